@@ -1,0 +1,1 @@
+"""coursesite: an interactive e-course platform, with the course in it."""

@@ -1,0 +1,14 @@
+"""The only reader of the time."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(time_zone: str) -> date:
+    """The day it is now in an organisation's IANA time zone."""
+    return now().astimezone(ZoneInfo(time_zone)).date()
