@@ -1,0 +1,43 @@
+"""The text of an author's file: its length, its line ends, and characters nobody can see."""
+
+import re
+from collections.abc import Iterator
+
+from coursesite.authored.problems import Problem
+
+LIMIT = 1_000_000
+_MILLION = 1_000_000
+
+# Control characters, exotic line ends (which would shift every line number), the private-use
+# area (where rendering keeps its own marks), halves of characters and non-characters.
+ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ue000-\uf8ff\ud800-\udfff\ufffe\uffff]")
+
+
+def read_text(text: str, path: str, limit: int = LIMIT) -> tuple[str, list[Problem]]:
+    """The text with plain line ends, and what forbids to read it: too long, odd characters."""
+    if len(text) > limit:
+        size, most = _size(len(text)), _size(limit)
+        return "", [Problem(path, 1, f"the text is too long: {size}, at most {most} are read")]
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text, list(_odd_characters(text, path))
+
+
+def _odd_characters(text: str, path: str) -> Iterator[Problem]:
+    if ODD.search(text) is None:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if found := ODD.search(line):
+            yield Problem(path, number, odd_sentence(found[0]))
+
+
+def odd_sentence(character: str) -> str:
+    return (
+        f"the invisible character U+{ord(character):04X} cannot be used: delete it "
+        "(it often comes with text pasted from another program)"
+    )
+
+
+def _size(characters: int) -> str:
+    if characters < _MILLION / 10:
+        return f"{characters} characters"
+    return f"{characters / _MILLION:.1f} million characters"

@@ -1,0 +1,144 @@
+"""Authors' Markdown as HTML that can do no harm.
+
+Text is untrusted all the way: raw HTML is shown as text, except for a few words such as `<sub>`,
+and whatever Markdown made of the rest is sanitised against one allow-list. Both are slow, so
+they happen when a revision is made, never while a page is shown.
+"""
+
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from html import escape, unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from bleach.sanitizer import Cleaner
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+
+# Between these two stand the marks that rendering puts into a text and takes out again. An author
+# cannot write them: they are refused where text is read, and dropped from attributes here.
+MARK_OPENS, MARK_CLOSES = "\ue000", "\ue001"
+
+RAW = frozenset({"b", "br", "cite", "em", "i", "kbd", "mark", "q", "s", "small", "strong"}) | {
+    "sub",
+    "sup",
+    "u",
+    "var",
+    "wbr",
+}
+TAGS = RAW | {
+    *("a", "abbr", "blockquote", "code", "del", "div", "dd", "dfn", "dl", "dt", "figcaption"),
+    *("figure", "h2", "h3", "h4", "hr", "img", "ins", "li", "ol", "p", "pre", "span"),
+    *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+}
+CLASSES = frozenset(
+    {"good", "fair", "poor", "cite", "cites", "footnote", "footnote-ref", "footnote-backref"}
+    | {"govuk-visually-hidden"}
+)
+PROTOCOLS = frozenset({"http", "https", "mailto", "tel"})
+
+_EVERYWHERE = frozenset({"id", "lang", "dir", "title"})
+_ATTRIBUTES = {
+    "img": {"alt", "src", "width", "height"},
+    "li": {"value"},
+    "ol": {"start", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+_HIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\ue000-\uf8ff]")
+
+
+def to_html(text: str) -> str:
+    """A short text (a question, an answer, a sentence of feedback) as safe HTML, no headings."""
+    return sanitise(_tools.short.reset().convert(text))
+
+
+def sanitise(html: str) -> str:
+    """The same HTML with nothing in it but what the allow-list has; the rest shows as text."""
+    return str(_tools.cleaner.clean(html))
+
+
+def safe_address(address: str) -> bool:
+    """May a link or a picture point there? Web, mail, telephone and our own pages only."""
+    address = unescape(address).strip()
+    if _HIDDEN.search(address) or address.startswith("//"):
+        return False
+    try:
+        scheme = urlsplit(address).scheme
+    except ValueError:
+        return False
+    return scheme in PROTOCOLS or (not scheme and ":" not in address.partition("/")[0])
+
+
+def _allowed(tag: str, name: str, value: str) -> bool:
+    if MARK_OPENS in value or MARK_CLOSES in value:
+        return False
+    if name == "class":
+        return set(value.split()) <= CLASSES
+    if name in {"href", "src"}:
+        return name == {"a": "href", "img": "src"}.get(tag) and safe_address(value)
+    return name in _EVERYWHERE or name in _ATTRIBUTES.get(tag, ())
+
+
+class _OutwardLinks:
+    """A page that we link to learns nothing about the page it was linked from."""
+
+    def __init__(self, source: Iterable[dict[str, Any]]) -> None:
+        self.source = source
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for token in self.source:
+            attributes = token.get("data")
+            if token.get("name") == "a" and isinstance(attributes, dict):
+                _mark_outward(attributes)
+            yield token
+
+
+def _mark_outward(attributes: dict[tuple[str | None, str], str]) -> None:
+    address = unescape(attributes.get((None, "href"), ""))
+    if urlsplit(address).scheme in {"http", "https"}:
+        attributes[None, "rel"] = "noopener noreferrer"
+
+
+class _RawHtml(InlineProcessor):
+    """Lets the few harmless tags of `RAW` through; all else stays text and is escaped."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is Markdown's
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        return self.md.htmlStash.store(m[0].lower()), m.start(0), m.end(0)
+
+
+class SafeMarkdown(Extension):
+    """Markdown without raw HTML and without headings drawn by underlining."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Markdown's
+        md.preprocessors.deregister("html_block")
+        md.parser.blockprocessors.deregister("setextheader")
+        md.inlinePatterns.deregister("html")
+        pattern = rf"</?(?:{'|'.join(sorted(RAW))})\s*/?>"
+        md.inlinePatterns.register(_RawHtml(f"(?i:{pattern})", md), "html", 90)
+
+
+class _Tools(threading.local):
+    """Markdown and bleach keep state while they work: each thread has its own."""
+
+    def __init__(self) -> None:
+        self.short = Markdown(extensions=[SafeMarkdown(), "sane_lists"], output_format="html")
+        self.short.parser.blockprocessors.deregister("hashheader")
+        self.cleaner = Cleaner(
+            tags=TAGS,
+            attributes=_allowed,
+            protocols=PROTOCOLS,
+            filters=[_OutwardLinks],  # type: ignore[list-item]  # only iterated
+        )
+
+
+_tools = _Tools()
+
+
+def as_text(text: str) -> str:
+    """Plain text, escaped for a place between two tags or inside a quoted attribute."""
+    return escape(text, quote=True)
