@@ -1,0 +1,217 @@
+"""Assignments (rules), requirements (a person and a target), periods (one cycle each), counts."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coursesite.assignments.rules import (
+    Criterion,
+    DueRule,
+    Excuse,
+    ExpiryMode,
+    Progress,
+    RequirementState,
+)
+from coursesite.db import Base, BigId, Json, UtcDateTime, Word
+from coursesite.people.models import Person
+from coursesite.progress.rules import TargetKind
+
+
+class Assignment(Base):
+    """This target, for the people who match, due by this rule, valid for so long."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (sa.Index("ix_assignments_organisation", "organisation_id", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    target_kind: Mapped[TargetKind] = mapped_column(Word(TargetKind))
+    target_slug: Mapped[str] = mapped_column(sa.String(100))
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    due_rule: Mapped[DueRule] = mapped_column(Word(DueRule))
+    due_on: Mapped[date | None]
+    due_days: Mapped[int | None]
+    due_target: Mapped[str | None] = mapped_column(sa.String(100))
+    validity_months: Mapped[int | None]
+    window_days: Mapped[int] = mapped_column(default=60)
+    grace_days: Mapped[int] = mapped_column(default=0)
+    expiry_mode: Mapped[ExpiryMode] = mapped_column(Word(ExpiryMode), default=ExpiryMode.PREVIOUS)
+    calendar_day: Mapped[str | None] = mapped_column(sa.String(5))
+    refreshers: Mapped[list[str] | None] = mapped_column(Json)
+    created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    criteria: Mapped[list["AssignmentCriterion"]] = relationship(
+        order_by="AssignmentCriterion.id", cascade="all, delete-orphan"
+    )
+
+
+class AssignmentCriterion(Base):
+    """One condition; a person matches who meets every one of some `group`.
+
+    `value` is a unit's path, an audience, a role, a person's id, or a day in ISO form.
+    """
+
+    __tablename__ = "assignment_criteria"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(sa.ForeignKey("assignments.id"), index=True)
+    group: Mapped[int] = mapped_column("group_number", default=1)
+    kind: Mapped[Criterion] = mapped_column(Word(Criterion))
+    value: Mapped[str] = mapped_column(sa.String(200))
+
+
+class Requirement(Base):
+    """One person must do one target; the last columns say how it stands, as the counts do."""
+
+    __tablename__ = "requirements"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "target_kind", "target_slug"),
+        sa.Index("ix_requirements_unit", "unit_id", "target_kind", "target_slug", "state"),
+        sa.Index(
+            "ix_requirements_target", "organisation_id", "target_kind", "target_slug", "due_on"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id"))
+    target_kind: Mapped[TargetKind] = mapped_column(Word(TargetKind))
+    target_slug: Mapped[str] = mapped_column(sa.String(100))
+    state: Mapped[RequirementState] = mapped_column(Word(RequirementState))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    progress: Mapped[Progress] = mapped_column(Word(Progress), default=Progress.NOT_STARTED)
+    excuse: Mapped[Excuse] = mapped_column(Word(Excuse), default=Excuse.NONE)
+    due_on: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    grace_until: Mapped[date | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class RequirementSource(Base):
+    """An assignment that leads, or led, to a requirement."""
+
+    __tablename__ = "requirement_sources"
+
+    requirement_id: Mapped[int] = mapped_column(sa.ForeignKey("requirements.id"), primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("assignments.id"), primary_key=True, index=True
+    )
+    matched_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+
+class Period(Base):
+    """One cycle of a requirement, one row each; at most one is open."""
+
+    __tablename__ = "periods"
+    __table_args__ = (
+        sa.UniqueConstraint("requirement_id", "number"),
+        sa.Index(
+            "uq_periods_open",
+            "requirement_id",
+            unique=True,
+            sqlite_where=sa.text("completed_at IS NULL AND cancelled_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL AND cancelled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    requirement_id: Mapped[int] = mapped_column(sa.ForeignKey("requirements.id"))
+    number: Mapped[int] = mapped_column(default=1)
+    assignment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("assignments.id"))
+    assigned_on: Mapped[date]
+    opens_on: Mapped[date]
+    due_on: Mapped[date]
+    first_due_on: Mapped[date]
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("completions.id"))
+    valid_until: Mapped[date | None]
+    grace_until: Mapped[date | None]
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Leave(Base):
+    """A waiver of one requirement, or an absence from all, with its days and who approved it."""
+
+    __tablename__ = "leaves"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    requirement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("requirements.id"))
+    excuse: Mapped[Excuse] = mapped_column(Word(Excuse))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    reason_code: Mapped[str] = mapped_column(sa.String(32))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    approved_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Extension(Base):
+    """A later due date, asked for or given, with its reason; `decided_at` None while it waits."""
+
+    __tablename__ = "extensions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(sa.ForeignKey("periods.id"), index=True)
+    due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    granted: Mapped[bool | None]
+
+
+class Parked(Base):
+    """A person whom an assignment reached with an impossible date; waits for a manager."""
+
+    __tablename__ = "parked"
+    __table_args__ = (sa.UniqueConstraint("assignment_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(sa.ForeignKey("assignments.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    problem: Mapped[str] = mapped_column(sa.String(64))
+    due_on: Mapped[date | None]
+    parked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision: Mapped[str | None] = mapped_column(sa.String(32))
+
+
+class Reminder(Base):
+    """A step of the ladder that was sent for a period: the key sends it once."""
+
+    __tablename__ = "reminders"
+
+    period_id: Mapped[int] = mapped_column(sa.ForeignKey("periods.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mails.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ComplianceCount(Base):
+    """How many active requirements stand alike in a unit; changed with every requirement.
+
+    `due_on` and `valid_until` are 9999-12-31 where a requirement has none, so that they can be
+    part of the key.
+    """
+
+    __tablename__ = "compliance_counts"
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), primary_key=True)
+    target_kind: Mapped[TargetKind] = mapped_column(Word(TargetKind), primary_key=True)
+    target_slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    progress: Mapped[Progress] = mapped_column(Word(Progress), primary_key=True)
+    excuse: Mapped[Excuse] = mapped_column(Word(Excuse), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    valid_until: Mapped[date] = mapped_column(primary_key=True)
+    grace_until: Mapped[date] = mapped_column(primary_key=True)
+    people: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,1 @@
+"""Modules: reading, checking and rendering what authors write; facts; local fields."""

@@ -1,0 +1,103 @@
+"""The database: the base of all tables, the types that they share, and how SQLite is set up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase
+
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+E = TypeVar("E", bound=StrEnum)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment without a time zone cannot be stored.")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Word(sa.types.TypeDecorator[E], Generic[E]):
+    """A word from a StrEnum, kept by its value."""
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    def __init__(self, words: type[E]) -> None:
+        super().__init__(32)
+        self.words = words
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        return None if value is None else self.words(value)
+
+
+@contextmanager
+def writing(on: bool = True) -> Iterator[None]:
+    """Transactions begun inside take SQLite's write lock at once, so that none fails half-way."""
+    token = _writing.set(on)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def set_up(engine: Engine) -> Engine:
+    """Make SQLite behave: real transactions, enforced foreign keys, readers beside a writer."""
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_connection)
+        sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_connection(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for setting in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "synchronous=FULL",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

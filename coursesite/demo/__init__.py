@@ -1,0 +1,1 @@
+"""Demonstration organisations and people; impossible in production."""

@@ -1,0 +1,1 @@
+"""Other systems, one sub-package each."""

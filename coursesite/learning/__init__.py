@@ -1,0 +1,1 @@
+"""The learner's pages, and the story of finishing a module."""

@@ -1,0 +1,1 @@
+"""Organisations, their units, the people posted to them, and the roles they hold."""

@@ -1,0 +1,84 @@
+"""Audiences, roles, what each role may do, and for which units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """The profession a module speaks to."""
+
+    POLICE = "police"
+    JUDGES = "judges"
+    PRISON_OFFICERS = "prison-officers"
+    TEACHERS = "teachers"
+    PROBATION = "probation"
+    CIVIL_SOCIETY = "civil-society"
+
+
+class Role(StrEnum):
+    LEARNER = "learner"
+    AUTHOR = "author"
+    PUBLISHER = "publisher"
+    MANAGER = "manager"
+    TRAINING_OFFICER = "training-officer"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    LEARN = "learn"
+    WRITE = "write"
+    PUBLISH = "publish"
+    SEE_REPORTS = "see-reports"
+    ASSIGN = "assign"
+    ADMINISTER = "administer"
+
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.LEARNER: frozenset({Permission.LEARN}),
+    Role.AUTHOR: frozenset({Permission.WRITE}),
+    Role.PUBLISHER: frozenset({Permission.WRITE, Permission.PUBLISH}),
+    Role.MANAGER: frozenset({Permission.SEE_REPORTS}),
+    Role.TRAINING_OFFICER: frozenset({Permission.SEE_REPORTS, Permission.ASSIGN}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.SEE_REPORTS, Permission.ASSIGN, Permission.ADMINISTER}
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role for a scope: the whole organisation, or the subtree of the unit at `unit_path`."""
+
+    role: Role
+    unit_path: str | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The units that a person may see or act for.
+
+    `paths` None means the whole organisation; an empty tuple means none of it.
+    """
+
+    organisation_id: int
+    paths: tuple[str, ...] | None
+
+    @property
+    def empty(self) -> bool:
+        return self.paths == ()
+
+
+def may(grants: Iterable[Grant], permission: Permission) -> bool:
+    """Everybody who is signed in may learn; the rest comes from a role."""
+    if permission is Permission.LEARN:
+        return True
+    return any(permission in PERMISSIONS[grant.role] for grant in grants)
+
+
+def scope_of(grants: Iterable[Grant], permission: Permission, organisation_id: int) -> Scope:
+    """Where these grants give the permission."""
+    paths = [grant.unit_path for grant in grants if permission in PERMISSIONS[grant.role]]
+    if None in paths:
+        return Scope(organisation_id, None)
+    return Scope(organisation_id, tuple(sorted({path for path in paths if path is not None})))

@@ -1,0 +1,1 @@
+"""Lessons read, modules and paths completed."""

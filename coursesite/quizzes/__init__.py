@@ -1,0 +1,1 @@
+"""Questions, banks, attempts, grading."""

@@ -1,0 +1,67 @@
+"""Attempts and their answers."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coursesite.db import Base, BigId, Json, UtcDateTime
+from coursesite.people.models import Person
+from coursesite.revisions.models import Revision
+
+
+class Attempt(Base):
+    """One try at a quiz, pinned to a quiz revision; `drawn` holds its questions as shown.
+
+    `score` is a percentage of the points that could be had. The partial unique index allows one
+    open attempt per person and quiz.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        sa.Index("ix_attempts_person_quiz", "person_id", "quiz_slug", "number", unique=True),
+        sa.Index(
+            "uq_attempts_open",
+            "person_id",
+            "quiz_slug",
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    quiz_slug: Mapped[str] = mapped_column(sa.String(100))
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"))
+    number: Mapped[int]
+    round: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(sa.String(32))
+    seed: Mapped[int] = mapped_column(sa.BigInteger)
+    drawn: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    pass_mark: Mapped[int]
+    points: Mapped[float | None]
+    points_possible: Mapped[float | None]
+    score: Mapped[float | None]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
+    revision: Mapped[Revision] = relationship()
+
+
+class Answer(Base):
+    """What was answered to a drawn question; `version` counts the savings of it."""
+
+    __tablename__ = "answers"
+
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempts.id"), primary_key=True)
+    question_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    response: Mapped[dict[str, Any]] = mapped_column(Json)
+    version: Mapped[int] = mapped_column(default=1)
+    points: Mapped[float | None]
+    problem: Mapped[str | None] = mapped_column(sa.Text)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""The manager's pages and exports; owns no facts of its own."""

@@ -1,0 +1,1 @@
+"""Immutable texts by their hash: which one is live, who published it and why."""

@@ -1,0 +1,62 @@
+"""Revisions, the history of what was published, and what is live."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coursesite.db import Base, Json, UtcDateTime, Word
+from coursesite.revisions.rules import Change, Kind
+
+
+class Revision(Base):
+    """One immutable text: the authors' `files` by name, and what was `rendered` of them then.
+
+    A path and the register of facts hold every language in one file: their language is `*`.
+    """
+
+    __tablename__ = "revisions"
+    __table_args__ = (sa.UniqueConstraint("kind", "slug", "language", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    slug: Mapped[str] = mapped_column(sa.String(100))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    digest: Mapped[str] = mapped_column(sa.String(64), index=True)
+    title: Mapped[str] = mapped_column(sa.String(300))
+    files: Mapped[dict[str, str]] = mapped_column(Json, deferred=True)
+    rendered: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Publication(Base):
+    """A revision went live: who did it, why, and instead of which one."""
+
+    __tablename__ = "publications"
+    __table_args__ = (sa.Index("ix_publications_text", "kind", "slug", "language", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"))
+    replaced_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revisions.id"))
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    slug: Mapped[str] = mapped_column(sa.String(100))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    change: Mapped[Change] = mapped_column(Word(Change))
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LiveRevision(Base):
+    """Which revision is read now."""
+
+    __tablename__ = "live_revisions"
+
+    kind: Mapped[Kind] = mapped_column(Word(Kind), primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"))
+
+    revision: Mapped[Revision] = relationship()
