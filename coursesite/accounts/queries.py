@@ -1,0 +1,113 @@
+"""Who is signed in, read in one query."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.accounts.models import SignInSession
+from coursesite.people.models import Organisation, Person, RoleGrant, Unit
+from coursesite.people.rules import Audience, Grant, Permission, Scope, may, scope_of
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person behind a request and all that pages need to know of them."""
+
+    session_id: int
+    last_seen_at: datetime
+    id: int
+    name: str
+    email: str
+    audience: Audience | None
+    language: str
+    unit_id: int | None
+    organisation_id: int
+    organisation_name: str
+    time_zone: str
+    keeps_course: bool
+    grants: tuple[Grant, ...]
+
+    def may(self, permission: Permission) -> bool:
+        """Changing the course also needs an organisation that keeps it."""
+        if permission in {Permission.WRITE, Permission.PUBLISH} and not self.keeps_course:
+            return False
+        return may(self.grants, permission)
+
+    def scope(self, permission: Permission) -> Scope:
+        return scope_of(self.grants, permission, self.organisation_id)
+
+    @property
+    def today(self) -> date:
+        return clock.today(self.time_zone)
+
+
+def token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_signed_in(session: Session, token: str) -> SignedIn | None:
+    """The person whose live session this token opens, or None."""
+    now = clock.now()
+    rows = session.execute(_SIGNED_IN, {"digest": token_digest(token), "now": now}).all()
+    if not rows:
+        return None
+    row = rows[0]
+    today = clock.today(row.time_zone)
+    grants = tuple(
+        Grant(each.role, each.path)
+        for each in rows
+        if each.role and each.starts_on <= today and (not each.ends_on or today <= each.ends_on)
+    )
+    return SignedIn(
+        session_id=row.session_id,
+        last_seen_at=row.last_seen_at,
+        id=row.id,
+        name=f"{row.given_name} {row.family_name}".strip(),
+        email=row.email,
+        audience=row.audience,
+        language=row.language or row.organisation_language,
+        unit_id=row.unit_id,
+        organisation_id=row.organisation_id,
+        organisation_name=row.organisation_name,
+        time_zone=row.time_zone,
+        keeps_course=row.keeps_course,
+        grants=grants,
+    )
+
+
+_SIGNED_IN = (
+    sa.select(
+        SignInSession.id.label("session_id"),
+        SignInSession.last_seen_at,
+        Person.id,
+        Person.given_name,
+        Person.family_name,
+        Person.email,
+        Person.audience,
+        Person.language,
+        Person.unit_id,
+        Person.organisation_id,
+        Organisation.name.label("organisation_name"),
+        Organisation.language.label("organisation_language"),
+        Organisation.time_zone,
+        Organisation.keeps_course,
+        RoleGrant.role,
+        RoleGrant.starts_on,
+        RoleGrant.ends_on,
+        Unit.path,
+    )
+    .join(Person, Person.id == SignInSession.person_id)
+    .join(Organisation, Organisation.id == Person.organisation_id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+    .where(
+        SignInSession.token_digest == sa.bindparam("digest"),
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > sa.bindparam("now"),
+        Person.left_on.is_(None),
+    )
+)

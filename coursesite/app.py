@@ -1,0 +1,135 @@
+"""create_app(): names every blueprint, command and extension; imported by nothing."""
+
+import logging
+from typing import Any
+
+import structlog
+from flask import Flask, request
+from flask.cli import FlaskGroup
+from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import coursesite.accounts.views
+import coursesite.assignments.views
+import coursesite.authoring.views
+import coursesite.certificates.views
+import coursesite.learning.views
+import coursesite.people.views
+import coursesite.quizzes.views
+import coursesite.reports.views
+import coursesite.site.views
+from coursesite import pages, schedule, serving
+from coursesite.accounts import access
+from coursesite.config import PROJECT, Settings, read_settings
+from coursesite.db import set_up, writing
+from coursesite.extensions import babel, csrf, db, login_manager
+
+BLUEPRINTS = (
+    coursesite.site.views.bp,
+    coursesite.accounts.views.bp,
+    coursesite.people.views.bp,
+    coursesite.learning.views.bp,
+    coursesite.quizzes.views.bp,
+    coursesite.certificates.views.bp,
+    coursesite.assignments.views.bp,
+    coursesite.reports.views.bp,
+    coursesite.authoring.views.bp,
+)
+COMMANDS = (serving.serve, serving.migrate, schedule.work)
+
+MEGABYTE = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or read_settings()
+    app = Flask("coursesite", static_folder=str(PROJECT / "static"))
+    app.config.from_mapping(_flask_settings(settings))
+    app.extensions["settings"] = settings
+    _bind_extensions(app)
+    access.public(app.view_functions["static"])
+    pages.set_up(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]  # how Flask wants middleware put in
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "TESTING": settings.environment == "test",
+        "SECRET_KEY": settings.secret_key,
+        "SITE_NAME": settings.name,
+        "SQLALCHEMY_ENGINES": {"default": _engine_options(settings)},
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.production else "session",
+        "SESSION_COOKIE_SECURE": settings.production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": 12 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": 12 * MEGABYTE,
+        "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
+        "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT / "coursesite" / "translations"),
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return {"url": url, "connect_args": {"timeout": 15}}
+    return {"url": url, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            set_up(engine)
+    app.before_request(_begin_writing)
+    app.teardown_request(_end_writing)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+    app.before_request(access.guard)
+    babel.init_app(app, locale_selector=pages.locale)
+
+
+def _begin_writing() -> None:
+    """A request that may write takes the write lock first; one that only reads never does."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        lock = writing()
+        lock.__enter__()
+        request.environ["coursesite.writing"] = lock
+
+
+def _end_writing(_error: BaseException | None) -> None:
+    lock = request.environ.pop("coursesite.writing", None)
+    if lock is not None:
+        lock.__exit__(None, None, None)
+
+
+def _log_as_data() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        cache_logger_on_first_use=True,
+    )
+
+
+def command() -> None:
+    """What `coursesite` on the command line runs."""
+    _log_as_data()
+    with writing():
+        FlaskGroup(
+            name="coursesite",
+            create_app=create_app,
+            add_default_commands=False,
+            help="Run and look after a site that teaches the course.",
+        ).main()

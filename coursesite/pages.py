@@ -1,0 +1,197 @@
+"""What every page has: its language, its menu, its headers, and what is said when it fails."""
+
+import structlog
+from flask import Flask, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+from flask_babel import get_locale, lazy_gettext
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from coursesite.accounts.access import find_current_person
+from coursesite.accounts.queries import SignedIn
+from coursesite.errors import Refusal
+from coursesite.extensions import db
+from coursesite.people.rules import Permission
+
+log = structlog.get_logger()
+
+LANGUAGES = ("en",)
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+THEMES = ("light", "dark")
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def set_up(app: Flask) -> None:
+    app.before_request(refuse_nul)
+    app.after_request(add_headers)
+    app.context_processor(context)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(CSRFError, form_expired)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(Exception, failed)
+
+
+def locale() -> str:
+    """The person's language if the site speaks it, else what the browser prefers of ours."""
+    person = find_current_person() if "_login_user" in g else None
+    if person and person.language in LANGUAGES:
+        return person.language
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def refuse_nul() -> None:
+    """No text that people type holds a NUL, and PostgreSQL cannot store one."""
+    values = [*request.args.values(), *request.form.values()]
+    if "\0" in request.path or any("\0" in value for value in values):
+        raise Unstorable(_("The text holds a character that cannot be stored (NUL)."))
+
+
+class Unstorable(Refusal):
+    """What was sent holds a character that no text has."""
+
+    status = 422
+
+
+def add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = HSTS
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def context() -> dict[str, object]:
+    person = find_current_person()
+    language = str(get_locale() or LANGUAGES[0])
+    theme = request.cookies.get("theme")
+    return {
+        "person": person,
+        "menu": menu(person) if person else [],
+        "language": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "theme": theme if theme in THEMES else None,
+    }
+
+
+def menu(person: SignedIn) -> list[dict[str, object]]:
+    """The pages that this person's roles give, one menu for all of them."""
+    entries = [
+        (_("My learning"), "learning.home", Permission.LEARN),
+        (_("My record"), "learning.record", Permission.LEARN),
+        (_("Reports"), "reports.index", Permission.SEE_REPORTS),
+        (_("Assignments"), "assignments.index", Permission.ASSIGN),
+        (_("People"), "people.index", Permission.SEE_REPORTS),
+        (_("Authoring"), "authoring.index", Permission.WRITE),
+        (_("Administration"), "people.roles", Permission.ADMINISTER),
+    ]
+    return [
+        {"label": label, "url": (url := url_for(endpoint)), "current": _is_in(url)}
+        for label, endpoint, permission in entries
+        if person.may(permission)
+    ]
+
+
+def _is_in(url: str) -> bool:
+    return request.path == url or request.path.startswith(url + "/")
+
+
+def error_page(title: str, message: str, status: int) -> ResponseReturnValue:
+    wants_json = request.accept_mimetypes.best == "application/json"
+    if wants_json:
+        return {"error": message}, status
+    return render_template("errors/error.html", title=title, message=message), status
+
+
+TITLES = {
+    403: lazy_gettext("You cannot open this page"),
+    404: lazy_gettext("This page was not found"),
+    409: lazy_gettext("That cannot be done"),
+    413: lazy_gettext("That is too much at once"),
+    422: lazy_gettext("That cannot be saved as it is"),
+    429: lazy_gettext("Too many tries"),
+}
+
+
+def refused(error: Refusal) -> ResponseReturnValue:
+    db.session.rollback()
+    return error_page(_title(error.status), error.message, error.status)
+
+
+def form_expired(_error: CSRFError) -> ResponseReturnValue:
+    message = _(
+        "This form was opened too long ago, or in another browser session. Go back, copy what you "
+        "had written if there was much of it, load the page again and send it once more."
+    )
+    return error_page(_("Please send that once more"), message, 400)
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    messages = {
+        404: _("Check the address, or start again from the front page."),
+        405: _("This address does not take what was sent to it."),
+        413: _("What was sent is larger than 12 MB. Nothing was saved; send a smaller part."),
+        429: _("Wait a few minutes, then try again."),
+    }
+    status = error.code or 500
+    return error_page(_title(status), messages.get(status, error.description or ""), status)
+
+
+def database_away(error: DBAPIError) -> ResponseReturnValue:
+    """The database does not answer: say so, promise nothing, and ask to try again."""
+    log.error("database unavailable", error=type(error.orig).__name__)
+    g.pop("_login_user", None)
+    message = _(
+        "The site's database does not answer at the moment. What you saved before is safe. What "
+        "you just sent was not saved: wait a minute, then load this page again to send it again."
+    )
+    page = render_template(
+        "errors/standalone.html", title=_("Back in a moment"), message=message, language="en"
+    )
+    return page, 503, {"Retry-After": "10"}
+
+
+def failed(error: Exception) -> ResponseReturnValue:
+    """Something of ours is broken: the log knows what, the person need not."""
+    log.error("request failed", path=request.path, exc_info=error)
+    message = _("Something went wrong on our side. What you saved before is safe. Try again.")
+    page = render_template(
+        "errors/standalone.html", title=_("Sorry, that failed"), message=message, language="en"
+    )
+    return page, 500
+
+
+def _title(status: int) -> str:
+    return str(TITLES.get(status, _("That did not work")))

@@ -1,0 +1,59 @@
+"""The timetable of all jobs, and the worker that carries out what waits."""
+
+import signal
+import threading
+from collections.abc import Callable
+
+import click
+import structlog
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.audit import services as audit
+from coursesite.db import writing
+from coursesite.extensions import db
+from coursesite.jobs.services import Handler, run_next, start_daily
+
+PAUSE_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+HANDLERS: dict[str, Handler] = {}
+DAILY: dict[str, Callable[[Session], object]] = {
+    "seal events": audit.seal,
+}
+
+
+@click.command()
+@with_appcontext
+def work() -> None:
+    """Carry out waiting jobs and the timetable until stopped."""
+    stopped = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stopped.set())
+    while not stopped.is_set():
+        if not work_once():
+            stopped.wait(PAUSE_SECONDS)
+
+
+def work_once() -> bool:
+    """One job, or the day's jobs; False when nothing was to be done or the database is away."""
+    try:
+        with writing(), db.sessionmaker() as session:
+            return run_next(session, HANDLERS) or run_daily(session)
+    except OperationalError as error:
+        log.error("database unavailable", error=type(error.orig).__name__)
+        return False
+
+
+def run_daily(session: Session) -> bool:
+    """The first job of the timetable that nobody started today (in UTC), or False."""
+    today = clock.now().date()
+    for name, job in DAILY.items():
+        if start_daily(session, name, today):
+            job(session)
+            session.commit()
+            return True
+    return False

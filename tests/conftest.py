@@ -1,0 +1,102 @@
+"""One migrated database per engine and worker; each test runs in a transaction that is undone."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from coursesite import serving
+from coursesite.app import create_app
+from coursesite.config import Environment, Settings
+from coursesite.db import writing
+from coursesite.extensions import db
+from tests.browser import Browser
+from tests.postgres import empty_postgres
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=(*ENGINES, "both"),
+        default="sqlite",
+        help="the database that tests use: sqlite (the default), postgresql, or both",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_name" in metafunc.fixturenames:
+        wanted = metafunc.config.getoption("engine")
+        names = ENGINES if wanted == "both" else (wanted,)
+        metafunc.parametrize("engine_name", names, scope="session")
+
+
+@pytest.fixture(scope="session")
+def database_url(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("database")
+    if engine_name == "sqlite":
+        yield f"sqlite:///{folder / 'test.sqlite3'}"
+        return
+    with empty_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The whole site on a migrated, empty database."""
+    made = create_app(settings_for(database_url, tmp_path_factory.mktemp("var")))
+    with made.app_context():
+        serving.upgrade(db.engine)
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+def settings_for(database_url: str, var: Path) -> Settings:
+    return Settings(
+        environment=Environment.TEST,
+        host="127.0.0.1",
+        port=0,
+        database_url=database_url,
+        secret_key=secrets.token_urlsafe(),
+        name="Children in View",
+        var=var,
+        workers=1,
+        proxies=0,
+        demo_password=None,
+    )
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session whose commits, and those of the requests in the test, are undone afterwards."""
+    with app.app_context():
+        engine, sessionmaker = db.engine, db.sessionmaker
+    with rolled_back(engine) as connection:
+        sessionmaker.configure(bind=connection, join_transaction_mode="create_savepoint")
+        with sessionmaker() as session:
+            yield session
+        sessionmaker.configure(bind=engine)
+
+
+@contextmanager
+def rolled_back(engine: Engine) -> Iterator[sa.Connection]:
+    with writing(), engine.connect() as connection:
+        transaction = connection.begin()
+        try:
+            yield connection
+        finally:
+            transaction.rollback()
+
+
+@pytest.fixture
+def browser(app: Flask, session: Session) -> Browser:
+    """Signs people in and opens pages as them, through the whole stack but without a server."""
+    return Browser(app, session)
