@@ -1,0 +1,266 @@
+"""What every question promises, whatever its type.
+
+A *response* is what a learner gave: a mapping of parts of the question to lists of texts, ready for
+JSON. A choice has the one part ``chosen`` (option ids), an order has one part for each option (its
+place), and so on; each type says which. It never holds a position in the author's file.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any, ClassVar, Self, TypedDict, TypeVar
+
+from coursesite.authored import Severity
+from coursesite.quizzes.questions.written import Written, WrittenOption
+
+Form = Mapping[str, Sequence[str]]
+Response = Mapping[str, Sequence[str]]
+ToHtml = Callable[[str], str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something to choose, place or pair; `id` outlives every change of order."""
+
+    id: str
+    html: str
+    correct: bool = False
+    feedback_html: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a question as it was written, and where in it."""
+
+    at: tuple[str | int, ...]
+    message: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a submitted form says about one question.
+
+    `response` holds all that could be understood and can always be marked; `problem` is the
+    sentence for the learner, or None when the answer is whole.
+    """
+
+    response: Response
+    problem: str | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was answered at all."""
+        return not self.response
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Points from 0 to 1; None means not marked, and `reason` says to the author why."""
+
+    points: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A question as one learner sees it: HTML and options in the drawn order, and no key."""
+
+    id: str
+    type: str
+    html: str
+    options: tuple[tuple[str, str], ...] = ()
+    prompts: tuple[tuple[str, str], ...] = ()
+
+    def field(self, part: str = "") -> str:
+        """The name of the form field for the question, or for one part of it."""
+        return field_name(self.id, part)
+
+    def to_json(self) -> dict[str, Any]:
+        """What is kept with the attempt."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The question as it was shown, whatever has been published since."""
+        return cls(
+            id=data["id"],
+            type=data["type"],
+            html=data["html"],
+            options=tuple((id_, html) for id_, html in data["options"]),
+            prompts=tuple((id_, html) for id_, html in data["prompts"]),
+        )
+
+
+class Unmarkable(ValueError):
+    """The response does not fit the question, so no points can be given, not even none."""
+
+
+class Stem(TypedDict):
+    """What questions of every type have in common."""
+
+    id: str
+    objective: int
+    html: str
+    explanation_html: str
+    sources: tuple[str, ...]
+    hold: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(ABC):
+    """One question, rendered; a type of question is one subclass."""
+
+    type: ClassVar[str]
+    keys: ClassVar[frozenset[str]]
+    """What the author's file says for this type, beside what all types have."""
+
+    id: str
+    objective: int
+    html: str
+    explanation_html: str = ""
+    sources: tuple[str, ...] = ()
+    hold: bool = False
+
+    @classmethod
+    @abstractmethod
+    def faults(cls, written: Written) -> Iterator[Fault]:
+        """Why the question could not be answered or marked, if so."""
+
+    @classmethod
+    @abstractmethod
+    def build(cls, written: Written, language: str, to_html: ToHtml) -> Self:
+        """The question from a faultless text."""
+
+    @abstractmethod
+    def read(self, form: Form) -> Reading:
+        """What the form says about this question; any form at all is understood or refused."""
+
+    @abstractmethod
+    def show(self, seed: int) -> Shown:
+        """The question in the order that belongs to this seed."""
+
+    @abstractmethod
+    def key(self) -> Response:
+        """A response that earns the full point."""
+
+    @abstractmethod
+    def right_answer(self) -> tuple[str, ...]:
+        """The right answer as HTML for the review, one entry for each line."""
+
+    @abstractmethod
+    def _points(self, response: Response) -> float:
+        """Points from 0 to 1, or Unmarkable."""
+
+    def mark(self, response: object) -> Mark:
+        """Mark what was given: a blank is 0, what cannot be marked is never 0 but not marked."""
+        try:
+            given = _checked(response)
+            return Mark(self._points(given) if given else 0.0)
+        except Unmarkable as problem:
+            return Mark(None, str(problem))
+
+    def feedback(self, response: Response) -> tuple[str, ...]:
+        """The author's words, as HTML, on just what this learner gave."""
+        return ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The rendered question with its key, for the revision's store only."""
+        return {"type": self.type, **asdict(self)}
+
+
+def stem(written: Written, to_html: ToHtml) -> Stem:
+    """The common part of a question, rendered."""
+    return Stem(
+        id=written.id,
+        objective=written.objective,
+        html=to_html(written.text),
+        explanation_html=to_html(written.explanation),
+        sources=written.sources,
+        hold=written.hold,
+    )
+
+
+def rendered_options(options: Iterable[WrittenOption], to_html: ToHtml) -> tuple[Option, ...]:
+    """The options of a question, rendered, each with its lasting id."""
+    return tuple(
+        Option(
+            id=option_id(option),
+            html=inline(to_html(option.text)),
+            correct=option.correct,
+            feedback_html=to_html(option.feedback) if option.feedback else "",
+        )
+        for option in options
+    )
+
+
+def option_id(option: WrittenOption) -> str:
+    """The author's id, else one that follows from the text alone: it survives reordering."""
+    return option.id or text_id(option.text)
+
+
+def text_id(text: str) -> str:
+    """The first 8 hexadecimal digits of the SHA-256 of a text."""
+    return sha256(text.encode()).hexdigest()[:8]
+
+
+def inline(html: str) -> str:
+    """The HTML of a text without its paragraph, when that is all it is, to stand in a label."""
+    bare = html.strip()
+    inner = bare.removeprefix("<p>").removesuffix("</p>")
+    return inner if bare == f"<p>{inner}</p>" and "</p>" not in inner else bare
+
+
+def option_faults(options: Sequence[WrittenOption]) -> Iterator[Fault]:
+    """Empty, identical and too few options."""
+    if len(options) <= 1:
+        yield Fault(("options",), "give at least two options")
+    known: set[str] = set()
+    for number, option in enumerate(options):
+        if not option.text.strip():
+            yield Fault(("options", number, "text"), "an option needs a text")
+        elif option_id(option) in known:
+            yield Fault(
+                ("options", number),
+                "this option is there twice: give each its own text, or its own id",
+            )
+        known.add(option_id(option))
+
+
+def shuffled(seed: int, items: Iterable[T], name: Callable[[T], str]) -> list[T]:
+    """The items in an order that follows from the seed and their names alone.
+
+    It does not depend on the order they came in, nor on any version of a random generator.
+    """
+    return sorted(items, key=lambda item: sha256(f"{seed}:{name(item)}".encode()).digest())
+
+
+def field_name(question_id: str, part: str = "") -> str:
+    """The name of a form field: the question's id, or that, a dot, and the id of a part."""
+    return f"{question_id}.{part}" if part else question_id
+
+
+def parts_of(form: Form, question_id: str) -> dict[str, list[str]]:
+    """What a form gives for the parts of a question: trimmed, and without what is blank."""
+    prefix = field_name(question_id, ".")[:-1]
+    found = {
+        name.removeprefix(prefix): [value.strip() for value in values if value.strip()]
+        for name, values in form.items()
+        if name.startswith(prefix)
+    }
+    return {part: values for part, values in found.items() if values}
+
+
+def _checked(response: object) -> Response:
+    if not isinstance(response, Mapping):
+        raise Unmarkable("the response is not a mapping")
+    for part, values in response.items():
+        if not isinstance(part, str) or not _texts(values):
+            raise Unmarkable("the response is not a mapping of lists of texts")
+    return response
+
+
+def _texts(values: object) -> bool:
+    return isinstance(values, list | tuple) and all(isinstance(value, str) for value in values)

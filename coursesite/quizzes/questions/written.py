@@ -1,0 +1,42 @@
+"""A question as an author writes it: one closed schema for all types.
+
+Which of the keys a type needs, and which it refuses, the type itself says.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from coursesite.authored import Closed
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+
+
+class WrittenOption(Closed):
+    """One option of a question."""
+
+    text: str
+    id: Id | None = None
+    correct: bool = False
+    feedback: str = ""
+
+
+class Written(Closed):
+    """One entry of a question bank."""
+
+    id: Id
+    type: str
+    objective: int
+    text: str
+    options: tuple[WrittenOption, ...] = ()
+    answer: bool | None = None
+    explanation: str
+    sources: tuple[str, ...] = ()
+    scoring: str = "all-or-nothing"
+    hold: bool = False
+
+
+class WrittenQuiz(Closed):
+    """A question bank."""
+
+    questions: tuple[Written, ...]

@@ -1,0 +1,54 @@
+"""Questions for examples: their text is their own HTML."""
+
+from typing import Any
+
+from coursesite.quizzes.questions import TYPES
+from coursesite.quizzes.questions.base import Question
+from coursesite.quizzes.questions.written import Written
+
+FIRST_WORDS: dict[str, Any] = {
+    "id": "first-words",
+    "type": "single",
+    "text": "A girl of about seven opens the door. What comes first?",
+    "options": [
+        {"id": "father", "text": "Ask where her father is.", "feedback": "She is no informant."},
+        {"id": "grown-ups", "text": "Ask which grown-ups are at home.", "correct": True},
+        {"id": "wait", "text": "Say nothing and go in."},
+    ],
+}
+WHO_TO_TELL: dict[str, Any] = {
+    "id": "who-to-tell",
+    "type": "multiple",
+    "text": "Who should know that a child was at home?",
+    "options": [
+        {"id": "custody", "text": "The custody officer.", "correct": True},
+        {"id": "carer", "text": "Whoever looks after the child now.", "correct": True},
+        {"id": "neighbours", "text": "The neighbours."},
+        {"id": "press", "text": "The local paper."},
+    ],
+}
+ALWAYS_HARMFUL: dict[str, Any] = {
+    "id": "always-harmful",
+    "type": "true_false",
+    "text": "Every visit to a prison harms a child.",
+    "answer": False,
+}
+AT_THE_DOOR: dict[str, Any] = {
+    "id": "at-the-door",
+    "type": "order",
+    "text": "In which order?",
+    "options": [
+        {"id": "find-out", "text": "Find out who is at home."},
+        {"id": "say", "text": "Say who you are."},
+        {"id": "explain", "text": "Explain what happens next."},
+        {"id": "write", "text": "Write it down."},
+    ],
+}
+ALL = (FIRST_WORDS, WHO_TO_TELL, ALWAYS_HARMFUL, AT_THE_DOOR)
+
+
+def make(example: dict[str, Any], language: str = "en", **changes: Any) -> Question:
+    """The question of an example, with some of its keys changed."""
+    common = {"objective": 1, "explanation": "Because."}
+    written = Written.model_validate({**common, **example, **changes}, strict=False)
+    return TYPES[written.type].build(written, language, str)
