@@ -1,0 +1,124 @@
+"""What keeps a question bank from being used, in words that say what would be right."""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from coursesite.authored import Severity, did_you_mean
+from coursesite.quizzes.questions import TYPES
+from coursesite.quizzes.questions.base import Fault
+from coursesite.quizzes.questions.scoring import Scoring
+from coursesite.quizzes.questions.written import Written, WrittenQuiz
+
+COMMON = frozenset({"id", "type", "objective", "text", "explanation", "sources", "hold"})
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What the module asks of its bank: its objectives, how many are drawn, what may be cited."""
+
+    objectives: int
+    draw: int
+    citable: Container[str]
+
+
+def faults_in(bank: WrittenQuiz, demands: Demands) -> Iterator[Fault]:
+    """All that is wrong with a bank; each fault says where in the file."""
+    for number, question in enumerate(bank.questions):
+        for fault in _question_faults(question, demands):
+            yield Fault(("questions", number, *fault.at), fault.message, fault.severity)
+    yield from _double_ids(bank.questions)
+    yield from _coverage_faults(bank.questions, demands)
+
+
+def _question_faults(question: Written, demands: Demands) -> Iterator[Fault]:
+    yield from _text_faults(question)
+    yield from _type_faults(question)
+    yield from _source_faults(question, demands.citable)
+    if not 1 <= question.objective <= demands.objectives:
+        message = f"there is no objective {question.objective}: the module has 1 to "
+        yield Fault(("objective",), f"{message}{demands.objectives}")
+
+
+def _text_faults(question: Written) -> Iterator[Fault]:
+    if not question.text.strip():
+        yield Fault(("text",), "the question needs a text")
+    if not question.explanation.strip():
+        yield Fault(("explanation",), "say why the right answer is right")
+    for at, text in _texts(question):
+        if "[@" in text:
+            yield Fault(at, "a question cites under 'sources', not in its text")
+        if "{{" in text:
+            yield Fault(at, "local fields are not filled in here: say it in words")
+
+
+def _texts(question: Written) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    yield ("text",), question.text
+    yield ("explanation",), question.explanation
+    for number, option in enumerate(question.options):
+        yield ("options", number, "text"), option.text
+        yield ("options", number, "feedback"), option.feedback
+
+
+def _type_faults(question: Written) -> Iterator[Fault]:
+    known = TYPES.get(question.type)
+    if known is None:
+        yield Fault(("type",), _unknown_type(question.type))
+        return
+    for key in sorted(question.model_fields_set - COMMON - known.keys):
+        message = (
+            f"a '{question.type}' question has no '{key}'; it has {_listed(sorted(known.keys))}"
+        )
+        yield Fault((key,), message)
+    if question.scoring not in set(Scoring):
+        hint = did_you_mean(question.scoring, list(Scoring))
+        yield Fault(("scoring",), f"there is no scoring '{question.scoring}'{hint}")
+    yield from known.faults(question)
+
+
+def _unknown_type(name: str) -> str:
+    hint = did_you_mean(name, list(TYPES)) if get_close_matches(name, TYPES, n=1) else "."
+    return f"there is no question type '{name}'{hint} The types are {_listed(TYPES)}"
+
+
+def _source_faults(question: Written, citable: Container[str]) -> Iterator[Fault]:
+    """A question on hold waits for its facts, so what it cites may not be citable yet."""
+    if not question.sources:
+        message = "no source is named: list the facts that the answer rests on"
+        yield Fault((), message, Severity.WARNING)
+    for number, source in enumerate(question.sources):
+        if source in question.sources[:number]:
+            yield Fault(("sources", number), f"the source '{source}' is here twice")
+        elif not question.hold and source not in citable:
+            message = (
+                f"'{source}' is not a fact that may be cited: "
+                "correct the id, or set 'hold: true' until the fact is verified"
+            )
+            yield Fault(("sources", number), message)
+
+
+def _double_ids(questions: Sequence[Written]) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for number, question in enumerate(questions):
+        if question.id in first:
+            message = f"question {first[question.id] + 1} has the id '{question.id}' already"
+            yield Fault(("questions", number, "id"), f"{message}: give this one its own")
+        first.setdefault(question.id, number)
+
+
+def _coverage_faults(questions: Sequence[Written], demands: Demands) -> Iterator[Fault]:
+    ready = [question for question in questions if not question.hold]
+    tested = Counter(question.objective for question in ready)
+    for objective in range(1, demands.objectives + 1):
+        if not tested[objective]:
+            message = f"objective {objective} is not tested: give it a question that is not on hold"
+            yield Fault(("questions",), message)
+    if len(ready) < demands.draw:
+        message = f"{demands.draw} questions are to be drawn, but only {len(ready)} are not on hold"
+        yield Fault(("questions",), message)
+
+
+def _listed(words: Iterable[str]) -> str:
+    *most, last = [f"'{word}'" for word in words]
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,46 @@
+"""Reading the question banks that authors write."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from coursesite.authored import Problem, errors_in, read_yaml
+from coursesite.markup import to_html
+from coursesite.quizzes.checking import Demands, faults_in
+from coursesite.quizzes.questions import TYPES
+from coursesite.quizzes.questions.written import WrittenQuiz
+from coursesite.quizzes.rules import Quiz
+
+
+@dataclass(frozen=True)
+class ReadQuiz:
+    """What a file held: `quiz` is None if an error stood in the way; warnings do not."""
+
+    quiz: Quiz | None
+    problems: list[Problem]
+
+
+def read_quiz(  # noqa: PLR0913 - each is named at the call, and each comes from another place
+    text: str,
+    path: str,
+    *,
+    slug: str,
+    language: str,
+    objectives: int,
+    citable: Container[str],
+    draw: int = 1,
+) -> ReadQuiz:
+    """Read a bank (`quizzes/<slug>.<language>.yaml`), check it whole and render it once.
+
+    The module says how many `objectives` it has and how many questions it will `draw`; `citable`
+    holds the ids of the facts that may be cited today.
+    """
+    read = read_yaml(text, path, WrittenQuiz)
+    if read.value is None:
+        return ReadQuiz(None, read.problems)
+    faults = faults_in(read.value, Demands(objectives, draw, citable))
+    found = [read.problem(fault.message, *fault.at, severity=fault.severity) for fault in faults]
+    problems = sorted([*read.problems, *found], key=lambda problem: problem.line)
+    if errors_in(problems):
+        return ReadQuiz(None, problems)
+    questions = (TYPES[each.type].build(each, language, to_html) for each in read.value.questions)
+    return ReadQuiz(Quiz(slug, language, tuple(questions)), problems)
