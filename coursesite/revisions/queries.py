@@ -1,0 +1,71 @@
+"""Reading revisions: what is live, what was, when it was."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, undefer
+
+from coursesite.errors import NotFound
+from coursesite.revisions.models import LiveRevision, Publication, Revision
+from coursesite.revisions.rules import Kind
+
+SHORTEST_NAME = 8
+
+
+def find_live(session: Session, kind: Kind, slug: str, language: str) -> Revision | None:
+    """What is read now, in exactly this language, with its files."""
+    found = (
+        sa.select(Revision)
+        .join(LiveRevision, LiveRevision.revision_id == Revision.id)
+        .where(
+            LiveRevision.kind == kind,
+            LiveRevision.slug == slug,
+            LiveRevision.language == language,
+        )
+        .options(undefer(Revision.files))
+    )
+    return session.scalars(found).first()
+
+
+def find_revision(
+    session: Session, kind: Kind, slug: str, language: str, digest: str
+) -> Revision | None:
+    found = sa.select(Revision).where(
+        Revision.kind == kind,
+        Revision.slug == slug,
+        Revision.language == language,
+        Revision.digest == digest,
+    )
+    return session.scalars(found).first()
+
+
+def get_revision(session: Session, kind: Kind, slug: str, beginning: str) -> Revision:
+    """The revision whose digest begins like this, with its files; at least 8 digits."""
+    found = (
+        sa.select(Revision)
+        .where(
+            Revision.kind == kind,
+            Revision.slug == slug,
+            Revision.digest.startswith(beginning, autoescape=True),
+        )
+        .options(undefer(Revision.files))
+        .limit(2)
+    )
+    revisions = session.scalars(found).all()
+    if len(beginning) < SHORTEST_NAME or len(revisions) != 1:
+        raise NotFound("There is no such revision.")
+    return revisions[0]
+
+
+def publications_of(
+    session: Session, kind: Kind, slug: str, language: str
+) -> Sequence[sa.Row[Publication, Revision]]:
+    """The history of a text, newest first: each publication with its revision."""
+    found = (
+        sa.select(Publication, Revision)
+        .join(Revision, Revision.id == Publication.revision_id)
+        .where(Publication.kind == kind, Publication.slug == slug, Publication.language == language)
+        .order_by(Publication.id.desc())
+        .limit(200)
+    )
+    return session.execute(found).all()

@@ -1,0 +1,99 @@
+"""Publishing: a revision is made once, and made live; nothing is ever overwritten."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.audit.services import Actor, record
+from coursesite.revisions.models import LiveRevision, Publication, Revision
+from coursesite.revisions.queries import find_revision
+from coursesite.revisions.rules import Change, Kind, digest_of, short
+
+
+@dataclass(frozen=True)
+class NewRevision:
+    """A checked text: the authors' `files` by name, and what was `rendered` of them as JSON."""
+
+    kind: Kind
+    slug: str
+    language: str
+    title: str
+    files: Mapping[str, str]
+    rendered: Mapping[str, Any]
+
+
+def publish(
+    session: Session, new: NewRevision, actor: Actor, *, change: Change, note: str = ""
+) -> Publication | None:
+    """Make this text live from the next request on; None if it is live already."""
+    revision = keep_revision(session, new, actor)
+    live = session.get(LiveRevision, (new.kind, new.slug, new.language), with_for_update=True)
+    replaced_id = live.revision_id if live else None
+    if replaced_id == revision.id:
+        return None
+    if live:
+        live.revision_id = revision.id
+    else:
+        change = Change.FIRST
+        session.add(
+            LiveRevision(
+                kind=new.kind, slug=new.slug, language=new.language, revision_id=revision.id
+            )
+        )
+    publication = Publication(
+        revision_id=revision.id,
+        replaced_id=replaced_id,
+        kind=new.kind,
+        slug=new.slug,
+        language=new.language,
+        change=change,
+        note=note,
+        published_by_id=actor.person_id,
+        published_at=clock.now(),
+    )
+    session.add(publication)
+    _record(session, publication, revision, actor)
+    session.flush()
+    return publication
+
+
+def keep_revision(session: Session, new: NewRevision, actor: Actor) -> Revision:
+    """The revision with these files: a new row, or the one that holds exactly them already."""
+    digest = digest_of(new.files)
+    known = find_revision(session, new.kind, new.slug, new.language, digest)
+    if known:
+        return known
+    revision = Revision(
+        kind=new.kind,
+        slug=new.slug,
+        language=new.language,
+        digest=digest,
+        title=new.title,
+        files=dict(new.files),
+        rendered=dict(new.rendered),
+        created_by_id=actor.person_id,
+        created_at=clock.now(),
+    )
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def _record(session: Session, publication: Publication, revision: Revision, actor: Actor) -> None:
+    record(
+        session,
+        f"{publication.kind}-published",
+        actor,
+        (publication.kind, publication.slug),
+        before={"revision_id": publication.replaced_id},
+        after={
+            "revision_id": revision.id,
+            "revision": short(revision.digest),
+            "language": publication.language,
+            "change": publication.change,
+        },
+        reason=publication.note or None,
+    )

@@ -1,0 +1,98 @@
+"""Live texts kept in memory: each process reads a revision once, and asks which one is live.
+
+A revision never changes, so what was read of it stays right for ever; only the question "which is
+live?" goes to the database, once per request. So every process shows a publication at once.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.errors import NotFound
+from coursesite.revisions.models import LiveRevision, Revision
+from coursesite.revisions.rules import EVERY_LANGUAGE, Kind, short
+
+T = TypeVar("T")
+
+FALLBACK_LANGUAGE = "en"
+MOST_KEPT = 400
+
+
+@dataclass(frozen=True)
+class Shown(Generic[T]):
+    """A revision as pages use it: `text` is what was rendered when it was made."""
+
+    revision_id: int
+    digest: str
+    slug: str
+    language: str
+    text: T
+
+    @property
+    def name(self) -> str:
+        """How the revision is named to people."""
+        return short(self.digest)
+
+
+class Shelf(Generic[T]):
+    """The texts of one kind; `read` makes one of what a revision keeps as `rendered`."""
+
+    def __init__(self, kind: Kind, read: Callable[[Mapping[str, Any]], T]) -> None:
+        self.kind = kind
+        self.read = read
+        self._kept: OrderedDict[int, Shown[T]] = OrderedDict()
+        self._lock = Lock()
+
+    def find_live(
+        self, session: Session, slug: str, language: str = EVERY_LANGUAGE
+    ) -> Shown[T] | None:
+        """What is read now, in this language or else in English; None if nothing is published."""
+        wanted = _live(self.kind, language).where(LiveRevision.slug == slug)
+        ids = {row.language: row.revision_id for row in session.execute(wanted)}
+        revision_id = ids.get(language) or ids.get(FALLBACK_LANGUAGE)
+        return self.get(session, revision_id) if revision_id else None
+
+    def all_live(self, session: Session, language: str = EVERY_LANGUAGE) -> list[Shown[T]]:
+        """Everything that is read now, by slug, each in this language or else in English."""
+        rows = session.execute(_live(self.kind, language).order_by(LiveRevision.slug)).all()
+        ids: dict[str, int] = {}
+        for row in sorted(rows, key=lambda row: row.language == language):
+            ids[row.slug] = row.revision_id
+        self._take_in(session, [each for each in ids.values() if each not in self._kept])
+        return [self.get(session, ids[slug]) for slug in sorted(ids)]
+
+    def get(self, session: Session, revision_id: int) -> Shown[T]:
+        """Any revision, live or not, exactly as it was made."""
+        kept = self._kept.get(revision_id)
+        if kept is None:
+            self._take_in(session, [revision_id])
+            kept = self._kept.get(revision_id)
+        if kept is None:
+            raise NotFound("There is no such revision.")
+        return kept
+
+    def _take_in(self, session: Session, revision_ids: list[int]) -> None:
+        if not revision_ids:
+            return
+        wanted = sa.select(
+            Revision.id, Revision.digest, Revision.slug, Revision.language, Revision.rendered
+        ).where(Revision.id.in_(revision_ids), Revision.kind == self.kind)
+        read = [
+            Shown(row.id, row.digest, row.slug, row.language, self.read(row.rendered))
+            for row in session.execute(wanted)
+        ]
+        with self._lock:
+            self._kept.update((shown.revision_id, shown) for shown in read)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+
+
+def _live(kind: Kind, language: str) -> sa.Select[str, str, int]:
+    return sa.select(LiveRevision.slug, LiveRevision.language, LiveRevision.revision_id).where(
+        LiveRevision.kind == kind, LiveRevision.language.in_({language, FALLBACK_LANGUAGE})
+    )
