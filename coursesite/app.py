@@ -15,7 +15,6 @@ import coursesite.authoring.views
 import coursesite.certificates.views
 import coursesite.learning.views
 import coursesite.people.views
-import coursesite.quizzes.views
 import coursesite.reports.views
 import coursesite.site.views
 from coursesite import pages, schedule, serving
@@ -29,7 +28,6 @@ BLUEPRINTS = (
     coursesite.accounts.views.bp,
     coursesite.people.views.bp,
     coursesite.learning.views.bp,
-    coursesite.quizzes.views.bp,
     coursesite.certificates.views.bp,
     coursesite.assignments.views.bp,
     coursesite.reports.views.bp,

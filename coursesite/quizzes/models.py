@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coursesite.db import Base, BigId, Json, UtcDateTime
+from coursesite.db import Base, BigId, Json, UtcDateTime, Word
 from coursesite.people.models import Person
+from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.models import Revision
 
 
@@ -38,7 +39,7 @@ class Attempt(Base):
     revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"))
     number: Mapped[int]
     round: Mapped[int] = mapped_column(default=1)
-    state: Mapped[str] = mapped_column(sa.String(32))
+    state: Mapped[AttemptState] = mapped_column(Word(AttemptState))
     seed: Mapped[int] = mapped_column(sa.BigInteger)
     drawn: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     pass_mark: Mapped[int]

@@ -1,0 +1,52 @@
+# One word per habit. Needs python3 (3.11.2 or newer) and make, nothing else.
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header
+
+.PHONY: serve test check bench lock styles clean
+
+serve: $(VENV)/serving ## the site on http://127.0.0.1:8000, with a demonstration on an empty database
+	@$(BIN)/coursesite serve
+
+test: $(VENV)/testing ## everything: checks, SQLite and PostgreSQL, journeys in a browser
+	@$(BIN)/python tests/find_browser.py
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest --engine both -n 2 --dist loadfile
+
+check: $(VENV)/testing ## format, lint, types, imports, templates
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 1
+
+bench: $(VENV)/testing ## the production server under load, one row per page
+	@$(BIN)/python -m tests.bench
+
+lock: $(VENV)/testing ## make both lock files again from pyproject.toml
+	@$(BIN)/uv pip compile -q $(LOCK) pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q $(LOCK) --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+clean: ## forget the environment; the database under var/ stays
+	@rm -rf $(VENV)
+
+# The environment. A candidate is run, not only looked for: a name on the PATH may be an empty promise.
+$(VENV)/made:
+	@for python in python3 python3.13 python3.12 python3.11; do \
+	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11, 2))' 2>/dev/null; then \
+	    $$python -m venv $(VENV) && touch $@ && exit 0; \
+	  fi; \
+	done; \
+	echo 'No usable Python was found: install Python 3.11.2 or newer with its venv module (on Debian: apt-get install python3 python3-venv).' >&2; \
+	rm -rf $(VENV); exit 1
+
+$(VENV)/serving: requirements.lock pyproject.toml | $(VENV)/made
+	@echo 'Installing what the site needs ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/testing: requirements-test.lock $(VENV)/serving
+	@echo 'Installing what the tests need ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
