@@ -36,8 +36,8 @@ class Hindrance(StrEnum):
 class QuizTerms:
     """What a module asks of its quiz; `attempts` 0 means as many as one likes."""
 
-    pass_mark: int = 80
-    draw: int = 6
+    pass_mark: int
+    draw: int
     attempts: int = 0
     wait_minutes: int = 0
 

@@ -80,6 +80,15 @@ def test_steps_are_mixed_by_the_seed() -> None:
     assert question.show(1).field("say") == "at-the-door.say"
 
 
+def test_the_review_tells_the_steps_in_the_order_given() -> None:
+    question = make(AT_THE_DOOR)
+
+    assert question.told(places("2", "1"), question.show(1)) == (
+        "Say who you are.",
+        "Find out who is at home.",
+    )
+
+
 def test_the_feedback_is_on_what_was_misplaced() -> None:
     options = [{**option, "feedback": f"On {option['id']}."} for option in AT_THE_DOOR["options"]]
     question = make(AT_THE_DOOR, options=options)

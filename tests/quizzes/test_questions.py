@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursesite.quizzes.questions import question_from_json
-from coursesite.quizzes.questions.base import Form, Shown, field_name, inline, shuffled, text_id
+from coursesite.quizzes.questions.base import Form, Shown, field_name, shuffled
+from coursesite.quizzes.questions.building import inline, text_id
 from tests.quizzes.examples import ALL, make
 
 OPTIONS = ["father", "grown-ups", "custody", "press", "true", "false", "find-out", "say", "write"]
@@ -43,6 +44,15 @@ def test_a_blank_is_worth_nothing_and_says_so(example: dict[str, Any]) -> None:
 
 
 @every_type
+def test_the_review_tells_what_was_given_as_it_was_shown(example: dict[str, Any]) -> None:
+    question = make(example)
+    shown = question.show(seed=3)
+
+    assert set(question.told(question.key(), shown)) == set(question.right_answer())
+    assert question.told({}, shown) == ()
+
+
+@every_type
 def test_what_was_shown_holds_no_key(example: dict[str, Any]) -> None:
     shown = json.dumps(make(example).show(seed=1).to_json())
 
@@ -73,9 +83,11 @@ def test_any_form_is_understood_or_refused_and_can_always_be_marked(
     question = make(example)
     reading = question.read(data.draw(hostile_forms(example)))
     points = question.mark(reading.response).points
+    told = question.told(reading.response, question.show(seed=1))
 
     assert points is not None
     assert 0 <= points <= 1
+    assert bool(told) is not reading.blank
 
 
 @every_type

@@ -23,8 +23,8 @@ from coursesite.quizzes.rules import (
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 OPEN = PastAttempt(AttemptState.OPEN)
-FREE = QuizTerms()
-STRICT = QuizTerms(attempts=2, wait_minutes=60)
+FREE = QuizTerms(pass_mark=80, draw=6)
+STRICT = QuizTerms(pass_mark=80, draw=6, attempts=2, wait_minutes=60)
 
 
 def failed(minutes_ago: int) -> PastAttempt:

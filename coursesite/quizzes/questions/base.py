@@ -9,10 +9,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any, ClassVar, Self, TypedDict, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from coursesite.authored import Severity
-from coursesite.quizzes.questions.written import Written, WrittenOption
+from coursesite.quizzes.questions.written import Written
 
 Form = Mapping[str, Sequence[str]]
 Response = Mapping[str, Sequence[str]]
@@ -98,17 +98,6 @@ class Unmarkable(ValueError):
     """The response does not fit the question, so no points can be given, not even none."""
 
 
-class Stem(TypedDict):
-    """What questions of every type have in common."""
-
-    id: str
-    objective: int
-    html: str
-    explanation_html: str
-    sources: tuple[str, ...]
-    hold: bool
-
-
 @dataclass(frozen=True, kw_only=True)
 class Question(ABC):
     """One question, rendered; a type of question is one subclass."""
@@ -151,6 +140,10 @@ class Question(ABC):
         """The right answer as HTML for the review, one entry for each line."""
 
     @abstractmethod
+    def told(self, response: Response, shown: Shown) -> tuple[str, ...]:
+        """What the learner gave, as HTML, in the words that were shown; one entry a line."""
+
+    @abstractmethod
     def _points(self, response: Response) -> float:
         """Points from 0 to 1, or Unmarkable."""
 
@@ -171,70 +164,18 @@ class Question(ABC):
         return {"type": self.type, **asdict(self)}
 
 
-def stem(written: Written, to_html: ToHtml) -> Stem:
-    """The common part of a question, rendered."""
-    return Stem(
-        id=written.id,
-        objective=written.objective,
-        html=to_html(written.text),
-        explanation_html=to_html(written.explanation),
-        sources=written.sources,
-        hold=written.hold,
-    )
-
-
-def rendered_options(options: Iterable[WrittenOption], to_html: ToHtml) -> tuple[Option, ...]:
-    """The options of a question, rendered, each with its lasting id."""
-    return tuple(
-        Option(
-            id=option_id(option),
-            html=inline(to_html(option.text)),
-            correct=option.correct,
-            feedback_html=to_html(option.feedback) if option.feedback else "",
-        )
-        for option in options
-    )
-
-
-def option_id(option: WrittenOption) -> str:
-    """The author's id, else one that follows from the text alone: it survives reordering."""
-    return option.id or text_id(option.text)
-
-
-def text_id(text: str) -> str:
-    """The first 8 hexadecimal digits of the SHA-256 of a text."""
-    return sha256(text.encode()).hexdigest()[:8]
-
-
-def inline(html: str) -> str:
-    """The HTML of a text without its paragraph, when that is all it is, to stand in a label."""
-    bare = html.strip()
-    inner = bare.removeprefix("<p>").removesuffix("</p>")
-    return inner if bare == f"<p>{inner}</p>" and "</p>" not in inner else bare
-
-
-def option_faults(options: Sequence[WrittenOption]) -> Iterator[Fault]:
-    """Empty, identical and too few options."""
-    if len(options) <= 1:
-        yield Fault(("options",), "give at least two options")
-    known: set[str] = set()
-    for number, option in enumerate(options):
-        if not option.text.strip():
-            yield Fault(("options", number, "text"), "an option needs a text")
-        elif option_id(option) in known:
-            yield Fault(
-                ("options", number),
-                "this option is there twice: give each its own text, or its own id",
-            )
-        known.add(option_id(option))
-
-
 def shuffled(seed: int, items: Iterable[T], name: Callable[[T], str]) -> list[T]:
     """The items in an order that follows from the seed and their names alone.
 
     It does not depend on the order they came in, nor on any version of a random generator.
     """
     return sorted(items, key=lambda item: sha256(f"{seed}:{name(item)}".encode()).digest())
+
+
+def mixed(seed: int, question_id: str, options: Iterable[Option]) -> tuple[tuple[str, str], ...]:
+    """Ids and HTML of the options in the order that belongs to this seed."""
+    order = shuffled(seed, options, lambda option: f"{question_id}.{option.id}")
+    return tuple((option.id, option.html) for option in order)
 
 
 def field_name(question_id: str, part: str = "") -> str:

@@ -14,11 +14,9 @@ from coursesite.quizzes.questions.base import (
     Shown,
     ToHtml,
     Unmarkable,
-    option_faults,
-    rendered_options,
-    shuffled,
-    stem,
+    mixed,
 )
+from coursesite.quizzes.questions.building import option_faults, rendered_options, stem
 from coursesite.quizzes.questions.scoring import Scoring
 from coursesite.quizzes.questions.written import Written
 
@@ -53,8 +51,7 @@ class Choice(Question):
 
     def show(self, seed: int) -> Shown:
         """The options mixed."""
-        mixed = shuffled(seed, self.options, lambda option: f"{self.id}.{option.id}")
-        options = tuple((option.id, option.html) for option in mixed)
+        options = mixed(seed, self.id, self.options)
         return Shown(id=self.id, type=self.type, html=self.html, options=options)
 
     def key(self) -> Response:
@@ -64,6 +61,11 @@ class Choice(Question):
     def right_answer(self) -> tuple[str, ...]:
         """The texts of the correct options."""
         return tuple(option.html for option in self.options if option.correct)
+
+    def told(self, response: Response, shown: Shown) -> tuple[str, ...]:
+        """The texts of the chosen options."""
+        chosen = response.get("chosen", ())
+        return tuple(html for id_, html in shown.options if id_ in chosen)
 
     def feedback(self, response: Response) -> tuple[str, ...]:
         """The feedback on each chosen option that has one."""

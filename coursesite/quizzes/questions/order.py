@@ -16,12 +16,10 @@ from coursesite.quizzes.questions.base import (
     Shown,
     ToHtml,
     Unmarkable,
-    option_faults,
+    mixed,
     parts_of,
-    rendered_options,
-    shuffled,
-    stem,
 )
+from coursesite.quizzes.questions.building import option_faults, rendered_options, stem
 from coursesite.quizzes.questions.scoring import Scoring
 from coursesite.quizzes.questions.written import Written
 
@@ -72,8 +70,7 @@ class Order(Question):
 
     def show(self, seed: int) -> Shown:
         """The options mixed."""
-        mixed = shuffled(seed, self.options, lambda option: f"{self.id}.{option.id}")
-        options = tuple((option.id, option.html) for option in mixed)
+        options = mixed(seed, self.id, self.options)
         return Shown(id=self.id, type=self.type, html=self.html, options=options)
 
     def key(self) -> Response:
@@ -83,6 +80,11 @@ class Order(Question):
     def right_answer(self) -> tuple[str, ...]:
         """The options in their right order."""
         return tuple(option.html for option in self.options)
+
+    def told(self, response: Response, shown: Shown) -> tuple[str, ...]:
+        """The placed options in the order they were given."""
+        placed = [(response[id_], html) for id_, html in shown.options if id_ in response]
+        return tuple(html for _, html in sorted(placed, key=lambda each: int(each[0][0])))
 
     def feedback(self, response: Response) -> tuple[str, ...]:
         """The feedback on each misplaced option that has one."""
