@@ -1,7 +1,56 @@
-"""Live quizzes, kept in memory."""
+"""Live quizzes, kept in memory; attempts and answers."""
 
-from coursesite.quizzes.rules import Quiz
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.errors import NotFound
+from coursesite.quizzes.models import Answer, Attempt
+from coursesite.quizzes.rules import AttemptState, Quiz
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf
 
 QUIZZES: Shelf[Quiz] = Shelf(Kind.QUIZ, Quiz.from_json)
+
+
+def attempts_of(session: Session, person_id: int, quiz_slug: str) -> Sequence[Attempt]:
+    """Every attempt of this person at this quiz, the newest first."""
+    found = (
+        sa.select(Attempt)
+        .where(Attempt.person_id == person_id, Attempt.quiz_slug == quiz_slug)
+        .order_by(Attempt.number.desc())
+    )
+    return session.scalars(found).all()
+
+
+def get_attempt(session: Session, attempt_id: int, *, person_id: int) -> Attempt:
+    """The person's own attempt; somebody else's does not exist."""
+    found = sa.select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    attempt = session.scalars(found).first()
+    if attempt is None:
+        raise NotFound("There is no such attempt of yours.")
+    return attempt
+
+
+def find_open_attempt(session: Session, person_id: int, quiz_slug: str) -> Attempt | None:
+    found = sa.select(Attempt).where(
+        Attempt.person_id == person_id,
+        Attempt.quiz_slug == quiz_slug,
+        Attempt.state == AttemptState.OPEN,
+    )
+    return session.scalars(found).first()
+
+
+def answers_of(session: Session, attempt_id: int) -> dict[str, Answer]:
+    """What was answered, by question id."""
+    found = sa.select(Answer).where(Answer.attempt_id == attempt_id)
+    return {answer.question_id: answer for answer in session.scalars(found)}
+
+
+def seen_at(past: Sequence[Attempt]) -> dict[str, datetime]:
+    """When each question was last drawn in these attempts (newest first), by question id."""
+    return {
+        drawn["id"]: attempt.started_at for attempt in reversed(past) for drawn in attempt.drawn
+    }
