@@ -117,14 +117,14 @@ def test_a_forged_option_is_told_and_the_rest_is_kept(session: Session, learner:
 
 
 def test_attempts_run_out(session: Session, learner: Person) -> None:
-    once = QuizTerms(draw=4, attempts=1)
+    once = QuizTerms(pass_mark=80, draw=4, attempts=1)
     submit_attempt(session, begin(session, learner, once), SITE)
     with pytest.raises(CannotStart, match="every attempt"):
         begin(session, learner, once)
 
 
 def test_a_failure_can_ask_to_wait(session: Session, learner: Person) -> None:
-    patient = QuizTerms(draw=4, wait_minutes=30)
+    patient = QuizTerms(pass_mark=80, draw=4, wait_minutes=30)
     submit_attempt(session, begin(session, learner, patient), SITE)
     with pytest.raises(CannotStart, match="in 30 minutes"):
         begin(session, learner, patient)

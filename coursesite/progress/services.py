@@ -1,0 +1,159 @@
+"""Recording what was read, tried, noted, accepted and completed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.audit.services import Actor, record
+from coursesite.errors import Invalid
+from coursesite.progress.models import (
+    BlockRecord,
+    Completion,
+    LessonReading,
+    ModuleRound,
+    Note,
+)
+from coursesite.progress.rules import Means, TargetKind
+
+LONGEST_NOTE = 10_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """What can be completed."""
+
+    kind: TargetKind
+    slug: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A completion about to be recorded: when the last condition was met, and what it rests on."""
+
+    target: Target
+    number: int
+    revision_id: int
+    language: str
+    completed_at: datetime
+    evidence: dict[str, Any]
+    attempt_id: int | None = None
+    means: Means = Means.LEARNED
+
+
+def begin(session: Session, person_id: int, module_slug: str) -> ModuleRound:
+    """The person's latest round of a module; the first one is made when it is missing."""
+    _insert_once(
+        session,
+        ModuleRound,
+        {"person_id": person_id, "module_slug": module_slug, "started_at": clock.now()},
+    )
+    latest = (
+        sa.select(ModuleRound)
+        .where(ModuleRound.person_id == person_id, ModuleRound.module_slug == module_slug)
+        .order_by(ModuleRound.number.desc())
+        .limit(1)
+    )
+    return session.scalars(latest).one()
+
+
+def read_lesson(session: Session, round: ModuleRound, lesson_id: str, revision_id: int) -> bool:
+    """Record that a lesson was read; False if it was already, which keeps the first time."""
+    values = {"round_id": round.id, "lesson_id": lesson_id, "revision_id": revision_id}
+    return _insert_once(session, LessonReading, {**values, "read_at": clock.now()})
+
+
+def do_block(session: Session, round: ModuleRound, block_id: str, state: dict[str, Any]) -> None:
+    """Record that a check was answered right or a scenario played to its end."""
+    done = session.get(BlockRecord, (round.id, block_id))
+    if done:
+        done.state, done.done_at = state, clock.now()
+        return
+    values = {"round_id": round.id, "block_id": block_id, "state": state}
+    _insert_once(session, BlockRecord, {**values, "done_at": clock.now()})
+
+
+def keep_note(session: Session, person_id: int, module_slug: str, block_id: str, text: str) -> None:
+    """Keep a private reflection; an empty one deletes it."""
+    if len(text) > LONGEST_NOTE:
+        raise Invalid(
+            f"A note can hold {LONGEST_NOTE:,} characters; this one has {len(text):,}. "
+            "Shorten it, or keep the rest elsewhere."
+        )
+    note = session.get(Note, (person_id, module_slug, block_id))
+    if note and not text.strip():
+        session.delete(note)
+    elif note:
+        note.text, note.changed_at = text, clock.now()
+    elif text.strip():
+        session.add(
+            Note(
+                person_id=person_id,
+                module_slug=module_slug,
+                block_id=block_id,
+                text=text,
+                changed_at=clock.now(),
+            )
+        )
+
+
+def accept_attestation(session: Session, round: ModuleRound, revision_id: int) -> bool:
+    """Record that the attestation was accepted, on which text; False if it was already."""
+    if round.attested_at:
+        return False
+    round.attested_at, round.attested_revision_id = clock.now(), revision_id
+    return True
+
+
+def record_completion(
+    session: Session, person_id: int, finished: Finished, actor: Actor
+) -> Completion | None:
+    """Record a completion once; None if this round of the target was completed before."""
+    values = {
+        "person_id": person_id,
+        "organisation_id": actor.organisation_id,
+        "target_kind": finished.target.kind,
+        "target_slug": finished.target.slug,
+        "number": finished.number,
+        "revision_id": finished.revision_id,
+        "language": finished.language,
+        "attempt_id": finished.attempt_id,
+        "means": finished.means,
+        "evidence": finished.evidence,
+        "completed_at": finished.completed_at,
+        "recorded_at": clock.now(),
+    }
+    if not _insert_once(session, Completion, values):
+        return None
+    completion = session.scalars(_completion(person_id, finished)).one()
+    record(
+        session,
+        f"{finished.target.kind}-completed",
+        actor,
+        ("completion", completion.id),
+        after={"person_id": person_id, "slug": finished.target.slug, **finished.evidence},
+        happened_at=finished.completed_at,
+    )
+    return completion
+
+
+def _completion(person_id: int, finished: Finished) -> sa.Select[Completion]:
+    return sa.select(Completion).where(
+        Completion.person_id == person_id,
+        Completion.target_kind == finished.target.kind,
+        Completion.target_slug == finished.target.slug,
+        Completion.number == finished.number,
+    )
+
+
+def _insert_once(session: Session, table: type[Any], values: dict[str, Any]) -> bool:
+    """Insert a row unless its unique key is taken; whether it was inserted."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    row = (sqlite_insert if sqlite else postgresql_insert)(table).values(**values)
+    inserted = row.on_conflict_do_nothing().returning(sa.literal(1))
+    return session.execute(inserted).first() is not None

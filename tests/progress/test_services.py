@@ -1,0 +1,146 @@
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.audit.models import Event
+from coursesite.audit.services import SITE, Actor
+from coursesite.errors import Invalid
+from coursesite.people.models import Person
+from coursesite.progress.queries import (
+    NOT_BEGUN,
+    blocks_done,
+    completions_of,
+    latest_completions,
+    notes_of,
+    readings_of,
+    standing_in,
+    standings_in,
+)
+from coursesite.progress.rules import Missing, TargetKind, missing
+from coursesite.progress.services import (
+    Finished,
+    Target,
+    accept_attestation,
+    begin,
+    do_block,
+    keep_note,
+    read_lesson,
+    record_completion,
+)
+from coursesite.revisions.models import Revision
+from coursesite.revisions.rules import Kind
+from coursesite.revisions.services import NewRevision, keep_revision
+from tests.makers import make_person
+
+LONG = "x" * 10_001
+
+
+@pytest.fixture
+def learner(session: Session) -> Person:
+    return make_person(session)
+
+
+@pytest.fixture
+def revision(session: Session) -> Revision:
+    new = NewRevision(Kind.MODULE, "a-module", "en", "A module", {"en.md": "text"}, {})
+    return keep_revision(session, new, SITE)
+
+
+def finished(revision: Revision, number: int = 1) -> Finished:
+    moment = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+    target = Target(TargetKind.MODULE, "a-module")
+    return Finished(target, number, revision.id, "en", moment, {"attempt_id": None})
+
+
+def test_nothing_is_written_before_something_is_read(session: Session, learner: Person) -> None:
+    assert standing_in(session, learner.id, "a-module") == NOT_BEGUN
+
+
+def test_a_lesson_is_read_once_and_keeps_its_first_time(
+    session: Session, learner: Person, revision: Revision
+) -> None:
+    round = begin(session, learner.id, "a-module")
+    assert read_lesson(session, round, "one", revision.id)
+    assert not read_lesson(session, round, "one", revision.id)
+    assert read_lesson(session, round, "two", revision.id)
+    standing = standing_in(session, learner.id, "a-module")
+    assert standing.read == {"one", "two"}
+    assert [each.lesson_id for each in readings_of(session, round.id)] == ["one", "two"]
+
+
+def test_beginning_twice_is_the_same_round(session: Session, learner: Person) -> None:
+    assert begin(session, learner.id, "a-module").id == begin(session, learner.id, "a-module").id
+
+
+def test_several_modules_are_asked_for_at_once(session: Session, learner: Person) -> None:
+    begin(session, learner.id, "one")
+    begin(session, learner.id, "two")
+    assert set(standings_in(session, learner.id, ["one", "two", "three"])) == {"one", "two"}
+
+
+def test_the_last_playing_of_a_scenario_is_kept(session: Session, learner: Person) -> None:
+    round = begin(session, learner.id, "a-module")
+    do_block(session, round, "the-door", {"route": ["a"]})
+    do_block(session, round, "the-door", {"route": ["b"]})
+    session.flush()
+    assert blocks_done(session, round.id) == {"the-door": {"route": ["b"]}}
+
+
+def test_a_note_is_kept_changed_and_deleted(session: Session, learner: Person) -> None:
+    for text in ("My shift", "My next shift <b>"):
+        keep_note(session, learner.id, "a-module", "my-shift", text)
+    assert notes_of(session, learner.id, "a-module") == {"my-shift": "My next shift <b>"}
+    keep_note(session, learner.id, "a-module", "my-shift", "  ")
+    assert notes_of(session, learner.id, "a-module") == {}
+    with pytest.raises(Invalid, match="10,000"):
+        keep_note(session, learner.id, "a-module", "my-shift", LONG)
+
+
+def test_the_attestation_is_accepted_once(
+    session: Session, learner: Person, revision: Revision
+) -> None:
+    round = begin(session, learner.id, "a-module")
+    assert accept_attestation(session, round, revision.id)
+    first = round.attested_at
+    assert not accept_attestation(session, round, revision.id)
+    assert round.attested_at == first
+
+
+def test_a_completion_is_recorded_once_and_names_its_revision(
+    session: Session, learner: Person, revision: Revision
+) -> None:
+    actor = Actor(learner.id, learner.organisation_id)
+    made = record_completion(session, learner.id, finished(revision), actor)
+    assert made
+    assert record_completion(session, learner.id, finished(revision), actor) is None
+    assert [each.revision for each in completions_of(session, learner.id)] == [revision]
+    kinds = session.scalars(sa.select(Event.kind)).all()
+    assert kinds == ["module-completed"]
+
+
+def test_the_latest_round_is_the_one_that_counts(
+    session: Session, learner: Person, revision: Revision
+) -> None:
+    actor = Actor(learner.id, learner.organisation_id)
+    for number in (1, 2):
+        record_completion(session, learner.id, finished(revision, number), actor)
+    latest = latest_completions(session, learner.id, TargetKind.MODULE, ["a-module", "other"])
+    assert {slug: each.number for slug, each in latest.items()} == {"a-module": 2}
+
+
+@pytest.mark.parametrize(
+    ("read", "quiz_open", "attestation_open", "expected"),
+    [
+        ([], True, True, Missing(("a", "b"), True, True)),
+        (["a"], True, False, Missing(("b",), True, False)),
+        (["a", "b", "dropped"], False, False, Missing((), False, False)),
+    ],
+)
+def test_what_is_missing(
+    read: list[str], quiz_open: bool, attestation_open: bool, expected: Missing
+) -> None:
+    found = missing(["a", "b"], read, quiz_open=quiz_open, attestation_open=attestation_open)
+    assert found == expected
+    assert found.nothing is (expected == Missing((), False, False))
