@@ -59,6 +59,11 @@ def _texts(question: Written) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for number, option in enumerate(question.options):
         yield ("options", number, "text"), option.text
         yield ("options", number, "feedback"), option.feedback
+    for number, pair in enumerate(question.pairs):
+        yield ("pairs", number, "text"), pair.text
+        yield ("pairs", number, "match"), pair.match
+    for number, text in enumerate(question.others):
+        yield ("others", number), text
 
 
 def _type_faults(question: Written) -> Iterator[Fault]:

@@ -44,7 +44,41 @@ AT_THE_DOOR: dict[str, Any] = {
         {"id": "write", "text": "Write it down."},
     ],
 }
-ALL = (FIRST_WORDS, WHO_TO_TELL, ALWAYS_HARMFUL, AT_THE_DOOR)
+WHO_DOES_WHAT: dict[str, Any] = {
+    "id": "who-does-what",
+    "type": "match",
+    "text": "Who does what?",
+    "pairs": [
+        {"id": "teacher", "text": "A teacher", "match": "notices a change in class."},
+        {"id": "officer", "text": "An officer", "match": "asks who is at home."},
+        {"id": "judge", "text": "A judge", "match": "asks what the sentence does to a child."},
+        {"id": "sergeant", "text": "A sergeant", "match": "asks who is at home."},
+    ],
+    "others": ["tells the neighbours."],
+}
+HOW_MANY_DAYS: dict[str, Any] = {
+    "id": "how-many-days",
+    "type": "number",
+    "text": "Within how many days?",
+    "answer": 7.5,
+    "tolerance": 0.5,
+    "unit": "days",
+}
+WHOSE_INTERESTS: dict[str, Any] = {
+    "id": "whose-interests",
+    "type": "short_text",
+    "text": "Whose interests come first?",
+    "accept": ["the child's", "the child"],
+}
+ALL = (
+    FIRST_WORDS,
+    WHO_TO_TELL,
+    ALWAYS_HARMFUL,
+    AT_THE_DOOR,
+    WHO_DOES_WHAT,
+    HOW_MANY_DAYS,
+    WHOSE_INTERESTS,
+)
 
 
 def make(example: dict[str, Any], language: str = "en", **changes: Any) -> Question:

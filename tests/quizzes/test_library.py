@@ -56,6 +56,11 @@ questions:
 """
 
 
+TYPES_IN_WORDS = (
+    "The types are 'single', 'multiple', 'true_false', 'order', 'match', 'number' or 'short_text'"
+)
+
+
 def read(text: str, draw: int = 3) -> ReadQuiz:
     """Read a bank for a module with two objectives and two facts."""
     return read_quiz(
@@ -122,10 +127,10 @@ def test_authors_text_can_do_no_harm() -> None:
     [
         ("type: single", "type: singel", 3,
          "there is no question type 'singel': did you mean 'single'? "
-         "The types are 'single', 'multiple', 'true_false' or 'order'"),
+         f"{TYPES_IN_WORDS}"),
         ("type: single", "type: essay", 3,
          "there is no question type 'essay'. "
-         "The types are 'single', 'multiple', 'true_false' or 'order'"),
+         f"{TYPES_IN_WORDS}"),
         ("type: single\n    objective: 1", "type: single\n    objective: 3", 4,
          "there is no objective 3: the module has 1 to 2"),
         ("id: first-words", "id: who-to-tell", 12,
@@ -151,7 +156,8 @@ def test_authors_text_can_do_no_harm() -> None:
          "there is no scoring 'coverag': did you mean 'coverage'?"),
         ("type: multiple", "type: single", 20,
          "a 'single' question has no 'scoring'; it has 'options'"),
-        ("answer: false", "answer: yes", 28, "'answer' should be true or false"),
+        ("answer: false", "answer: yes", 28,
+         "say whether the statement holds: 'answer: true' or 'answer: false'"),
         ("    answer: false\n", "", 24,
          "say whether the statement holds: 'answer: true' or 'answer: false'"),
         ("answer: false", "options: [{text: a}]\n    answer: false", 28,
@@ -219,3 +225,73 @@ def test_any_text_gives_a_quiz_or_problems(old: str, new: str) -> None:
     assert (found.quiz is None) == any(
         problem.severity is Severity.ERROR for problem in found.problems
     )
+
+
+MORE = """\
+questions:
+  - id: who-does-what
+    type: match
+    objective: 1
+    text: Who does what?
+    pairs:
+      - {text: A teacher, match: notices.}
+      - {text: An officer, match: asks.}
+    others: [tells.]
+    explanation: Each has a part.
+    sources: [D09]
+
+  - id: how-many-days
+    type: number
+    objective: 2
+    text: Within how many days?
+    answer: 7
+    tolerance: 0.5
+    unit: days
+    explanation: It is in the rule.
+    sources: [D09]
+
+  - id: whose-interests
+    type: short_text
+    objective: 2
+    text: Whose interests come first?
+    accept: [the child's, the child]
+    explanation: It is in the Convention.
+    sources: [D09]
+"""
+
+
+def test_a_bank_of_the_other_types_is_read() -> None:
+    assert [each.type for each in quiz_of(MORE).questions] == ["match", "number", "short_text"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("      - {text: An officer, match: asks.}\n", "", 6, "give at least two pairs"),
+        ("match: asks.", "match: ''", 8, "a pair needs a 'text' and a 'match'"),
+        ("An officer", "A teacher", 8, "this entry is there twice: keep one"),
+        ("match: asks.}\n    others: [tells.]", "match: notices.}", 6,
+         "all entries have the same match: there is nothing to choose"),
+        ("[tells.]", "[asks.]", 9, "this option is there already: leave it out"),
+        ("[tells.]", "['']", 9, "an option needs a text"),
+        ("[tells.]", "['[@D09]']", 9, "a question cites under 'sources', not in its text"),
+        ("answer: 7", "answer: a week", 17, "give the right number in digits: 'answer: 72'"),
+        ("answer: 7", "answer: true", 17, "give the right number in digits: 'answer: 72'"),
+        ("    answer: 7\n", "", 13, "give the right number in digits: 'answer: 72'"),
+        ("answer: 7", "answer: 2.125", 17,
+         "three decimals look like thousands: use fewer, and a tolerance"),
+        ("tolerance: 0.5", "tolerance: -1", 18,
+         "the tolerance is how far off still counts: 0 or more"),
+        ("accept: [the child's, the child]", "accept: []", 27,
+         "list the answers that are right: 'accept: [one, another]'"),
+        ("the child]", "'...']", 27,
+         "an accepted answer has letters or digits, and at most 200 characters"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_other_types(old: str, new: str, line: int, message: str) -> None:
+    assert old in MORE
+
+    found = read(MORE.replace(old, new, 1))
+
+    assert found.quiz is None
+    assert (line, message) in [(problem.line, problem.message) for problem in found.problems]

@@ -8,9 +8,20 @@ from pydantic import TypeAdapter
 
 from coursesite.quizzes.questions.base import Question
 from coursesite.quizzes.questions.choice import MultipleChoice, SingleChoice, TrueFalse
+from coursesite.quizzes.questions.match import Match
+from coursesite.quizzes.questions.number import Number
 from coursesite.quizzes.questions.order import Order
+from coursesite.quizzes.questions.short_text import ShortText
 
-_ALL: tuple[type[Question], ...] = (SingleChoice, MultipleChoice, TrueFalse, Order)
+_ALL: tuple[type[Question], ...] = (
+    SingleChoice,
+    MultipleChoice,
+    TrueFalse,
+    Order,
+    Match,
+    Number,
+    ShortText,
+)
 
 TYPES: Mapping[str, type[Question]] = {each.type: each for each in _ALL}
 

@@ -73,6 +73,7 @@ class Shown:
     html: str
     options: tuple[tuple[str, str], ...] = ()
     prompts: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
 
     def field(self, part: str = "") -> str:
         """The name of the form field for the question, or for one part of it."""
@@ -91,6 +92,7 @@ class Shown:
             html=data["html"],
             options=tuple((id_, html) for id_, html in data["options"]),
             prompts=tuple((id_, html) for id_, html in data["prompts"]),
+            unit=data["unit"],
         )
 
 
@@ -192,6 +194,12 @@ def parts_of(form: Form, question_id: str) -> dict[str, list[str]]:
         if name.startswith(prefix)
     }
     return {part: values for part, values in found.items() if values}
+
+
+def typed(form: Form, name: str) -> list[str]:
+    """What was typed into a field: on one line, without characters that cannot be seen."""
+    lines = [" ".join(value.split()) for value in form.get(name, ())]
+    return [text for line in lines if (text := "".join(filter(str.isprintable, line)).strip())]
 
 
 def _checked(response: object) -> Response:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import TypedDict
 
 from coursesite.quizzes.questions.base import Fault, Option, ToHtml
-from coursesite.quizzes.questions.written import Written, WrittenOption
+from coursesite.quizzes.questions.written import Written, WrittenOption, WrittenPair
 
 
 class Stem(TypedDict):
@@ -44,7 +44,7 @@ def rendered_options(options: Iterable[WrittenOption], to_html: ToHtml) -> tuple
     )
 
 
-def option_id(option: WrittenOption) -> str:
+def option_id(option: WrittenOption | WrittenPair) -> str:
     """The author's id, else one that follows from the text alone: it survives reordering."""
     return option.id or text_id(option.text)
 

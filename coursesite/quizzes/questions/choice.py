@@ -174,8 +174,9 @@ class TrueFalse(Choice):
     @classmethod
     def faults(cls, written: Written) -> Iterator[Fault]:
         """It needs its answer."""
-        if written.answer is None:
-            yield Fault((), "say whether the statement holds: 'answer: true' or 'answer: false'")
+        if not isinstance(written.answer, bool):
+            message = "say whether the statement holds: 'answer: true' or 'answer: false'"
+            yield Fault(("answer",), message)
 
     @classmethod
     def build(cls, written: Written, language: str, to_html: ToHtml) -> Self:

@@ -21,6 +21,14 @@ class WrittenOption(Closed):
     feedback: str = ""
 
 
+class WrittenPair(Closed):
+    """One entry to be matched, and what belongs to it."""
+
+    text: str
+    match: str
+    id: Id | None = None
+
+
 class Written(Closed):
     """One entry of a question bank."""
 
@@ -29,7 +37,12 @@ class Written(Closed):
     objective: int
     text: str
     options: tuple[WrittenOption, ...] = ()
-    answer: bool | None = None
+    pairs: tuple[WrittenPair, ...] = ()
+    others: tuple[str, ...] = ()
+    answer: object = None
+    tolerance: float = 0
+    unit: str = ""
+    accept: tuple[str, ...] = ()
     explanation: str
     sources: tuple[str, ...] = ()
     scoring: str = "all-or-nothing"
