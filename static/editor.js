@@ -1,0 +1,106 @@
+/* The author's editor: drafts kept while typing, a preview from the server, problems that lead to their line.
+   Markup:
+     form[data-draft=ADDRESS][data-preview=ADDRESS]   the editor; saved as an ordinary form without this script
+       textarea[data-source]                          the text
+       [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-conflict
+       input[name=seen]                               maybe: the draft's version that the author saw, sent along
+     #preview, #problems                              replaced by the elements of the same ids in the preview's answer
+     a[data-line=N]                                   puts the cursor on line N of the text
+   Two seconds after the last key the form is posted, form-encoded, with X-CSRFToken, to data-draft
+   (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown)
+   and then to data-preview (answers HTML holding #preview and #problems). The page asks before it is left unsaved. */
+
+const form = document.querySelector("form[data-draft]");
+const source = form?.querySelector("[data-source]");
+const line = document.querySelector("[data-save-state]");
+const words = {
+  saving: "Saving …",
+  saved: "Draft saved",
+  unsaved: "Not saved yet: keep this page open",
+  conflict: "Somebody else changed this draft. Copy your text, then open the page again.",
+  ...line?.dataset,
+};
+let kept = source?.value;
+let stopped = false;
+let timer;
+
+function say(state, text) {
+  if (!line || line.textContent === text) return;
+  line.dataset.state = state;
+  line.textContent = text;
+}
+
+function post(address) {
+  return fetch(address, {
+    method: "POST",
+    body: new URLSearchParams(new FormData(form)),
+    redirect: "error",
+    headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]')?.content ?? "" },
+  });
+}
+
+async function keepDraft() {
+  const text = source.value;
+  const reply = await post(form.dataset.draft);
+  const body = await reply.json().catch(() => ({}));
+  if (reply.status === 409) {
+    stopped = true;
+    say("problem", body.message ?? words.conflict);
+    return;
+  }
+  if (!reply.ok) throw new Error("not kept");
+  kept = text;
+  if (body.seen && form.elements.seen) form.elements.seen.value = body.seen;
+  say("saved", words.saved);
+}
+
+async function preview() {
+  if (!form.dataset.preview) return;
+  const reply = await post(form.dataset.preview);
+  if (!reply.ok) return;
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  for (const id of ["preview", "problems"]) {
+    const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+    if (!old || !fresh) continue;
+    const top = old.scrollTop;
+    old.replaceWith(fresh);
+    fresh.scrollTop = top;
+  }
+}
+
+async function work() {
+  if (stopped || source.value === kept) return;
+  say("saving", words.saving);
+  try {
+    await keepDraft();
+    await preview();
+  } catch {
+    say("unsaved", words.unsaved);
+    timer = setTimeout(work, 10000);
+  }
+}
+
+function goToLine(number) {
+  const lines = source.value.split("\n");
+  const from = lines.slice(0, number - 1).join("\n").length + (number > 1 ? 1 : 0);
+  source.focus();
+  source.setSelectionRange(from, from + (lines[number - 1] ?? "").length);
+  source.scrollTop = (source.scrollHeight / lines.length) * Math.max(0, number - 6);
+}
+
+if (source) {
+  source.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, 2000);
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-line]");
+    if (!link) return;
+    event.preventDefault();
+    goToLine(Number(link.dataset.line));
+  });
+  form.addEventListener("submit", () => (kept = source.value));
+  addEventListener("beforeunload", (event) => {
+    if (source.value !== kept) event.preventDefault();
+  });
+}
