@@ -69,7 +69,11 @@ def safe_address(address: str) -> bool:
         scheme = urlsplit(address).scheme
     except ValueError:
         return False
-    return scheme in PROTOCOLS or (not scheme and ":" not in address.partition("/")[0])
+    return scheme in PROTOCOLS or (not scheme and _stays_here(address))
+
+
+def _stays_here(address: str) -> bool:
+    return address.startswith("#") or ":" not in address.partition("/")[0]
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:

@@ -58,6 +58,7 @@ def test_what_is_left_of_html(html: str, safe: str) -> None:
         ("https://a.example/b?c=1&amp;d=2", True),
         ("media/door.svg", True),
         ("#scene", True),
+        ("#fn:1", True),
         ("/modules/a:b", True),
         ("", True),
         ("mailto:a@b.example", True),

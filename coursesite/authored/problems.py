@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+FEW = 20
+
 
 class Severity(StrEnum):
     ERROR = "error"
@@ -33,4 +35,4 @@ def did_you_mean(word: str, known: list[str]) -> str:
     close = get_close_matches(word, known, n=1)
     if close:
         return f": did you mean '{close[0]}'?"
-    return f"; known are {', '.join(sorted(known))}" if known else ""
+    return f"; known are {', '.join(sorted(known))}" if 0 < len(known) <= FEW else ""

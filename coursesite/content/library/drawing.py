@@ -1,0 +1,187 @@
+"""The HTML around each kind of block. What stands inside is already safe."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from coursesite.content.library.labels import Labels
+from coursesite.content.library.outline import Block, Document, Outline
+from coursesite.content.library.typesetting import Node, Press
+from coursesite.content.rules import Parts, Quality, Ref, RefKind
+from coursesite.markup import as_text
+
+Piece = str | Ref
+
+_LINK = re.compile(r"<a ([^>]*)>")
+_HREF = re.compile(r'href="#([a-z][a-z0-9-]*)"')
+_BOX = re.compile(r"<li>(\s*(?:<p>)?)\[[ xX]\] ")
+_HEADING = re.compile(r"(#{1,4})")
+
+
+class Drawing:
+    """Draws the blocks of one lesson and remembers what was drawn of each."""
+
+    def __init__(self, press: Press, labels: Labels, document: Document, outline: Outline) -> None:
+        self.press = press
+        self.labels = labels
+        self.document = document
+        self.outline = outline
+        self.drawn: dict[int, Parts] = {}  # what each block holds, by its line
+        self._draw: dict[str, Callable[[Block, Parts], Parts]] = {
+            "key": self._key,
+            "case": self._case,
+            "voice": self._voice,
+            "check": self._check,
+            "reflect": self._reflect,
+            "local": self._local,
+            "scenario": self._scenario,
+            "checklist": self._checklist,
+            "instead": self._instead,
+        }
+
+    def lesson(self) -> Parts:
+        """The whole lesson as strings of HTML and references."""
+        return self._inside(self.press.lesson(self.document, self.outline))
+
+    def _inside(self, node: Node) -> Parts:
+        pieces: list[Piece] = []
+        for piece in node.pieces:
+            pieces += self._block(piece, node) if isinstance(piece, Node) else [piece]
+        return joined(pieces)
+
+    def _block(self, node: Node, outer: Node) -> Parts:
+        if node.block.kind == "notice":
+            return self._notice(node)
+        inner = self._inside(node)
+        self.drawn[node.block.line] = inner
+        if node.block.kind in {"scene", "debrief"}:
+            return self._scene(node.block, outer.block, inner)
+        return self._draw[node.block.kind](node.block, inner)
+
+    def _key(self, _: Block, inner: Parts) -> Parts:
+        return wrapped(f'<div class="block block-key">{self._label("key")}', inner, "</div>")
+
+    def _case(self, block: Block, inner: Parts) -> Parts:
+        fictional = self.labels.fictional
+        title = self.press.line(block.title) or fictional
+        if fictional.casefold() not in title.casefold():
+            title = f"{fictional}: {title}"
+        opening = f'<div class="block block-case"><p class="block-label">{title}</p>'
+        return wrapped(opening, inner, "</div>")
+
+    def _voice(self, block: Block, inner: Parts) -> Parts:
+        source = f"<figcaption><cite>{self.press.line(block.title)}</cite></figcaption>"
+        return wrapped('<figure class="block block-voice">', inner, f"{source}</figure>")
+
+    def _check(self, block: Block, _: Parts) -> Parts:
+        return (Ref(RefKind.CHECK, block.id),)
+
+    def _reflect(self, block: Block, inner: Parts) -> Parts:
+        return (Ref(RefKind.REFLECT, block.id, block.title, inner),)
+
+    def _local(self, block: Block, inner: Parts) -> Parts:
+        return (Ref(RefKind.LOCAL, block.id, block.title, inner),)
+
+    def _checklist(self, block: Block, inner: Parts) -> Parts:
+        inner = tuple(_boxes(part) if isinstance(part, str) else part for part in inner)
+        self.drawn[block.line] = inner
+        title = self._title(block, "checklist")
+        return wrapped(f'<section class="block block-checklist">{title}', inner, "</section>")
+
+    def _scenario(self, block: Block, inner: Parts) -> Parts:
+        opening = (
+            f'<section class="block block-scenario" id="{block.id}" '
+            f'data-scenario="{block.id}" data-start="{block.start}">'
+        )
+        return wrapped(f"{opening}{self._title(block, 'scenario')}", inner, "</section>")
+
+    def _scene(self, block: Block, scenario: Block, inner: Parts) -> Parts:
+        name, label = block.kind, self.labels.debrief
+        if block.kind == "scene":
+            name, label = block.id, f"{self.labels.scene} {_place(block, scenario)}"
+        opening = (
+            f'<section class="scene" id="{scenario.id}--{name}" data-scene="{name}" '
+            f'tabindex="-1"><p class="scene-label">{label}</p>'
+        )
+        targets = {each.id or each.kind for each in scenario.children}
+        inner = tuple(
+            _choices(part, scenario.id, targets) if isinstance(part, str) else part
+            for part in inner
+        )
+        return wrapped(opening, inner, "</section>")
+
+    def _notice(self, node: Node) -> Parts:
+        instead = [
+            piece
+            for piece in node.pieces
+            if isinstance(piece, Node) and piece.block.kind == "instead"
+        ]
+        passage = Node(node.block, [piece for piece in node.pieces if piece not in instead])
+        about = as_text(node.block.title)
+        words = self.labels
+        opening = (
+            f'<div class="block block-notice">{self._label("notice")}'
+            f"<p>{words.notice_describes} <strong>{about}</strong> {words.notice_choice}</p>"
+            f'<details class="notice"><summary>{words.notice_open}: {about}</summary>'
+        )
+        folded = wrapped(opening, self._inside(passage), "</details>")
+        calm = [part for each in instead for part in self._block(each, node)]
+        return joined([*folded, *calm, "</div>"])
+
+    def _instead(self, _: Block, inner: Parts) -> Parts:
+        return wrapped(f'<div class="instead">{self._label("instead")}', inner, "</div>")
+
+    def _label(self, name: str) -> str:
+        return f'<p class="block-label">{getattr(self.labels, name)}</p>'
+
+    def _title(self, block: Block, name: str) -> str:
+        """A label, and the title one level below the heading that it stands under."""
+        above = self.document.prose(self.outline.line, block.line)
+        marks = [found[1] for _, line in above if (found := _HEADING.match(line))]
+        level = min(len(marks[-1]) + 1 if marks else 2, 4)
+        title = f"<h{level}>{self.press.line(block.title)}</h{level}>" if block.title else ""
+        return self._label(name) + title
+
+
+def _place(scene: Block, scenario: Block) -> int:
+    scenes = [each.line for each in scenario.children if each.kind == "scene"]
+    return scenes.index(scene.line) + 1
+
+
+def _boxes(html: str) -> str:
+    return _BOX.sub(r'<li class="box">\1', html)
+
+
+def _choices(html: str, scenario_id: str, targets: set[str]) -> str:
+    """Links to other scenes become choices: the script reads how good each is, a reader not."""
+
+    def choice(found: re.Match[str]) -> str:
+        target = _HREF.search(found[1])
+        if target is None or target[1] not in targets:
+            return found[0]
+        quality = [f' data-quality="{each}"' for each in Quality if f'class="{each}"' in found[1]]
+        return f'<a class="choice" href="#{scenario_id}--{target[1]}"{"".join(quality)}>'
+
+    return _LINK.sub(choice, html)
+
+
+def wrapped(before: str, inner: Parts, after: str) -> Parts:
+    return joined([before, *inner, after])
+
+
+def joined(pieces: list[Piece]) -> Parts:
+    """The same with neighbouring strings made one and empty ones left out."""
+    return tuple(_joined(pieces))
+
+
+def _joined(pieces: list[Piece]) -> Iterator[Piece]:
+    text: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            text.append(piece)
+            continue
+        if html := "".join(text):
+            yield html
+        text.clear()
+        yield piece
+    if html := "".join(text):
+        yield html

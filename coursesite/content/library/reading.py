@@ -1,0 +1,314 @@
+"""Reading a module's files: either a module, rendered once and for all, or what is wrong."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from coursesite.authored import Problem, Read, Severity, errors_in, read_text, read_yaml
+from coursesite.content.library.checks import WrittenCheck, build_check, read_check
+from coursesite.content.library.drawing import Drawing
+from coursesite.content.library.labels import labels_for
+from coursesite.content.library.links import Places, check_links, check_media
+from coursesite.content.library.outline import Block, Document, Outline, lessons_in
+from coursesite.content.library.proofing import (
+    Allowed,
+    check_blocks,
+    check_headings,
+    check_text,
+    declared_and_unused,
+)
+from coursesite.content.library.scenarios import read_scenario
+from coursesite.content.library.schemas import FrontMatter, ModuleFile
+from coursesite.content.library.typesetting import Misplaced, Press, cited_in
+from coursesite.content.library.wording import warn_of_hard_reading, warn_of_words
+from coursesite.content.rules import (
+    Checklist,
+    Completion,
+    Fact,
+    KeyPoint,
+    Lesson,
+    Module,
+    QuizTerms,
+    Reflection,
+    Scenario,
+    share_minutes,
+)
+
+LIMIT = (
+    300_000  # characters in one language of one module: about a hundred times a long one's words
+)
+RESERVED = frozenset({"checklist", "media"})  # addresses below a module that are no lessons
+
+_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+
+
+@dataclass(frozen=True)
+class ReadModule:
+    """What a module's files held: `module` is None if an error stood in the way."""
+
+    module: Module | None
+    problems: list[Problem]
+
+
+@dataclass
+class _Written:
+    """A lesson as it was written, taken apart."""
+
+    outline: Outline
+    checks: dict[int, WrittenCheck]
+    scenarios: list[Scenario]
+    cited: list[str]
+
+
+def read_module(
+    files: Mapping[str, str], slug: str, language: str, *, facts: Mapping[str, Fact], day: date
+) -> ReadModule:
+    """Read `module.yaml` and `en.md` (by their names in the module's folder), check and render.
+
+    `files` also has the name of every file in `media/` (what stands under it is not looked at).
+    `day` is the day of publishing: a fact past its review cannot be cited then.
+    """
+    folder = f"content/modules/{slug}"
+    missing = [name for name in ("module.yaml", f"{language}.md") if name not in files]
+    if missing:
+        return ReadModule(None, [Problem(f"{folder}/{name}", 1, _MISSING) for name in missing])
+    terms = read_yaml(files["module.yaml"], f"{folder}/module.yaml", ModuleFile)
+    text, odd = read_text(files[f"{language}.md"], f"{folder}/{language}.md", LIMIT)
+    if odd:
+        return ReadModule(None, [*terms.problems, *odd])
+    document = Document(f"{folder}/{language}.md", text.split("\n"))
+    reading = _Reading(document, terms, Allowed(facts, day, _declared(terms)))
+    return reading.read(slug, language, [name for name in files if name.startswith("media/")])
+
+
+_MISSING = "this file does not exist: every module has a module.yaml and one text per language"
+
+
+def _declared(terms: Read[ModuleFile]) -> tuple[str, ...]:
+    return terms.value.local_fields if terms.value else ()
+
+
+class _Reading:
+    """One reading of one module; the problems gather in the document."""
+
+    def __init__(self, document: Document, terms: Read[ModuleFile], allowed: Allowed) -> None:
+        self.document = document
+        self.terms = terms
+        self.allowed = allowed
+        self.front, self.first = _front_matter(document)
+
+    def read(self, slug: str, language: str, media: Sequence[str]) -> ReadModule:
+        outlines = lessons_in(self.document, self.first)
+        written = [self._lesson(each) for each in outlines]
+        self._check(outlines, media, language)
+        module = None
+        if self.terms.value and self.front.value and not self._failed():
+            module = self._build(slug, language, written)
+        problems = sorted(self._problems(), key=lambda each: (each.path, each.line))
+        return ReadModule(None if self._failed() else module, problems)
+
+    def _problems(self) -> list[Problem]:
+        return [*self.terms.problems, *self.front.problems, *self.document.problems]
+
+    def _failed(self) -> bool:
+        return errors_in(self._problems())
+
+    def _lesson(self, outline: Outline) -> _Written:
+        blocks = list(outline.block.walk())
+        checks = {
+            block.line: read_check(self.document, block)
+            for block in blocks
+            if block.kind == "check"
+        }
+        scenarios = [
+            read_scenario(self.document, block) for block in blocks if block.kind == "scenario"
+        ]
+        lines = self.document.prose(outline.first, outline.last)
+        cited = dict.fromkeys(chain.from_iterable(cited_in(line) for _, line in lines))
+        return _Written(outline, checks, scenarios, list(cited))
+
+    # --- checking ---
+
+    def _check(self, outlines: list[Outline], media: Sequence[str], language: str) -> None:
+        places = Places([outline.id for outline in outlines], media)
+        for outline in outlines:
+            check_headings(self.document, outline)
+            check_blocks(self.document, outline)
+            check_text(self.document, outline.first, outline.last, self.allowed)
+            check_links(self.document, outline, places)
+            if language.partition("-")[0] == "en":
+                warn_of_hard_reading(self.document, outline)
+        warn_of_words(self.document, language, frozenset(_quoted_lines(outlines)))
+        _check_ids(self.document, outlines)
+        _check_checklist(self.document, outlines)
+        self._check_terms([outline.id for outline in outlines], media)
+
+    def _check_terms(self, lessons: list[str], media: Sequence[str]) -> None:
+        """What module.yaml promises must be in the text, and the other way round."""
+        terms, front = self.terms.value, self.front.value
+        if terms is None:
+            return
+        for lesson in terms.completion.lessons if terms.completion.lessons != "all" else ():
+            if lesson not in lessons:
+                self._term(f"there is no lesson '{lesson}'", "completion", "lessons")
+        if terms.completion.attestation and front and not front.attestation.strip():
+            self.document.problem(1, "'attestation' is missing: module.yaml asks for one")
+        for name in declared_and_unused(self.document, terms.local_fields):
+            message = f"the local field '{name}' is declared but the text never uses it"
+            self._term(message, "local_fields", severity=Severity.WARNING)
+        if terms.review_by and terms.review_by < self.allowed.day:
+            message = "this day is over: read the module again and set a new one"
+            self._term(message, "review_by", severity=Severity.WARNING)
+        for message in check_media(media):
+            self._term(message)
+
+    def _term(
+        self, message: str, *location: str | int, severity: Severity = Severity.ERROR
+    ) -> None:
+        self.terms.problems.append(self.terms.problem(message, *location, severity=severity))
+
+    # --- building ---
+
+    def _build(self, slug: str, language: str, written: list[_Written]) -> Module | None:
+        terms, front = self.terms.value, self.front.value
+        if terms is None or front is None:
+            return None
+        try:
+            lessons, points, checklist = self._lessons(language, written, terms.minutes)
+        except Misplaced as misplaced:
+            self.document.problem(misplaced.block.line, _MISPLACED)
+            return None
+        return Module(
+            slug=slug,
+            language=language,
+            title=front.title,
+            summary=front.summary,
+            objectives=front.objectives,
+            attestation=front.attestation,
+            further_reading=front.further_reading,
+            minutes=terms.minutes,
+            audience=terms.audience,
+            completion=_completion(terms),
+            sensitive=terms.sensitive,
+            review_by=terms.review_by,
+            local_fields=terms.local_fields,
+            lessons=lessons,
+            key_points=points,
+            checklist=checklist,
+        )
+
+    def _lessons(
+        self, language: str, written: list[_Written], minutes: int
+    ) -> tuple[tuple[Lesson, ...], tuple[KeyPoint, ...], Checklist | None]:
+        labels = labels_for(language)
+        press = Press(labels)
+        shares = share_minutes(minutes, [self._words(each.outline) for each in written])
+        lessons, points, checklist = [], [], None
+        for each, share in zip(written, shares, strict=True):
+            drawing = Drawing(press, labels, self.document, each.outline)
+            lessons.append(self._built(drawing, each, share))
+            points += [
+                KeyPoint(each.outline.id, drawing.drawn[block.line])
+                for block in _blocks(each.outline, "key")
+            ]
+            for block in _blocks(each.outline, "checklist"):
+                drawn = drawing.drawn[block.line]
+                checklist = Checklist(block.id, each.outline.id, block.title, drawn)
+        return tuple(lessons), tuple(points), checklist
+
+    def _built(self, drawing: Drawing, written: _Written, minutes: int) -> Lesson:
+        outline = written.outline
+        return Lesson(
+            id=outline.id,
+            title=outline.title,
+            minutes=minutes,
+            parts=drawing.lesson(),
+            checks=tuple(build_check(drawing.press, check) for check in written.checks.values()),
+            scenarios=tuple(written.scenarios),
+            reflections=tuple(
+                Reflection(block.id, drawing.drawn[block.line])
+                for block in _blocks(outline, "reflect")
+            ),
+            cited=tuple(self.allowed.facts[fact_id] for fact_id in written.cited),
+        )
+
+    def _words(self, outline: Outline) -> int:
+        lines = self.document.prose(outline.first, outline.last)
+        return sum(len(line.split()) for _, line in lines)
+
+
+_MISPLACED = (
+    "this block does not stand by itself: it begins and ends in different list entries, "
+    "or in the middle of a table"
+)
+
+
+def _front_matter(document: Document) -> tuple[Read[FrontMatter], int]:
+    """What stands between two lines of dashes at the top, and the line below them."""
+    lines = document.lines
+    ends = [number for number, line in document.numbered(2, len(lines)) if line.rstrip() == "---"]
+    if lines[0].rstrip() != "---" or not ends:
+        message = "the text begins with title, summary and objectives between two lines of '---'"
+        return Read(document.path, None, [Problem(document.path, 1, message)]), 1
+    text = "\n".join(lines[1 : ends[0] - 1])
+    return read_yaml(text, document.path, FrontMatter, first_line=2), ends[0] + 1
+
+
+def _blocks(outline: Outline, kind: str) -> list[Block]:
+    return [block for block in outline.block.walk() if block.kind == kind]
+
+
+def _quoted_lines(outlines: list[Outline]) -> Iterator[int]:
+    for outline in outlines:
+        for block in _blocks(outline, "voice"):
+            yield from range(block.line, block.last + 1)
+
+
+def _check_ids(document: Document, outlines: list[Outline]) -> None:
+    """Lessons have an id that can be an address; each id is used once in a module."""
+    seen: dict[tuple[str, str], int] = {}
+    for outline in outlines:
+        _check_lesson_id(document, outline)
+        _once(document, seen, ("lesson", outline.id), outline.line)
+        for kind in ("check", "reflect", "scenario"):
+            for block in _blocks(outline, kind):
+                _once(document, seen, (kind, block.id), block.line)
+
+
+def _check_lesson_id(document: Document, outline: Outline) -> None:
+    if not outline.title:
+        document.problem(outline.line, "this lesson has no title: write '# Title {#lesson-id}'")
+    elif not _SLUG.match(outline.id):
+        message = "a lesson needs an id in small letters and hyphens: '# Title {#lesson-id}'"
+        document.problem(outline.line, message)
+    elif outline.id in RESERVED:
+        document.problem(
+            outline.line, f"a lesson cannot have the id '{outline.id}': choose another"
+        )
+
+
+def _once(
+    document: Document, seen: dict[tuple[str, str], int], name: tuple[str, str], line: int
+) -> None:
+    kind, id = name
+    if id and name in seen:
+        message = f"{kind} '{id}' is here twice (first on line {seen[name]}): give it its own id"
+        document.problem(line, message)
+    seen.setdefault(name, line)
+
+
+def _check_checklist(document: Document, outlines: list[Outline]) -> None:
+    found = [block.line for outline in outlines for block in _blocks(outline, "checklist")]
+    if not found and outlines:
+        message = "this module has no take-away: end its last lesson with a '/// checklist'"
+        document.warn(outlines[-1].line, message)
+    for line in found[1:]:
+        document.problem(line, f"a module has one checklist (the first is on line {found[0]})")
+
+
+def _completion(terms: ModuleFile) -> Completion:
+    asked = terms.completion
+    quiz = QuizTerms(**asked.quiz.model_dump()) if asked.quiz else None
+    return Completion(None if asked.lessons == "all" else asked.lessons, quiz, asked.attestation)

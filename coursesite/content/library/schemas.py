@@ -1,0 +1,110 @@
+"""The closed shapes of what authors write in YAML: a misspelt key is an error."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from coursesite.authored import Closed
+from coursesite.content.rules import Verification
+
+Text = Annotated[str, Field(min_length=1)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+FactId = Annotated[str, Field(pattern=r"^[A-Z][0-9]{2,3}$")]
+Audience = Literal[
+    "all", "police", "judges", "prison-officers", "teachers", "probation", "civil-society"
+]
+
+
+class QuizTermsFile(Closed):
+    pass_mark: int = Field(ge=1, le=100)
+    draw: int = Field(ge=1, le=100)
+    attempts: int = Field(default=0, ge=0, le=100)
+    wait_minutes: int = Field(default=0, ge=0, le=100_000)
+
+
+class CompletionFile(Closed):
+    lessons: Literal["all"] | tuple[Slug, ...] = "all"
+    quiz: QuizTermsFile | None = None
+    attestation: bool = False
+
+
+class ModuleFile(Closed):
+    """module.yaml: what is the same in every language."""
+
+    minutes: int = Field(ge=1, le=600)
+    audience: tuple[Audience, ...] = Field(min_length=1)
+    completion: CompletionFile
+    sensitive: tuple[Slug, ...] = ()
+    review_by: date | None = None
+    local_fields: tuple[FieldName, ...] = ()
+
+
+class FrontMatter(Closed):
+    """What stands between the two lines of dashes above a module's text."""
+
+    title: Text
+    summary: Text
+    objectives: tuple[Text, ...] = Field(min_length=3, max_length=5)
+    attestation: str = ""
+    further_reading: tuple[Text, ...] = ()
+
+
+class SourceEntry(Closed):
+    title: Text
+    publisher: Text | None = None
+    year: int | None = Field(default=None, ge=1800, le=2200)
+    paragraph: str | int | None = None
+    where: Text | None = None
+
+
+class FactEntry(Closed):
+    id: FactId
+    statement: Text
+    definition: Text | None = None
+    caution: Text | None = None
+    sources: tuple[SourceEntry, ...] = Field(min_length=1)
+    verification: Verification
+    verified_on: date | None = None
+    review_by: date | None = None
+    withdrawn: Text | None = None  # the reason why it may not be cited any more
+
+
+class FactsFile(Closed):
+    facts: tuple[FactEntry, ...]
+
+
+class TermEntry(Closed):
+    id: Slug
+    term: Text
+    meaning: Text
+    also: tuple[Text, ...] = ()
+    sources: tuple[FactId, ...] = ()
+
+
+class GlossaryFile(Closed):
+    terms: tuple[TermEntry, ...]
+
+
+class AvoidEntry(Closed):
+    words: tuple[Text, ...] = Field(min_length=1)
+    prefer: Text
+    why: Text
+
+
+class AvoidFile(Closed):
+    avoid: dict[str, tuple[AvoidEntry, ...]]  # by language
+
+
+class NoOptions(Closed):
+    """A block that takes none."""
+
+
+class WithId(Closed):
+    id: Slug
+
+
+class ScenarioOptions(Closed):
+    id: Slug
+    start: Slug
