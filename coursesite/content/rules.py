@@ -17,6 +17,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from coursesite.errors import Invalid, NotFound
+from coursesite.quizzes.rules import QuizTerms
 
 
 class RefKind(StrEnum):
@@ -236,16 +237,6 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class QuizTerms:
-    """How a module's quiz is passed; `attempts` 0 is without limit."""
-
-    pass_mark: int
-    draw: int
-    attempts: int = 0
-    wait_minutes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Completion:
     """What completes a module; `lessons` None means every lesson."""
 
@@ -296,19 +287,41 @@ class Module:
 
     def to_json(self) -> dict[str, Any]:
         """Everything as plain values that JSON can hold."""
-        plain: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        plain: dict[str, Any] = _adapter(Module).dump_python(self, mode="json")
         return plain
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Self:
         """The module that `to_json` was made of, exactly."""
-        module: Self = _adapter().validate_python(plain)
+        module: Self = _adapter(Module).validate_python(plain)
         return module
 
 
 @cache
-def _adapter() -> TypeAdapter[Any]:
-    return TypeAdapter(Module)
+def _adapter(of: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(of)
+
+
+def facts_to_json(facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """The register as plain values that JSON can hold."""
+    return {"facts": _adapter(tuple[Fact, ...]).dump_python(tuple(facts.values()), mode="json")}
+
+
+def facts_from_json(plain: Mapping[str, Any]) -> dict[str, Fact]:
+    """The register that `facts_to_json` was given, exactly."""
+    facts: tuple[Fact, ...] = _adapter(tuple[Fact, ...]).validate_python(plain["facts"])
+    return {fact.id: fact for fact in facts}
+
+
+def terms_to_json(terms: Collection[Term]) -> dict[str, Any]:
+    """The glossary as plain values that JSON can hold."""
+    return {"terms": _adapter(tuple[Term, ...]).dump_python(tuple(terms), mode="json")}
+
+
+def terms_from_json(plain: Mapping[str, Any]) -> tuple[Term, ...]:
+    """The glossary that `terms_to_json` was given, exactly."""
+    terms: tuple[Term, ...] = _adapter(tuple[Term, ...]).validate_python(plain["terms"])
+    return terms
 
 
 def refs_in(parts: Parts) -> Iterator[Ref]:

@@ -120,7 +120,8 @@ class Drawing:
         words = self.labels
         opening = (
             f'<div class="block block-notice">{self._label("notice")}'
-            f"<p>{words.notice_describes} <strong>{about}</strong> {words.notice_choice}</p>"
+            f"<p>{words.notice_describes} <strong>{about}</strong>.</p>"
+            f"<p>{words.notice_choice}</p>"
             f'<details class="notice"><summary>{words.notice_open}: {about}</summary>'
         )
         folded = wrapped(opening, self._inside(passage), "</details>")

@@ -30,11 +30,11 @@ from coursesite.content.rules import (
     KeyPoint,
     Lesson,
     Module,
-    QuizTerms,
     Reflection,
     Scenario,
     share_minutes,
 )
+from coursesite.quizzes.rules import QuizTerms
 
 LIMIT = (
     300_000  # characters in one language of one module: about a hundred times a long one's words

@@ -1,0 +1,148 @@
+"""Reading and checking the whole course at once, as it lies in a folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path as Folder
+
+from coursesite.authored import Problem, Severity
+from coursesite.content.library import read_facts, read_glossary, read_module
+from coursesite.content.rules import Fact, Module, Term, citable
+from coursesite.paths.library import read_path
+from coursesite.paths.rules import Path
+from coursesite.quizzes.library import read_quiz
+from coursesite.quizzes.rules import Quiz
+
+NEVER_LOOKED_INTO = "media"
+
+
+@dataclass
+class Course:
+    """All that could be read of a course; modules and quizzes by slug and language."""
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    glossaries: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    modules: dict[tuple[str, str], Module] = field(default_factory=dict)
+    quizzes: dict[tuple[str, str], Quiz] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def check_course(folder: Folder, day: date) -> list[Problem]:
+    """What is wrong in `content/` and `quizzes/` of this folder, for publishing that day."""
+    return read_course(folder, day).problems
+
+
+def read_course(folder: Folder, day: date) -> Course:
+    """Read `content/` and `quizzes/` of this folder, as they would be published that day."""
+    return _Reading(folder, day).read()
+
+
+def module_files(folder: Folder) -> dict[str, str]:
+    """A module's texts by their names, and the names of its media with nothing under them."""
+    files = {path.name: path.read_text("utf-8") for path in _files(folder, "*.*")}
+    media = _files(folder / NEVER_LOOKED_INTO, "**/*")
+    return files | {path.relative_to(folder).as_posix(): "" for path in media}
+
+
+class _Reading:
+    def __init__(self, folder: Folder, day: date) -> None:
+        self.folder = folder
+        self.day = day
+        self.course = Course()
+        self.broken: set[str] = set()  # modules that exist but cannot be read
+
+    def read(self) -> Course:
+        self._facts()
+        self._glossaries()
+        for path in sorted((self.folder / "content" / "modules").glob("*/module.yaml")):
+            self._module(path.parent)
+        self._quizzes()
+        for path in _files(self.folder / "content" / "paths", "*.yaml"):
+            self._path(path)
+        self.course.problems.sort(key=lambda problem: (problem.path, problem.line))
+        return self.course
+
+    def _facts(self) -> None:
+        for path in _files(self.folder / "content", "facts.yaml"):
+            read = read_facts(self._text(path), self._name(path))
+            self.course.facts = read.facts
+            self.course.problems += read.problems
+
+    def _glossaries(self) -> None:
+        for path in _files(self.folder / "content", "glossary.*.yaml"):
+            text, name = self._text(path), self._name(path)
+            read = read_glossary(text, name, citable=citable(self.course.facts, self.day))
+            self.course.glossaries[path.name.split(".")[1]] = read.terms
+            self.course.problems += read.problems
+
+    def _module(self, folder: Folder) -> None:
+        files = module_files(folder)
+        for language in sorted(path.stem for path in _files(folder, "*.md")):
+            read = read_module(files, folder.name, language, facts=self.course.facts, day=self.day)
+            self.course.problems += read.problems
+            if read.module:
+                self.course.modules[folder.name, language] = read.module
+                self._quiz_of(read.module)
+            else:
+                self.broken.add(folder.name)
+
+    def _quiz_of(self, module: Module) -> None:
+        if module.completion.quiz is None:
+            return
+        path = self.folder / "quizzes" / f"{module.slug}.{module.language}.yaml"
+        if not path.exists():
+            self._problem(path, "this quiz does not exist, but module.yaml asks for one")
+            return
+        read = read_quiz(
+            self._text(path),
+            self._name(path),
+            slug=module.slug,
+            language=module.language,
+            objectives=len(module.objectives),
+            citable=citable(self.course.facts, self.day),
+            draw=module.completion.quiz.draw,
+        )
+        self.course.problems += read.problems
+        if read.quiz:
+            self.course.quizzes[module.slug, module.language] = read.quiz
+
+    def _quizzes(self) -> None:
+        """A question bank without its module is never asked."""
+        for path in _files(self.folder / "quizzes", "*.yaml"):
+            slug, _, language = path.stem.rpartition(".")
+            if (slug, language) not in self.course.modules and slug not in self.broken:
+                message = f"there is no module '{slug}' in '{language}' for this quiz"
+                self._problem(path, message)
+
+    def _path(self, path: Folder) -> None:
+        read = read_path(self._text(path), self._name(path), path.stem)
+        self.course.problems += read.problems
+        if read.path:
+            self.course.paths[path.stem] = read.path
+            self._steps_of(read.path, path)
+
+    def _steps_of(self, path: Path, file: Folder) -> None:
+        """A module that is not written yet is announced by its title and minutes."""
+        written = {slug for slug, _ in self.course.modules} | self.broken
+        for step in path.steps:
+            for module in step.modules:
+                if module.slug not in written and not (module.title and module.minutes):
+                    message = (
+                        f"the module '{module.slug}' does not exist: give the step a title and "
+                        "minutes while it is in preparation"
+                    )
+                    self._problem(file, message, Severity.ERROR)
+
+    def _text(self, path: Folder) -> str:
+        return path.read_text("utf-8")
+
+    def _name(self, path: Folder) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def _problem(self, path: Folder, message: str, severity: Severity = Severity.ERROR) -> None:
+        self.course.problems.append(Problem(self._name(path), 1, message, severity))
+
+
+def _files(folder: Folder, pattern: str) -> list[Folder]:
+    return sorted(path for path in folder.glob(pattern) if path.is_file())
