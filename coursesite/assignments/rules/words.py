@@ -15,6 +15,8 @@ class DueRule(StrEnum):
 
 
 class ExpiryMode(StrEnum):
+    """What a renewal's validity is counted from."""
+
     COMPLETION = "completion"
     PREVIOUS = "previous"
     CALENDAR = "calendar"
@@ -31,20 +33,57 @@ class Criterion(StrEnum):
 
 
 class RequirementState(StrEnum):
+    """SUSPENDED while nothing matches the person any more; ENDED when its assignments have."""
+
     ACTIVE = "active"
     SUSPENDED = "suspended"
     ENDED = "ended"
 
 
 class Progress(StrEnum):
-    """How far the open period is; COMPLETED while no period is open."""
+    """How far the open period is; COMPLETED or REVOKED while no period is open."""
 
     NOT_STARTED = "not-started"
     IN_PROGRESS = "in-progress"
     COMPLETED = "completed"
+    REVOKED = "revoked"
 
 
 class Excuse(StrEnum):
+    """Why a requirement rests."""
+
     NONE = "none"
     WAIVED = "waived"
     ABSENT = "absent"
+
+
+class Problem(StrEnum):
+    """Why a due date is impossible."""
+
+    NO_ANCHOR = "no-anchor"
+    PASSED = "passed"
+    TOO_SOON = "too-soon"
+
+
+class Decision(StrEnum):
+    """What becomes of a parked person."""
+
+    ASSIGN_ANYWAY = "assign-anyway"
+    NEW_DATE = "new-date"
+    LEAVE_OUT = "leave-out"
+
+
+class Standing(StrEnum):
+    """How a requirement stands, in order of what is shown first."""
+
+    WAIVED = "waived"
+    ABSENT = "absent"
+    REVOKED = "revoked"
+    COMPLETED = "completed"
+    IN_GRACE = "in-grace"
+    EXPIRED = "expired"
+    OVERDUE = "overdue"
+    DUE_SOON = "due-soon"
+    IN_PROGRESS = "in-progress"
+    NOT_STARTED = "not-started"
+    NOT_YET_OPEN = "not-yet-open"

@@ -1,0 +1,87 @@
+"""When an assignment is due, whom it reaches, how long a completion is valid, how all stands."""
+
+from coursesite.assignments.rules.days import (
+    Anchors,
+    Due,
+    add_months,
+    due_on,
+    earliest_open,
+    problem_with,
+)
+from coursesite.assignments.rules.matching import (
+    Condition,
+    Member,
+    matches,
+)
+from coursesite.assignments.rules.reaching import (
+    Ask,
+    Candidate,
+    Effect,
+    Held,
+    Reached,
+    reach,
+    with_date,
+)
+from coursesite.assignments.rules.standing import (
+    SOON_DAYS,
+    Facts,
+    explain,
+    in_words,
+    standing,
+)
+from coursesite.assignments.rules.validity import (
+    Terms,
+    Validity,
+    renewal_opens_on,
+    strictest,
+    validity_of,
+)
+from coursesite.assignments.rules.words import (
+    Criterion,
+    Decision,
+    DueRule,
+    Excuse,
+    ExpiryMode,
+    Problem,
+    Progress,
+    RequirementState,
+    Standing,
+)
+
+__all__ = [
+    "SOON_DAYS",
+    "Anchors",
+    "Ask",
+    "Candidate",
+    "Condition",
+    "Criterion",
+    "Decision",
+    "Due",
+    "DueRule",
+    "Effect",
+    "Excuse",
+    "ExpiryMode",
+    "Facts",
+    "Held",
+    "Member",
+    "Problem",
+    "Progress",
+    "Reached",
+    "RequirementState",
+    "Standing",
+    "Terms",
+    "Validity",
+    "add_months",
+    "due_on",
+    "earliest_open",
+    "explain",
+    "in_words",
+    "matches",
+    "problem_with",
+    "reach",
+    "renewal_opens_on",
+    "standing",
+    "strictest",
+    "validity_of",
+    "with_date",
+]

@@ -1,0 +1,109 @@
+"""What an assignment does for one person whom it reaches."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from coursesite.assignments.rules.days import Anchors, Due, due_on, earliest_open, problem_with
+from coursesite.assignments.rules.validity import Terms, Validity, validity_of
+from coursesite.assignments.rules.words import Problem, Progress, RequirementState
+
+
+class Effect(StrEnum):
+    """NEW opens a period; COMPLETED counts an earlier completion.
+
+    JOINED and MOVED are one more reason for what the person must do already, or has done; MOVED
+    brings another date.
+    """
+
+    NEW = "new"
+    COMPLETED = "completed"
+    JOINED = "joined"
+    MOVED = "moved"
+    PARKED = "parked"
+    LEFT_OUT = "left-out"
+
+
+@dataclass(frozen=True)
+class Held:
+    """The requirement that a person has for the target already."""
+
+    state: RequirementState
+    progress: Progress
+    valid_until: date | None
+    open_due_on: date | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One person whom the assignment reaches, and all that decides what it does for them."""
+
+    anchors: Anchors
+    held: Held | None = None
+    completed_on: date | None = None
+    left_out: bool = False
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What an assignment asks of everybody; `minutes` is the target's length."""
+
+    due: Due
+    terms: Terms
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The effect on one person, with the days that belong to it."""
+
+    effect: Effect
+    due_on: date | None = None
+    problem: Problem | None = None
+    validity: Validity | None = None
+
+
+def reach(ask: Ask, person: Candidate, today: date) -> Reached:
+    """What the assignment does for this person if it is carried out today."""
+    if person.left_out:
+        return Reached(Effect.LEFT_OUT)
+    if person.held and _is_settled(person.held, today):
+        return Reached(Effect.JOINED)
+    validity = _earlier_completion(ask, person, today)
+    if validity:
+        return Reached(Effect.COMPLETED, due_on(ask.due, person.anchors), validity=validity)
+    return _by_date(ask, person, today)
+
+
+def _by_date(ask: Ask, person: Candidate, today: date) -> Reached:
+    due = due_on(ask.due, person.anchors)
+    problem = problem_with(due, ask.minutes, today)
+    if problem or due is None:
+        return Reached(Effect.PARKED, due, problem)
+    return with_date(person, due, today)
+
+
+def with_date(person: Candidate, due: date, today: date) -> Reached:
+    """What a due date means for somebody, whatever the time that is left."""
+    stored = person.held.open_due_on if person.held else None
+    if stored is None:
+        return Reached(Effect.NEW, due)
+    counts = earliest_open((stored, due), today)
+    return Reached(Effect.JOINED if counts == stored else Effect.MOVED, counts)
+
+
+def _is_settled(held: Held, today: date) -> bool:
+    """Whether the requirement is completed and valid, so that no date of ours concerns it."""
+    if held.state is RequirementState.ENDED:
+        return False
+    if held.valid_until is None:
+        return held.progress is Progress.COMPLETED
+    return today <= held.valid_until
+
+
+def _earlier_completion(ask: Ask, person: Candidate, today: date) -> Validity | None:
+    """What a completion from before is still good for, or None."""
+    if person.completed_on is None or (person.held and person.held.open_due_on):
+        return None
+    validity = validity_of(ask.terms, person.completed_on)
+    return validity if validity.covers(today) else None

@@ -1,0 +1,107 @@
+"""What an assignment does for one person."""
+
+from datetime import date
+
+import pytest
+
+from coursesite.assignments.rules import (
+    Anchors,
+    Ask,
+    Candidate,
+    Condition,
+    Criterion,
+    Due,
+    DueRule,
+    Effect,
+    Held,
+    Member,
+    Problem,
+    Progress,
+    Reached,
+    RequirementState,
+    Terms,
+    Validity,
+    matches,
+    reach,
+)
+
+TODAY = date(2026, 3, 2)
+IN_60_DAYS = date(2026, 5, 1)
+ASK = Ask(Due(DueRule.AFTER_ASSIGNMENT, days=60), Terms(months=12), minutes=240)
+NOW = Anchors(assigned_on=TODAY)
+ACTIVE, SUSPENDED, ENDED = RequirementState
+
+
+def held(
+    due: date | None, valid_until: date | None = None, state: RequirementState = ACTIVE
+) -> Held:
+    return Held(state, Progress.NOT_STARTED if due else Progress.COMPLETED, valid_until, due)
+
+
+@pytest.mark.parametrize(
+    ("person", "expected"),
+    [
+        (Candidate(NOW), Reached(Effect.NEW, IN_60_DAYS)),
+        (
+            Candidate(NOW, completed_on=date(2025, 3, 2)),
+            Reached(Effect.COMPLETED, IN_60_DAYS, validity=Validity(TODAY, TODAY)),
+        ),
+        (Candidate(NOW, completed_on=date(2025, 3, 1)), Reached(Effect.NEW, IN_60_DAYS)),
+        (Candidate(NOW, held(date(2026, 4, 1))), Reached(Effect.JOINED, date(2026, 4, 1))),
+        (Candidate(NOW, held(date(2026, 9, 1))), Reached(Effect.MOVED, IN_60_DAYS)),
+        (Candidate(NOW, held(date(2026, 3, 1))), Reached(Effect.MOVED, IN_60_DAYS)),
+        (Candidate(NOW, held(None, date(2026, 3, 2))), Reached(Effect.JOINED)),
+        (Candidate(NOW, held(IN_60_DAYS, date(2026, 5, 1))), Reached(Effect.JOINED)),
+        (Candidate(NOW, held(None)), Reached(Effect.JOINED)),
+        (Candidate(NOW, held(None, state=ENDED)), Reached(Effect.NEW, IN_60_DAYS)),
+        (
+            Candidate(NOW, held(date(2026, 9, 1), state=SUSPENDED)),
+            Reached(Effect.MOVED, IN_60_DAYS),
+        ),
+        (Candidate(NOW, left_out=True), Reached(Effect.LEFT_OUT)),
+    ],
+)
+def test_what_sixty_days_do_for_different_people(person: Candidate, expected: Reached) -> None:
+    assert reach(ASK, person, TODAY) == expected
+
+
+def test_an_impossible_date_is_parked_even_for_those_who_have_another() -> None:
+    tomorrow = Ask(Due(DueRule.FIXED, on=date(2026, 3, 3)), Terms(), minutes=600)
+    expected = Reached(Effect.PARKED, date(2026, 3, 3), Problem.TOO_SOON)
+    assert reach(tomorrow, Candidate(NOW), TODAY) == expected
+    assert reach(tomorrow, Candidate(NOW, held(IN_60_DAYS)), TODAY) == expected
+
+
+def test_nobody_is_parked_who_has_completed_it_already() -> None:
+    passed = Ask(Due(DueRule.FIXED, on=date(2026, 3, 1)), Terms(), minutes=40)
+    reached = reach(passed, Candidate(NOW, completed_on=date(2020, 1, 1)), TODAY)
+    assert reached.effect is Effect.COMPLETED
+
+
+OFFICER = Member(7, "/1/4/", "police", frozenset({"manager"}), date(2024, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ([], False),
+        ([(Criterion.UNIT, "/1/", 1)], True),
+        ([(Criterion.UNIT, "/1/4/", 1)], True),
+        ([(Criterion.UNIT, "/1/42/", 1)], False),
+        ([(Criterion.UNIT, "/1/", 1), (Criterion.AUDIENCE, "judges", 1)], False),
+        ([(Criterion.UNIT, "/2/", 1), (Criterion.AUDIENCE, "police", 2)], True),
+        ([(Criterion.ROLE, "manager", 1)], True),
+        ([(Criterion.ROLE, "author", 1)], False),
+        ([(Criterion.PERSON, "7", 1)], True),
+        ([(Criterion.PERSON, "77", 1)], False),
+        ([(Criterion.HIRED_AFTER, "2024-04-30", 1)], True),
+        ([(Criterion.HIRED_AFTER, "2024-05-01", 1)], False),
+    ],
+)
+def test_whom_it_is_for(conditions: list[tuple[Criterion, str, int]], expected: bool) -> None:
+    assert matches([Condition(*each) for each in conditions], OFFICER) is expected
+
+
+def test_nobody_matches_who_has_left() -> None:
+    gone = Member(7, "/1/4/", "police", frozenset(), None, here=False)
+    assert not matches([Condition(Criterion.PERSON, "7")], gone)
