@@ -12,3 +12,8 @@ def now() -> datetime:
 def today(time_zone: str) -> date:
     """The day it is now in an organisation's IANA time zone."""
     return now().astimezone(ZoneInfo(time_zone)).date()
+
+
+def day_of(moment: datetime, time_zone: str) -> date:
+    """The day that an aware moment falls on in that time zone."""
+    return moment.astimezone(ZoneInfo(time_zone)).date()
