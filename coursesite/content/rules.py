@@ -4,7 +4,7 @@ A revision is rendered once: what is in `parts` is HTML that was sanitised when 
 made, with a `Ref` at each place that differs from one learner or organisation to the next.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -111,9 +111,8 @@ def citable(facts: Mapping[str, Fact], day: date) -> frozenset[str]:
 class Term:
     """An entry of the glossary."""
 
-    id: str
     term: str
-    meaning: str
+    definition: str
     also: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
@@ -322,6 +321,11 @@ def terms_from_json(plain: Mapping[str, Any]) -> tuple[Term, ...]:
     """The glossary that `terms_to_json` was given, exactly."""
     terms: tuple[Term, ...] = _adapter(tuple[Term, ...]).validate_python(plain["terms"])
     return terms
+
+
+def filled(parts: Parts, draw: Callable[[Ref], str]) -> str:
+    """The whole text as HTML; `draw` gives safe HTML for each reference."""
+    return "".join(part if isinstance(part, str) else draw(part) for part in parts)
 
 
 def refs_in(parts: Parts) -> Iterator[Ref]:

@@ -65,7 +65,7 @@ class Drawing:
         title = self.press.line(block.title) or fictional
         if fictional.casefold() not in title.casefold():
             title = f"{fictional}: {title}"
-        opening = f'<div class="block block-case"><p class="block-label">{title}</p>'
+        opening = f'<div class="block block-case"><p class="block-name">{title}</p>'
         return wrapped(opening, inner, "</div>")
 
     def _voice(self, block: Block, inner: Parts) -> Parts:
@@ -99,8 +99,8 @@ class Drawing:
         if block.kind == "scene":
             name, label = block.id, f"{self.labels.scene} {_place(block, scenario)}"
         opening = (
-            f'<section class="scene" id="{scenario.id}--{name}" data-scene="{name}" '
-            f'tabindex="-1"><p class="scene-label">{label}</p>'
+            f'<section class="scene" id="{scenario.id}--{name}" data-scene="{name}">'
+            f'<p class="block-name scene-name">{label}</p>'
         )
         targets = {each.id or each.kind for each in scenario.children}
         inner = tuple(
@@ -116,23 +116,16 @@ class Drawing:
             if isinstance(piece, Node) and piece.block.kind == "instead"
         ]
         passage = Node(node.block, [piece for piece in node.pieces if piece not in instead])
-        about = as_text(node.block.title)
-        words = self.labels
-        opening = (
-            f'<div class="block block-notice">{self._label("notice")}'
-            f"<p>{words.notice_describes} <strong>{about}</strong>.</p>"
-            f"<p>{words.notice_choice}</p>"
-            f'<details class="notice"><summary>{words.notice_open}: {about}</summary>'
-        )
+        summary = f"<summary>{self.labels.notice} {as_text(node.block.title)}</summary>"
+        opening = f'<details class="notice">{summary}'
         folded = wrapped(opening, self._inside(passage), "</details>")
-        calm = [part for each in instead for part in self._block(each, node)]
-        return joined([*folded, *calm, "</div>"])
+        return joined([*folded, *(part for each in instead for part in self._block(each, node))])
 
     def _instead(self, _: Block, inner: Parts) -> Parts:
         return wrapped(f'<div class="instead">{self._label("instead")}', inner, "</div>")
 
     def _label(self, name: str) -> str:
-        return f'<p class="block-label">{getattr(self.labels, name)}</p>'
+        return f'<p class="block-name">{getattr(self.labels, name)}</p>'
 
     def _title(self, block: Block, name: str) -> str:
         """A label, and the title one level below the heading that it stands under."""
@@ -160,7 +153,7 @@ def _choices(html: str, scenario_id: str, targets: set[str]) -> str:
         if target is None or target[1] not in targets:
             return found[0]
         quality = [f' data-quality="{each}"' for each in Quality if f'class="{each}"' in found[1]]
-        return f'<a class="choice" href="#{scenario_id}--{target[1]}"{"".join(quality)}>'
+        return f'<a href="#{scenario_id}--{target[1]}"{"".join(quality)}>'
 
     return _LINK.sub(choice, html)
 

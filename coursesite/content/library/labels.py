@@ -11,13 +11,9 @@ class Labels:
     scene: str = "Scene"
     debrief: str = "Debrief"
     checklist: str = "Checklist"
-    notice: str = "Before you read on"
-    notice_describes: str = "The next passage describes:"
-    notice_choice: str = "Read it, or read the calm version below it. Both count the same."
-    notice_open: str = "Show the passage"
-    instead: str = "The calm version"
+    notice: str = "Sensitive passage:"
+    instead: str = "The calm version: read this or the passage above, both count the same"
     source: str = "Source"
-    transcript: str = "Transcript"
     back_to_text: str = "Back to footnote {} in the text"
 
 
@@ -30,13 +26,9 @@ _LABELS = {
         scene="Escena",
         debrief="Balance",
         checklist="Lista de comprobación",
-        notice="Antes de seguir leyendo",
-        notice_describes="El pasaje siguiente describe:",
-        notice_choice="Léalo, o lea la versión tranquila que sigue. Ambas cuentan igual.",
-        notice_open="Mostrar el pasaje",
-        instead="La versión tranquila",
+        notice="Pasaje delicado:",
+        instead="La versión tranquila: lea esta o el pasaje anterior, ambas cuentan igual",
         source="Fuente",
-        transcript="Transcripción",
         back_to_text="Volver a la nota {} en el texto",
     ),
     "fr": Labels(
@@ -46,13 +38,9 @@ _LABELS = {
         scene="Scène",
         debrief="Bilan",
         checklist="Liste de contrôle",
-        notice="Avant de continuer",
-        notice_describes="Le passage qui suit décrit :",
-        notice_choice="Lisez-le, ou lisez la version calme qui suit. Les deux comptent autant.",
-        notice_open="Afficher le passage",
-        instead="La version calme",
+        notice="Passage sensible :",
+        instead="La version calme : lisez-la ou le passage ci-dessus, les deux comptent autant",
         source="Source",
-        transcript="Transcription",
         back_to_text="Retour à la note {} dans le texte",
     ),
 }

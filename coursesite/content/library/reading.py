@@ -1,7 +1,6 @@
 """Reading a module's files: either a module, rendered once and for all, or what is wrong."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -11,10 +10,15 @@ from coursesite.content.library.checks import WrittenCheck, build_check, read_ch
 from coursesite.content.library.drawing import Drawing
 from coursesite.content.library.labels import labels_for
 from coursesite.content.library.links import Places, check_links, check_media
-from coursesite.content.library.outline import Block, Document, Outline, lessons_in
+from coursesite.content.library.naming import (
+    blocks_of,
+    check_checklist,
+    check_ids,
+    quoted_lines,
+)
+from coursesite.content.library.outline import Document, Outline, lessons_in
 from coursesite.content.library.proofing import (
     Allowed,
-    check_blocks,
     check_headings,
     check_text,
     declared_and_unused,
@@ -39,9 +43,6 @@ from coursesite.quizzes.rules import QuizTerms
 LIMIT = (
     300_000  # characters in one language of one module: about a hundred times a long one's words
 )
-RESERVED = frozenset({"checklist", "media"})  # addresses below a module that are no lessons
-
-_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,9 @@ class _Reading:
             check_links(self.document, outline, places)
             if language.partition("-")[0] == "en":
                 warn_of_hard_reading(self.document, outline)
-        warn_of_words(self.document, language, frozenset(_quoted_lines(outlines)))
-        _check_ids(self.document, outlines)
-        _check_checklist(self.document, outlines)
+        warn_of_words(self.document, language, frozenset(quoted_lines(outlines)))
+        check_ids(self.document, outlines)
+        check_checklist(self.document, outlines)
         self._check_terms([outline.id for outline in outlines], media)
 
     def _check_terms(self, lessons: list[str], media: Sequence[str]) -> None:
@@ -211,9 +212,9 @@ class _Reading:
             lessons.append(self._built(drawing, each, share))
             points += [
                 KeyPoint(each.outline.id, drawing.drawn[block.line])
-                for block in _blocks(each.outline, "key")
+                for block in blocks_of(each.outline, "key")
             ]
-            for block in _blocks(each.outline, "checklist"):
+            for block in blocks_of(each.outline, "checklist"):
                 drawn = drawing.drawn[block.line]
                 checklist = Checklist(block.id, each.outline.id, block.title, drawn)
         return tuple(lessons), tuple(points), checklist
@@ -229,7 +230,7 @@ class _Reading:
             scenarios=tuple(written.scenarios),
             reflections=tuple(
                 Reflection(block.id, drawing.drawn[block.line])
-                for block in _blocks(outline, "reflect")
+                for block in blocks_of(outline, "reflect")
             ),
             cited=tuple(self.allowed.facts[fact_id] for fact_id in written.cited),
         )
@@ -254,58 +255,6 @@ def _front_matter(document: Document) -> tuple[Read[FrontMatter], int]:
         return Read(document.path, None, [Problem(document.path, 1, message)]), 1
     text = "\n".join(lines[1 : ends[0] - 1])
     return read_yaml(text, document.path, FrontMatter, first_line=2), ends[0] + 1
-
-
-def _blocks(outline: Outline, kind: str) -> list[Block]:
-    return [block for block in outline.block.walk() if block.kind == kind]
-
-
-def _quoted_lines(outlines: list[Outline]) -> Iterator[int]:
-    for outline in outlines:
-        for block in _blocks(outline, "voice"):
-            yield from range(block.line, block.last + 1)
-
-
-def _check_ids(document: Document, outlines: list[Outline]) -> None:
-    """Lessons have an id that can be an address; each id is used once in a module."""
-    seen: dict[tuple[str, str], int] = {}
-    for outline in outlines:
-        _check_lesson_id(document, outline)
-        _once(document, seen, ("lesson", outline.id), outline.line)
-        for kind in ("check", "reflect", "scenario"):
-            for block in _blocks(outline, kind):
-                _once(document, seen, (kind, block.id), block.line)
-
-
-def _check_lesson_id(document: Document, outline: Outline) -> None:
-    if not outline.title:
-        document.problem(outline.line, "this lesson has no title: write '# Title {#lesson-id}'")
-    elif not _SLUG.match(outline.id):
-        message = "a lesson needs an id in small letters and hyphens: '# Title {#lesson-id}'"
-        document.problem(outline.line, message)
-    elif outline.id in RESERVED:
-        document.problem(
-            outline.line, f"a lesson cannot have the id '{outline.id}': choose another"
-        )
-
-
-def _once(
-    document: Document, seen: dict[tuple[str, str], int], name: tuple[str, str], line: int
-) -> None:
-    kind, id = name
-    if id and name in seen:
-        message = f"{kind} '{id}' is here twice (first on line {seen[name]}): give it its own id"
-        document.problem(line, message)
-    seen.setdefault(name, line)
-
-
-def _check_checklist(document: Document, outlines: list[Outline]) -> None:
-    found = [block.line for outline in outlines for block in _blocks(outline, "checklist")]
-    if not found and outlines:
-        message = "this module has no take-away: end its last lesson with a '/// checklist'"
-        document.warn(outlines[-1].line, message)
-    for line in found[1:]:
-        document.problem(line, f"a module has one checklist (the first is on line {found[0]})")
 
 
 def _completion(terms: ModuleFile) -> Completion:

@@ -44,7 +44,7 @@ def read_glossary(text: str, path: str, *, citable: Container[str]) -> ReadGloss
     read = read_yaml(text, path, GlossaryFile)
     if read.value is None:
         return ReadGlossary((), read.problems)
-    problems = list(_doubles(read, "terms", (term.id for term in read.value.terms)))
+    problems = list(_doubles(read, "terms", (term.term for term in read.value.terms)))
     problems += _uncitable(read, read.value.terms, citable)
     return ReadGlossary(tuple(_term(entry) for entry in read.value.terms), problems)
 
@@ -90,4 +90,4 @@ def _source(entry: SourceEntry) -> Source:
 
 
 def _term(entry: TermEntry) -> Term:
-    return Term(entry.id, entry.term, entry.meaning, entry.also, entry.sources)
+    return Term(entry.term, entry.definition, entry.also, entry.sources)

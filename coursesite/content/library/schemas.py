@@ -76,9 +76,8 @@ class FactsFile(Closed):
 
 
 class TermEntry(Closed):
-    id: Slug
     term: Text
-    meaning: Text
+    definition: Text
     also: tuple[Text, ...] = ()
     sources: tuple[FactId, ...] = ()
 

@@ -78,8 +78,8 @@ class Press:
         """A lesson as a tree of its blocks."""
         marked = _Marked()
         source = "\n".join(marked.lines_of(document, outline))
-        html = _with_tables(sanitise(self._long.reset().convert(source)))
-        return _tree(html, outline.block, marked)
+        html = sanitise(self._long.reset().convert(source))
+        return _tree(html.replace("<th>", '<th scope="col">'), outline.block, marked)
 
     def short(self, texts: Sequence[str]) -> list[Parts]:
         """Short texts without headings or blocks, all in one go."""
@@ -136,12 +136,6 @@ class _Marked:
     def _mark(self, kind: str, block: Block) -> Iterator[str]:
         number = self.blocks.index(block)
         yield from ("", f"{' ' * block.indent}{MARK_OPENS}{kind}{number}{MARK_CLOSES}", "")
-
-
-def _with_tables(html: str) -> str:
-    """A wide table scrolls by itself, with the keyboard too, and its head names its columns."""
-    html = html.replace("<th>", '<th scope="col">').replace("</table>", "</table></div>")
-    return html.replace("<table>", '<div class="table-scroll" tabindex="0"><table>')
 
 
 def _tree(html: str, root: Block, marked: _Marked) -> Node:
