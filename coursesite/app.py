@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import coursesite.accounts.views
 import coursesite.assignments.views
+import coursesite.authoring.cli
 import coursesite.authoring.views
 import coursesite.certificates.views
 import coursesite.learning.views
@@ -33,7 +34,7 @@ BLUEPRINTS = (
     coursesite.reports.views.bp,
     coursesite.authoring.views.bp,
 )
-COMMANDS = (serving.serve, serving.migrate, schedule.work)
+COMMANDS = (serving.serve, serving.migrate, schedule.work, coursesite.authoring.cli.content)
 
 MEGABYTE = 1024 * 1024
 

@@ -1,0 +1,58 @@
+"""Live modules and facts, kept in memory; what organisations filled in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from coursesite.content.models import LocalField, LocalPassage
+from coursesite.content.rules import Fact, Module
+from coursesite.errors import NotFound
+from coursesite.revisions.rules import Kind
+from coursesite.revisions.shelf import Shelf, Shown
+
+FACTS_SLUG = "facts"
+
+_FACTS: TypeAdapter[dict[str, Fact]] = TypeAdapter(dict[str, Fact])
+
+
+def facts_to_json(facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """The register as it is kept with its revision."""
+    plain: dict[str, Any] = _FACTS.dump_python(dict(facts), mode="json")
+    return plain
+
+
+MODULES: Shelf[Module] = Shelf(Kind.MODULE, Module.from_json)
+FACTS: Shelf[dict[str, Fact]] = Shelf(Kind.FACTS, _FACTS.validate_python)
+
+
+def get_module(session: Session, slug: str, language: str) -> Shown[Module]:
+    """The live module, in this language or else in English; NotFound if none is published."""
+    shown = MODULES.find_live(session, slug, language)
+    if shown is None:
+        raise NotFound("There is no such module, or it is still in preparation.")
+    return shown
+
+
+def live_facts(session: Session) -> dict[str, Fact]:
+    """The register of facts that is live, by id; empty before the first was published."""
+    shown = FACTS.find_live(session, FACTS_SLUG)
+    return shown.text if shown else {}
+
+
+def local_fields(session: Session, organisation_id: int) -> dict[str, str]:
+    """What an organisation filled in, by the field's name, as plain text."""
+    found = sa.select(LocalField.name, LocalField.value).where(
+        LocalField.organisation_id == organisation_id
+    )
+    return {row.name: row.value for row in session.execute(found)}
+
+
+def local_passages(session: Session, organisation_id: int, language: str) -> dict[str, str]:
+    """An organisation's own passages as sanitised HTML, by their ids."""
+    found = sa.select(LocalPassage.passage, LocalPassage.html).where(
+        LocalPassage.organisation_id == organisation_id, LocalPassage.language == language
+    )
+    return {row.passage: row.html for row in session.execute(found)}
