@@ -70,7 +70,17 @@ WHOSE_INTERESTS: dict[str, Any] = {
     "text": "Whose interests come first?",
     "accept": ["the child's", "the child"],
 }
+FIRST_NIGHT: dict[str, Any] = {
+    "id": "first-night",
+    "type": "cloze",
+    "text": "Record each child's [[what]], and who [[cares]] now.",
+    "gaps": [
+        {"id": "cares", "accept": ["cares"], "among": ["cares", "pays", "visits"]},
+        {"id": "what", "accept": ["age", "name and age"]},
+    ],
+}
 ALL = (
+    FIRST_NIGHT,
     FIRST_WORDS,
     WHO_TO_TELL,
     ALWAYS_HARMFUL,

@@ -57,7 +57,8 @@ questions:
 
 
 TYPES_IN_WORDS = (
-    "The types are 'single', 'multiple', 'true_false', 'order', 'match', 'number' or 'short_text'"
+    "The types are 'single', 'multiple', 'true_false', 'order', 'match', 'cloze', "
+    "'number' or 'short_text'"
 )
 
 
@@ -257,11 +258,30 @@ questions:
     accept: [the child's, the child]
     explanation: It is in the Convention.
     sources: [D09]
+
+  - id: first-night
+    type: cloze
+    objective: 1
+    text: Record each child's [[what]], and who *[[cares]]* now.
+    gaps:
+      - {id: what, accept: [age]}
+      - {id: cares, accept: [cares], among: [cares, pays]}
+    explanation: Three plain facts.
+    sources: [D09]
 """
 
 
 def test_a_bank_of_the_other_types_is_read() -> None:
-    assert [each.type for each in quiz_of(MORE).questions] == ["match", "number", "short_text"]
+    types = [each.type for each in quiz_of(MORE).questions]
+
+    assert types == ["match", "number", "short_text", "cloze"]
+
+
+def test_a_gap_may_stand_in_marked_words() -> None:
+    shown = quiz_of(MORE).questions[3].show(seed=1)
+
+    assert [gap.before_html for gap in shown.gaps] == ["<p>Record each child's ", ", and who <em>"]
+    assert shown.after_html == "</em> now.</p>"
 
 
 @pytest.mark.parametrize(
@@ -283,6 +303,21 @@ def test_a_bank_of_the_other_types_is_read() -> None:
         ("tolerance: 0.5", "tolerance: -1", 18,
          "the tolerance is how far off still counts: 0 or more"),
         ("accept: [the child's, the child]", "accept: []", 27,
+         "list the answers that are right: 'accept: [one, another]'"),
+        ("[[what]]", "what", 36, "'[[what]]' should be in the text once, not 0 times"),
+        ("*[[cares]]*", "[[cares]] [[cares]]", 37,
+         "'[[cares]]' should be in the text once, not 2 times"),
+        ("*[[cares]]*", "[x](/[[cares]])", 34,
+         "a gap stands among the words, not in a link or an address"),
+        ("[[what]]", "[[wat]]", 34, "the gap 'wat' has no entry under 'gaps'"),
+        ("[[what]], and who *[[cares]]*", "age", 34,
+         "mark each gap in the text like this: [[word]]"),
+        ("id: cares", "id: what", 37, "the gap 'what' is here twice"),
+        ("[cares, pays]", "[cares]", 37,
+         "the list holds every accepted answer and at least one that is not accepted"),
+        ("[cares, pays]", "[cares, pays, pays]", 37,
+         "each entry of the list needs a text of its own"),
+        ("accept: [age]", "accept: []", 36,
          "list the answers that are right: 'accept: [one, another]'"),
         ("the child]", "'...']", 27,
          "an accepted answer has letters or digits, and at most 200 characters"),

@@ -12,17 +12,35 @@ from coursesite.quizzes.questions.base import Form, Shown, field_name, shuffled
 from coursesite.quizzes.questions.building import inline, text_id
 from tests.quizzes.examples import ALL, make
 
-OPTIONS = ["father", "grown-ups", "custody", "press", "true", "false", "find-out", "say", "write"]
+PARTS = {
+    "single": ["father", "grown-ups", "wait"],
+    "multiple": ["custody", "carer", "press"],
+    "true_false": ["true", "false"],
+    "order": ["find-out", "say", "explain", "write", "1", "2", "3", "4"],
+    "match": ["teacher", "officer", text_id("asks who is at home."), text_id("notices.")],
+    "cloze": ["what", "cares", "age", text_id("cares")],
+    "number": ["7", "7,5", "8.0"],
+    "short_text": ["the child", "the parent"],
+}
+ODD = ["", "0", "01", "-1", "\N{SUPERSCRIPT TWO}", "\x00", "9" * 5000]
 every_type = pytest.mark.parametrize("example", ALL, ids=lambda example: str(example["type"]))
 
 
 def hostile_forms(example: dict[str, Any]) -> st.SearchStrategy[Form]:
     """Forms with right and wrong names, and right, wrong, double and absurd values."""
-    names = st.sampled_from([field_name(example["id"], part) for part in ["", *OPTIONS]])
-    values = (
-        st.sampled_from([*OPTIONS, "1", "2", "3", "4", "01", "-1", "²", "9" * 5000]) | st.text()
+    parts = [*PARTS[example["type"]], *ODD]
+    names = st.sampled_from([field_name(example["id"], part) for part in parts]) | st.text()
+    sent = st.lists(st.sampled_from(parts) | st.text(), max_size=6)
+    return st.dictionaries(names, sent, max_size=8)
+
+
+def stored_values(example: dict[str, Any]) -> st.SearchStrategy[object]:
+    """Whatever a store could give back for a response."""
+    words = st.sampled_from([*PARTS[example["type"]], *ODD, "chosen", "text"])
+    leaves = st.none() | st.integers() | words
+    return st.recursive(
+        leaves, lambda inner: st.lists(inner) | st.dictionaries(words, inner), max_leaves=8
     )
-    return st.dictionaries(names | st.text(), st.lists(values, max_size=6), max_size=8)
 
 
 @every_type
@@ -88,6 +106,16 @@ def test_any_form_is_understood_or_refused_and_can_always_be_marked(
     assert points is not None
     assert 0 <= points <= 1
     assert bool(told) is not reading.blank
+
+
+@every_type
+@given(data=st.data())
+def test_any_stored_response_is_marked_or_not_but_never_an_error(
+    example: dict[str, Any], data: st.DataObject
+) -> None:
+    mark = make(example).mark(data.draw(stored_values(example)))
+
+    assert mark.reason if mark.points is None else 0 <= mark.points <= 1
 
 
 @every_type

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from coursesite.quizzes.questions.base import Question
 from coursesite.quizzes.questions.choice import MultipleChoice, SingleChoice, TrueFalse
+from coursesite.quizzes.questions.cloze import Cloze
 from coursesite.quizzes.questions.match import Match
 from coursesite.quizzes.questions.number import Number
 from coursesite.quizzes.questions.order import Order
@@ -19,6 +20,7 @@ _ALL: tuple[type[Question], ...] = (
     TrueFalse,
     Order,
     Match,
+    Cloze,
     Number,
     ShortText,
 )

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, ClassVar, Self, TypeVar
 
+from pydantic import TypeAdapter
+
 from coursesite.authored import Severity
 from coursesite.quizzes.questions.written import Written
 
@@ -65,8 +67,20 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class ShownGap:
+    """A gap: the HTML before it, and its list in the drawn order, empty where one types."""
+
+    id: str
+    before_html: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A question as one learner sees it: HTML and options in the drawn order, and no key."""
+    """A question as one learner sees it: HTML and options in the drawn order, and no key.
+
+    Entries to match are `prompts`. A text with gaps is its `gaps` and what comes `after_html`.
+    """
 
     id: str
     type: str
@@ -74,6 +88,8 @@ class Shown:
     options: tuple[tuple[str, str], ...] = ()
     prompts: tuple[tuple[str, str], ...] = ()
     unit: str = ""
+    gaps: tuple[ShownGap, ...] = ()
+    after_html: str = ""
 
     def field(self, part: str = "") -> str:
         """The name of the form field for the question, or for one part of it."""
@@ -86,14 +102,7 @@ class Shown:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """The question as it was shown, whatever has been published since."""
-        return cls(
-            id=data["id"],
-            type=data["type"],
-            html=data["html"],
-            options=tuple((id_, html) for id_, html in data["options"]),
-            prompts=tuple((id_, html) for id_, html in data["prompts"]),
-            unit=data["unit"],
-        )
+        return TypeAdapter(cls).validate_python(data)
 
 
 class Unmarkable(ValueError):

@@ -17,7 +17,7 @@ from coursesite.quizzes.questions.base import (
     mixed,
 )
 from coursesite.quizzes.questions.building import option_faults, rendered_options, stem
-from coursesite.quizzes.questions.scoring import Scoring
+from coursesite.quizzes.questions.scoring import Scoring, share
 from coursesite.quizzes.questions.written import Written
 
 TRUE_FALSE = {
@@ -153,15 +153,9 @@ class MultipleChoice(Choice):
 
     def _points(self, response: Response) -> float:
         chosen, right = self._chosen(response), set(self.key()["chosen"])
-        hits, slips = len(chosen & right), len(chosen - right)
-        match self.scoring:
-            case Scoring.NET_CORRECT:
-                return max(0, hits - slips) / len(right)
-            case Scoring.COVERAGE:
-                return hits / len(right) * hits / max(1, len(chosen))
-            case Scoring.EACH_ANSWER:
-                return 1 - len(chosen ^ right) / len(self.options)
-        return float(chosen == right)
+        if self.scoring is Scoring.EACH_ANSWER:
+            return 1 - len(chosen ^ right) / len(self.options)
+        return share(self.scoring, len(chosen & right), given=len(chosen), whole=len(right))
 
 
 @dataclass(frozen=True, kw_only=True)

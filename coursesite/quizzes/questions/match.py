@@ -18,7 +18,7 @@ from coursesite.quizzes.questions.base import (
     parts_of,
 )
 from coursesite.quizzes.questions.building import inline, option_id, stem, text_id
-from coursesite.quizzes.questions.scoring import Scoring
+from coursesite.quizzes.questions.scoring import Scoring, share
 from coursesite.quizzes.questions.written import Written
 
 
@@ -121,14 +121,7 @@ class Match(Question):
             if entry not in key or len(values) != 1 or values[0] not in known:
                 raise Unmarkable(f"the question has no such pair: {entry}")
         hits = sum(list(values) == key[entry] for entry, values in response.items())
-        match self.scoring:
-            case Scoring.NET_CORRECT:
-                return max(0, hits - (len(response) - hits)) / len(key)
-            case Scoring.COVERAGE:
-                return hits / len(key) * hits / len(response)
-            case Scoring.EACH_ANSWER:
-                return hits / len(key)
-        return float(hits == len(key))
+        return share(self.scoring, hits, given=len(response), whole=len(key))
 
 
 def _other_faults(written: Written) -> Iterator[Fault]:

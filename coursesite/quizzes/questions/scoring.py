@@ -10,3 +10,19 @@ class Scoring(StrEnum):
     NET_CORRECT = "net-correct"
     COVERAGE = "coverage"
     EACH_ANSWER = "each-answer"
+
+
+def share(scoring: Scoring, hits: int, *, given: int, whole: int) -> float:
+    """Points for `hits` right answers among `given`, where `whole` would be all of them.
+
+    Net correct takes off each wrong answer; coverage multiplies the share that was found by the
+    share of what was given that is right.
+    """
+    match scoring:
+        case Scoring.NET_CORRECT:
+            return max(0, hits - (given - hits)) / whole
+        case Scoring.COVERAGE:
+            return hits / whole * hits / max(1, given)
+        case Scoring.EACH_ANSWER:
+            return hits / whole
+    return float(hits == given == whole)

@@ -29,6 +29,14 @@ class WrittenPair(Closed):
     id: Id | None = None
 
 
+class WrittenGap(Closed):
+    """A gap in a text: what fills it and, if it is not typed, the list to choose from."""
+
+    id: Id
+    accept: tuple[str, ...]
+    among: tuple[str, ...] = ()
+
+
 class Written(Closed):
     """One entry of a question bank."""
 
@@ -39,6 +47,7 @@ class Written(Closed):
     options: tuple[WrittenOption, ...] = ()
     pairs: tuple[WrittenPair, ...] = ()
     others: tuple[str, ...] = ()
+    gaps: tuple[WrittenGap, ...] = ()
     answer: object = None
     tolerance: float = 0
     unit: str = ""
