@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,10 @@ from tests.browser import Browser
 from tests.postgres import empty_postgres
 
 ENGINES = ("sqlite", "postgresql")
+
+# How long an example takes says more about the machine's other work than about ours.
+settings.register_profile("coursesite", deadline=None)
+settings.load_profile("coursesite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
