@@ -22,7 +22,7 @@ from coursesite import pages, schedule, serving
 from coursesite.accounts import access
 from coursesite.config import PROJECT, Settings, read_settings
 from coursesite.db import set_up, writing
-from coursesite.extensions import babel, csrf, db, login_manager
+from coursesite.extensions import babel, csrf, db, limiter, login_manager
 
 BLUEPRINTS = (
     coursesite.site.views.bp,
@@ -92,7 +92,8 @@ def _bind_extensions(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.session_protection = None
     app.before_request(access.guard)
-    babel.init_app(app, locale_selector=pages.locale)
+    limiter.init_app(app)
+    babel.init_app(app, locale_selector=pages.locale, timezone_selector=pages.time_zone)
 
 
 def _begin_writing() -> None:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -77,6 +77,18 @@ def writing(on: bool = True) -> Iterator[None]:
         yield
     finally:
         _writing.reset(token)
+
+
+@contextmanager
+def short_write(session: Session) -> Iterator[None]:
+    """A writing transaction of its own, committed, before the work of a request begins.
+
+    What the session has read so far is let go; it may not have written anything yet.
+    """
+    session.rollback()
+    with writing():
+        yield
+        session.commit()
 
 
 def set_up(engine: Engine) -> Engine:

@@ -1,16 +1,25 @@
 """What every page has: its language, its menu, its headers, and what is said when it fails."""
 
+from datetime import date, datetime
+
 import structlog
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import format_date, format_datetime, get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from coursesite.accounts.access import find_current_person
+from coursesite.accounts import held
+from coursesite.accounts.access import (
+    ask_to_sign_in,
+    find_current_person,
+    is_public,
+    treat_as_nobody,
+    wants_json,
+)
 from coursesite.accounts.queries import SignedIn
 from coursesite.errors import Refusal
 from coursesite.extensions import db
@@ -51,6 +60,7 @@ def set_up(app: Flask) -> None:
     app.before_request(refuse_nul)
     app.after_request(add_headers)
     app.context_processor(context)
+    app.jinja_env.filters.update(day=format_day, moment=format_moment)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.register_error_handler(Refusal, refused)
@@ -66,6 +76,22 @@ def locale() -> str:
     if person and person.language in LANGUAGES:
         return person.language
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def time_zone() -> str:
+    """That of the person's organisation; of nobody's, UTC."""
+    person = find_current_person() if "_login_user" in g else None
+    return person.time_zone if person else "UTC"
+
+
+def format_day(day: date | None) -> str:
+    """A day in words, such as 22 November 2026; nothing for None."""
+    return format_date(day, "long", rebase=False) if day else ""
+
+
+def format_moment(moment: datetime | None) -> str:
+    """A moment in words, in the time of the person's organisation; nothing for None."""
+    return format_datetime(moment, "d MMMM y, HH:mm") if moment else ""
 
 
 def refuse_nul() -> None:
@@ -118,7 +144,7 @@ def menu(person: SignedIn) -> list[dict[str, object]]:
     return [
         {"label": label, "url": (url := url_for(endpoint)), "current": _is_in(url)}
         for label, endpoint, permission in entries
-        if person.may(permission)
+        if person.may(permission) and endpoint in current_app.view_functions
     ]
 
 
@@ -126,13 +152,17 @@ def _is_in(url: str) -> bool:
     return request.path == url or request.path.startswith(url + "/")
 
 
-def error_page(title: str, message: str, status: int) -> ResponseReturnValue:
-    wants_json = request.accept_mimetypes.best == "application/json"
-    if wants_json:
+def error_page(
+    title: str, message: str, status: int, kept: held.Held | None = None
+) -> ResponseReturnValue:
+    """What happened, in a sentence; with `kept`, what was sent can be sent again from here."""
+    if wants_json():
         return {"error": message}, status
-    return render_template("errors/error.html", title=title, message=message), status
+    page = render_template("errors/error.html", title=title, happened=message, kept_form=kept)
+    return page, status
 
 
+TOO_MANY = 429
 TITLES = {
     403: lazy_gettext("You cannot open this page"),
     404: lazy_gettext("This page was not found"),
@@ -149,11 +179,18 @@ def refused(error: Refusal) -> ResponseReturnValue:
 
 
 def form_expired(_error: CSRFError) -> ResponseReturnValue:
+    """The token of a form is of another session: ask who it is, or to press the button again."""
+    try:
+        person = find_current_person()
+    except OperationalError as error:
+        return database_away(error)
+    if person is None and not is_public(request.endpoint):
+        return ask_to_sign_in()
     message = _(
-        "This form was opened too long ago, or in another browser session. Go back, copy what you "
-        "had written if there was much of it, load the page again and send it once more."
+        "This form was opened too long ago or in another session, or your browser keeps no "
+        "cookies. Nothing was done yet."
     )
-    return error_page(_("Please send that once more"), message, 400)
+    return error_page(_("Please send that once more"), message, 400, held.posted())
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -166,31 +203,37 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         429: _("Wait a few minutes, then try again."),
     }
     status = error.code or 500
-    return error_page(_title(status), messages.get(status, error.description or ""), status)
+    kept = held.posted() if status == TOO_MANY else None
+    return error_page(_title(status), messages.get(status, error.description or ""), status, kept)
 
 
 def database_away(error: DBAPIError) -> ResponseReturnValue:
-    """The database does not answer: say so, promise nothing, and ask to try again."""
+    """The database does not answer: say so, and give back what was sent, to be sent again."""
     log.error("database unavailable", error=type(error.orig).__name__)
-    g.pop("_login_user", None)
+    treat_as_nobody()
     message = _(
-        "The site's database does not answer at the moment. What you saved before is safe. What "
-        "you just sent was not saved: wait a minute, then load this page again to send it again."
+        "The site's database does not answer at the moment. What you saved before is safe; what "
+        "you just sent was not saved."
     )
-    page = render_template(
-        "errors/standalone.html", title=_("Back in a moment"), message=message, language="en"
-    )
-    return page, 503, {"Retry-After": "10"}
+    headers = {"Retry-After": "10"}
+    if wants_json():
+        return {"error": message}, 503, headers
+    return standalone_page(_("Back in a moment"), message, held.posted()), 503, headers
 
 
 def failed(error: Exception) -> ResponseReturnValue:
     """Something of ours is broken: the log knows what, the person need not."""
     log.error("request failed", path=request.path, exc_info=error)
     message = _("Something went wrong on our side. What you saved before is safe. Try again.")
-    page = render_template(
-        "errors/standalone.html", title=_("Sorry, that failed"), message=message, language="en"
-    )
-    return page, 500
+    treat_as_nobody()
+    if wants_json():
+        return {"error": message}, 500
+    return standalone_page(_("Sorry, that failed"), message, held.posted()), 500
+
+
+def standalone_page(title: str, message: str, kept: held.Held | None) -> str:
+    """A page that needs neither the database nor the frame of the others."""
+    return render_template("errors/standalone.html", title=title, message=message, kept=kept)
 
 
 def _title(status: int) -> str:

@@ -1,12 +1,15 @@
 """Making the people and things that stories in tests are about."""
 
 import itertools
+import secrets
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.accounts.models import Password
+from coursesite.accounts.services import hasher
 from coursesite.people.models import Organisation, Person, Posting, RoleGrant, Unit
 from coursesite.people.rules import Audience, Role
 
@@ -92,3 +95,12 @@ def grant_role(session: Session, person: Person, role: Role, unit: Unit | None =
         )
     )
     session.flush()
+
+
+def give_password(session: Session, person: Person) -> str:
+    """Let somebody sign in through the page with the password that is returned."""
+    password = secrets.token_urlsafe()
+    hashed = hasher.hash(password)
+    session.add(Password(person_id=person.id, hash=hashed, changed_at=clock.now()))
+    session.flush()
+    return password

@@ -4,16 +4,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import current_app, redirect, request, url_for
+import structlog
+from flask import current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import UserMixin
+from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin, UserMixin, login_user
 from flask_login import current_user as _current_user
+from sqlalchemy.exc import OperationalError
 
+from coursesite import clock
+from coursesite.accounts import held
+from coursesite.accounts.forms import SignInForm
 from coursesite.accounts.queries import SignedIn, find_signed_in
+from coursesite.accounts.rules import SEEN_EVERY
+from coursesite.accounts.services import note_seen
 from coursesite.audit.services import Actor
+from coursesite.db import short_write
 from coursesite.errors import Forbidden, NotFound
 from coursesite.extensions import db, login_manager
 from coursesite.people.rules import Permission
+
+log = structlog.get_logger()
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -68,6 +79,18 @@ def _load(token: str) -> Member | None:
     return Member(token, person) if person else None
 
 
+def let_in(token: str) -> None:
+    """From now on this browser is the person's whose session the token opens."""
+    session.clear()
+    g.pop("csrf_token", None)
+    login_user(_load(token))
+
+
+def treat_as_nobody() -> None:
+    """For what is left of this request nobody is signed in, and nobody is asked who it is."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where flask-login looks first
+
+
 def current_person() -> SignedIn:
     """The signed-in person; only for views that are closed to others."""
     person = find_current_person()
@@ -98,12 +121,53 @@ def guard() -> ResponseReturnValue | None:
         return None
     person = find_current_person()
     if person is None:
-        return _ask_to_sign_in()
+        return ask_to_sign_in()
     if access.permission and not person.may(access.permission):
+        log.info("forbidden", person=person.id, path=request.path)
         raise Forbidden("Your role does not include this page.")
+    _note_seen(person)
     return None
 
 
-def _ask_to_sign_in() -> ResponseReturnValue:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=wanted))
+def is_public(endpoint: str | None) -> bool:
+    """Whether anyone may open it."""
+    access = access_of(current_app.view_functions[endpoint]) if endpoint else None
+    return access is not None and access.public
+
+
+def _note_seen(person: SignedIn) -> None:
+    """Reading goes on when the note cannot be written."""
+    if clock.now() - person.last_seen_at < SEEN_EVERY:
+        return
+    try:
+        with short_write(db.session):
+            note_seen(db.session, person.session_id)
+    except OperationalError:
+        db.session.rollback()
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Send to the sign-in page; what was posted goes along, and comes back afterwards."""
+    if wants_json():
+        return {"error": _("Your session is over. Sign in again.")}, 401
+    if request.method in {"GET", "HEAD"}:
+        wanted = request.full_path.rstrip("?")
+        return redirect(url_for("accounts.sign_in", next=wanted))
+    kept = held.posted()
+    form = SignInForm(formdata=None, kept=held.sign(kept) if kept else None)
+    return sign_in_page(form, 401, session_over=True)
+
+
+def sign_in_page(
+    form: SignInForm, status: int = 200, *, session_over: bool = False
+) -> ResponseReturnValue:
+    """The form that asks who it is, with what it carries along."""
+    page = render_template("accounts/sign_in.html", form=form, session_over=session_over)
+    return page, status
+
+
+def wants_json() -> bool:
+    """Whether a script asks, and not a person who opens a page."""
+    if request.is_json or request.accept_mimetypes.best == "application/json":
+        return True
+    return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"

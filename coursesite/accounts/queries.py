@@ -1,6 +1,7 @@
 """Who is signed in, read in one query."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.accounts.models import SignInSession
+from coursesite.accounts.models import Password, SignInSession
+from coursesite.accounts.rules import IDLE
 from coursesite.people.models import Organisation, Person, RoleGrant, Unit
-from coursesite.people.rules import Audience, Grant, Permission, Scope, may, scope_of
+from coursesite.people.rules import Audience, Grant, Permission, Scope, may, normal_email, scope_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def token_digest(token: str) -> str:
 def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """The person whose live session this token opens, or None."""
     now = clock.now()
-    rows = session.execute(_SIGNED_IN, {"digest": token_digest(token), "now": now}).all()
+    facts = {"digest": token_digest(token), "now": now, "idle_since": now - IDLE}
+    rows = session.execute(_SIGNED_IN, facts).all()
     if not rows:
         return None
     row = rows[0]
@@ -77,6 +80,44 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
         keeps_course=row.keeps_course,
         grants=grants,
     )
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a password is compared with."""
+
+    person_id: int
+    hash: str
+
+
+def find_own_credentials(session: Session, person_id: int) -> Credentials | None:
+    found = session.get(Password, person_id)
+    return Credentials(person_id, found.hash) if found else None
+
+
+def find_credentials(session: Session, email: str) -> Credentials | None:
+    """Those of somebody who works here and has a password, or None."""
+    found = session.execute(
+        sa.select(Person.id, Password.hash)
+        .join(Password, Password.person_id == Person.id)
+        .where(Person.email == normal_email(email), Person.left_on.is_(None))
+    ).first()
+    return Credentials(*found) if found else None
+
+
+def sessions_of(session: Session, person_id: int) -> Sequence[SignInSession]:
+    """The live ones, the one used last first."""
+    now = clock.now()
+    return session.scalars(
+        sa.select(SignInSession)
+        .where(
+            SignInSession.person_id == person_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > now,
+            SignInSession.last_seen_at > now - IDLE,
+        )
+        .order_by(SignInSession.last_seen_at.desc())
+    ).all()
 
 
 _SIGNED_IN = (
@@ -108,6 +149,7 @@ _SIGNED_IN = (
         SignInSession.token_digest == sa.bindparam("digest"),
         SignInSession.ended_at.is_(None),
         SignInSession.expires_at > sa.bindparam("now"),
+        SignInSession.last_seen_at > sa.bindparam("idle_since"),
         Person.left_on.is_(None),
     )
 )

@@ -82,3 +82,8 @@ def scope_of(grants: Iterable[Grant], permission: Permission, organisation_id: i
     if None in paths:
         return Scope(organisation_id, None)
     return Scope(organisation_id, tuple(sorted({path for path in paths if path is not None})))
+
+
+def normal_email(text: str) -> str:
+    """How an address is kept and compared: capitals and blanks around it do not matter."""
+    return text.strip().lower()
