@@ -31,6 +31,8 @@ def _odd_characters(text: str, path: str) -> Iterator[Problem]:
 
 
 def odd_sentence(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":
+        return "this is not UTF-8 text: save the file as UTF-8"
     return (
         f"the invisible character U+{ord(character):04X} cannot be used: delete it "
         "(it often comes with text pasted from another program)"

@@ -1,19 +1,17 @@
 """Reading and checking the whole course at once, as it lies in a folder."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as Folder
 
-from coursesite.authored import Problem, Severity
+from coursesite.authored import Problem
 from coursesite.content.library import read_facts, read_glossary, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.paths.library import read_path
 from coursesite.paths.rules import Path
 from coursesite.quizzes.library import read_quiz
 from coursesite.quizzes.rules import Quiz
-
-NEVER_LOOKED_INTO = "media"
 
 
 @dataclass
@@ -40,9 +38,13 @@ def read_course(folder: Folder, day: date) -> Course:
 
 def module_files(folder: Folder) -> dict[str, str]:
     """A module's texts by their names, and the names of its media with nothing under them."""
-    files = {path.name: path.read_text("utf-8") for path in _files(folder, "*.*")}
-    media = _files(folder / NEVER_LOOKED_INTO, "**/*")
+    texts = [*_files(folder, "*.yaml"), *_files(folder, "*.md")]
+    media = _files(folder / "media", "**/*")
+    files = {path.name: _text(path) for path in texts}
     return files | {path.relative_to(folder).as_posix(): "" for path in media}
+
+
+_ANNOUNCE = ": give the step a title and minutes while it is in preparation"
 
 
 class _Reading:
@@ -53,32 +55,34 @@ class _Reading:
         self.broken: set[str] = set()  # modules that exist but cannot be read
 
     def read(self) -> Course:
-        self._facts()
-        self._glossaries()
-        for path in sorted((self.folder / "content" / "modules").glob("*/module.yaml")):
-            self._module(path.parent)
-        self._quizzes()
-        for path in _files(self.folder / "content" / "paths", "*.yaml"):
+        content = self.folder / "content"
+        for path in _files(content, "facts.yaml"):
+            self._facts(path)
+        for path in _files(content, "glossary.*.yaml"):
+            self._glossary(path)
+        for folder in sorted((content / "modules").glob("*/")):
+            self._module(folder)
+        for path in _files(self.folder / "quizzes", "*.yaml"):
+            self._quiz(path)
+        for path in _files(content / "paths", "*.yaml"):
             self._path(path)
         self.course.problems.sort(key=lambda problem: (problem.path, problem.line))
         return self.course
 
-    def _facts(self) -> None:
-        for path in _files(self.folder / "content", "facts.yaml"):
-            read = read_facts(self._text(path), self._name(path))
-            self.course.facts = read.facts
-            self.course.problems += read.problems
+    def _facts(self, path: Folder) -> None:
+        read = read_facts(_text(path), self._name(path))
+        self.course.facts = read.facts
+        self.course.problems += read.problems
 
-    def _glossaries(self) -> None:
-        for path in _files(self.folder / "content", "glossary.*.yaml"):
-            text, name = self._text(path), self._name(path)
-            read = read_glossary(text, name, citable=citable(self.course.facts, self.day))
-            self.course.glossaries[path.name.split(".")[1]] = read.terms
-            self.course.problems += read.problems
+    def _glossary(self, path: Folder) -> None:
+        text, name = _text(path), self._name(path)
+        read = read_glossary(text, name, citable=citable(self.course.facts, self.day))
+        self.course.glossaries[path.name.split(".")[1]] = read.terms
+        self.course.problems += read.problems
 
     def _module(self, folder: Folder) -> None:
         files = module_files(folder)
-        for language in sorted(path.stem for path in _files(folder, "*.md")):
+        for language in _languages(files):
             read = read_module(files, folder.name, language, facts=self.course.facts, day=self.day)
             self.course.problems += read.problems
             if read.module:
@@ -95,7 +99,7 @@ class _Reading:
             self._problem(path, "this quiz does not exist, but module.yaml asks for one")
             return
         read = read_quiz(
-            self._text(path),
+            _text(path),
             self._name(path),
             slug=module.slug,
             language=module.language,
@@ -107,42 +111,44 @@ class _Reading:
         if read.quiz:
             self.course.quizzes[module.slug, module.language] = read.quiz
 
-    def _quizzes(self) -> None:
+    def _quiz(self, path: Folder) -> None:
         """A question bank without its module is never asked."""
-        for path in _files(self.folder / "quizzes", "*.yaml"):
-            slug, _, language = path.stem.rpartition(".")
-            if (slug, language) not in self.course.modules and slug not in self.broken:
-                message = f"there is no module '{slug}' in '{language}' for this quiz"
-                self._problem(path, message)
+        slug, _, language = path.stem.rpartition(".")
+        if (slug, language) not in self.course.modules and slug not in self.broken:
+            self._problem(path, f"there is no module '{slug}' in '{language}' for this quiz")
 
     def _path(self, path: Folder) -> None:
-        read = read_path(self._text(path), self._name(path), path.stem)
+        read = read_path(_text(path), self._name(path), path.stem)
         self.course.problems += read.problems
         if read.path:
             self.course.paths[path.stem] = read.path
-            self._steps_of(read.path, path)
+            self._steps_of(read.path, read.step_lines, path)
 
-    def _steps_of(self, path: Path, file: Folder) -> None:
+    def _steps_of(self, path: Path, lines: Sequence[int], file: Folder) -> None:
         """A module that is not written yet is announced by its title and minutes."""
         written = {slug for slug, _ in self.course.modules} | self.broken
-        for step in path.steps:
+        for step, line in zip(path.steps, lines, strict=True):
             for module in step.modules:
                 if module.slug not in written and not (module.title and module.minutes):
-                    message = (
-                        f"the module '{module.slug}' does not exist: give the step a title and "
-                        "minutes while it is in preparation"
-                    )
-                    self._problem(file, message, Severity.ERROR)
-
-    def _text(self, path: Folder) -> str:
-        return path.read_text("utf-8")
+                    message = f"the module '{module.slug}' does not exist{_ANNOUNCE}"
+                    self._problem(file, message, line)
 
     def _name(self, path: Folder) -> str:
         return path.relative_to(self.folder).as_posix()
 
-    def _problem(self, path: Folder, message: str, severity: Severity = Severity.ERROR) -> None:
-        self.course.problems.append(Problem(self._name(path), 1, message, severity))
+    def _problem(self, path: Folder, message: str, line: int = 1) -> None:
+        self.course.problems.append(Problem(self._name(path), line, message))
 
 
 def _files(folder: Folder, pattern: str) -> list[Folder]:
     return sorted(path for path in folder.glob(pattern) if path.is_file())
+
+
+def _languages(files: Mapping[str, str]) -> list[str]:
+    """The languages that a module is written in; English, which is then missed, if in none."""
+    return sorted(name.removesuffix(".md") for name in files if name.endswith(".md")) or ["en"]
+
+
+def _text(path: Folder) -> str:
+    """The text; bytes that are not UTF-8 become half characters, which every reader refuses."""
+    return path.read_text("utf-8", "surrogateescape")

@@ -51,6 +51,7 @@ class ReadPath:
 
     path: Path | None
     problems: list[Problem]
+    step_lines: tuple[int, ...] = ()  # where each step begins in the file
 
 
 def read_path(text: str, path: str, slug: str) -> ReadPath:
@@ -61,7 +62,8 @@ def read_path(text: str, path: str, slug: str) -> ReadPath:
     problems = sorted(_faults(read, read.value), key=lambda problem: problem.line)
     if errors_in(problems):
         return ReadPath(None, problems)
-    return ReadPath(_path(slug, read.value), problems)
+    lines = tuple(read.line_of("steps", number) for number in range(len(read.value.steps)))
+    return ReadPath(_path(slug, read.value), problems, lines)
 
 
 def _faults(read: Read[_PathFile], file: _PathFile) -> Iterator[Problem]:

@@ -5,9 +5,10 @@ below, and closes with as many slashes alone on a line (the syntax of pymdown-ex
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from textwrap import dedent
 
 from coursesite.authored import Closed, Problem, Severity, did_you_mean, read_yaml
 from coursesite.content.library.schemas import NoOptions, ScenarioOptions, WithId
@@ -18,6 +19,7 @@ KINDS = (
 )
 # Blocks of pymdown-extensions that Markdown itself draws; they are passed through.
 CAPTIONS = ("caption", "figure-caption", "table-caption")
+DEEPEST = 6
 BELONGS = {"scene": "scenario", "debrief": "scenario", "instead": "notice"}
 
 OPTIONS: dict[str, type[Closed]] = {
@@ -158,10 +160,13 @@ class _Blocks:
 
     def _open(self, number: int, opens: re.Match[str]) -> None:
         kind = opens[3]
+        if len(self.open) > DEEPEST:
+            self.document.problem(number, f"at most {DEEPEST} blocks stand inside each other")
+            return
         if kind not in KINDS + CAPTIONS:
             message = f"there is no block '{kind}'{did_you_mean(kind, list(KINDS))}"
             self.document.problem(number, message)
-        options = () if kind in CAPTIONS else _options(self.document.lines[number:])
+        options = () if kind in CAPTIONS else self._options(number, len(opens[1]))
         place = (number, len(opens[1]), len(opens[2]))
         block = Block(kind, *place, title=opens[4] or "", options=options)
         self._settle(block)
@@ -169,12 +174,18 @@ class _Blocks:
         self.open[-1].children.append(block)
         self.open.append(block)
 
+    def _options(self, number: int, indent: int) -> list[str]:
+        """The lines right below that are indented by four more than the block."""
+        below = (self.document.lines[at] for at in range(number, len(self.document.lines)))
+        margin = " " * (indent + 4)
+        return list(takewhile(lambda line: line.startswith(margin) and line.strip(), below))
+
     def _settle(self, block: Block) -> None:
         """Take what the options say over into the block."""
         if block.kind in CAPTIONS:
             return
         schema = OPTIONS.get(block.kind, NoOptions)
-        text = "\n".join(block.options) or "{}"
+        text = dedent("\n".join(block.options)) or "{}"
         read = read_yaml(text, self.document.path, schema, first_line=block.line + 1)
         missing = not block.options
         self.document.problems += [
@@ -214,10 +225,6 @@ class _Blocks:
         fence = "/" * block.slashes
         message = f"the block '{block.kind}' is not closed: put '{fence}' alone on a line below it"
         self.document.problem(block.line, message)
-
-
-def _options(below: Iterable[str]) -> list[str]:
-    return list(takewhile(lambda line: line.startswith("    ") and line.strip(), below))
 
 
 def _lines_of_code(lines: list[str]) -> Iterator[int]:

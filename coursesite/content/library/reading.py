@@ -19,6 +19,7 @@ from coursesite.content.library.naming import (
 from coursesite.content.library.outline import Document, Outline, lessons_in
 from coursesite.content.library.proofing import (
     Allowed,
+    check_blocks,
     check_headings,
     check_text,
     declared_and_unused,
