@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursesite.quizzes.questions import question_from_json
@@ -39,7 +39,9 @@ def stored_values(example: dict[str, Any]) -> st.SearchStrategy[object]:
     words = st.sampled_from([*PARTS[example["type"]], *ODD, "chosen", "text"])
     leaves = st.none() | st.integers() | words
     return st.recursive(
-        leaves, lambda inner: st.lists(inner) | st.dictionaries(words, inner), max_leaves=8
+        leaves,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner),
+        max_leaves=4,
     )
 
 
@@ -94,6 +96,7 @@ def test_what_was_shown_comes_back_from_the_store_as_it_was(example: dict[str, A
 
 
 @every_type
+@settings(max_examples=50)
 @given(data=st.data())
 def test_any_form_is_understood_or_refused_and_can_always_be_marked(
     example: dict[str, Any], data: st.DataObject
@@ -109,6 +112,7 @@ def test_any_form_is_understood_or_refused_and_can_always_be_marked(
 
 
 @every_type
+@settings(max_examples=50)
 @given(data=st.data())
 def test_any_stored_response_is_marked_or_not_but_never_an_error(
     example: dict[str, Any], data: st.DataObject
