@@ -63,8 +63,8 @@ function play(box) {
   function again() {
     [route, trail, sent] = [[], [], false];
     status.textContent = "";
-    if (at === start) show(start, true);
-    else go(start);
+    history.pushState(null, "", `#${scenes.get(start).id}`);
+    show(start, true);
   }
 
   function drawBar(name) {
@@ -125,7 +125,9 @@ function play(box) {
     const to = link && named(link.hash);
     if (!to) return;
     const links = [...scenes.get(at).querySelectorAll("a[data-quality]")];
-    route.push({ scene: at, choice: links.indexOf(link), to, quality: link.dataset.quality, text: link.textContent.trim() });
+    const step = { scene: at, choice: links.indexOf(link), to, quality: link.dataset.quality, text: link.textContent.trim() };
+    const last = route.at(-1);
+    if (last?.scene !== step.scene || last.choice !== step.choice) route.push(step);
   });
 
   addEventListener("hashchange", () => {
