@@ -29,7 +29,7 @@ class Client:
 
     def post(self, url: str, data: Any = None, **options: Any) -> TestResponse:
         if not self.token:
-            self.get("/sign-in")
+            self.get("/settings", follow_redirects=True)
         headers = {"X-CSRFToken": self.token, **options.pop("headers", {})}
         return self._seen(self.client.post(url, data=data, headers=headers, **options))
 

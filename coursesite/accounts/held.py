@@ -66,4 +66,6 @@ def read(text: str | None) -> Held | None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="held-form")
+    return URLSafeTimedSerializer(
+        str(current_app.secret_key), salt="held-form", serializer_kwargs={"ensure_ascii": False}
+    )
