@@ -27,7 +27,8 @@ from coursesite.people.rules import Permission
 
 log = structlog.get_logger()
 
-LANGUAGES = ("en",)
+LOCALES = {"en": "en_GB"}
+LANGUAGES = tuple(LOCALES)
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 THEMES = ("light", "dark")
 
@@ -71,11 +72,11 @@ def set_up(app: Flask) -> None:
 
 
 def locale() -> str:
-    """The person's language if the site speaks it, else what the browser prefers of ours."""
+    """How dates and words are written: by the person's language, or what the browser prefers."""
     person = find_current_person() if "_login_user" in g else None
     if person and person.language in LANGUAGES:
-        return person.language
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        return LOCALES[person.language]
+    return LOCALES[request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]]
 
 
 def time_zone() -> str:
@@ -119,7 +120,7 @@ def add_headers(response: Response) -> Response:
 
 def context() -> dict[str, object]:
     person = find_current_person()
-    language = str(get_locale() or LANGUAGES[0])
+    language = current_locale.language if (current_locale := get_locale()) else LANGUAGES[0]
     theme = request.cookies.get("theme")
     return {
         "person": person,

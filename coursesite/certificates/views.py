@@ -1,3 +1,207 @@
-from flask import Blueprint
+"""A certificate as a page, a PDF and data; and the check that anyone can make."""
+
+from datetime import date
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from coursesite import clock
+from coursesite.accounts.access import current_person, public, signed_in
+from coursesite.accounts.throttle import throttled
+from coursesite.certificates.models import Certificate
+from coursesite.certificates.pdf import certificate_pdf, qr_svg
+from coursesite.certificates.queries import find_certificate, get_certificate, state_of
+from coursesite.certificates.rules import CertificateState, Payload, grouped, typed_code
+from coursesite.extensions import db
+from coursesite.people.rules import Permission
 
 bp = Blueprint("certificates", __name__)
+
+CHECKS = "30 per 5 minutes"
+
+
+def _address() -> str:
+    """Whose checks are counted together."""
+    return f"verify:{request.remote_addr}"
+
+
+@bp.get("/certificates/<code>")
+@signed_in
+def show(code: str) -> ResponseReturnValue:
+    """The certificate of the signed-in person, or of somebody whom they look after."""
+    certificate = _own(code)
+    payload = Payload.from_json(certificate.payload)
+    state = state_of(certificate, current_person().today)
+    return render_template(
+        "certificates/show.html",
+        payload=payload,
+        state=state,
+        sentence=sentence(certificate, state),
+        code=grouped(payload.code),
+        rows=rows_of(payload),
+        address=_check_address(payload.code),
+        qr=qr_svg(_check_address(payload.code)),
+    )
+
+
+@bp.get("/certificates/<code>.pdf")
+@signed_in
+def pdf(code: str) -> ResponseReturnValue:
+    """The same on paper."""
+    payload = Payload.from_json(_own(code).payload)
+    words = {
+        "heading": _("Certificate of %(name)s", name=payload.name),
+        "certifies": _("This certifies that"),
+        "completed": _("has completed"),
+        "particulars": _("Particulars"),
+        "qr": _("QR code with the address where this certificate can be checked:"),
+    }
+    made = certificate_pdf(payload, _check_address(payload.code), rows_of(payload), words, "en")
+    response = current_app.response_class(made, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="certificate-{code}.pdf"'
+    return response
+
+
+@bp.get("/certificates/<code>.json")
+@signed_in
+def data(code: str) -> ResponseReturnValue:
+    """The same as data, with its state today."""
+    certificate = _own(code)
+    state = state_of(certificate, current_person().today)
+    return jsonify({**certificate.payload, "state": state})
+
+
+@bp.get("/verify")
+@public
+def verify() -> ResponseReturnValue:
+    """The form for a code; a typed code leads to its own address."""
+    typed = request.args.get("code", "").strip()
+    if not typed:
+        return _no_index(render_template("certificates/verify.html", typed="", error=None))
+    code = typed_code(typed)
+    if code is None:
+        error = _(
+            "This code has a typing mistake in it. It has 20 letters and digits in four groups, "
+            "without 0, O, 1, I, L and U; compare it with the certificate."
+        )
+        page = render_template("certificates/verify.html", typed=typed[:60], error=error)
+        return _no_index(page, 422)
+    return redirect(url_for(".check", code=code))
+
+
+@bp.get("/verify/<code>")
+@public
+@throttled(CHECKS, key=_address, methods=("GET",))
+def check(code: str) -> ResponseReturnValue:
+    """What anyone may know: state, course, revisions and dates, and the holder's short name."""
+    meant = typed_code(code)
+    if meant is None:
+        return redirect(url_for(".verify", code=code[:60]))
+    certificate = find_certificate(db.session, meant)
+    if certificate is None:
+        error = _("No certificate has this code. Compare it with the certificate.")
+        page = render_template("certificates/verify.html", typed=grouped(meant), error=error)
+        return _no_index(page, 404)
+    today = clock.now().date()
+    state = state_of(certificate, today)
+    return _no_index(
+        render_template(
+            "certificates/check.html",
+            payload=Payload.from_json(certificate.payload),
+            state=state,
+            sentence=sentence(certificate, state),
+            code=grouped(meant),
+            rows=rows_of(Payload.from_json(certificate.payload)),
+            reason=certificate.revoked_reason,
+            day=format_day(str(today)),
+        )
+    )
+
+
+@bp.get("/verify/<code>.json")
+@public
+@throttled(CHECKS, key=_address, methods=("GET",))
+def check_data(code: str) -> ResponseReturnValue:
+    """The same for machines."""
+    meant = typed_code(code)
+    certificate = find_certificate(db.session, meant) if meant else None
+    if certificate is None:
+        return _no_index(jsonify({"state": "unknown"}), 404)
+    payload = certificate.payload
+    shown = ("code", "short_name", "title", "kind", "organisation", "issuer", "modules")
+    dates = ("completed_on", "issued_on", "valid_until")
+    known = {name: payload[name] for name in (*shown, *dates)}
+    return _no_index(jsonify({**known, "state": state_of(certificate, clock.now().date())}))
+
+
+def sentence(certificate: Certificate, state: CertificateState) -> str:
+    """The state in a sentence, with its date."""
+    until = format_day(certificate.valid_until.isoformat()) if certificate.valid_until else ""
+    grace = format_day(certificate.grace_until.isoformat()) if certificate.grace_until else ""
+    revoked = certificate.revoked_at.date().isoformat() if certificate.revoked_at else ""
+    sentences = {
+        CertificateState.VALID: _("Valid until %(day)s", day=until) if until else _("Valid"),
+        CertificateState.IN_GRACE: _("Expired, renewal possible until %(day)s", day=grace),
+        CertificateState.EXPIRED: _("Expired on %(day)s", day=until),
+        CertificateState.SUPERSEDED: _("Replaced by a later certificate of the same course"),
+        CertificateState.REPLACED: _("Replaced by a corrected certificate"),
+        CertificateState.REVOKED: _("Revoked on %(day)s", day=format_day(revoked)),
+    }
+    return str(sentences[state])
+
+
+def rows_of(payload: Payload) -> list[tuple[str, str]]:
+    """The particulars of a certificate, in words."""
+    modules = [
+        (
+            _("Module"),
+            _("%(title)s (revision %(name)s)", title=each.title, name=each.revision[:12]),
+        )
+        for each in payload.modules
+    ]
+    ends = format_day(payload.valid_until) if payload.valid_until else _("without an end")
+    return [
+        (_("Learning time"), _duration(payload.minutes)),
+        *modules,
+        (_("Completed on"), format_day(payload.completed_on)),
+        (_("Issued on"), format_day(payload.issued_on)),
+        (_("Valid until"), ends),
+    ]
+
+
+def format_day(iso: str) -> str:
+    return format_date(date.fromisoformat(iso), "long") if iso else ""
+
+
+def _duration(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    parts = [_("%(number)s h", number=hours)] if hours else []
+    parts += [_("%(number)s min", number=rest)] if rest or not hours else []
+    return " ".join(parts)
+
+
+def _own(code: str) -> Certificate:
+    person = current_person()
+    scope = person.scope(Permission.SEE_REPORTS)
+    return get_certificate(db.session, code, person_id=person.id, scope=scope)
+
+
+def _check_address(code: str) -> str:
+    return url_for(".check", code=code, _external=True)
+
+
+def _no_index(page: str | Response, status: int = 200) -> Response:
+    response = current_app.make_response((page, status))
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

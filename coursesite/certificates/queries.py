@@ -1,0 +1,53 @@
+"""Finding certificates."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.certificates.models import Certificate
+from coursesite.certificates.rules import CertificateState, Facts, state_on
+from coursesite.errors import NotFound
+from coursesite.people.models import Person
+from coursesite.people.queries import posted_within
+from coursesite.people.rules import Scope
+
+
+def find_certificate(session: Session, code: str) -> Certificate | None:
+    return session.scalars(sa.select(Certificate).where(Certificate.code == code)).first()
+
+
+def get_certificate(session: Session, code: str, *, person_id: int, scope: Scope) -> Certificate:
+    """The person's own certificate, or one of somebody in the scope; others do not exist."""
+    found = (
+        sa.select(Certificate)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(
+            Certificate.code == code,
+            sa.or_(Certificate.person_id == person_id, posted_within(scope)),
+        )
+    )
+    certificate = session.scalars(found).first()
+    if certificate is None:
+        raise NotFound("There is no such certificate that you may see.")
+    return certificate
+
+
+def certificates_of(session: Session, person_id: int) -> Sequence[Certificate]:
+    """All of a person's certificates, the newest first."""
+    found = sa.select(Certificate).where(Certificate.person_id == person_id)
+    return session.scalars(
+        found.order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    ).all()
+
+
+def state_of(certificate: Certificate, today: date) -> CertificateState:
+    facts = Facts(
+        valid_until=certificate.valid_until,
+        grace_until=certificate.grace_until,
+        superseded=certificate.superseded_by_id is not None,
+        replaced=certificate.replaced_by_id is not None,
+        revoked=certificate.revoked_at is not None,
+    )
+    return state_on(facts, today)

@@ -1,0 +1,123 @@
+"""The code of a certificate, what it says, and the state it is in."""
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Self
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Thirty characters: no 0 and O, 1 and I and L, U and V to be taken for each other."""
+
+LENGTH = 20
+GROUP = 5
+PRIME = 31
+
+
+class CertificateState(StrEnum):
+    VALID = "valid"
+    IN_GRACE = "in-grace"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    REPLACED = "replaced"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A module as it was learned: `revision` is the whole digest of its text."""
+
+    slug: str
+    title: str
+    language: str
+    revision: str
+    completed_on: str
+
+
+@dataclass(frozen=True)
+class Payload:
+    """All that a certificate says, frozen when it was issued; days are in ISO form."""
+
+    code: str
+    name: str
+    short_name: str
+    title: str
+    kind: str
+    organisation: str
+    issuer: str
+    minutes: int
+    modules: tuple[Learned, ...]
+    completed_on: str
+    issued_on: str
+    valid_until: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        modules = tuple(Learned(**each) for each in data["modules"])
+        return cls(**{**data, "modules": modules})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What decides the state of a certificate; dates are the last days that count."""
+
+    valid_until: date | None = None
+    grace_until: date | None = None
+    superseded: bool = False
+    replaced: bool = False
+    revoked: bool = False
+
+
+def state_on(facts: Facts, today: date) -> CertificateState:
+    """The strongest state that holds; the last valid day is a valid day."""
+    if facts.revoked:
+        return CertificateState.REVOKED
+    if facts.replaced:
+        return CertificateState.REPLACED
+    if facts.superseded:
+        return CertificateState.SUPERSEDED
+    if facts.valid_until is None or today <= facts.valid_until:
+        return CertificateState.VALID
+    if facts.grace_until is not None and today <= facts.grace_until:
+        return CertificateState.IN_GRACE
+    return CertificateState.EXPIRED
+
+
+def new_code() -> str:
+    """A code of 19 random characters (93 bits) and one that tells a typing mistake."""
+    while True:
+        body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+        fitting = [body + last for last in ALPHABET if _checks(body + last)]
+        if fitting:
+            return fitting[0]
+
+
+def typed_code(text: str) -> str | None:
+    """The code that was meant, whatever its spaces, dashes and case; None with a mistake in it."""
+    code = "".join(text.split()).replace("-", "").replace("\u2013", "").upper()
+    if len(code) != LENGTH or any(character not in ALPHABET for character in code):
+        return None
+    return code if _checks(code) else None
+
+
+def grouped(code: str) -> str:
+    """The code as it is printed, in groups of five."""
+    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+
+
+def short_name(given_name: str, family_name: str) -> str:
+    """What the public check shows of the holder: initial and surname."""
+    initial = f"{given_name.strip()[0]}. " if given_name.strip() else ""
+    return f"{initial}{family_name}"
+
+
+def _checks(code: str) -> bool:
+    """The sum of the characters' numbers, each times its place, is a multiple of 31.
+
+    31 is prime and larger than the alphabet and the length, so that every single wrong character
+    and every swap of two characters changes it.
+    """
+    return sum(at * ALPHABET.index(each) for at, each in enumerate(code, 1)) % PRIME == 0

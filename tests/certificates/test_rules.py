@@ -1,0 +1,73 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coursesite.certificates.rules import (
+    ALPHABET,
+    LENGTH,
+    CertificateState,
+    Facts,
+    grouped,
+    new_code,
+    short_name,
+    state_on,
+    typed_code,
+)
+
+TODAY = date(2026, 11, 22)
+YESTERDAY, TOMORROW = date(2026, 11, 21), date(2026, 11, 23)
+CODES = st.builds(new_code)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (Facts(), CertificateState.VALID),
+        (Facts(valid_until=TOMORROW), CertificateState.VALID),
+        (Facts(valid_until=TODAY), CertificateState.VALID),
+        (Facts(valid_until=YESTERDAY), CertificateState.EXPIRED),
+        (Facts(valid_until=YESTERDAY, grace_until=TODAY), CertificateState.IN_GRACE),
+        (Facts(valid_until=YESTERDAY, grace_until=YESTERDAY), CertificateState.EXPIRED),
+        (Facts(valid_until=TOMORROW, superseded=True), CertificateState.SUPERSEDED),
+        (Facts(valid_until=TOMORROW, replaced=True), CertificateState.REPLACED),
+        (Facts(valid_until=YESTERDAY, replaced=True, revoked=True), CertificateState.REVOKED),
+    ],
+)
+def test_the_state_of_a_certificate(facts: Facts, expected: CertificateState) -> None:
+    assert state_on(facts, TODAY) is expected
+
+
+def test_codes_are_long_random_and_read_back() -> None:
+    codes = {new_code() for _ in range(200)}
+    assert len(codes) == 200
+    assert len(ALPHABET) ** (LENGTH - 1) > 2**80
+    assert all(typed_code(f" {grouped(code).lower()} ") == code for code in codes)
+
+
+@given(CODES, st.integers(0, LENGTH - 1), st.sampled_from(ALPHABET))
+def test_one_wrong_character_is_told(code: str, at: int, other: str) -> None:
+    wrong = code[:at] + other + code[at + 1 :]
+    assert (typed_code(wrong) is None) is (wrong != code)
+
+
+@given(CODES, st.integers(0, LENGTH - 1), st.integers(0, LENGTH - 1))
+def test_two_swapped_characters_are_told(code: str, one: int, other: int) -> None:
+    characters = list(code)
+    characters[one], characters[other] = characters[other], characters[one]
+    swapped = "".join(characters)
+    assert (typed_code(swapped) is None) is (swapped != code)
+
+
+@given(st.text(max_size=60))
+def test_anything_typed_is_a_code_or_a_mistake(text: str) -> None:
+    typed_code(text)
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family_name", "expected"),
+    [("Amira", "Haddad", "A. Haddad"), ("", "Sukarno", "Sukarno"), ("  ", "Cher", "Cher")],
+)
+def test_the_name_that_anyone_may_see(given_name: str, family_name: str, expected: str) -> None:
+    assert short_name(given_name, family_name) == expected
