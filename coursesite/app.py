@@ -18,7 +18,7 @@ import coursesite.learning.views
 import coursesite.people.views
 import coursesite.reports.views
 import coursesite.site.views
-from coursesite import pages, schedule, serving
+from coursesite import pages, schedule, serving, templating
 from coursesite.accounts import access
 from coursesite.config import PROJECT, Settings, read_settings
 from coursesite.db import set_up, writing
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind_extensions(app)
     access.public(app.view_functions["static"])
     pages.set_up(app)
+    templating.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -62,8 +62,6 @@ def set_up(app: Flask) -> None:
     app.after_request(add_headers)
     app.context_processor(context)
     app.jinja_env.filters.update(day=format_day, moment=format_moment)
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(HTTPException, http_error)

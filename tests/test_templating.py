@@ -1,0 +1,22 @@
+from flask import Flask, render_template_string, url_for
+
+from coursesite.templating import static_version
+
+
+def test_what_is_put_into_a_sentence_is_escaped(app: Flask) -> None:
+    with app.test_request_context():
+        page = render_template_string("{{ _('Hello %(name)s', name=name) }}", name="<b>Ada</b>")
+    assert page == "Hello &lt;b&gt;Ada&lt;/b&gt;"
+
+
+def test_our_own_words_are_not(app: Flask) -> None:
+    with app.test_request_context():
+        assert render_template_string('{{ _("don\'t &amp; 100 %%") }}') == "don't &amp; 100 %"
+
+
+def test_a_changed_style_sheet_has_a_new_address(app: Flask) -> None:
+    with app.test_request_context():
+        address = url_for("static", filename="site.css")
+        font = url_for("static", filename="fonts/source-serif-4-latin-600.woff2")
+    assert address == f"/static/site.css?v={static_version('site.css')}"
+    assert "?" not in font
