@@ -1,5 +1,6 @@
-"""`coursesite content`: checking and publishing the course's files."""
+"""`coursesite content`: checking the course's files, publishing them, fetching what is newer."""
 
+from collections.abc import Iterable
 from pathlib import Path as Folder
 
 import click
@@ -9,15 +10,38 @@ from coursesite import clock
 from coursesite.audit.services import SITE
 from coursesite.authored import Problem, Severity, errors_in
 from coursesite.authoring.library import read_course
-from coursesite.authoring.services import publish_course
+from coursesite.authoring.rules import Newer, TextId
+from coursesite.authoring.services import (
+    ChangedOnBothSides,
+    compare,
+    publish_course,
+    pull_course,
+)
 from coursesite.config import PROJECT
+from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.revisions.rules import Change
 
-content = AppGroup("content", help="Check and publish the course's files.")
+content = AppGroup("content", help="Check, publish and fetch the course's files.")
 
 FOLDER = click.argument(
     "folder", type=click.Path(exists=True, file_okay=False, path_type=Folder), default=PROJECT
+)
+
+
+def _text(_context: object, _option: object, names: tuple[str, ...]) -> list[TextId]:
+    try:
+        return [TextId.parse(name) for name in names]
+    except Invalid as refusal:
+        raise click.BadParameter(refusal.message) from None
+
+
+OVER = click.option(
+    "--over",
+    multiple=True,
+    metavar="TEXT",
+    callback=_text,
+    help="Replace the other side's change of this text, such as module/its-slug/en.",
 )
 
 
@@ -39,20 +63,73 @@ def check(folder: Folder) -> None:
     default=Change.MINOR,
     help="What the change means for those who learned the text before.",
 )
-def push(folder: Folder, change: str) -> None:
-    """Publish what differs from what is live; nothing at all when something is wrong."""
+@OVER
+def push(folder: Folder, change: str, over: list[TextId]) -> None:
+    """Publish what FOLDER has newer than the site.
+
+    Nothing at all is published when something is wrong, or when a text was changed on the site
+    as well since the two last agreed.
+    """
     course = read_course(folder, clock.now().date())
     if errors_in(course.problems):
         tell([problem for problem in course.problems if problem.severity is Severity.ERROR])
         raise click.ClickException("Nothing was published. Mend the lines above and push again.")
-    published = publish_course(db.session, course, folder, SITE, Change(change))
+    try:
+        published = publish_course(db.session, course, folder, SITE, Change(change), over=over)
+    except Refusal as refusal:
+        raise _refused(refusal, "Nothing was published") from None
     db.session.commit()
-    for publication in published:
-        click.echo(f"published {publication.kind} {publication.slug} ({publication.language})")
+    for each in published:
+        click.echo(f"published {TextId(each.kind, each.slug, each.language)}")
+    _tell_of(folder, Newer.SITE, "is newer on the site (coursesite content pull writes it)")
     if not published:
-        click.echo("Nothing to publish: what is live is what the files say.")
+        click.echo("Nothing to publish: the site has all that the files have.")
 
 
-def tell(problems: list[Problem]) -> None:
+@content.command()
+@FOLDER
+@OVER
+def pull(folder: Folder, over: list[TextId]) -> None:
+    """Write what the site has newer into FOLDER's files.
+
+    Nothing at all is written when a text was changed in the files as well since the two last
+    agreed.
+    """
+    try:
+        written = pull_course(db.session, folder, over=over)
+    except Refusal as refusal:
+        raise _refused(refusal, "Nothing was written") from None
+    except OSError as error:
+        message = f"Nothing was written: {error.filename}: {error.strerror}."
+        raise click.ClickException(message) from None
+    db.session.commit()
+    for path in written:
+        click.echo(f"wrote {path}")
+    _tell_of(folder, Newer.FILES, "is newer in the files (coursesite content push publishes it)")
+    if not written:
+        click.echo("Nothing to write: the files have all that the site has.")
+
+
+_ADVICE = (
+    "Keep a copy of your text, take the site's with pull --over TEXT, put your change into it and "
+    "push; or replace the site's with push --over TEXT."
+)
+
+
+def _refused(refusal: Refusal, what: str) -> click.ClickException:
+    if not isinstance(refusal, ChangedOnBothSides):
+        return click.ClickException(f"{what}. {refusal.message}")
+    for text in refusal.texts:
+        click.echo(f"CONFLICT {text}: changed in the files and on the site since they last agreed")
+    return click.ClickException(f"{what}. {_ADVICE}")
+
+
+def _tell_of(folder: Folder, side: Newer, words: str) -> None:
+    for each in compare(db.session, folder):
+        if each.newer is side:
+            click.echo(f"{each.text} {words}")
+
+
+def tell(problems: Iterable[Problem]) -> None:
     for problem in problems:
         click.echo(str(problem))

@@ -1,17 +1,25 @@
-"""Reading and checking the whole course at once, as it lies in a folder."""
+"""Reading and checking the whole course at once, as it lies in a folder; writing it back."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as Folder
+from pathlib import PurePosixPath
 
 from coursesite.authored import Problem
+from coursesite.authoring.rules import TextId
 from coursesite.content.library import read_facts, read_glossary, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.paths.library import read_path
 from coursesite.paths.rules import Path
 from coursesite.quizzes.library import read_quiz
 from coursesite.quizzes.rules import Quiz
+from coursesite.revisions.rules import Kind
+
+Files = Mapping[str, str]
+SETTINGS = "module.yaml"
+FACTS = TextId(Kind.FACTS, "facts")
 
 
 @dataclass
@@ -42,6 +50,57 @@ def module_files(folder: Folder) -> dict[str, str]:
     media = _files(folder / "media", "**/*")
     files = {path.name: _text(path) for path in texts}
     return files | {path.relative_to(folder).as_posix(): "" for path in media}
+
+
+def texts_in(folder: Folder) -> dict[TextId, Files]:
+    """Every text that a course's folder holds, with its files by name, whatever is in them."""
+    return {text: {path.name: _any_text(path) for path in paths} for text, paths in _laid(folder)}
+
+
+def _laid(folder: Folder) -> Iterator[tuple[TextId, list[Folder]]]:
+    content = folder / "content"
+    for path in _files(content, "facts.yaml"):
+        yield FACTS, [path]
+    for path in _files(content, "glossary.*.yaml"):
+        yield TextId(Kind.GLOSSARY, "glossary", path.name.split(".")[1]), [path]
+    for path in _files(content / "modules", "*/*.md"):
+        paths = [*_files(path.parent, SETTINGS), path]
+        yield TextId(Kind.MODULE, path.parent.name, path.stem), paths
+    for path in _files(content / "paths", "*.yaml"):
+        yield TextId(Kind.PATH, path.stem), [path]
+    for path in _files(folder / "quizzes", "*.yaml"):
+        slug, _, language = path.stem.rpartition(".")
+        yield TextId(Kind.QUIZ, slug, language), [path]
+
+
+def write_files(folder: Folder, files: Mapping[PurePosixPath, str]) -> list[PurePosixPath]:
+    """Write these files, each whole or not at all: UTF-8, line ends as in Unix.
+
+    What is new is written beside the old before anything is replaced, so that a full disk or a
+    folder without the right to write changes nothing.
+    """
+    new = {folder / path: (folder / path).with_name(f".{path.name}.new") for path in files}
+    try:
+        for path, text in files.items():
+            _write(new[folder / path], text)
+        for target, beside in new.items():
+            beside.replace(target)
+    finally:
+        for beside in new.values():
+            beside.unlink(missing_ok=True)
+    return sorted(files)
+
+
+def _write(path: Folder, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _any_text(path: Folder) -> str:
+    return path.read_text("utf-8", "replace")
 
 
 _ANNOUNCE = ": give the step a title and minutes while it is in preparation"

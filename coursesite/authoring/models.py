@@ -1,16 +1,20 @@
-"""Drafts, and every text that was ever saved of them."""
+"""Drafts, what was saved of them, and what files and site last had in common."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coursesite.db import Base, UtcDateTime, Word
+from coursesite.db import Base, Json, UtcDateTime, Word
 from coursesite.revisions.rules import Kind
 
 
 class Draft(Base):
-    """A text being worked on; `version` counts its savings, `base_revision_id` is its origin."""
+    """A text being worked on: its `files` by name, as in a revision; there is one of each text.
+
+    `version` counts its savings, `base_revision_id` is the revision that it began with. Once it
+    is published it is closed, until somebody saves it again.
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (sa.UniqueConstraint("kind", "slug", "language"),)
@@ -21,7 +25,7 @@ class Draft(Base):
     language: Mapped[str] = mapped_column(sa.String(16))
     base_revision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revisions.id"))
     version: Mapped[int] = mapped_column(default=1)
-    text: Mapped[str] = mapped_column(sa.Text)
+    files: Mapped[dict[str, str]] = mapped_column(Json)
     saved_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -35,6 +39,21 @@ class SavedText(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey("drafts.id"), index=True)
     version: Mapped[int | None]
-    text: Mapped[str] = mapped_column(sa.Text)
+    files: Mapped[dict[str, str]] = mapped_column(Json)
     saved_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CourseSync(Base):
+    """The text that the authors' files and the site last had in common, by its digest.
+
+    It is kept here, and not beside the files, because every copy of the files meets the same
+    site, and a copy that is lost or made anew must not make an old text look like a new one.
+    """
+
+    __tablename__ = "course_syncs"
+
+    kind: Mapped[Kind] = mapped_column(Word(Kind), primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))

@@ -13,6 +13,14 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.create_table(
+        "course_syncs",
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("slug", sa.String(length=100), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "slug", "language", name=op.f("pk_course_syncs")),
+    )
+    op.create_table(
         "daily_runs",
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("run_on", sa.Date(), nullable=False),
@@ -483,7 +491,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("base_revision_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", JSON, nullable=False),
         sa.Column("saved_by_id", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -728,7 +736,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", JSON, nullable=False),
         sa.Column("saved_by_id", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,156 @@
+"""Publishing the course from its files, and writing what was published on the site back."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path as Folder
+from pathlib import PurePosixPath
+
+from sqlalchemy.orm import Session
+
+from coursesite.audit.services import Actor
+from coursesite.authoring.library import Course, Files, texts_in, write_files
+from coursesite.authoring.models import CourseSync
+from coursesite.authoring.queries import agreed_digests, ever_published, files_of, live_texts
+from coursesite.authoring.rules import Newer, TextId, newer
+from coursesite.content.queries import facts_to_json
+from coursesite.content.rules import terms_to_json
+from coursesite.errors import Conflict
+from coursesite.paths.rules import in_language
+from coursesite.revisions.models import Publication
+from coursesite.revisions.rules import Change, Kind, digest_of
+from coursesite.revisions.services import NewRevision, publish
+
+
+class ChangedOnBothSides(Conflict):
+    """These texts differ from what files and site last agreed on, here and there."""
+
+    def __init__(self, texts: Iterable[TextId]) -> None:
+        self.texts = tuple(texts)
+        named = ", ".join(str(text) for text in self.texts)
+        super().__init__(f"Changed in the files and on the site since they last agreed: {named}.")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A text in the files and on the site, and which side has what the other lacks."""
+
+    text: TextId
+    files: Files
+    live_id: int | None
+    newer: Newer
+
+
+def compare(session: Session, folder: Folder) -> list[Compared]:
+    """Every text of the folder and of the site, in the order of their names."""
+    texts = {text: (files, digest_of(files)) for text, files in texts_in(folder).items()}
+    live = live_texts(session)
+    agreed = agreed_digests(session)
+    before = ever_published(session, [digest for _, digest in texts.values()])
+    compared = []
+    for text in sorted(texts.keys() | live.keys()):
+        files, digest = texts.get(text, ({}, None))
+        shown = live.get(text)
+        base = agreed.get(text, digest if (text, digest) in before else None)
+        which = newer(base, digest, shown.digest if shown else None)
+        compared.append(Compared(text, files, shown.revision_id if shown else None, which))
+    return compared
+
+
+def publish_course(  # noqa: PLR0913 - each comes from another place, and the last has a default
+    session: Session,
+    course: Course,
+    folder: Folder,
+    actor: Actor,
+    change: Change,
+    *,
+    over: Collection[TextId] = (),
+) -> list[Publication]:
+    """Publish every text of a checked course that is newer in the files: all of them or none.
+
+    What is named in `over` replaces what was published on the site meanwhile.
+    """
+    compared = compare(session, folder)
+    ready = _of(compared, Newer.FILES, over)
+    published = []
+    for each in ready:
+        if new := _find_revision(course, each):
+            published.append(publish(session, new, actor, change=change))
+            _agree(session, each.text, new.files)
+    _agree_on_the_same(session, compared)
+    return [publication for publication in published if publication]
+
+
+def pull_course(
+    session: Session, folder: Folder, *, over: Collection[TextId] = ()
+) -> list[PurePosixPath]:
+    """Write every text that is newer on the site into the files: all of them or none.
+
+    What is named in `over` replaces what was changed in the files meanwhile.
+    """
+    compared = compare(session, folder)
+    ready = {each.text: each.live_id for each in _of(compared, Newer.SITE, over)}
+    found = files_of(session, [live_id for live_id in ready.values() if live_id])
+    pulled = {text: found[live_id] for text, live_id in ready.items() if live_id}
+    written = write_files(folder, _one_of_each(pulled))
+    for text, files in pulled.items():
+        _agree(session, text, files)
+    _agree_on_the_same(session, compared)
+    return written
+
+
+def _of(compared: list[Compared], side: Newer, over: Collection[TextId]) -> list[Compared]:
+    """The texts that are newer on this side; refused as long as one is newer on both."""
+    both = [each for each in compared if each.newer is Newer.BOTH]
+    in_the_way = [each.text for each in both if each.text not in over]
+    if in_the_way:
+        raise ChangedOnBothSides(in_the_way)
+    return [each for each in compared if each.newer is side or each in both]
+
+
+def _one_of_each(pulled: Mapping[TextId, Files]) -> dict[PurePosixPath, str]:
+    """The files of these texts by their paths; two languages of a module share one file."""
+    wanted: dict[PurePosixPath, str] = {}
+    for text, files in pulled.items():
+        for name, content in files.items():
+            path = text.path_of(name)
+            if wanted.setdefault(path, content) != content:
+                raise Conflict(f"The published languages have not the same {path}.")
+    return wanted
+
+
+def _agree_on_the_same(session: Session, compared: list[Compared]) -> None:
+    for each in compared:
+        if each.newer is Newer.NEITHER:
+            _agree(session, each.text, each.files)
+
+
+def _agree(session: Session, text: TextId, files: Files) -> None:
+    """Remember that files and site are the same now."""
+    known = session.get(CourseSync, (text.kind, text.slug, text.language))
+    if known:
+        known.digest = digest_of(files)
+        return
+    sync = CourseSync(
+        kind=text.kind, slug=text.slug, language=text.language, digest=digest_of(files)
+    )
+    session.add(sync)
+    session.flush()
+
+
+def _find_revision(course: Course, each: Compared) -> NewRevision | None:
+    """The text as it was read; None for a question bank that its module does not ask for."""
+    text, key = each.text, (each.text.slug, each.text.language)
+    if text.kind is Kind.QUIZ and key not in course.quizzes:
+        return None
+    if text.kind is Kind.MODULE:
+        title, rendered = course.modules[key].title, course.modules[key].to_json()
+    elif text.kind is Kind.QUIZ:
+        title, rendered = course.modules[key].title, course.quizzes[key].to_json()
+    elif text.kind is Kind.PATH:
+        path = course.paths[text.slug]
+        title, rendered = in_language(path.title, "en"), path.to_json()
+    elif text.kind is Kind.GLOSSARY:
+        title, rendered = "Glossary", terms_to_json(course.glossaries[text.language])
+    else:
+        title, rendered = "Facts", facts_to_json(course.facts)
+    return NewRevision(text.kind, text.slug, text.language, title, each.files, rendered)

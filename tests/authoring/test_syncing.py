@@ -1,0 +1,294 @@
+"""Authors' files and the site: which is newer, what is published, what is written back."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import Result
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from coursesite.audit.services import SITE
+from coursesite.authoring.models import CourseSync
+from coursesite.authoring.rules import Newer, TextId, newer
+from coursesite.errors import Invalid
+from coursesite.revisions.queries import find_live
+from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.services import NewRevision, publish
+from tests.authoring.courses import COURSE, EN_MD, MODULE, MODULE_YAML, QUIZ_YAML, small_course
+
+Run = Callable[..., Result]
+
+MODULE_ID = TextId(Kind.MODULE, "at-the-door", "en")
+OLD, HERE, THERE = "Many children", "More children", "Most children"
+
+
+@pytest.mark.parametrize(
+    ("agreed", "file", "live", "expected"),
+    [
+        ("a", "a", "a", Newer.NEITHER),
+        ("a", "b", "a", Newer.FILES),
+        ("a", "a", "b", Newer.SITE),
+        ("a", "b", "c", Newer.BOTH),
+        ("a", "b", "b", Newer.NEITHER),
+        (None, "a", None, Newer.FILES),
+        (None, None, "a", Newer.SITE),
+        (None, "a", "a", Newer.NEITHER),
+        (None, "a", "b", Newer.BOTH),
+        ("a", None, "a", Newer.SITE),
+        ("a", None, "b", Newer.SITE),
+    ],
+)
+def test_which_side_is_newer(
+    agreed: str | None, file: str | None, live: str | None, expected: Newer
+) -> None:
+    assert newer(agreed, file, live) is expected
+
+
+@pytest.fixture
+def run(app: Flask, session: Session) -> Run:
+    """Runs `coursesite content ...` as from a shell."""
+
+    def command(*words: object) -> Result:
+        session.commit()
+        result = app.test_cli_runner().invoke(args=["content", *map(str, words)])
+        session.expire_all()
+        return result
+
+    return command
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return small_course(tmp_path)
+
+
+@pytest.fixture
+def pushed(folder: Path, run: Run) -> Path:
+    """The small course in a folder, published."""
+    assert run("push", folder).exit_code == 0
+    return folder
+
+
+def change_file(folder: Path, words: str, name: str = EN_MD) -> None:
+    path = folder / name
+    path.write_text(path.read_text("utf-8").replace(OLD, words), "utf-8")
+
+
+def change_site(session: Session, words: str, settings: str = "") -> None:
+    files = {
+        "module.yaml": COURSE[MODULE_YAML] + settings,
+        "en.md": MODULE.replace(OLD, words),
+    }
+    new = NewRevision(Kind.MODULE, "at-the-door", "en", "At the door", files, {})
+    publish(session, new, SITE, change=Change.MINOR)
+    session.commit()
+
+
+def live_text(session: Session) -> str:
+    live = find_live(session, *(Kind.MODULE, "at-the-door", "en"))
+    assert live
+    return live.files["en.md"]
+
+
+def test_a_new_course_is_published_whole_and_only_once(folder: Path, run: Run) -> None:
+    first, second = run("push", folder), run("push", folder)
+
+    assert first.output.splitlines() == [
+        "published facts/facts",
+        "published module/at-the-door/en",
+        "published path/police",
+        "published quiz/at-the-door/en",
+    ]
+    assert second.output == "Nothing to publish: the site has all that the files have.\n"
+
+
+def test_what_was_changed_in_the_files_is_published(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    change_file(pushed, HERE)
+
+    assert run("pull", pushed).output.splitlines() == [
+        "module/at-the-door/en is newer in the files (coursesite content push publishes it)",
+        "Nothing to write: the files have all that the site has.",
+    ]
+    assert run("push", pushed).output == "published module/at-the-door/en\n"
+    assert HERE in live_text(session)
+
+
+def test_going_back_to_an_older_text_in_the_files_is_a_change_too(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    change_file(pushed, HERE)
+    run("push", pushed)
+    (pushed / EN_MD).write_text(MODULE, "utf-8")
+
+    assert run("push", pushed).output == "published module/at-the-door/en\n"
+    assert live_text(session) == MODULE
+
+
+def test_what_was_published_on_the_site_is_written_into_the_files(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    change_site(session, THERE, settings="review_by: 2027-11-01\n")
+
+    assert "is newer on the site" in run("push", pushed).output
+    assert THERE in live_text(session)
+    assert run("pull", pushed).output.splitlines() == [f"wrote {EN_MD}", f"wrote {MODULE_YAML}"]
+    assert (pushed / EN_MD).read_bytes() == MODULE.replace(OLD, THERE).encode()
+    assert (pushed / MODULE_YAML).read_text("utf-8").endswith("review_by: 2027-11-01\n")
+    assert run("push", pushed).output.startswith("Nothing to publish")
+
+
+def test_a_change_on_both_sides_is_told_and_nothing_is_done(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    change_file(pushed, HERE)
+    change_file(pushed, "police", "content/paths/police.yaml")
+    change_site(session, THERE)
+    before = {path: path.read_bytes() for path in pushed.rglob("*") if path.is_file()}
+    for name in ("push", "pull"):
+        result = run(name, pushed)
+
+        assert result.exit_code == 1
+        assert (
+            "CONFLICT module/at-the-door/en: changed in the files and on the site since they "
+            "last agreed\n" in result.output
+        )
+        assert "Nothing was" in result.output
+        assert THERE in live_text(session)
+        assert before == {path: path.read_bytes() for path in pushed.rglob("*") if path.is_file()}
+
+
+def test_a_conflict_stops_the_other_texts_as_well(pushed: Path, run: Run, session: Session) -> None:
+    change_file(pushed, HERE)
+    change_site(session, THERE)
+    (pushed / QUIZ_YAML).write_text(COURSE[QUIZ_YAML] + "# Mended\n", "utf-8")
+
+    assert run("push", pushed).exit_code == 1
+    quiz = find_live(session, Kind.QUIZ, "at-the-door", "en")
+    assert quiz
+    assert "Mended" not in quiz.files["at-the-door.en.yaml"]
+
+
+def test_the_same_change_on_both_sides_is_no_conflict(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    change_file(pushed, HERE)
+    change_site(session, HERE)
+
+    assert run("push", pushed).output.startswith("Nothing to publish")
+    assert run("pull", pushed).output.startswith("Nothing to write")
+
+
+def test_a_conflict_is_settled_for_the_files(pushed: Path, run: Run, session: Session) -> None:
+    change_file(pushed, HERE)
+    change_site(session, THERE)
+
+    assert run("push", pushed, "--over", MODULE_ID).output == "published module/at-the-door/en\n"
+    assert HERE in live_text(session)
+    assert run("push", pushed).exit_code == run("pull", pushed).exit_code == 0
+
+
+def test_a_conflict_is_settled_for_the_site(pushed: Path, run: Run, session: Session) -> None:
+    change_file(pushed, HERE)
+    change_site(session, THERE)
+
+    assert (
+        run("pull", pushed, "--over", MODULE_ID).output == f"wrote {EN_MD}\nwrote {MODULE_YAML}\n"
+    )
+    assert THERE in (pushed / EN_MD).read_text("utf-8")
+    change_file(pushed, HERE)
+    assert run("push", pushed).exit_code == 0
+
+
+def test_a_text_that_is_gone_from_the_files_stays_published_and_comes_back(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    (pushed / EN_MD).unlink()
+    (pushed / QUIZ_YAML).unlink()
+
+    assert "Nothing was published" in run("push", pushed).output
+    assert live_text(session) == MODULE
+    assert run("pull", pushed).output.splitlines()[0] == f"wrote {EN_MD}"
+    assert (pushed / EN_MD).read_text("utf-8") == MODULE
+
+
+def test_an_empty_folder_receives_the_whole_course(
+    pushed: Path, run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    empty = tmp_path_factory.mktemp("empty")
+
+    assert run("pull", empty).exit_code == 0
+    assert {name: (empty / name).read_text("utf-8") for name in COURSE} == COURSE
+    assert [path for path in empty.rglob(".*") if path.is_file()] == []
+
+
+def test_without_a_record_an_older_published_text_is_what_both_agreed_on(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    change_site(session, THERE)
+    session.execute(sa.delete(CourseSync))
+
+    assert THERE not in (pushed / EN_MD).read_text("utf-8")
+    assert run("push", pushed).exit_code == 0
+    assert THERE in live_text(session)
+    assert run("pull", pushed).exit_code == 0
+    assert THERE in (pushed / EN_MD).read_text("utf-8")
+
+
+def test_without_a_record_two_texts_of_their_own_are_a_conflict(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    change_file(pushed, HERE)
+    session.execute(sa.delete(CourseSync))
+
+    assert run("push", pushed).exit_code == run("pull", pushed).exit_code == 1
+
+
+def test_a_file_with_other_line_ends_is_the_same_text(pushed: Path, run: Run) -> None:
+    (pushed / EN_MD).write_bytes(MODULE.replace("\n", "\r\n").encode())
+
+    assert run("push", pushed).output.startswith("Nothing to publish")
+
+
+def test_a_file_that_is_no_text_is_a_change_in_the_files(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    (pushed / EN_MD).write_bytes(b"\xff\xfe")
+    change_site(session, THERE)
+
+    assert run("pull", pushed).exit_code == 1
+    assert (pushed / EN_MD).read_bytes() == b"\xff\xfe"
+
+
+def test_a_folder_that_cannot_be_written_is_left_as_it_was(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    change_site(session, THERE, settings="review_by: 2027-11-01\n")
+    (pushed / EN_MD).with_name(".module.yaml.new").mkdir()
+
+    result = run("pull", pushed)
+
+    assert result.exit_code == 1
+    assert "Nothing was written" in result.output
+    assert (pushed / EN_MD).read_text("utf-8") == MODULE
+    assert not (pushed / EN_MD).with_name(".en.md.new").exists()
+
+
+def test_a_course_with_an_error_is_not_published(pushed: Path, run: Run, session: Session) -> None:
+    change_file(pushed, "[Lost](nowhere)")
+
+    result = run("push", pushed)
+
+    assert result.exit_code == 1
+    assert f"{EN_MD}:9:" in result.output
+    assert live_text(session) == MODULE
+
+
+def test_a_name_that_is_none_is_told(pushed: Path, run: Run) -> None:
+    assert "is not the name of a text" in run("push", pushed, "--over", "nonsense").output
+    with pytest.raises(Invalid):
+        TextId.parse("module/")
+    assert TextId.parse("path/police") == TextId(Kind.PATH, "police")
