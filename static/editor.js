@@ -6,6 +6,7 @@
        input[name=seen]                               maybe: the draft's version that the author saw, sent along
      #preview, #problems                              replaced by the elements of the same ids in the preview's answer
      a[data-line=N]                                   puts the cursor on line N of the text
+     [data-inserts][hidden] > button[data-insert]     shown by this script; puts its text at the cursor
    Two seconds after the last key the form is posted, form-encoded, with X-CSRFToken, to data-draft
    (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown)
    and then to data-preview (answers HTML holding #preview and #problems). The page asks before it is left unsaved. */
@@ -88,12 +89,23 @@ function goToLine(number) {
   source.scrollTop = (source.scrollHeight / lines.length) * Math.max(0, number - 6);
 }
 
+function insert(text) {
+  const before = source.value.slice(0, source.selectionStart);
+  const gap = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
+  source.focus();
+  source.setRangeText(`${gap}${text}\n`, source.selectionStart, source.selectionEnd, "end");
+  source.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 if (source) {
+  document.querySelector("[data-inserts]")?.removeAttribute("hidden");
   source.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(work, 2000);
   });
   document.addEventListener("click", (event) => {
+    const block = event.target.closest("button[data-insert]");
+    if (block) insert(block.dataset.insert);
     const link = event.target.closest("a[data-line]");
     if (!link) return;
     event.preventDefault();
