@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from flask import Flask, request
 from flask.cli import FlaskGroup
+from flask_sqlalchemy_lite._extension import _close_async_sessions
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -84,6 +85,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 def _bind_extensions(app: Flask) -> None:
     db.init_app(app)
+    app.teardown_appcontext_funcs.remove(_close_async_sessions)  # there are none, and asking costs
     with app.app_context():
         for engine in db.engines.values():
             set_up(engine)
