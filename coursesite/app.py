@@ -15,6 +15,7 @@ import coursesite.assignments.views
 import coursesite.authoring.cli
 import coursesite.authoring.views
 import coursesite.certificates.views
+import coursesite.demo.cli
 import coursesite.learning.views
 import coursesite.people.views
 import coursesite.reports.views
@@ -35,7 +36,13 @@ BLUEPRINTS = (
     coursesite.reports.views.bp,
     coursesite.authoring.views.bp,
 )
-COMMANDS = (serving.serve, serving.migrate, schedule.work, coursesite.authoring.cli.content)
+COMMANDS = (
+    serving.serve,
+    serving.migrate,
+    schedule.work,
+    coursesite.authoring.cli.content,
+    coursesite.demo.cli.demo,
+)
 
 MEGABYTE = 1024 * 1024
 
