@@ -27,6 +27,10 @@ lock: $(VENV)/testing ## make both lock files again from pyproject.toml
 	@$(BIN)/uv pip compile -q $(LOCK) pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q $(LOCK) --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
 
+styles: ## static/site.css from static/src; needs Node, and only to change the look
+	@npm install --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm run --silent styles
+
 clean: ## forget the environment; the database under var/ stays
 	@rm -rf $(VENV)
 
