@@ -11,17 +11,24 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments import jobs as assignments
+from coursesite.assignments.services import open_renewals
 from coursesite.audit import services as audit
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.jobs.services import Handler, run_next, start_daily
+from coursesite.people.services import PEOPLE_CHANGED
 
 PAUSE_SECONDS = 1.0
 
 log = structlog.get_logger()
 
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {
+    PEOPLE_CHANGED: assignments.people_changed,
+}
 DAILY: dict[str, Callable[[Session], object]] = {
+    "open renewals": open_renewals,
+    "check counts": assignments.check_counts,
     "seal events": audit.seal,
 }
 

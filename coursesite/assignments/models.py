@@ -6,12 +6,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coursesite.assignments.rules import (
+    Condition,
     Criterion,
+    Due,
     DueRule,
     Excuse,
     ExpiryMode,
+    Plan,
     Progress,
     RequirementState,
+    Terms,
 )
 from coursesite.db import Base, BigId, Json, UtcDateTime, Word
 from coursesite.people.models import Person
@@ -46,6 +50,32 @@ class Assignment(Base):
     criteria: Mapped[list["AssignmentCriterion"]] = relationship(
         order_by="AssignmentCriterion.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(
+            self.validity_months,
+            self.window_days,
+            self.grace_days,
+            self.expiry_mode,
+            self.calendar_day,
+        )
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that it was made from."""
+        return Plan(
+            organisation_id=self.organisation_id,
+            kind=self.target_kind,
+            slug=self.target_slug,
+            conditions=tuple(
+                Condition(each.kind, each.value, each.group) for each in self.criteria
+            ),
+            due=Due(self.due_rule, self.due_on, self.due_days),
+            terms=self.terms,
+            reason=self.reason,
+            due_target=self.due_target,
+        )
 
 
 class AssignmentCriterion(Base):

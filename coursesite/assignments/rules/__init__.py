@@ -13,13 +13,18 @@ from coursesite.assignments.rules.matching import (
     Member,
     matches,
 )
+from coursesite.assignments.rules.plan import (
+    Plan,
+)
 from coursesite.assignments.rules.reaching import (
     Ask,
     Candidate,
     Effect,
     Held,
+    Reach,
     Reached,
     reach,
+    reach_of,
     with_date,
 )
 from coursesite.assignments.rules.standing import (
@@ -46,6 +51,7 @@ from coursesite.assignments.rules.words import (
     Progress,
     RequirementState,
     Standing,
+    state_of,
 )
 
 __all__ = [
@@ -64,8 +70,10 @@ __all__ = [
     "Facts",
     "Held",
     "Member",
+    "Plan",
     "Problem",
     "Progress",
+    "Reach",
     "Reached",
     "RequirementState",
     "Standing",
@@ -79,8 +87,10 @@ __all__ = [
     "matches",
     "problem_with",
     "reach",
+    "reach_of",
     "renewal_opens_on",
     "standing",
+    "state_of",
     "strictest",
     "validity_of",
     "with_date",

@@ -40,6 +40,13 @@ class RequirementState(StrEnum):
     ENDED = "ended"
 
 
+def state_of(*, led_to: bool, may_return: bool) -> RequirementState:
+    """`led_to`: an assignment matches the person; `may_return`: one that has not ended did."""
+    if led_to:
+        return RequirementState.ACTIVE
+    return RequirementState.SUSPENDED if may_return else RequirementState.ENDED
+
+
 class Progress(StrEnum):
     """How far the open period is; COMPLETED or REVOKED while no period is open."""
 
@@ -66,11 +73,12 @@ class Problem(StrEnum):
 
 
 class Decision(StrEnum):
-    """What becomes of a parked person."""
+    """What becomes of a parked person; RESOLVED when their date became possible by itself."""
 
     ASSIGN_ANYWAY = "assign-anyway"
     NEW_DATE = "new-date"
     LEAVE_OUT = "leave-out"
+    RESOLVED = "resolved"
 
 
 class Standing(StrEnum):

@@ -1,0 +1,1 @@
+"""Reading assignments, requirements and the people whom they reach."""

@@ -1,0 +1,272 @@
+"""The people whom a plan reaches, with all that decides what it does for each: one SELECT."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from coursesite.assignments.models import Leave, Parked, Period, Requirement, RequirementSource
+from coursesite.assignments.rules import (
+    Anchors,
+    Candidate,
+    Condition,
+    Criterion,
+    Decision,
+    Excuse,
+    Held,
+    Plan,
+)
+from coursesite.people.models import Organisation, Person, Posting, RoleGrant, Unit
+from coursesite.people.rules import Audience, Role
+from coursesite.progress.models import Completion, ModuleRound
+
+Clause = sa.ColumnElement[bool]
+AnyRow = sa.Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Which people to look at: those whom the assignment, if it is made already, is new for.
+
+    `only` are people's ids, and looks at nobody else, whether or not they still match.
+    """
+
+    assignment_id: int | None = None
+    only: tuple[int, ...] | None = None
+
+
+EVERYBODY = Whom()
+
+
+def candidates(
+    session: Session,
+    plan: Plan,
+    today: date,
+    modules: Collection[str],
+    whom: Whom = EVERYBODY,
+) -> Sequence[AnyRow]:
+    """Everybody whom the plan reaches, by id."""
+    done, anchor = _latest(plan, "target"), _latest(plan, "anchor")
+    query = (
+        sa.select(
+            *_person_columns(today, modules, done),
+            *_held_columns(),
+            anchor.c.completed_at.label("anchor_completed_at"),
+            Parked.id.label("parked_id"),
+            Parked.decision,
+            Parked.decided_at,
+        )
+        .select_from(Person)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .outerjoin(done, sa.and_(done.c.person_id == Person.id, done.c.place == 1))
+        .outerjoin(anchor, sa.and_(anchor.c.person_id == Person.id, anchor.c.place == 1))
+        .outerjoin(Requirement, _is_requirement(plan))
+        .outerjoin(Period, is_open_period())
+        .outerjoin(
+            Parked,
+            sa.and_(Parked.person_id == Person.id, Parked.assignment_id == whom.assignment_id),
+        )
+        .where(Person.organisation_id == plan.organisation_id)
+        .order_by(Person.id)
+    )
+    if whom.assignment_id is not None:
+        query = query.where(~_has_source(whom.assignment_id))
+    if whom.only is None:
+        query = query.where(matching(plan.conditions, today))
+    else:
+        query = query.where(Person.id.in_(whom.only))
+    return session.execute(query).all()
+
+
+def candidate_of(row: AnyRow, today: date) -> Candidate:
+    """A row as the rules see it."""
+    held = None
+    if row.requirement_id is not None:
+        held = Held(row.state, row.progress, row.valid_until, row.open_due_on)
+    return Candidate(
+        anchors=anchors_of(row, today),
+        held=held,
+        completed_on=_day(row.completed_at, row.time_zone),
+        left_out=row.decision == Decision.LEAVE_OUT,
+    )
+
+
+def anchors_of(row: AnyRow, assigned_on: date) -> Anchors:
+    """The days that a due date can be counted from, in the organisation's time zone."""
+    return Anchors(
+        assigned_on=assigned_on,
+        posted_on=row.posted_on,
+        hired_on=row.hired_on,
+        first_signed_in_on=_day(row.first_signed_in_at, row.time_zone),
+        target_completed_on=_day(row.anchor_completed_at, row.time_zone),
+    )
+
+
+def matching(conditions: Collection[Condition], today: date) -> Clause:
+    """What `rules.matches` says of one person, as a condition on people and their units."""
+    ordered = sorted(conditions, key=lambda each: each.group)
+    groups = [
+        sa.and_(*(_TESTS[each.kind](each.value, today) for each in group))
+        for _number, group in groupby(ordered, key=lambda each: each.group)
+    ]
+    return sa.and_(is_here(today), sa.or_(sa.false(), *groups))
+
+
+def is_here(today: date) -> Clause:
+    """Somebody who has not left the organisation by then."""
+    stays = sa.or_(Person.left_on.is_(None), Person.left_on >= today)
+    return sa.and_(Person.erased_at.is_(None), stays)
+
+
+def _holds_role(value: str, today: date) -> Clause:
+    return (
+        sa.exists()
+        .where(
+            RoleGrant.person_id == Person.id,
+            RoleGrant.role == Role(value),
+            RoleGrant.starts_on <= today,
+            sa.or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
+        )
+        .correlate(Person)
+    )
+
+
+_TESTS: dict[Criterion, Callable[[str, date], Clause]] = {
+    Criterion.UNIT: lambda value, _today: Unit.path.startswith(value, autoescape=True),
+    Criterion.AUDIENCE: lambda value, _today: Person.audience == Audience(value),
+    Criterion.ROLE: _holds_role,
+    Criterion.PERSON: lambda value, _today: Person.id == int(value),
+    Criterion.HIRED_AFTER: lambda value, _today: Person.hired_on > date.fromisoformat(value),
+}
+
+
+def _latest(plan: Plan, name: str) -> sa.Subquery:
+    """Everybody's completions of the target, or of the one that dates count from; 1 is the last."""
+    is_target = sa.and_(Completion.target_kind == plan.kind, Completion.target_slug == plan.slug)
+    is_anchor = Completion.target_slug == plan.due_target
+    place = sa.func.row_number().over(
+        partition_by=Completion.person_id,
+        order_by=(Completion.completed_at.desc(), Completion.id.desc()),
+    )
+    return (
+        sa.select(
+            Completion.person_id, Completion.id, Completion.completed_at, place.label("place")
+        )
+        .where(
+            Completion.organisation_id == plan.organisation_id,
+            is_target if name == "target" else is_anchor,
+        )
+        .subquery(name)
+    )
+
+
+def _person_columns(
+    today: date, modules: Collection[str], done: sa.Subquery
+) -> list[sa.ColumnElement[Any] | InstrumentedAttribute[Any]]:
+    return [
+        Person.id.label("person_id"),
+        Person.unit_id.label("person_unit_id"),
+        Person.hired_on,
+        Person.first_signed_in_at,
+        Organisation.time_zone,
+        posted_on(today).label("posted_on"),
+        done.c.id.label("completion_id"),
+        done.c.completed_at.label("completed_at"),
+        _has_begun(modules, done).label("begun"),
+        _is_absent(today).label("absent"),
+    ]
+
+
+def _held_columns() -> list[sa.ColumnElement[Any] | InstrumentedAttribute[Any]]:
+    other = aliased(Period)
+    last = sa.select(sa.func.max(other.number)).where(other.requirement_id == Requirement.id)
+    return [
+        Requirement.id.label("requirement_id"),
+        Requirement.target_kind,
+        Requirement.target_slug,
+        Requirement.state,
+        Requirement.unit_id,
+        Requirement.progress,
+        Requirement.excuse,
+        Requirement.due_on,
+        Requirement.valid_until,
+        Requirement.grace_until,
+        Period.id.label("period_id"),
+        Period.due_on.label("open_due_on"),
+        last.scalar_subquery().label("last_number"),
+    ]
+
+
+def posted_on(today: date) -> sa.ScalarSelect[date]:
+    """The day on which a person came to the unit where they are now."""
+    return (
+        sa.select(sa.func.max(Posting.starts_on))
+        .where(
+            Posting.person_id == Person.id,
+            Posting.unit_id == Person.unit_id,
+            Posting.starts_on <= today,
+        )
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def _has_begun(modules: Collection[str], done: sa.Subquery) -> Clause:
+    since = sa.or_(done.c.completed_at.is_(None), ModuleRound.started_at > done.c.completed_at)
+    return (
+        sa.exists()
+        .where(ModuleRound.person_id == Person.id, ModuleRound.module_slug.in_(modules), since)
+        .correlate(Person, done)
+    )
+
+
+def _is_absent(today: date) -> Clause:
+    return (
+        sa.exists()
+        .where(
+            Leave.person_id == Person.id,
+            Leave.requirement_id.is_(None),
+            Leave.excuse == Excuse.ABSENT,
+            Leave.starts_on <= today,
+            sa.or_(Leave.ends_on.is_(None), Leave.ends_on >= today),
+        )
+        .correlate(Person)
+    )
+
+
+def _is_requirement(plan: Plan) -> Clause:
+    return sa.and_(
+        Requirement.person_id == Person.id,
+        Requirement.target_kind == plan.kind,
+        Requirement.target_slug == plan.slug,
+    )
+
+
+def is_open_period() -> Clause:
+    return sa.and_(
+        Period.requirement_id == Requirement.id,
+        Period.completed_at.is_(None),
+        Period.cancelled_at.is_(None),
+    )
+
+
+def _has_source(assignment_id: int) -> Clause:
+    return (
+        sa.exists()
+        .where(
+            RequirementSource.requirement_id == Requirement.id,
+            RequirementSource.assignment_id == assignment_id,
+        )
+        .correlate(Requirement)
+    )
+
+
+def _day(moment: Any, time_zone: str) -> date | None:
+    day: date | None = moment.astimezone(ZoneInfo(time_zone)).date() if moment else None
+    return day

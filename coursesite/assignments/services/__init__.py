@@ -1,0 +1,33 @@
+"""Assigning, ending, matching people, and what beginning and completing a target mean for it."""
+
+from coursesite.assignments.services.assigning import (
+    NothingToAssign,
+    assign,
+    end_assignment,
+    preview,
+)
+from coursesite.assignments.services.completing import completed, open_renewals, started
+from coursesite.assignments.services.counting import (
+    Difference,
+    count,
+    counting,
+    recount,
+    repair_counts,
+)
+from coursesite.assignments.services.matching import match_person
+
+__all__ = [
+    "Difference",
+    "NothingToAssign",
+    "assign",
+    "completed",
+    "count",
+    "counting",
+    "end_assignment",
+    "match_person",
+    "open_renewals",
+    "preview",
+    "recount",
+    "repair_counts",
+    "started",
+]

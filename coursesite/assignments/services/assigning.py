@@ -1,0 +1,103 @@
+"""Making an assignment, and ending it."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import Assignment, AssignmentCriterion
+from coursesite.assignments.queries.candidates import Whom
+from coursesite.assignments.queries.targets import Target, find_target
+from coursesite.assignments.rules import Plan, Reach, reach_of
+from coursesite.assignments.services.ending import end_sources
+from coursesite.assignments.services.reaching import carry_out, lock, reach_all, today_of
+from coursesite.audit.services import Actor, record
+from coursesite.errors import Conflict, Invalid, NotFound
+
+
+class NothingToAssign(NotFound):
+    """The target is not published."""
+
+
+def preview(session: Session, plan: Plan) -> Reach:
+    """Whom the plan would reach today and what it would do for them; nothing is written."""
+    today = today_of(session, plan.organisation_id, locked=False)
+    pairs = reach_all(session, plan, get_target(session, plan), today)
+    return reach_of(reached for _, reached in pairs)
+
+
+def assign(session: Session, plan: Plan, actor: Actor) -> Assignment:
+    """Make the assignment: for all who match now, and for those who will."""
+    target = get_target(session, plan)
+    today = today_of(session, plan.organisation_id)
+    assignment = _assignment(plan, actor)
+    session.add(assignment)
+    session.flush()
+    reach = apply_to_all(session, assignment.id, plan, target, today)
+    subject = ("assignment", assignment.id)
+    after = {"target": f"{plan.kind}:{plan.slug}", "reach": reach.to_json()}
+    record(session, "assignment-made", actor, subject, after=after, reason=plan.reason)
+    return assignment
+
+
+def apply_to_all(
+    session: Session, assignment_id: int, plan: Plan, target: Target, today: date
+) -> Reach:
+    lock(session, plan)
+    pairs = reach_all(session, plan, target, today, Whom(assignment_id))
+    carry_out(session, assignment_id, plan, pairs)
+    return reach_of(reached for _, reached in pairs)
+
+
+def end_assignment(session: Session, assignment: Assignment, actor: Actor, *, reason: str) -> None:
+    """Stop asking for it; what was completed stays, what other assignments ask for stays too."""
+    if not reason.strip():
+        raise Invalid("Say why this assignment ends.")
+    today = today_of(session, assignment.organisation_id)
+    ending = sa.update(Assignment).where(
+        Assignment.id == assignment.id, Assignment.ended_at.is_(None)
+    )
+    ended = session.execute(
+        ending.values(ended_at=clock.now()).returning(Assignment.id),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if ended is None:
+        raise Conflict("This assignment has ended already.")
+    numbers = end_sources(session, assignment, today)
+    session.expire_all()
+    subject = ("assignment", assignment.id)
+    record(session, "assignment-ended", actor, subject, after=numbers, reason=reason.strip())
+
+
+def get_target(session: Session, plan: Plan) -> Target:
+    target = find_target(session, plan.kind, plan.slug)
+    if target is None:
+        raise NothingToAssign("This path or module is not published, so it cannot be assigned.")
+    return target
+
+
+def _assignment(plan: Plan, actor: Actor) -> Assignment:
+    if actor.person_id is None:
+        raise Invalid("Only a person can assign.")
+    return Assignment(
+        organisation_id=plan.organisation_id,
+        target_kind=plan.kind,
+        target_slug=plan.slug,
+        reason=plan.reason,
+        due_rule=plan.due.rule,
+        due_on=plan.due.on,
+        due_days=plan.due.days,
+        due_target=plan.due_target,
+        validity_months=plan.terms.months,
+        window_days=plan.terms.window_days,
+        grace_days=plan.terms.grace_days,
+        expiry_mode=plan.terms.mode,
+        calendar_day=plan.terms.calendar_day,
+        created_by_id=actor.person_id,
+        created_at=clock.now(),
+        criteria=[
+            AssignmentCriterion(group=each.group, kind=each.kind, value=each.value)
+            for each in plan.conditions
+        ],
+    )

@@ -1,0 +1,172 @@
+"""How many requirements stand alike in a unit: kept with every change, and proved by a recount."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.models import ComplianceCount, Requirement
+from coursesite.assignments.rules import Excuse, Progress, RequirementState
+from coursesite.audit import services as audit
+from coursesite.progress.rules import TargetKind
+
+
+class Counted(NamedTuple):
+    """All that decides where a requirement is counted: the key of a count."""
+
+    unit_id: int
+    target_kind: TargetKind
+    target_slug: str
+    progress: Progress
+    excuse: Excuse
+    due_on: date
+    valid_until: date
+    grace_until: date
+
+
+class Placed(Protocol):
+    """What decides where something is counted: a requirement, or a row that looks like one."""
+
+    @property
+    def state(self) -> RequirementState: ...
+    @property
+    def unit_id(self) -> int | None: ...
+    @property
+    def target_kind(self) -> TargetKind: ...
+    @property
+    def target_slug(self) -> str: ...
+    @property
+    def progress(self) -> Progress: ...
+    @property
+    def excuse(self) -> Excuse: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def valid_until(self) -> date | None: ...
+    @property
+    def grace_until(self) -> date | None: ...
+
+
+Change = tuple[Counted | None, Counted | None]
+
+_KEY = [sa.inspect(ComplianceCount).columns[name] for name in Counted._fields]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A count that is not the sum of its rows."""
+
+    key: Counted
+    counted: int
+    rows: int
+
+
+def place_of(requirement: Placed) -> Counted | None:
+    """Where a requirement is counted; None while it is not active or its person has no unit."""
+    if requirement.state is not RequirementState.ACTIVE or requirement.unit_id is None:
+        return None
+    return Counted(
+        requirement.unit_id,
+        requirement.target_kind,
+        requirement.target_slug,
+        requirement.progress,
+        requirement.excuse,
+        requirement.due_on or date.max,
+        requirement.valid_until or date.max,
+        requirement.grace_until or date.max,
+    )
+
+
+def count(session: Session, changes: Iterable[Change]) -> None:
+    """Take each requirement from where it was counted to where it is; None is nowhere."""
+    people: Counter[Counted] = Counter()
+    for before, after in changes:
+        if before is not None:
+            people[before] -= 1
+        if after is not None:
+            people[after] += 1
+    changed = sorted((key, number) for key, number in people.items() if number)
+    if changed:
+        _add(session, changed)
+    emptied = [key for key, number in changed if number < 0]
+    if emptied:
+        _drop_empty(session, emptied)
+
+
+@contextmanager
+def counting(session: Session, *requirements: Requirement) -> Iterator[None]:
+    """Counts what happens to these requirements inside."""
+    before = [place_of(each) for each in requirements]
+    yield
+    session.flush()
+    count(session, zip(before, map(place_of, requirements), strict=True))
+
+
+def recount(session: Session) -> list[Difference]:
+    """Where the counts are not what the rows add up to; empty when all is well."""
+    counted = {Counted._make(row[:-1]): row[-1] for row in session.execute(_COUNTED)}
+    rows = {Counted._make(row[:-1]): row[-1] for row in session.execute(_ROWS)}
+    return [
+        Difference(key, counted.get(key, 0), rows.get(key, 0))
+        for key in sorted({*counted, *rows})
+        if counted.get(key, 0) != rows.get(key, 0)
+    ]
+
+
+def repair_counts(session: Session) -> list[Difference]:
+    """Make the counts what the rows add up to; what was wrong is on record."""
+    differences = recount(session)
+    if differences:
+        _add(session, [(each.key, each.rows - each.counted) for each in differences])
+        _drop_empty(session, [each.key for each in differences])
+        found = [[*map(str, each.key), each.counted, each.rows] for each in differences[:100]]
+        after = {"differences": len(differences), "first": found}
+        audit.record(session, "counts-repaired", audit.SITE, ("counts", "all"), after=after)
+    return differences
+
+
+def _add(session: Session, changed: list[tuple[Counted, int]]) -> None:
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = insert_in_sqlite if is_sqlite else insert_in_postgresql
+    adding = insert(ComplianceCount)
+    upsert = adding.on_conflict_do_update(
+        index_elements=_KEY, set_={"people": ComplianceCount.people + adding.excluded.people}
+    )
+    rows = [{**key._asdict(), "people": number} for key, number in changed]
+    session.connection().execute(upsert, rows)
+
+
+def _drop_empty(session: Session, keys: list[Counted]) -> None:
+    same = [column == sa.bindparam(f"at_{column.name}") for column in _KEY]
+    empty = sa.delete(ComplianceCount).where(*same, ComplianceCount.people == 0)
+    rows = [{f"at_{name}": value for name, value in key._asdict().items()} for key in keys]
+    session.connection().execute(empty, rows)
+
+
+def _last(day: sa.orm.InstrumentedAttribute[date | None]) -> sa.ColumnElement[date]:
+    return sa.func.coalesce(day, date.max)
+
+
+_COUNTED = sa.select(*_KEY, ComplianceCount.people)
+_PLACE = (
+    Requirement.unit_id,
+    Requirement.target_kind,
+    Requirement.target_slug,
+    Requirement.progress,
+    Requirement.excuse,
+    _last(Requirement.due_on),
+    _last(Requirement.valid_until),
+    _last(Requirement.grace_until),
+)
+_ROWS = (
+    sa.select(*_PLACE, sa.func.count())
+    .where(Requirement.state == RequirementState.ACTIVE, Requirement.unit_id.is_not(None))
+    .group_by(*_PLACE)
+)

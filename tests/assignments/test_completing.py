@@ -1,0 +1,190 @@
+"""People begin, complete and renew what they must do."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.jobs import check_counts
+from coursesite.assignments.models import ComplianceCount, Period
+from coursesite.assignments.rules import Progress, RequirementState, Terms, Validity
+from coursesite.assignments.services import (
+    assign,
+    completed,
+    open_renewals,
+    recount,
+    started,
+)
+from coursesite.audit.models import Event
+from coursesite.people.models import Person, Unit
+from coursesite.progress.rules import Means, TargetKind
+from tests.assignments.makers import (
+    MODULE,
+    PATH,
+    acting,
+    complete,
+    make_plan,
+    periods_of,
+    publish_module,
+    publish_path,
+    requirement_of,
+)
+from tests.makers import make_organisation, make_person, make_unit
+
+START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+FIRST_EXPIRY = date(2027, 1, 31)
+
+
+@pytest.fixture
+def _start() -> Iterator[None]:
+    with time_machine.travel(START, tick=False):
+        yield
+
+
+@pytest.fixture
+def unit(session: Session, _start: None) -> Unit:
+    publish_module(session)
+    return make_unit(session, make_organisation(session))
+
+
+@pytest.fixture
+def learner(session: Session, unit: Unit) -> Person:
+    """Somebody to whom the module is assigned, for a year at a time."""
+    learner = make_person(session, unit)
+    assign(session, make_plan(unit), acting(make_person(session)))
+    return learner
+
+
+def test_beginning_is_noted_once(session: Session, learner: Person) -> None:
+    targets = [(TargetKind.MODULE, MODULE), (TargetKind.PATH, PATH)]
+    started(session, learner.id, targets)
+    started(session, learner.id, targets)
+    assert requirement_of(session, learner).progress is Progress.IN_PROGRESS
+    assert recount(session) == []
+
+
+def test_completing_closes_the_period(session: Session, learner: Person) -> None:
+    completion = complete(session, learner)
+
+    validity = completed(session, completion)
+
+    assert validity == Validity(FIRST_EXPIRY, FIRST_EXPIRY + timedelta(days=30))
+    assert completed(session, completion) == validity
+    requirement = requirement_of(session, learner)
+    assert (requirement.progress, requirement.due_on) == (Progress.COMPLETED, None)
+    assert requirement.valid_until == FIRST_EXPIRY
+    [period] = periods_of(session, learner)
+    assert (period.completion_id, period.valid_until) == (completion.id, FIRST_EXPIRY)
+    assert recount(session) == []
+
+
+def test_the_strictest_of_two_assignments_decides_validity(
+    session: Session, unit: Unit, learner: Person
+) -> None:
+    half_yearly = make_plan(unit, terms=Terms(months=6))
+    assign(session, half_yearly, acting(learner))
+    assert completed(session, complete(session, learner)).valid_until == date(2026, 7, 31)
+
+
+def test_who_was_not_assigned_a_path_has_what_the_path_says(session: Session, unit: Unit) -> None:
+    publish_path(session)
+    learner = make_person(session, unit)
+    path = complete(session, learner, slug=PATH, target_kind=TargetKind.PATH)
+    assert completed(session, path).valid_until == date(2028, 1, 31)
+    assert completed(session, complete(session, learner)) == Validity()
+
+
+@pytest.mark.parametrize(
+    ("renewed_on", "expected"),
+    [
+        (datetime(2026, 12, 2, tzinfo=UTC), date(2028, 1, 31)),
+        (datetime(2027, 1, 31, tzinfo=UTC), date(2028, 1, 31)),
+        (datetime(2027, 2, 1, tzinfo=UTC), date(2028, 2, 1)),
+    ],
+)
+def test_a_renewal_on_time_costs_no_days(
+    session: Session, learner: Person, renewed_on: datetime, expected: date
+) -> None:
+    completed(session, complete(session, learner))
+
+    with time_machine.travel(renewed_on):
+        assert open_renewals(session) == 1
+        assert open_renewals(session) == 0
+        requirement = requirement_of(session, learner)
+        assert (requirement.progress, requirement.due_on) == (Progress.NOT_STARTED, FIRST_EXPIRY)
+        assert requirement.valid_until == FIRST_EXPIRY
+        [_, renewal] = periods_of(session, learner)
+        assert (renewal.number, renewal.opens_on) == (2, date(2026, 12, 2))
+        assert recount(session) == []
+
+        assert completed(session, complete(session, learner)).valid_until == expected
+        assert requirement_of(session, learner).progress is Progress.COMPLETED
+        assert recount(session) == []
+
+
+def test_nothing_opens_before_the_window(session: Session, learner: Person) -> None:
+    completed(session, complete(session, learner))
+    with time_machine.travel(datetime(2026, 12, 1, tzinfo=UTC)):
+        assert open_renewals(session) == 0
+
+
+def test_in_the_window_it_is_a_renewal_even_before_the_period_was_opened(
+    session: Session, learner: Person
+) -> None:
+    completed(session, complete(session, learner))
+    with time_machine.travel(datetime(2026, 12, 20, tzinfo=UTC)):
+        assert completed(session, complete(session, learner)).valid_until == date(2028, 1, 31)
+    assert len(periods_of(session, learner)) == 2
+
+
+def test_a_repetition_out_of_season_counts_from_its_own_day(
+    session: Session, learner: Person
+) -> None:
+    completed(session, complete(session, learner))
+    with time_machine.travel(datetime(2026, 6, 15, tzinfo=UTC)):
+        assert completed(session, complete(session, learner)).valid_until == date(2027, 6, 15)
+        assert recount(session) == []
+
+
+def test_evidence_from_before_is_judged_as_of_its_own_date(
+    session: Session, learner: Person
+) -> None:
+    too_old = complete(session, learner, days_ago=366, means=Means.PRIOR)
+    assert completed(session, too_old).valid_until == date(2026, 1, 30)
+    assert requirement_of(session, learner).progress is Progress.NOT_STARTED
+
+    recent = complete(session, learner, days_ago=365, means=Means.PRIOR)
+    assert completed(session, recent).valid_until == date(2026, 1, 31)
+    assert requirement_of(session, learner).progress is Progress.COMPLETED
+
+
+def test_what_rests_is_completed_but_not_counted(session: Session, learner: Person) -> None:
+    requirement = requirement_of(session, learner)
+    requirement.state = RequirementState.SUSPENDED
+    session.execute(sa.delete(ComplianceCount))
+    completed(session, complete(session, learner))
+    assert requirement_of(session, learner).progress is Progress.COMPLETED
+    assert recount(session) == []
+
+
+def test_wrong_counts_are_found_and_repaired_on_record(session: Session, learner: Person) -> None:
+    session.execute(sa.update(ComplianceCount).values(people=7))
+    [difference] = recount(session)
+    assert (difference.counted, difference.rows) == (7, 1)
+
+    check_counts(session)
+
+    assert recount(session) == []
+    event = session.scalars(sa.select(Event).where(Event.kind == "counts-repaired")).one()
+    assert event.after is not None
+    assert event.after["differences"] == 1
+
+
+def test_only_one_period_is_open(session: Session, learner: Person) -> None:
+    open_periods = sa.select(Period).where(Period.completed_at.is_(None))
+    assert len(session.scalars(open_periods).all()) == 1
+    assert clock.now() == START
