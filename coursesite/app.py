@@ -11,13 +11,13 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import coursesite.accounts.views
+import coursesite.administration.views
 import coursesite.assignments.views
 import coursesite.authoring.cli
 import coursesite.authoring.views
 import coursesite.certificates.views
 import coursesite.demo.cli
 import coursesite.learning.views
-import coursesite.people.views
 import coursesite.reports.views
 import coursesite.site.views
 from coursesite import pages, schedule, serving, templating
@@ -29,7 +29,8 @@ from coursesite.extensions import babel, csrf, db, limiter, login_manager
 BLUEPRINTS = (
     coursesite.site.views.bp,
     coursesite.accounts.views.bp,
-    coursesite.people.views.bp,
+    coursesite.administration.views.people_bp,
+    coursesite.administration.views.bp,
     coursesite.learning.views.bp,
     coursesite.certificates.views.bp,
     coursesite.assignments.views.bp,

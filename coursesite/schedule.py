@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
 from coursesite.assignments.services import open_renewals
 from coursesite.audit import services as audit
@@ -30,6 +31,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": open_renewals,
     "check counts": assignments.check_counts,
     "seal events": audit.seal,
+    "forget what is over": accounts.forget_what_is_over,
 }
 
 

@@ -39,7 +39,7 @@ def _worth_keeping(fields: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str
     return (
         (name, value)
         for name, value in fields
-        if name != "csrf_token" and "password" not in name.lower()
+        if not name.endswith("csrf_token") and "password" not in name.lower()
     )
 
 

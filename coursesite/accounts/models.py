@@ -33,6 +33,17 @@ class SignInSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class PasswordLink(Base):
+    """Lets its holder set a password once; only the digest of its token is kept."""
+
+    __tablename__ = "password_links"
+
+    token_digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class ThrottleCount(Base):
     """How often something was tried in a window of time, counted across processes."""
 

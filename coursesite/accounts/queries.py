@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.accounts.models import Password, SignInSession
+from coursesite.accounts.models import Password, PasswordLink, SignInSession
 from coursesite.accounts.rules import IDLE
+from coursesite.errors import NotFound
 from coursesite.people.models import Organisation, Person, RoleGrant, Unit
 from coursesite.people.rules import Audience, Grant, Permission, Scope, may, normal_email, scope_of
 
@@ -103,6 +104,23 @@ def find_credentials(session: Session, email: str) -> Credentials | None:
         .where(Person.email == normal_email(email), Person.left_on.is_(None))
     ).first()
     return Credentials(*found) if found else None
+
+
+def link_holder(session: Session, token: str) -> Person:
+    """Whose password this link may set, or NotFound when it is used, over or was never made."""
+    found = session.scalar(
+        sa.select(Person)
+        .join(PasswordLink, PasswordLink.person_id == Person.id)
+        .where(
+            PasswordLink.token_digest == token_digest(token),
+            PasswordLink.used_at.is_(None),
+            PasswordLink.expires_at > clock.now(),
+            Person.left_on.is_(None),
+        )
+    )
+    if found is None:
+        raise NotFound("This link was used already, or is too old. Ask for a new one.")
+    return found
 
 
 def sessions_of(session: Session, person_id: int) -> Sequence[SignInSession]:

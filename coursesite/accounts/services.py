@@ -4,18 +4,20 @@ import secrets
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.accounts import rules
-from coursesite.accounts.models import Password, SignInSession, ThrottleCount
-from coursesite.accounts.queries import Credentials, token_digest
+from coursesite.accounts.models import Password, PasswordLink, SignInSession, ThrottleCount
+from coursesite.accounts.queries import Credentials, link_holder, token_digest
 from coursesite.audit.services import Actor, record
-from coursesite.errors import Invalid
+from coursesite.errors import Conflict, Invalid
 from coursesite.people.models import Organisation, Person
 from coursesite.people.services import people_changed
 
@@ -132,8 +134,44 @@ def change_password(
     record(session, "password-changed", actor, ("person", person_id))
 
 
-def forget_what_is_over(session: Session) -> None:
-    """Remove counts that count no more, and sessions that ended a month ago."""
+def make_password_link(session: Session, person_id: int, actor: Actor) -> str:
+    """A token to set a password with, told once; earlier links of the person open no more."""
     now = clock.now()
+    _use_up_links(session, person_id, now)
+    token = secrets.token_urlsafe(32)
+    session.add(
+        PasswordLink(
+            token_digest=token_digest(token), person_id=person_id, expires_at=now + rules.LINK_VALID
+        )
+    )
+    record(session, "password-link-made", actor, ("person", person_id))
+    session.flush()
+    return token
+
+
+def use_password_link(session: Session, token: str, password: str, *, site_name: str) -> None:
+    """Set the password of the link's holder, once, and end all their sessions."""
+    person = link_holder(session, token)
+    set_password(session, person.id, password, site_name)
+    if not _use_up_links(session, person.id, clock.now()):
+        raise Conflict("This link was used already. Ask for a new one.")
+    end_sessions(session, person.id)
+    actor = Actor(person.id, person.organisation_id)
+    record(session, "password-set", actor, ("person", person.id))
+
+
+def _use_up_links(session: Session, person_id: int, now: datetime) -> int:
+    used = session.execute(
+        sa.update(PasswordLink)
+        .where(PasswordLink.person_id == person_id, PasswordLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    return cast("CursorResult[Any]", used).rowcount
+
+
+def forget_what_is_over(session: Session) -> None:
+    """Remove counts that count no more, and sessions and links that were over a month ago."""
+    now = clock.now()
+    session.execute(sa.delete(PasswordLink).where(PasswordLink.expires_at < now - KEEP_ENDED))
     session.execute(sa.delete(ThrottleCount).where(ThrottleCount.expires_at < now))
     session.execute(sa.delete(SignInSession).where(SignInSession.expires_at < now - KEEP_ENDED))

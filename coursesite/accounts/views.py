@@ -24,8 +24,13 @@ from coursesite.accounts.access import (
     sign_in_page,
     signed_in,
 )
-from coursesite.accounts.forms import ChangePasswordForm, SignInForm, ThemeForm
-from coursesite.accounts.queries import find_credentials, find_own_credentials, sessions_of
+from coursesite.accounts.forms import ChangePasswordForm, NewPasswordForm, SignInForm, ThemeForm
+from coursesite.accounts.queries import (
+    find_credentials,
+    find_own_credentials,
+    link_holder,
+    sessions_of,
+)
 from coursesite.accounts.rules import device_name, own_path
 from coursesite.accounts.throttle import (
     by_account,
@@ -35,8 +40,8 @@ from coursesite.accounts.throttle import (
     throttled,
 )
 from coursesite.db import writing
-from coursesite.errors import Invalid
 from coursesite.extensions import db
+from coursesite.people.models import Person
 
 bp = Blueprint("accounts", __name__)
 log = structlog.get_logger()
@@ -166,7 +171,7 @@ def change_password() -> ResponseReturnValue:
             site_name=current_app.config["SITE_NAME"],
             actor=actor(),
         )
-    except Invalid as refusal:
+    except services.WeakPassword as refusal:
         db.session.rollback()
         form.new_password.errors = [refusal.message]
         return _settings_page(form, 422)
@@ -195,3 +200,27 @@ def sign_out_others() -> ResponseReturnValue:
     db.session.commit()
     flash(_("You are signed out everywhere else."), "success")
     return redirect(url_for(".settings"))
+
+
+@bp.route("/set-password/<token>", methods=["GET", "POST"])
+@public
+@throttled("20 per 5 minutes", key=by_address)
+def set_password(token: str) -> ResponseReturnValue:
+    """Let whoever holds an administrator's link set their password, once."""
+    holder = link_holder(db.session, token)
+    form = NewPasswordForm()
+    if not form.validate_on_submit():
+        return _set_password_page(form, holder, 422 if form.is_submitted() else 200)
+    name = current_app.config["SITE_NAME"]
+    try:
+        services.use_password_link(db.session, token, form.new_password.data, site_name=name)
+    except services.WeakPassword as refusal:
+        form.new_password.errors = [refusal.message]
+        return _set_password_page(form, holder, 422)
+    db.session.commit()
+    flash(_("Your password is set. Sign in with it."), "success")
+    return redirect(url_for(".sign_in"))
+
+
+def _set_password_page(form: NewPasswordForm, holder: Person, status: int) -> ResponseReturnValue:
+    return render_template("accounts/set_password.html", form=form, holder=holder), status

@@ -82,6 +82,8 @@ class Posting(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 
+    unit: Mapped[Unit] = relationship()
+
 
 class RoleGrant(Base):
     """A role for the person's organisation, or for a unit's subtree, with its days."""
@@ -96,3 +98,5 @@ class RoleGrant(Base):
     ends_on: Mapped[date | None]
     granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    unit: Mapped[Unit | None] = relationship()

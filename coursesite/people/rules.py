@@ -84,6 +84,13 @@ def scope_of(grants: Iterable[Grant], permission: Permission, organisation_id: i
     return Scope(organisation_id, tuple(sorted({path for path in paths if path is not None})))
 
 
+def covers(scope: Scope, path: str | None) -> bool:
+    """Whether a scope holds the unit at `path` and all below it; None is the organisation."""
+    if scope.paths is None:
+        return True
+    return path is not None and path.startswith(scope.paths)
+
+
 def normal_email(text: str) -> str:
     """How an address is kept and compared: capitals and blanks around it do not matter."""
     return text.strip().lower()

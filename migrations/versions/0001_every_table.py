@@ -281,6 +281,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "module_slug", "block_id", name=op.f("pk_notes")),
     )
     op.create_table(
+        "password_links",
+        sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_password_links_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_password_links")),
+    )
+    op.create_index(
+        op.f("ix_password_links_person_id"), "password_links", ["person_id"], unique=False
+    )
+    op.create_table(
         "passwords",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=255), nullable=False),

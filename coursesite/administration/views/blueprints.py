@@ -1,0 +1,6 @@
+"""The two blueprints, which the pages beside them fill."""
+
+from flask import Blueprint
+
+people_bp = Blueprint("people", __name__)
+bp = Blueprint("administration", __name__)
