@@ -4,9 +4,10 @@
        [data-question=ID]         one question: a fieldset or div with its inputs, selects or textareas
        [data-save-state]          where it is said; role="status"; its words are attributes:
                                   data-saving, data-saved, data-unsaved, data-closed, data-sign-in
+         input[data-version]      hidden: which saving of the answer the page shows; kept up to date here
      meta[name=csrf-token]
-   Each change posts, form-encoded, question=ID and that question's own fields to ADDRESS with the header X-CSRFToken.
-   Answers: 2xx = kept (a JSON body may hold {"message": "..."}, which is shown);
+   Each change posts, form-encoded, question=ID, version=NUMBER and that question's own fields to ADDRESS with the header X-CSRFToken.
+   Answers: 2xx = kept (a JSON body may hold {"message": "..."}, which is shown, and {"version": NUMBER});
             409 = the attempt is closed (its {"message"} is shown, nothing is tried again);
             401, 403 or a redirect = the sign-in has ended: the words of data-sign-in are shown;
             all else = tried again after 2, 4, 8 ... 60 seconds and whenever the line comes back.
@@ -37,7 +38,11 @@ function say(state, text) {
 }
 
 function fieldsOf(question) {
-  return [...question.querySelectorAll("input, select, textarea")].filter((field) => field.name);
+  return [...question.querySelectorAll("input, select, textarea")].filter((field) => field.name && !("version" in field.dataset));
+}
+
+function versionOf(id) {
+  return form.querySelector(`[data-question="${CSS.escape(id)}"] [data-version]`);
 }
 
 function answerOf(question) {
@@ -71,7 +76,7 @@ function note(question, delay) {
 async function post(id, pairs) {
   const reply = await fetch(form.dataset.save, {
     method: "POST",
-    body: new URLSearchParams([["question", id], ...pairs]),
+    body: new URLSearchParams([["question", id], ["version", versionOf(id)?.value ?? ""], ...pairs]),
     redirect: "manual",
     headers: {
       Accept: "application/json",
@@ -79,16 +84,17 @@ async function post(id, pairs) {
     },
   });
   const body = await reply.json().catch(() => ({}));
-  return { status: reply.type === "opaqueredirect" ? 401 : reply.status, message: body.message };
+  return { status: reply.type === "opaqueredirect" ? 401 : reply.status, message: body.message, version: body.version };
 }
 
-function settle(id, pairs, { status, message }) {
+function settle(id, pairs, { status, message, version }) {
   if (status === 409) {
     over = true;
     waiting.clear();
     say("problem", message ?? words.closed);
   } else if (status >= 200 && status < 300) {
     if (waiting.get(id) === pairs) waiting.delete(id);
+    if (version && versionOf(id)) versionOf(id).value = version;
     wait = 2000;
     if (message) say("problem", message);
     else if (!waiting.size) say("saved", words.saved);

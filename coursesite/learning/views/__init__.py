@@ -1,0 +1,6 @@
+"""The learner's pages."""
+
+from coursesite.learning.views import home, lesson, module, path, quiz, record, revision
+from coursesite.learning.views.blueprint import bp
+
+__all__ = ["bp", "home", "lesson", "module", "path", "quiz", "record", "revision"]

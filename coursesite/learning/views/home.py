@@ -1,0 +1,113 @@
+"""The learner's first page: what is due, why, by when, and the one thing to do next."""
+
+from dataclasses import dataclass
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from coursesite.accounts.access import current_person, signed_in
+from coursesite.extensions import db
+from coursesite.learning import rules
+from coursesite.learning.views.blueprint import bp
+from coursesite.learning.views.overview import Overview, Required, read_overview, target_url
+from coursesite.learning.views.words import Button, in_words, left_in_words
+from coursesite.paths.rules import in_language
+from coursesite.progress.rules import TargetKind
+
+
+@dataclass(frozen=True)
+class GoOn:
+    """The card at the top: one module, how far it is, and one button."""
+
+    title: str
+    read: int
+    lessons: int
+    left: str
+    button: Button
+
+
+@bp.get("/learn")
+@signed_in
+def home() -> ResponseReturnValue:
+    overview = read_overview(db.session, current_person())
+    return render_template(
+        "learning/home.html",
+        go_on=_go_on(overview),
+        required=[_row(overview, each) for each in overview.required if each.to_do],
+        resting=[_row(overview, each) for each in overview.required if not each.to_do],
+        offered=[_offer(overview, path.slug) for path in overview.own_paths()],
+        finished=_finished(overview),
+    )
+
+
+def _go_on(overview: Overview) -> GoOn | None:
+    slug = _next_slug(overview)
+    if slug is None:
+        return None
+    module, standing = overview.modules[slug], overview.standing(slug)
+    return GoOn(
+        title=module.title,
+        read=sum(lesson.id in standing.read for lesson in module.lessons),
+        lessons=len(module.lessons),
+        left=left_in_words(module, standing),
+        button=overview.button(slug),
+    )
+
+
+def _next_slug(overview: Overview) -> str | None:
+    """Of what is due first; else of what was begun; else of a path for this audience."""
+    for each in overview.required:
+        if each.to_do and (slug := _next_required(overview, each)):
+            return slug
+    for slug in sorted(overview.begun):
+        if slug in overview.modules:
+            return slug
+    for path in overview.own_paths():
+        if slug := overview.next_module(TargetKind.PATH, path.slug):
+            return slug
+    return None
+
+
+def _next_required(overview: Overview, required: Required) -> str | None:
+    since = required.facts.opens_on if required.is_renewal else None
+    return overview.next_module(required.kind, required.slug, since)
+
+
+def _row(overview: Overview, required: Required) -> dict[str, object]:
+    return {
+        "title": overview.title(required.kind, required.slug),
+        "url": target_url(required.kind, required.slug),
+        "state": required.standing,
+        "words": required.words,
+        "sentence": required.sentence,
+        "reason": required.reason,
+    }
+
+
+def _offer(overview: Overview, slug: str) -> dict[str, object]:
+    path = overview.paths[slug]
+    progress = overview.progress()
+    return {
+        "title": overview.title(TargetKind.PATH, slug),
+        "summary": in_language(path.summary, overview.person.language),
+        "url": target_url(TargetKind.PATH, slug),
+        "done": sum(slug in progress.done for slug in path.module_slugs),
+        "modules": len(path.module_slugs),
+        "ready": sum(slug in overview.modules for slug in path.module_slugs),
+        "begun": any(slug in rules.begun_in(overview.standings) for slug in path.module_slugs),
+    }
+
+
+def _finished(overview: Overview) -> list[dict[str, object]]:
+    """What was completed and is not required again, the newest first."""
+    asked = {(each.kind, each.slug) for each in overview.required}
+    newest = sorted(overview.completed.items(), key=lambda each: each[1].completed_at, reverse=True)
+    return [
+        {
+            "title": overview.title(kind, slug),
+            "url": target_url(kind, slug),
+            "day": in_words(overview.day_of(completed)),
+        }
+        for (kind, slug), completed in newest
+        if (kind, slug) not in asked
+    ]

@@ -1,0 +1,202 @@
+"""A lesson: reading, checking oneself, playing a scenario, keeping a note."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coursesite.accounts.access import current_person, signed_in
+from coursesite.content.queries import MODULES, get_module
+from coursesite.content.rules import Check, Lesson, Module, Parts, RefKind, refs_in
+from coursesite.errors import Invalid, NotFound
+from coursesite.extensions import db
+from coursesite.learning import queries, rules, services
+from coursesite.learning.queries import LocalTexts
+from coursesite.learning.views.blueprint import bp, learner
+from coursesite.learning.views.typeset import (
+    Here,
+    Typeset,
+    answered_check,
+    is_done,
+    typeset_lesson,
+)
+from coursesite.learning.views.words import button_for, left_in_words
+from coursesite.progress.queries import blocks_done, notes_of
+from coursesite.progress.services import keep_note as keep
+from coursesite.revisions.shelf import Shown
+
+NO_TEXTS = LocalTexts({}, {})
+
+
+@bp.get("/modules/<slug>/<lesson_id>")
+@signed_in
+def lesson(slug: str, lesson_id: str) -> ResponseReturnValue:
+    shown = get_module(db.session, slug, current_person().language)
+    return _page(shown, shown.text.get_lesson(lesson_id))
+
+
+def _page(
+    shown: Shown[Module], lesson: Lesson, answered: Mapping[str, Typeset] | None = None
+) -> str:
+    """The lesson for the signed-in person; `answered` are checks as they were just answered."""
+    person = current_person()
+    standing = queries.standing_in(db.session, person.id, shown.slug)
+    before, after = shown.text.neighbours(lesson.id)
+    return render_template(
+        "learning/lesson.html",
+        shown=shown,
+        module=shown.text,
+        lesson=lesson,
+        number=shown.text.lessons.index(lesson) + 1,
+        text=typeset_lesson(shown, lesson).shown(_here(shown, lesson, standing, answered)),
+        outline=_outline(shown, lesson, standing),
+        left=left_in_words(shown.text, standing),
+        read=lesson.id in standing.read,
+        before=before,
+        after=after,
+        button=button_for(shown.slug, shown.text, standing),
+    )
+
+
+def _here(
+    shown: Shown[Module],
+    lesson: Lesson,
+    standing: rules.Standing,
+    answered: Mapping[str, Typeset] | None,
+) -> Here:
+    """What differs from learner to learner; nothing is asked that the lesson does not hold."""
+    person_id = current_person().id
+    done = blocks_done(db.session, standing.round_id) if lesson.checks else {}
+    notes = notes_of(db.session, person_id, shown.slug) if lesson.reflections else {}
+    return Here(
+        local=local_texts_for(lesson.parts, shown.language, *check_texts(lesson)),
+        done=frozenset(each.id for each in lesson.checks if is_done(each, done.get(each.id))),
+        notes=notes,
+        answered=answered or {},
+    )
+
+
+def check_texts(lesson: Lesson) -> list[Parts]:
+    """All that is written in the checks of a lesson."""
+    texts: list[Parts] = []
+    for check in lesson.checks:
+        texts.append(check.question)
+        texts += (part for option in check.options for part in (option.text, option.feedback))
+    return texts
+
+
+def local_texts_for(parts: Parts, language: str, *more: Parts) -> LocalTexts:
+    """The organisation's own texts, if these texts have a place for any."""
+    local = {RefKind.FIELD, RefKind.LOCAL}
+    if not any(ref.kind in local for text in (parts, *more) for ref in refs_in(text)):
+        return NO_TEXTS
+    return queries.local_texts(db.session, current_person().organisation_id, language)
+
+
+def _outline(
+    shown: Shown[Module], current: Lesson, standing: rules.Standing
+) -> list[dict[str, object]]:
+    def kind(lesson: Lesson) -> str:
+        if lesson is current:
+            return "now"
+        return "done" if lesson.id in standing.read else "open"
+
+    return [
+        {
+            "title": lesson.title,
+            "url": url_for(".lesson", slug=shown.slug, lesson_id=lesson.id),
+            "kind": kind(lesson),
+        }
+        for lesson in shown.text.lessons
+    ]
+
+
+@bp.post("/modules/<slug>/<lesson_id>/read")
+@signed_in
+def read(slug: str, lesson_id: str) -> ResponseReturnValue:
+    """Record the lesson as read, and go on to the next thing."""
+    shown = seen_by_reader(slug)
+    services.read_lesson(db.session, learner(), shown, lesson_id)
+    db.session.commit()
+    return redirect(_after(slug, lesson_id))
+
+
+def seen_by_reader(slug: str) -> Shown[Module]:
+    """The revision that the form was made for; the live one if it names none of this module."""
+    live = get_module(db.session, slug, current_person().language)
+    name = request.form.get("revision", live.name)
+    if name == live.name:
+        return live
+    revision_id = queries.find_published(db.session, slug, name)
+    return MODULES.get(db.session, revision_id) if revision_id else live
+
+
+def _after(slug: str, lesson_id: str) -> str:
+    """The next lesson, or what else is missing when this was the last one."""
+    live = get_module(db.session, slug, current_person().language).text
+    following = None
+    if any(lesson.id == lesson_id for lesson in live.lessons):
+        following = live.neighbours(lesson_id)[1]
+    if following:
+        return url_for(".lesson", slug=slug, lesson_id=following.id)
+    standing = queries.standing_in(db.session, current_person().id, slug)
+    return button_for(slug, live, standing).url
+
+
+@bp.post("/modules/<slug>/<lesson_id>/checks/<check_id>")
+@signed_in
+def answer_check(slug: str, lesson_id: str, check_id: str) -> ResponseReturnValue:
+    """How good the answer is, at once: as a page, or as the form alone for a script."""
+    shown, lesson = _find(slug, lesson_id)
+    check = _get_check(lesson, check_id)
+    chosen = frozenset(request.form.getlist("choice"))
+    if chosen:
+        services.answer_check(db.session, learner(), slug, check, chosen)
+        db.session.commit()
+    answered = {check_id: answered_check(slug, lesson, check, chosen)}
+    if request.headers.get("X-Requested-With") != "fetch":
+        return _page(shown, lesson, answered)
+    local = local_texts_for((), shown.language, *check_texts(lesson))
+    return str(answered[check_id].shown(Here(local)))
+
+
+def _get_check(lesson: Lesson, check_id: str) -> Check:
+    check = lesson.find_check(check_id)
+    if check is None:
+        raise NotFound("This lesson has no such question.")
+    return check
+
+
+@bp.post("/modules/<slug>/<lesson_id>/scenarios")
+@signed_in
+def play_scenario(slug: str, lesson_id: str) -> ResponseReturnValue:
+    """Keep that a scenario was played; the script sends its id and the route as JSON."""
+    _shown, lesson = _find(slug, lesson_id)
+    sent: Any = request.get_json(silent=True)
+    if not isinstance(sent, dict) or not isinstance(sent.get("route"), list):
+        raise Invalid("A scenario's route is sent as JSON, with its choices.")
+    scenario = next((each for each in lesson.scenarios if each.id == sent.get("scenario")), None)
+    if scenario is None:
+        raise NotFound("This lesson has no such scenario.")
+    services.play_scenario(db.session, learner(), slug, scenario, sent["route"])
+    db.session.commit()
+    return {"saved": True}
+
+
+@bp.post("/modules/<slug>/<lesson_id>/notes/<note_id>")
+@signed_in
+def keep_note(slug: str, lesson_id: str, note_id: str) -> ResponseReturnValue:
+    _shown, lesson = _find(slug, lesson_id)
+    if lesson.find_reflection(note_id) is None:
+        raise NotFound("This lesson has no such place for a note.")
+    text = request.form.get("note", "").replace("\r\n", "\n")
+    keep(db.session, current_person().id, slug, note_id, text)
+    db.session.commit()
+    address = url_for(".lesson", slug=slug, lesson_id=lesson_id, _anchor=f"reflect-{note_id}")
+    return redirect(address)
+
+
+def _find(slug: str, lesson_id: str) -> tuple[Shown[Module], Lesson]:
+    shown = get_module(db.session, slug, current_person().language)
+    return shown, shown.text.get_lesson(lesson_id)

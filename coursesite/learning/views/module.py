@@ -1,0 +1,82 @@
+"""A module: what it is about, how far one is, what is still missing."""
+
+from collections.abc import Sequence
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from coursesite.accounts.access import current_person, signed_in
+from coursesite.content.queries import get_module
+from coursesite.content.rules import Module
+from coursesite.errors import NotFound
+from coursesite.extensions import db
+from coursesite.learning import queries, rules, services
+from coursesite.learning.views.blueprint import bp, learner
+from coursesite.learning.views.lesson import local_texts_for, seen_by_reader
+from coursesite.learning.views.typeset import Here, typeset_parts
+from coursesite.learning.views.words import button_for, left_in_words, moment_in_words
+from coursesite.revisions.shelf import Shown
+
+
+@bp.get("/modules/<slug>")
+@signed_in
+def module(slug: str) -> ResponseReturnValue:
+    return _page(get_module(db.session, slug, current_person().language))
+
+
+def _page(shown: Shown[Module], attestation_errors: Sequence[str] = ()) -> str:
+    person, slug = current_person(), shown.slug
+    standing = queries.standing_in(db.session, person.id, slug)
+    left = rules.missing_in(shown.text, standing)
+    return render_template(
+        "learning/module.html",
+        shown=shown,
+        module=shown.text,
+        standing=standing,
+        left=left,
+        left_in_words=left_in_words(shown.text, standing),
+        next_lesson=left.lessons[0] if left.lessons else None,
+        may_attest=rules.may_attest(left),
+        attestation_errors=attestation_errors,
+        key_points=_key_points(shown),
+        button=button_for(slug, shown.text, standing),
+        completed_on=moment_in_words(standing.completed_at, person.time_zone)
+        if standing.completed_at
+        else None,
+    )
+
+
+def _key_points(shown: Shown[Module]) -> list[Markup]:
+    points = shown.text.key_points
+    local = local_texts_for((), shown.language, *(point.parts for point in points))
+    return [
+        typeset_parts(point.parts, shown.slug, point.lesson_id).shown(Here(local))
+        for point in points
+    ]
+
+
+@bp.post("/modules/<slug>/attestation")
+@signed_in
+def accept_attestation(slug: str) -> ResponseReturnValue:
+    shown = seen_by_reader(slug)
+    if not request.form.get("accepted"):
+        live = get_module(db.session, slug, current_person().language)
+        return _page(live, [_("Tick the box if it is true; else leave this page as it is.")]), 422
+    services.accept_attestation(db.session, learner(), shown)
+    db.session.commit()
+    return redirect(url_for(".module", slug=slug))
+
+
+@bp.get("/modules/<slug>/checklist")
+@signed_in
+def checklist(slug: str) -> ResponseReturnValue:
+    """The job aid alone, to be printed."""
+    shown = get_module(db.session, slug, current_person().language)
+    aid = shown.text.checklist
+    if aid is None:
+        raise NotFound("This module has no checklist.")
+    local = local_texts_for(aid.parts, shown.language)
+    text = typeset_parts(aid.parts, slug, aid.lesson_id).shown(Here(local))
+    return render_template("learning/checklist.html", shown=shown, checklist=aid, text=text)

@@ -1,0 +1,164 @@
+"""Everything of one learner's at once: what is required, begun, completed and offered."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.accounts.queries import SignedIn
+from coursesite.assignments.rules import Facts, Standing, explain, standing
+from coursesite.content.queries import MODULES
+from coursesite.content.rules import Module
+from coursesite.learning import queries, rules
+from coursesite.learning.queries import Completed, Target
+from coursesite.learning.rules import NOT_BEGUN, Progress
+from coursesite.learning.views.words import Button, button_for, standing_in_words
+from coursesite.paths.queries import PATHS
+from coursesite.paths.rules import Path, in_language
+from coursesite.progress.rules import TargetKind
+
+TO_DO = {
+    Standing.REVOKED,
+    Standing.IN_GRACE,
+    Standing.EXPIRED,
+    Standing.OVERDUE,
+    Standing.DUE_SOON,
+    Standing.IN_PROGRESS,
+    Standing.NOT_STARTED,
+}
+
+
+@dataclass(frozen=True)
+class Required:
+    """One requirement as its learner sees it."""
+
+    kind: TargetKind
+    slug: str
+    standing: Standing
+    facts: Facts
+    reason: str
+    today: date
+
+    @property
+    def words(self) -> str:
+        return standing_in_words(self.standing, self.facts, self.today)
+
+    @property
+    def sentence(self) -> str:
+        return explain(self.facts, self.today)
+
+    @property
+    def is_renewal(self) -> bool:
+        """Completed before, and open again."""
+        return self.facts.valid_until is not None and self.facts.opens_on is not None
+
+    @property
+    def to_do(self) -> bool:
+        return self.standing in TO_DO or (self.standing is Standing.COMPLETED and self.is_renewal)
+
+
+@dataclass(frozen=True)
+class Overview:
+    person: SignedIn
+    paths: dict[str, Path]
+    modules: dict[str, Module]
+    standings: dict[str, rules.Standing]
+    completed: dict[Target, Completed]
+    required: Sequence[Required]
+
+    @cached_property
+    def begun(self) -> frozenset[str]:
+        return rules.begun_in(self.standings)
+
+    def title(self, kind: TargetKind, slug: str) -> str:
+        """The title today; the slug of what is no longer published."""
+        if kind is TargetKind.MODULE:
+            return self.modules[slug].title if slug in self.modules else slug
+        path = self.paths.get(slug)
+        return in_language(path.title, self.person.language) if path else slug
+
+    def progress(self, since: date | None = None) -> Progress:
+        """What was completed, in all or since a day."""
+        done = {
+            slug
+            for (kind, slug), each in self.completed.items()
+            if kind is TargetKind.MODULE and (since is None or self.day_of(each) >= since)
+        }
+        return Progress(done, self.begun, self.modules)
+
+    def day_of(self, completed: Completed) -> date:
+        """Where the person is."""
+        return clock.day_of(completed.completed_at, self.person.time_zone)
+
+    def next_module(self, kind: TargetKind, slug: str, since: date | None = None) -> str | None:
+        """The published module to go on with in this target."""
+        if kind is TargetKind.MODULE:
+            return slug if slug in self.modules else None
+        path = self.paths.get(slug)
+        return rules.next_module(path, self.progress(since)) if path else None
+
+    def standing(self, slug: str) -> rules.Standing:
+        return self.standings.get(slug, NOT_BEGUN)
+
+    def button(self, slug: str) -> Button:
+        return button_for(slug, self.modules[slug], self.standing(slug))
+
+    def own_paths(self) -> Iterator[Path]:
+        """The paths for this person's audience that are neither required nor completed."""
+        known = {each.slug for each in self.required if each.kind is TargetKind.PATH}
+        known |= {slug for kind, slug in self.completed if kind is TargetKind.PATH}
+        for path in self.paths.values():
+            if path.slug not in known and rules.is_for(path.audience, self.person.audience):
+                yield path
+
+
+def read_overview(session: Session, person: SignedIn) -> Overview:
+    """All of it in five questions."""
+    completed = queries.completed_by(session, person.id)
+    rows = queries.requirements_of(session, person.id)
+    return Overview(
+        person=person,
+        paths={shown.slug: shown.text for shown in PATHS.all_live(session)},
+        modules={shown.slug: shown.text for shown in MODULES.all_live(session, person.language)},
+        standings=queries.standings_of(session, person.id),
+        completed=completed,
+        required=list(_required(rows, completed, person)),
+    )
+
+
+def _required(
+    rows: Iterable[queries.Row], completed: dict[Target, Completed], person: SignedIn
+) -> Iterator[Required]:
+    for row in rows:
+        last = completed.get((row.target_kind, row.target_slug))
+        facts = Facts(
+            progress=row.progress,
+            excuse=row.excuse,
+            due_on=row.due_on,
+            valid_until=row.valid_until,
+            grace_until=row.grace_until,
+            opens_on=row.opens_on,
+            assigned_on=row.assigned_on,
+            due_rule=row.due_rule,
+            due_days=row.due_days,
+            first_due_on=row.first_due_on,
+            completed_on=clock.day_of(last.completed_at, person.time_zone) if last else None,
+        )
+        yield Required(
+            row.target_kind,
+            row.target_slug,
+            standing(facts, person.today),
+            facts,
+            row.reason or "",
+            person.today,
+        )
+
+
+def target_url(kind: TargetKind, slug: str) -> str:
+    if kind is TargetKind.PATH:
+        return url_for("learning.path", slug=slug)
+    return url_for("learning.module", slug=slug)

@@ -1,0 +1,99 @@
+"""A learning path: its steps, and what completes it."""
+
+from datetime import date
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from coursesite.accounts.access import current_person, signed_in
+from coursesite.errors import NotFound
+from coursesite.extensions import db
+from coursesite.learning import rules
+from coursesite.learning.views.blueprint import bp
+from coursesite.learning.views.overview import Overview, Required, read_overview
+from coursesite.learning.views.words import in_words, left_in_words
+from coursesite.paths.rules import Path, Step, StepModule, in_language, minutes_of, missing_before
+from coursesite.progress.rules import TargetKind
+
+
+@bp.get("/paths/<slug>")
+@signed_in
+def path(slug: str) -> ResponseReturnValue:
+    overview = read_overview(db.session, current_person())
+    shown = overview.paths.get(slug)
+    if shown is None:
+        raise NotFound("There is no such learning path.")
+    required = _required(overview, slug)
+    since = required.facts.opens_on if required and required.is_renewal else None
+    return render_template(
+        "learning/path.html",
+        title=overview.title(TargetKind.PATH, slug),
+        summary=in_language(shown.summary, overview.person.language),
+        path=shown,
+        required=required,
+        steps=[_step(overview, shown, step, since) for step in shown.steps],
+        minutes=minutes_of(
+            shown, {slug: module.minutes for slug, module in overview.modules.items()}
+        ),
+        completed_on=_completed_on(overview, slug),
+        button=_button(overview, slug, since),
+        **_counts(overview, shown, since),
+    )
+
+
+def _required(overview: Overview, slug: str) -> Required | None:
+    mine = (each for each in overview.required if (each.kind, each.slug) == ("path", slug))
+    return next(mine, None)
+
+
+def _completed_on(overview: Overview, slug: str) -> str | None:
+    completed = overview.completed.get((TargetKind.PATH, slug))
+    return in_words(overview.day_of(completed)) if completed else None
+
+
+def _button(overview: Overview, slug: str, since: date | None) -> object:
+    module = overview.next_module(TargetKind.PATH, slug, since)
+    return overview.button(module) if module else None
+
+
+def _counts(overview: Overview, path: Path, since: date | None) -> dict[str, int]:
+    done = overview.progress(since).done
+    needed = [step for step in path.steps if step.required]
+    return {
+        "steps_done": sum(rules.enough(step, done) for step in needed),
+        "steps_needed": len(needed),
+    }
+
+
+def _step(overview: Overview, path: Path, step: Step, since: date | None) -> dict[str, object]:
+    progress = overview.progress(since)
+    waiting = missing_before(path, step, progress.done, progress.published)
+    return {
+        "required": step.required,
+        "choose": step.choose if len(step.modules) > step.choose else None,
+        "modules": [_module(overview, path, step, each, since) for each in step.modules],
+        "waits_for": [_module_title(overview, path, slug) for slug in waiting],
+    }
+
+
+def _module(
+    overview: Overview, path: Path, step: Step, module: StepModule, since: date | None
+) -> dict[str, object]:
+    live = overview.modules.get(module.slug)
+    place = rules.place_of(path, step, module, overview.progress(since))
+    return {
+        "title": _module_title(overview, path, module.slug),
+        "url": url_for("learning.module", slug=module.slug) if live else None,
+        "minutes": live.minutes if live else module.minutes,
+        "place": place,
+        "left": left_in_words(live, overview.standing(module.slug))
+        if live and place is rules.Place.STARTED
+        else "",
+    }
+
+
+def _module_title(overview: Overview, path: Path, slug: str) -> str:
+    if slug in overview.modules:
+        return overview.modules[slug].title
+    titles = (each.title for step in path.steps for each in step.modules if each.slug == slug)
+    return in_language(next(titles, {}), overview.person.language) or slug

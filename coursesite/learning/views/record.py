@@ -1,0 +1,176 @@
+"""A person's whole training record: what was completed, on which text, and every attempt."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Response, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from coursesite import clock
+from coursesite.accounts.access import current_person, signed_in
+from coursesite.accounts.queries import SignedIn
+from coursesite.certificates.models import Certificate
+from coursesite.certificates.queries import certificates_of, state_of
+from coursesite.certificates.rules import CertificateState, grouped
+from coursesite.extensions import db
+from coursesite.learning import queries
+from coursesite.learning.views.blueprint import bp
+from coursesite.progress.models import Completion
+from coursesite.progress.queries import completions_of
+from coursesite.progress.rules import Means, TargetKind
+from coursesite.quizzes.rules import AttemptState
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One completion as the record shows it; `code` None where no certificate was issued."""
+
+    kind: TargetKind
+    title: str
+    url: str
+    completed_on: date
+    number: int
+    means: Means
+    revision: str | None
+    code: str | None
+    state: CertificateState | None
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class Try:
+    """One attempt at a quiz: never its mark."""
+
+    title: str
+    url: str
+    number: int
+    on: date
+    state: AttemptState
+
+
+@bp.get("/record")
+@signed_in
+def record() -> ResponseReturnValue:
+    person = current_person()
+    return render_template(
+        "learning/record.html",
+        entries=list(_entries(person)),
+        tries=list(_tries(person)),
+        means=MEANS,
+        printed_on=person.today,
+    )
+
+
+@bp.get("/record.csv")
+@signed_in
+def record_csv() -> ResponseReturnValue:
+    """The same as a table for other programs."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(COLUMNS)
+    person = current_person()
+    for row in (*_completion_rows(person), *_attempt_rows(person)):
+        table.writerow([_harmless(cell) for cell in row])
+    headers = {"Content-Disposition": 'attachment; filename="training-record.csv"'}
+    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
+
+
+MEANS = {
+    Means.LEARNED: "learned here",
+    Means.GRANTED: "granted",
+    Means.PRIOR: "earlier training",
+}
+COLUMNS = (
+    "record",
+    "kind",
+    "title",
+    "number",
+    "date",
+    "result",
+    "revision",
+    "certificate",
+    "certificate state",
+    "valid until",
+)
+
+
+def _entries(person: SignedIn) -> Iterator[Entry]:
+    certificates = {
+        each.completion_id: each for each in reversed(certificates_of(db.session, person.id))
+    }
+    for completion in completions_of(db.session, person.id):
+        yield _entry(person, completion, certificates.get(completion.id))
+
+
+def _entry(person: SignedIn, completion: Completion, certificate: Certificate | None) -> Entry:
+    revision = completion.revision
+    return Entry(
+        kind=completion.target_kind,
+        title=revision.title if revision else completion.target_slug,
+        url=_target_url(completion),
+        completed_on=clock.day_of(completion.completed_at, person.time_zone),
+        number=completion.number,
+        means=completion.means,
+        revision=revision.digest[:12] if revision else None,
+        code=certificate.code if certificate else None,
+        state=state_of(certificate, person.today) if certificate else None,
+        valid_until=certificate.valid_until if certificate else None,
+    )
+
+
+def _target_url(completion: Completion) -> str:
+    if completion.target_kind is TargetKind.PATH:
+        return url_for(".path", slug=completion.target_slug)
+    return url_for(".module", slug=completion.target_slug)
+
+
+def _tries(person: SignedIn) -> Iterator[Try]:
+    for row in queries.attempts_of(db.session, person.id):
+        yield Try(
+            title=row.title,
+            url=url_for(".attempt", slug=row.quiz_slug, attempt_id=row.id),
+            number=row.number,
+            on=clock.day_of(row.submitted_at or row.started_at, person.time_zone),
+            state=row.state,
+        )
+
+
+def _completion_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
+    for each in _entries(person):
+        yield (
+            "completion",
+            each.kind,
+            each.title,
+            each.number,
+            each.completed_on.isoformat(),
+            MEANS[each.means],
+            each.revision,
+            grouped(each.code) if each.code else None,
+            each.state,
+            each.valid_until.isoformat() if each.valid_until else None,
+        )
+
+
+def _attempt_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
+    for each in _tries(person):
+        result = RESULTS[each.state]
+        yield ("attempt", "quiz", each.title, each.number, each.on.isoformat(), result, *[None] * 4)
+
+
+RESULTS = {
+    AttemptState.OPEN: "not handed in",
+    AttemptState.SUBMITTED: "not yet marked",
+    AttemptState.PASSED: "passed",
+    AttemptState.FAILED: "not passed",
+}
+
+
+def _harmless(cell: object) -> str:
+    """A spreadsheet takes what begins like a formula for one: the quotation mark stops it."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.startswith(FORMULA) else text

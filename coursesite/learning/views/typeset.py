@@ -1,0 +1,205 @@
+"""A lesson's HTML, typeset once per revision, with slots for what differs between learners.
+
+What is typeset is kept in memory by revision, lesson and the language of the page, so that showing
+a lesson is joining strings. A slot is written as private-use characters, which no author can write.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from types import SimpleNamespace
+
+from flask import get_template_attribute, render_template, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+
+from coursesite.content.rules import Check, Lesson, Module, Parts, Ref, RefKind, filled
+from coursesite.learning.queries import LocalTexts
+from coursesite.revisions.shelf import Shown
+
+MOST_KEPT = 400
+_SLOT = re.compile("\ue010([^\ue011]*)\ue011")
+_FORM = "form"
+_NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Here:
+    """What fills the slots for one learner."""
+
+    local: LocalTexts
+    done: frozenset[str] = frozenset()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    answered: Mapping[str, "Typeset"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A lesson in pieces: strings of HTML, and between them the names of slots."""
+
+    pieces: tuple[str, ...]
+    checks: Mapping[str, tuple["Typeset", "Typeset"]]
+    passages: Mapping[str, "Typeset"]
+
+    def shown(self, here: Here) -> Markup:
+        """The HTML for one learner."""
+        token = generate_csrf()
+        pieces = list(self.pieces)
+        for at in range(1, len(pieces), 2):
+            pieces[at] = self._fill(pieces[at], here, token)
+        return Markup("".join(pieces))  # noqa: S704 - all pieces are sanitised or escaped
+
+    def _fill(self, slot: str, here: Here, token: str) -> str:
+        kind, _colon, name = slot.partition(":")
+        if kind == _FORM:
+            return token
+        if kind == _NOTE:
+            return escape(here.notes.get(name, ""))
+        if kind == RefKind.FIELD:
+            return _field(here.local.fields.get(name))
+        if kind == RefKind.LOCAL:
+            return self._passage(name, here)
+        return self._check(name, here)
+
+    def _check(self, name: str, here: Here) -> str:
+        if name in here.answered:
+            return here.answered[name].shown(here)
+        forms = self.checks.get(name)
+        if forms is None:
+            return ""
+        return forms[1 if name in here.done else 0].shown(here)
+
+    def _passage(self, name: str, here: Here) -> str:
+        own = here.local.passages.get(name)
+        if own is None:
+            return self.passages[name].shown(here)
+        label = escape(_("From your organisation"))
+        return (
+            f'<section class="block block-local"><p class="block-name">{label}</p>{own}</section>'
+        )
+
+
+def _field(value: str | None) -> str:
+    if value:
+        return f'<span class="field">{escape(value)}</span>'
+    gap = escape(_("ask your supervisor: not yet filled in by your organisation"))
+    return f'<span class="gap">{gap}</span>'
+
+
+_kept: dict[tuple[int, str, str], Typeset] = {}
+_lock = Lock()
+
+
+def typeset_lesson(shown: Shown[Module], lesson: Lesson) -> Typeset:
+    """The lesson of this revision in pieces."""
+    key = (shown.revision_id, lesson.id, str(get_locale()))
+    found = _kept.get(key)
+    if found is None:
+        found = _typeset_lesson(shown, lesson)
+        with _lock:
+            while len(_kept) >= MOST_KEPT:
+                _kept.pop(next(iter(_kept)))
+            _kept[key] = found
+    return found
+
+
+def _typeset_lesson(shown: Shown[Module], lesson: Lesson) -> Typeset:
+    checks = {
+        check.id: (
+            answered_check(shown.slug, lesson, check, None),
+            answered_check(shown.slug, lesson, check, _key(check)),
+        )
+        for check in lesson.checks
+    }
+    sources = render_template("learning/sources.html", facts=lesson.cited)
+    return typeset_parts((*lesson.parts, sources), shown.slug, lesson.id, checks)
+
+
+def typeset_parts(
+    parts: Parts,
+    slug: str,
+    lesson_id: str,
+    checks: Mapping[str, tuple[Typeset, Typeset]] | None = None,
+) -> Typeset:
+    """Any text of a module in pieces."""
+    passages: dict[str, Typeset] = {}
+    checks = checks or {}
+
+    def draw(ref: Ref) -> str:
+        if ref.kind is RefKind.REFLECT:
+            return _note_form(ref, slug, lesson_id, filled(ref.parts, draw))
+        if ref.kind is RefKind.LOCAL:
+            passages[ref.id] = typeset_parts(_default(ref), slug, lesson_id, checks)
+        return _slot(ref.kind, ref.id)
+
+    return _cut(filled(parts, draw), checks, passages)
+
+
+def _default(ref: Ref) -> Parts:
+    """The course's own words of a local passage, said to be no more than general guidance."""
+    label = escape(_("General guidance: your organisation has not replaced it"))
+    opening = f'<section class="block block-local"><p class="block-name">{label}</p>'
+    return (opening, *ref.parts, "</section>")
+
+
+def _note_form(ref: Ref, slug: str, lesson_id: str, prompt: str) -> str:
+    action = url_for("learning.keep_note", slug=slug, lesson_id=lesson_id, note_id=ref.id)
+    macro = get_template_attribute("macros/lesson.html", "reflect")
+    form = macro(ref.id, Markup(prompt), f"{action}#reflect-{ref.id}", _slot(_NOTE, ref.id))  # noqa: S704 - sanitised
+    return _without_token(form)
+
+
+def answered_check(
+    slug: str, lesson: Lesson, check: Check, chosen: frozenset[str] | None
+) -> Typeset:
+    """The form of a check; `chosen` None before it is answered, else it says how that was."""
+    action = url_for("learning.answer_check", slug=slug, lesson_id=lesson.id, check_id=check.id)
+    macro = get_template_attribute("macros/lesson.html", "check")
+    drawn = SimpleNamespace(
+        id=check.id,
+        multiple=check.multiple,
+        question_html=_html(check.question),
+        options=[
+            SimpleNamespace(
+                id=option.id,
+                html=_html(option.text),
+                correct=option.correct,
+                feedback_html=_html(option.feedback),
+            )
+            for option in check.options
+        ],
+    )
+    form = macro(drawn, f"{action}#check-{check.id}", None if chosen is None else list(chosen))
+    return _cut(_without_token(form), {}, {})
+
+
+def _key(check: Check) -> frozenset[str]:
+    return frozenset(option.id for option in check.options if option.correct)
+
+
+def is_done(check: Check, state: Mapping[str, object] | None) -> bool:
+    """Was this very check, with these answers, done?"""
+    return state is not None and state.get("chosen") == sorted(_key(check))
+
+
+def _html(parts: Parts) -> Markup:
+    return Markup(filled(parts, lambda ref: _slot(ref.kind, ref.id)))  # noqa: S704 - sanitised
+
+
+def _slot(kind: str, name: str) -> str:
+    return f"\ue010{kind}:{name}\ue011"
+
+
+def _without_token(form: str) -> str:
+    return str(form).replace(generate_csrf(), _slot(_FORM, ""))
+
+
+def _cut(
+    html: str,
+    checks: Mapping[str, tuple[Typeset, Typeset]],
+    passages: Mapping[str, Typeset],
+) -> Typeset:
+    return Typeset(tuple(_SLOT.split(html)), checks, passages)

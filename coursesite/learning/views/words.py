@@ -1,0 +1,123 @@
+"""How states, days and next steps are said to a learner."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from coursesite import clock
+from coursesite.assignments.rules import Facts, Standing
+from coursesite.content.rules import Module
+from coursesite.learning import rules
+from coursesite.learning.rules import Doing, Next
+
+LONG = "d MMMM yyyy"
+
+
+def in_words(day: date) -> str:
+    """A day as people write it: 3 May 2027."""
+    return str(format_date(day, LONG))
+
+
+def moment_in_words(moment: datetime, time_zone: str) -> str:
+    """The day of a moment where the person is."""
+    return in_words(clock.day_of(moment, time_zone))
+
+
+@dataclass(frozen=True)
+class Button:
+    """The very next thing to do: its words, and where it leads."""
+
+    words: str
+    url: str
+
+
+def button_for(slug: str, module: Module, standing: rules.Standing) -> Button:
+    """How somebody goes on in a module."""
+    following = rules.next_in(rules.missing_in(module, standing))
+    begun = bool(standing.read or standing.passed)
+    return Button(_next_words(module, following, standing, begun), _next_url(slug, following))
+
+
+def _next_words(module: Module, following: Next, standing: rules.Standing, begun: bool) -> str:
+    if following.doing is Doing.LESSON:
+        number = [lesson.id for lesson in module.lessons].index(following.lesson_id or "") + 1
+        if begun:
+            return str(_("Continue with lesson %(number)d", number=number))
+        return str(_("Start with lesson %(number)d", number=number))
+    if following.doing is Doing.QUIZ:
+        return str(_("Go on with the quiz") if standing.open_attempt_id else _("Take the quiz"))
+    if following.doing is Doing.ATTESTATION:
+        return str(_("Confirm and finish"))
+    return str(_("Read it again"))
+
+
+def _next_url(slug: str, following: Next) -> str:
+    if following.doing is Doing.LESSON:
+        return url_for("learning.lesson", slug=slug, lesson_id=following.lesson_id)
+    if following.doing is Doing.QUIZ:
+        return url_for("learning.quiz", slug=slug)
+    if following.doing is Doing.ATTESTATION:
+        return url_for("learning.module", slug=slug, _anchor="attestation")
+    return url_for("learning.module", slug=slug)
+
+
+def standing_in_words(standing: Standing, facts: Facts, today: date) -> str:
+    """A requirement's state in a few words with the day that matters."""
+    return str(_SAID[standing](facts, today))
+
+
+def _due_soon(facts: Facts, today: date) -> str:
+    days = (facts.due_on - today).days if facts.due_on else 0
+    if not days:
+        return str(_("Due today"))
+    return str(ngettext("Due in %(num)d day", "Due in %(num)d days", days))
+
+
+def _overdue(facts: Facts, today: date) -> str:
+    days = (today - facts.due_on).days if facts.due_on else 0
+    return str(ngettext("Overdue by %(num)d day", "Overdue by %(num)d days", days))
+
+
+def _completed(facts: Facts, _today: date) -> str:
+    if facts.valid_until is None:
+        return str(_("Completed"))
+    return str(_("Valid until %(day)s", day=in_words(facts.valid_until)))
+
+
+def _in_grace(facts: Facts, _today: date) -> str:
+    until = facts.grace_until or facts.valid_until
+    return str(_("Renew by %(day)s", day=in_words(until) if until else ""))
+
+
+_SAID: dict[Standing, Callable[[Facts, date], str]] = {
+    Standing.WAIVED: lambda *_facts: _("Waived"),
+    Standing.ABSENT: lambda *_facts: _("Rests while you are absent"),
+    Standing.REVOKED: lambda *_facts: _("To be done again"),
+    Standing.COMPLETED: _completed,
+    Standing.IN_GRACE: _in_grace,
+    Standing.EXPIRED: lambda *_facts: _("Expired"),
+    Standing.OVERDUE: _overdue,
+    Standing.DUE_SOON: _due_soon,
+    Standing.IN_PROGRESS: lambda *_facts: _("Started"),
+    Standing.NOT_STARTED: lambda *_facts: _("Not started"),
+    Standing.NOT_YET_OPEN: lambda *_facts: _("Not open yet"),
+}
+
+
+def left_in_words(module: Module, standing: rules.Standing) -> str:
+    """What is still missing in a module, as one line; empty when it is complete."""
+    left = rules.missing_in(module, standing)
+    parts = []
+    if left.lessons:
+        minutes = rules.minutes_left(module, left)
+        lessons = ngettext("%(num)d lesson", "%(num)d lessons", len(left.lessons))
+        parts.append(_("%(lessons)s (about %(minutes)d minutes)", lessons=lessons, minutes=minutes))
+    if left.quiz:
+        parts.append(_("the quiz"))
+    if left.attestation:
+        parts.append(_("your confirmation"))
+    return ", ".join(map(str, parts))

@@ -1,0 +1,243 @@
+"""What a learner sees before anything is required, while reading, and of others: nothing."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.content.models import LocalField, LocalPassage
+from coursesite.content.queries import get_module
+from coursesite.content.rules import Choice, Quality
+from coursesite.learning.rules import is_way_through
+from coursesite.people.models import Person
+from coursesite.people.rules import Audience
+from coursesite.progress.models import BlockRecord, LessonReading, ModuleRound, Note
+from tests.browser import Browser, Queries
+from tests.learning.makers import SCENARIO, a_module, publish_course, publish_module
+from tests.makers import make_person
+
+LESSON = "/modules/the-door/at-the-door"
+
+
+@pytest.fixture
+def learner(session: Session) -> Person:
+    publish_course(session)
+    return make_person(session)
+
+
+def test_a_page_for_each_thing(session: Session, browser: Browser, learner: Person) -> None:
+    client = browser.sign_in(learner)
+    for address, words in [
+        ("/learn", "Start with lesson 1"),
+        ("/paths/prison", "In preparation"),
+        ("/modules/the-door", "say what happens next"),
+        (LESSON, "A girl of seven opens"),
+        ("/modules/the-door/checklist", "Breathe."),
+        ("/quizzes/the-door", "You pass with 80 %"),
+        ("/record", "Nothing completed yet"),
+    ]:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        assert words in response.text, address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/paths/nothing",
+        "/modules/nothing",
+        "/modules/the-door/nothing",
+        "/modules/nothing/checklist",
+        "/quizzes/nothing",
+        "/quizzes/the-door/attempts/99",
+        "/modules/the-door/revisions/0123456789ab",
+        "/modules/the-door/revisions/%25",
+    ],
+)
+def test_what_is_not_there(browser: Browser, learner: Person, address: str) -> None:
+    assert browser.sign_in(learner).get(address).status_code == 404
+
+
+def test_somebody_for_whom_there_is_nothing(session: Session, browser: Browser) -> None:
+    client = browser.sign_in(make_person(session, audience=Audience.JUDGES))
+    assert "Nothing to learn yet" in client.get("/learn").text
+
+
+def test_no_page_asks_more_than_six_questions(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    client = browser.sign_in(learner)
+    client.post(LESSON + "/read")
+    started = client.post("/quizzes/the-door/attempts")
+    handed_in = client.post("/quizzes/the-door/attempts", follow_redirects=False).location
+    assert handed_in == started.location
+    addresses = [
+        "/learn",
+        "/paths/prison",
+        "/modules/the-door",
+        LESSON,
+        "/modules/the-door/checklist",
+        "/quizzes/the-door",
+        started.location,
+        "/record",
+    ]
+    for address in addresses:
+        client.get(address)
+        connection = session.connection()
+        with Queries(connection) as queries:
+            assert client.get(address).status_code == 200
+        assert len(queries) <= 6, (address, queries.statements)
+
+
+def test_reading_goes_from_lesson_to_lesson(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    client = browser.sign_in(learner)
+    page = client.get(LESSON)
+    assert "Mark as read and go on" in page.text
+    assert client.post(LESSON + "/read").location == "/modules/the-door/afterwards"
+    assert client.post("/modules/the-door/afterwards/read").location == "/quizzes/the-door"
+    client.post(LESSON + "/read")
+    assert session.query(LessonReading).count() == 2
+    assert "2 of 2 lessons read" in client.get("/modules/the-door").text
+    assert "Take the quiz" in client.get("/learn").text
+
+
+def test_a_lesson_is_read_on_the_revision_that_was_shown(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    client = browser.sign_in(learner)
+    client.get(LESSON)
+    shown = session.query(LessonReading)
+    old = _name(client.get(LESSON).text)
+    publish_module(session, a_module(title="The door, revised"))
+    client.post(LESSON + "/read", {"revision": old})
+    assert shown.one().revision_id != _live_id(session)
+    assert "The door, revision" in client.get(f"/modules/the-door/revisions/{old}").text
+
+
+def _name(page: str) -> str:
+    return page.split('name="revision" value="')[1][:12]
+
+
+def _live_id(session: Session) -> int:
+    return get_module(session, "the-door", "en").revision_id
+
+
+def test_an_old_revision_is_not_for_those_who_did_not_learn_from_it(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    old = _name(browser.sign_in(learner).get(LESSON).text)
+    publish_module(session, a_module(title="The door, revised"))
+    stranger = browser.sign_in(make_person(session))
+    assert stranger.get(f"/modules/the-door/revisions/{old}").status_code == 404
+
+
+def test_a_check_answers_at_once_and_keeps_no_mark(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    client = browser.sign_in(learner)
+    check = LESSON + "/checks/who-first"
+    assert "Check my answer" in client.get(LESSON).text
+    assert "She is no informant." not in client.get(LESSON).text
+    wrong = client.post(check, {"choice": "ask-child"})
+    assert "She is no informant." in wrong.text
+    assert session.query(BlockRecord).count() == 0
+    assert "Choose an answer first." in client.post(check).text
+    right = client.post(check, {"choice": "ask-adults"}, headers={"X-Requested-With": "fetch"})
+    assert "That is it." in right.text
+    assert "<html" not in right.text
+    assert session.query(BlockRecord).one().state == {"chosen": ["ask-adults"]}
+    assert "That is it." in client.get(LESSON).text
+    assert client.post(check, {"choice": "gone"}).status_code == 422
+    assert client.post(LESSON + "/checks/none").status_code == 404
+
+
+def test_each_learner_has_a_token_of_their_own_in_the_same_lesson(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    first = browser.sign_in(learner)
+    first.get(LESSON)
+    second = browser.sign_in(make_person(session))
+    page = second.get(LESSON).text
+    assert second.token in page
+    assert first.token not in page
+    assert "\ue010" not in page
+
+
+def test_what_the_organisation_filled_in(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    client = browser.sign_in(learner)
+    page = client.get(LESSON).text
+    assert "not yet filled in by your organisation" in page
+    assert "General guidance" in page
+    own = {"organisation_id": learner.organisation_id, "changed_at": clock.now()}
+    session.add(LocalField(name="duty_phone", value="<b>112</b>", **own))
+    html = "<p>The governor decides.</p>"
+    session.add(LocalPassage(passage="who-decides", language="en", source="", html=html, **own))
+    session.commit()
+    page = client.get(LESSON).text
+    assert "&lt;b&gt;112&lt;/b&gt;" in page
+    assert html in page
+    assert "General guidance" not in page
+    assert html not in browser.sign_in(make_person(session)).get(LESSON).text
+
+
+def test_a_note_is_private_and_can_be_deleted(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    client, colleague = browser.sign_in(learner), browser.sign_in(make_person(session))
+    address = LESSON + "/notes/last-time"
+    assert client.post(address, {"note": "I was <too> loud."}).status_code == 302
+    assert "I was &lt;too&gt; loud." in client.get(LESSON).text
+    assert "too&gt; loud" not in colleague.get(LESSON).text
+    assert client.post(address, {"note": "x" * 10_001}).status_code == 422
+    client.post(address, {"note": " "})
+    assert session.query(Note).count() == 0
+    assert client.post(LESSON + "/notes/other", {"note": "x"}).status_code == 404
+
+
+GOOD = {"scene": "door", "choice": 0, "to": "talk", "quality": "good"}
+
+
+def test_a_scenario_is_recorded_with_its_route(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    client = browser.sign_in(learner)
+    client.get(LESSON)
+    sent = {"scenario": "morning", "route": [GOOD]}
+    assert client.post(LESSON + "/scenarios", json=sent).json == {"saved": True}
+    assert session.query(BlockRecord).one().state == {"route": [GOOD]}
+    for wrong in ({}, [], {**sent, "route": [{**GOOD, "to": "shout"}]}, {**sent, "route": "x"}):
+        assert client.post(LESSON + "/scenarios", json=wrong).status_code == 422
+    other = {**sent, "scenario": "other"}
+    assert client.post(LESSON + "/scenarios", json=other).status_code == 404
+    assert client.post(LESSON + "/scenarios", b"{").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("route", "fits"),
+    [
+        ([GOOD], True),
+        ([GOOD, GOOD], True),
+        ([], False),
+        ([GOOD] * 201, False),
+        ([{**GOOD, "choice": 1}], False),
+        ([{**GOOD, "choice": True}], False),
+        ([{**GOOD, "choice": "0"}], False),
+        ([{**GOOD, "scene": ["door"]}], False),
+        ([{**GOOD, "quality": "poor"}], False),
+        ([{**GOOD, "more": 1}], False),
+        (["door"], False),
+    ],
+)
+def test_a_route_fits_its_scenario(route: list[object], fits: bool) -> None:
+    assert SCENARIO.scenes[0].choices[0] == Choice("talk", Quality.GOOD)
+    assert is_way_through(SCENARIO, route) is fits
+
+
+def test_looking_writes_nothing(session: Session, browser: Browser, learner: Person) -> None:
+    client = browser.sign_in(learner)
+    for address in ("/learn", "/paths/prison", "/modules/the-door", LESSON, "/quizzes/the-door"):
+        client.get(address)
+    assert session.query(ModuleRound).count() == 0
