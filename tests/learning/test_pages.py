@@ -208,7 +208,13 @@ def test_a_scenario_is_recorded_with_its_route(
     sent = {"scenario": "morning", "route": [GOOD]}
     assert client.post(LESSON + "/scenarios", json=sent).json == {"saved": True}
     assert session.query(BlockRecord).one().state == {"route": [GOOD]}
-    for wrong in ({}, [], {**sent, "route": [{**GOOD, "to": "shout"}]}, {**sent, "route": "x"}):
+    refused: tuple[object, ...] = (
+        {},
+        [],
+        {**sent, "route": [{**GOOD, "to": "shout"}]},
+        {**sent, "route": "x"},
+    )
+    for wrong in refused:
         assert client.post(LESSON + "/scenarios", json=wrong).status_code == 422
     other = {**sent, "scenario": "other"}
     assert client.post(LESSON + "/scenarios", json=other).status_code == 404
