@@ -1,0 +1,113 @@
+"""What a report counts as what, and how its numbers are summed."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from coursesite.assignments.rules import Standing
+
+COMPLIANT = frozenset({Standing.COMPLETED, Standing.IN_GRACE})
+EXCUSED = frozenset({Standing.WAIVED, Standing.ABSENT})
+COUNTED = frozenset(Standing) - {Standing.NOT_YET_OPEN}
+"""A period is counted from the day it is there, so that nothing is ever "not yet open" here."""
+
+REQUIRED = COUNTED - EXCUSED
+
+STATES: Mapping[str, frozenset[Standing]] = {
+    "required": REQUIRED,
+    "compliant": COMPLIANT,
+    **{standing.value: frozenset({standing}) for standing in Standing if standing in REQUIRED},
+    "excused": EXCUSED,
+    **{standing.value: frozenset({standing}) for standing in Standing if standing in EXCUSED},
+}
+"""What one can ask for: a standing by its word, or several that belong together."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many requirements stand how."""
+
+    people: Mapping[Standing, int] = field(default_factory=dict)
+
+    def of(self, state: str) -> int:
+        """How many are in this state, one of STATES."""
+        return sum(self.people.get(standing, 0) for standing in STATES[state])
+
+    @property
+    def all(self) -> int:
+        return sum(self.people.values())
+
+    @property
+    def percentage(self) -> int | None:
+        """Of those required, how many are compliant; rounded down, so that 100 means all of them.
+
+        None where nothing is required.
+        """
+        required = self.of("required")
+        return self.of("compliant") * 100 // required if required else None
+
+
+def total(figures: Iterable[Figures]) -> Figures:
+    """The sum."""
+    people: dict[Standing, int] = {}
+    for each in figures:
+        for standing, number in each.people.items():
+            people[standing] = people.get(standing, 0) + number
+    return Figures(people)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit as reports see it; `path` lists the ids from the root, as in `/1/7/`."""
+
+    id: int
+    name: str
+    path: str
+
+    def holds(self, other: "Place") -> bool:
+        """The other is this unit or lies below it."""
+        return other.path.startswith(self.path)
+
+
+def topmost(places: Collection[Place]) -> list[Place]:
+    """Those that lie in no other of them."""
+    paths = {place.path for place in places}
+    return [place for place in places if not paths.intersection(_above(place.path))]
+
+
+def children(places: Collection[Place], unit: Place) -> list[Place]:
+    """The units right below this one."""
+    return [place for place in places if _above(place.path)[-1:] == [unit.path]]
+
+
+def ancestors(places: Collection[Place], unit: Place) -> list[Place]:
+    """The units above this one that are among the places, from the top."""
+    above = _above(unit.path)
+    return sorted((place for place in places if place.path in above), key=lambda each: each.path)
+
+
+def full_name(places: Mapping[str, Place], unit: Place) -> str:
+    """The names from the top to this unit; `places` by path."""
+    line = [*_above(unit.path), unit.path]
+    return " / ".join(places[path].name for path in line if path in places)
+
+
+def in_tree_order(places: Collection[Place]) -> list[Place]:
+    """Each unit after the one that it belongs to, neighbours by name."""
+    by_path = {place.path: place for place in places}
+
+    def line(place: Place) -> list[tuple[str, int]]:
+        paths = [*_above(place.path), place.path]
+        return [(by_path[path].name, by_path[path].id) for path in paths if path in by_path]
+
+    return sorted(places, key=line)
+
+
+def within(figures: Mapping[int, Figures], places: Collection[Place], unit: Place) -> Figures:
+    """The sum over the unit's subtree; `figures` by the units' ids."""
+    return total(figures[each.id] for each in places if each.id in figures and unit.holds(each))
+
+
+def _above(path: str) -> list[str]:
+    """The paths of all units above, from the root: of `/1/7/9/` these are `/1/` and `/1/7/`."""
+    ids = path.strip("/").split("/")[:-1]
+    return ["/" + "/".join(ids[:number]) + "/" for number in range(1, len(ids) + 1)]

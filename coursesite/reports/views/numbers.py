@@ -1,0 +1,176 @@
+"""Numbers by training and by unit, and where it hurts first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import current_person, requires
+from coursesite.extensions import db
+from coursesite.people.rules import Permission
+from coursesite.reports import queries
+from coursesite.reports.rules import Figures, Place, children, topmost, within
+from coursesite.reports.views.blueprint import bp
+from coursesite.reports.views.choice import Choice, Report, crumbs, filters, read_report
+from coursesite.reports.views.words import COLUMNS, TONES, WORDS
+
+MOST_BARS = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table: its numbers, and the choice that leads to the people behind them."""
+
+    label: str
+    choice: Choice
+    figures: Figures
+
+
+@bp.get("/reports")
+@requires(Permission.SEE_REPORTS)
+def index() -> ResponseReturnValue:
+    """All units that this manager looks after, or what the filters choose of them."""
+    report = read_report(db.session, current_person(), request.args)
+    return _page(_("Reports"), [], report)
+
+
+@bp.get("/reports/units/<unit_id>")
+@requires(Permission.SEE_REPORTS)
+def unit(unit_id: str) -> ResponseReturnValue:
+    """One unit with all below it."""
+    report = read_report(db.session, current_person(), {**request.args, "unit": unit_id})
+    shown = report.choice.unit
+    return _page(shown.name if shown else "", crumbs(report, above=shown), report)
+
+
+@bp.get("/reports/targets/<slug>")
+@requires(Permission.SEE_REPORTS)
+def target(slug: str) -> ResponseReturnValue:
+    """One training in all units; `kind` says which where a path and a module share the slug."""
+    kind = request.args.get("kind")
+    sent = {**request.args, "target": f"{kind}:{slug}" if kind else slug}
+    report = read_report(db.session, current_person(), sent)
+    shown = report.choice.target
+    return _page(report.title(shown) if shown else "", crumbs(report), report)
+
+
+def _page(title: str, above: list[tuple[str, str]], report: Report) -> str:
+    by_unit = queries.figures_by_unit(db.session, report.asked)
+    targets = _target_lines(report)
+    state = report.choice.state or "overdue"
+    return render_template(
+        "reports/numbers.html",
+        title=title,
+        crumbs=above,
+        report=report,
+        filters=filters(report),
+        columns=_columns(report.figures),
+        words=WORDS,
+        targets=targets,
+        units=_unit_lines(report, by_unit),
+        worst=_bars(_worst(report, by_unit, state), state),
+        worst_title=_worst_title(report.choice.state),
+        state=state,
+        tone=TONES.get(state, "brand"),
+        shares=_shares(report),
+        compliance=_compliance(targets),
+    )
+
+
+def _columns(figures: Figures) -> dict[str, str]:
+    """What is revoked is rare: its column is there when it has something to say."""
+    return {
+        state: str(words)
+        for state, words in COLUMNS.items()
+        if state != "revoked" or figures.of(state)
+    }
+
+
+def _target_lines(report: Report) -> list[Line]:
+    """Each training on its own; none where one was chosen, as its numbers stand above already."""
+    if report.choice.target is not None:
+        return []
+    lines = [
+        Line(report.title(target), report.choice.but(target=target), figures)
+        for target, figures in report.by_target.items()
+    ]
+    return sorted(lines, key=lambda line: line.label)
+
+
+def _unit_lines(report: Report, by_unit: Mapping[int, Figures]) -> list[Line]:
+    """The units right below the chosen one, each with all below it, and that one by itself.
+
+    Where none was chosen it is the topmost one; of several topmost, each has a line.
+    """
+    if report.choice.alone:
+        return []
+    top = [report.choice.unit] if report.choice.unit else topmost(report.places)
+    if len(top) != 1:
+        return [_unit_line(report, by_unit, each) for each in top]
+    below = children(report.places, top[0])
+    lines = [_unit_line(report, by_unit, each) for each in below]
+    return [*lines, _single_line(report, by_unit, top[0])] if below else []
+
+
+def _unit_line(report: Report, by_unit: Mapping[int, Figures], place: Place) -> Line:
+    figures = within(by_unit, report.places, place)
+    return Line(place.name, report.choice.but(unit=place), figures)
+
+
+def _single_line(report: Report, by_unit: Mapping[int, Figures], place: Place) -> Line:
+    """A unit without those below it."""
+    figures = by_unit.get(place.id, Figures())
+    if not children(report.places, place):
+        return Line(place.name, report.choice.but(unit=place), figures)
+    label = str(_("%(unit)s itself", unit=place.name))
+    return Line(label, report.choice.but(unit=place, alone=True), figures)
+
+
+def _worst(report: Report, by_unit: Mapping[int, Figures], state: str) -> list[Line]:
+    """The single units with most in this state."""
+    found = [each for each in report.places if by_unit.get(each.id, Figures()).of(state)]
+    found.sort(key=lambda place: -by_unit[place.id].of(state))
+    return [_single_line(report, by_unit, place) for place in found[:MOST_BARS]]
+
+
+def _bars(lines: Iterable[Line], state: str) -> list[dict[str, object]]:
+    return [
+        {
+            "label": line.label,
+            "value": line.figures.of(state),
+            "url": line.choice.but(state=state).people_url,
+        }
+        for line in lines
+    ]
+
+
+def _compliance(lines: Iterable[Line]) -> list[dict[str, object]]:
+    """Each training's percentage, the lowest first."""
+    shown = [(line, line.figures.percentage) for line in lines]
+    return [
+        {"label": line.label, "value": value, "words": f"{value} %", "url": line.choice.url}
+        for line, value in sorted(shown, key=lambda pair: pair[1] or 0)
+        if value is not None
+    ]
+
+
+def _worst_title(state: str | None) -> str:
+    if state is None:
+        return str(_("Where it hurts first: most overdue"))
+    return str(_("Where there are most: %(state)s", state=WORDS[state]))
+
+
+def _shares(report: Report) -> list[dict[str, object]]:
+    """How all that is chosen stands, as parts of a whole."""
+    return [
+        {
+            "label": str(WORDS[state]),
+            "value": report.figures.of(state),
+            "tone": TONES.get(state, "none"),
+            "url": report.choice.but(state=state).people_url,
+        }
+        for state in COLUMNS
+        if state != "required" and report.figures.of(state)
+    ]

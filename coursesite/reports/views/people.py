@@ -1,0 +1,53 @@
+"""The people behind each number."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coursesite.accounts.access import current_person, requires
+from coursesite.extensions import db
+from coursesite.people.rules import Permission
+from coursesite.reports import queries
+from coursesite.reports.queries import Page
+from coursesite.reports.rules import COUNTED, STATES
+from coursesite.reports.views.blueprint import bp
+from coursesite.reports.views.choice import Choice, crumbs, filters, read_report
+from coursesite.reports.views.words import WORDS
+
+LONGEST_ID = 18
+
+
+@bp.get("/reports/people")
+@requires(Permission.SEE_REPORTS)
+def people() -> ResponseReturnValue:
+    """The people behind a number, by family name, fifty on a page."""
+    report = read_report(db.session, current_person(), request.args)
+    standings = STATES[report.choice.state] if report.choice.state else COUNTED
+    after, before = _id(request.args.get("after")), _id(request.args.get("before"))
+    page = queries.page_of(db.session, report.asked, standings, after=after, before=before)
+    return render_template(
+        "reports/people.html",
+        crumbs=crumbs(report, above=report.choice.unit),
+        report=report,
+        filters=filters(report),
+        page=page,
+        pages=_pages(report.choice, page),
+        places={place.id: place for place in report.places},
+        words=WORDS,
+    )
+
+
+def _pages(choice: Choice, page: Page) -> dict[str, str | None]:
+    """The addresses of the pages around this one; None where there is none."""
+    around: dict[str, str | None] = {"previous": None, "next": None}
+    if page.rows and page.previous:
+        around["previous"] = url_for(".people", **choice.args, before=page.rows[0].id)
+    if page.rows and page.next:
+        around["next"] = url_for(".people", **choice.args, after=page.rows[-1].id)
+    return around
+
+
+def _id(text: str | None) -> int | None:
+    """A record's id as it stands in an address; None for anything else."""
+    if text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID:
+        return int(text)
+    return None

@@ -1,0 +1,164 @@
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.models import ComplianceCount, Requirement
+from coursesite.assignments.rules import (
+    Excuse,
+    Facts,
+    Progress,
+    RequirementState,
+    standing,
+)
+from coursesite.people.models import Unit
+from coursesite.people.rules import Scope
+from coursesite.progress.rules import TargetKind
+from coursesite.reports.queries import (
+    Asked,
+    Rows,
+    conditions,
+    figures_by_target,
+    figures_by_unit,
+    page_of,
+    standing_of,
+)
+from coursesite.reports.rules import COUNTED, STATES, total
+from tests.makers import make_organisation, make_person, make_unit
+from tests.reports.makers import MODULE, count_all, require
+
+TODAY = date(2026, 11, 22)
+DAYS = [None, *(TODAY + timedelta(days=number) for number in (-1, 0, 30, 31))]
+
+
+def every_combination() -> list[Facts]:
+    return [Facts(*each) for each in product(Progress, Excuse, DAYS, DAYS, DAYS)]
+
+
+def column_values(facts: Facts) -> dict[str, Any]:
+    names = ("progress", "excuse", "due_on", "valid_until", "grace_until")
+    return {name: getattr(facts, name) for name in names}
+
+
+def asked_of(unit: Unit, **values: object) -> Asked:
+    return Asked(Scope(unit.organisation_id, None), TODAY, **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rows", [Requirement, ComplianceCount])
+def test_the_database_finds_the_standing_that_the_rule_gives(session: Session, rows: Rows) -> None:
+    person = make_person(session)
+    facts = {f"target-{number}": each for number, each in enumerate(every_combination())}
+    same = {"person_id": person.id, "organisation_id": person.organisation_id}
+    fixed = {**same, "unit_id": person.unit_id, "target_kind": TargetKind.MODULE}
+    state = {"state": RequirementState.ACTIVE, "created_at": person.created_at}
+    session.execute(
+        sa.insert(Requirement),
+        [{**fixed, **state, "target_slug": slug, **column_values(f)} for slug, f in facts.items()],
+    )
+    count_all(session)
+
+    true = [sa.case((each, 1), else_=0) for each in conditions(rows, TODAY).values()]
+    found = sa.select(rows.target_slug, standing_of(rows, TODAY), sum(true[1:], true[0]))
+    for slug, said, number in session.execute(found.where(rows.unit_id == person.unit_id)):
+        assert said is standing(facts[slug], TODAY), facts[slug]
+        assert number == 1, facts[slug]
+
+
+def test_a_period_that_is_there_is_never_not_yet_open() -> None:
+    found = {standing(facts, TODAY) for facts in every_combination()}
+    assert found == COUNTED
+
+
+days = st.none() | st.integers(-60, 60).map(lambda number: TODAY + timedelta(days=number))
+some_facts = st.builds(Facts, st.sampled_from(Progress), st.sampled_from(Excuse), days, days, days)
+
+
+@settings(
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(st.lists(some_facts, max_size=12), st.sampled_from(sorted(STATES)))
+def test_numbers_and_lists_always_agree(session: Session, found: list[Facts], state: str) -> None:
+    with session.begin_nested() as example:
+        unit = make_unit(session, make_organisation(session))
+        below = make_unit(session, make_organisation(session), parent=unit)
+        below.organisation_id = unit.organisation_id
+        for number, facts in enumerate(found):
+            person = make_person(session, below if number % 3 else unit)
+            require(session, person, **column_values(facts))
+        count_all(session)
+
+        rule = [standing(facts, TODAY) for facts in found]
+        asked = asked_of(unit)
+        by_unit, by_target = figures_by_unit(session, asked), figures_by_target(session, asked)
+        listed = page_of(session, asked, STATES[state]).rows
+        wanted = sum(each in STATES[state] for each in rule)
+        assert total(by_unit.values()).of(state) == wanted
+        assert total(by_target.values()).of(state) == wanted
+        assert len(listed) == wanted
+        assert sorted(row.standing for row in listed) == sorted(
+            each for each in rule if each in STATES[state]
+        )
+        example.rollback()
+
+
+def test_a_unit_alone_and_with_those_below(session: Session) -> None:
+    organisation = make_organisation(session)
+    unit = make_unit(session, organisation)
+    below = make_unit(session, organisation, parent=unit)
+    for place, slug in ((unit, MODULE), (below, MODULE), (below, "another")):
+        require(session, make_person(session, place), slug)
+    count_all(session)
+
+    def numbers(asked: Asked) -> tuple[int, int]:
+        counted = total(figures_by_unit(session, asked).values()).all
+        return counted, len(page_of(session, asked, COUNTED).rows)
+
+    module = (TargetKind.MODULE, MODULE)
+    assert numbers(asked_of(unit)) == (3, 3)
+    assert numbers(asked_of(unit, unit_path=unit.path)) == (3, 3)
+    assert numbers(asked_of(unit, unit_path=unit.path, alone=True)) == (1, 1)
+    assert numbers(asked_of(unit, unit_path=below.path, target=module)) == (1, 1)
+
+
+def test_what_is_suspended_is_not_listed(session: Session) -> None:
+    person = make_person(session)
+    require(session, person, state=RequirementState.SUSPENDED)
+    assert person.unit
+    assert page_of(session, asked_of(person.unit), COUNTED).rows == []
+
+
+def test_a_list_is_walked_forth_and_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coursesite.reports.queries.PAGE", 2)
+    unit = make_unit(session, make_organisation(session))
+    names = ["Adams", "Berg", "Berg", "Clark", "Diaz"]
+    for name in reversed(names):
+        require(session, make_person(session, unit, family_name=name))
+    asked = asked_of(unit)
+
+    first = page_of(session, asked, COUNTED)
+    second = page_of(session, asked, COUNTED, after=first.rows[-1].id)
+    third = page_of(session, asked, COUNTED, after=second.rows[-1].id)
+    back = page_of(session, asked, COUNTED, before=third.rows[0].id)
+    top = page_of(session, asked, COUNTED, before=back.rows[0].id)
+    pages = [first, second, third]
+    assert [row.family_name for page in pages for row in page.rows] == names
+    assert [(page.previous, page.next) for page in pages] == [
+        (False, True),
+        (True, True),
+        (True, False),
+    ]
+    assert back == second
+    assert top == first
+
+
+def test_a_place_in_the_list_that_one_may_not_see_is_its_beginning(session: Session) -> None:
+    mine, theirs = make_person(session), make_person(session, family_name="Zephyr")
+    require(session, mine)
+    other = require(session, theirs)
+    assert mine.unit
+    assert len(page_of(session, asked_of(mine.unit), COUNTED, after=other.id).rows) == 1
