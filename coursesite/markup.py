@@ -39,6 +39,13 @@ CLASSES = frozenset(
 )
 PROTOCOLS = frozenset({"http", "https", "mailto", "tel"})
 
+# What is read at most: Markdown takes the square of the signs in a paragraph.
+SIGNS = "[`{*_<&"
+MOST = dict.fromkeys(SIGNS, 100) | {">": 300, "\n": 300}  # in a paragraph
+MOST_SIGNS = 3_000  # in a text; a long module has about 400
+LONGEST = 20_000  # characters of a short text
+_EMPTY_LINE = re.compile(r"\n(?=[ \t]*\n)")
+
 _EVERYWHERE = frozenset({"id", "lang", "dir", "title"})
 _ATTRIBUTES = {
     "img": {"alt", "src", "width", "height"},
@@ -51,8 +58,28 @@ _HIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\ue000-\uf8ff]")
 
 
 def to_html(text: str) -> str:
-    """A short text (a question, an answer, a sentence of feedback) as safe HTML, no headings."""
+    """A short text (a question, an answer, a sentence of feedback) as safe HTML, no headings.
+
+    A text too long or too tangled for Markdown is shown as it was written.
+    """
+    if len(text) > LONGEST or tangle_in(text):
+        return f"<p>{as_text(text)}</p>"
     return sanitise(_tools.short.reset().convert(text))
+
+
+def tangle_in(text: str) -> int | None:
+    """The first line, from 1, of a paragraph with more lines or brackets than people write.
+
+    Markdown's time grows with the square of their number in a paragraph.
+    """
+    line, signs = 1, 0
+    for paragraph in _EMPTY_LINE.split(text):
+        signs += sum(paragraph.count(sign) for sign in SIGNS)
+        crowded = any(paragraph.count(sign) > most for sign, most in MOST.items())
+        if crowded or signs > MOST_SIGNS:
+            return line
+        line += paragraph.count("\n") + 1
+    return None
 
 
 def sanitise(html: str) -> str:

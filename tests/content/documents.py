@@ -1,6 +1,6 @@
 """A small module that holds every kind of block, for tests to look at and to break."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from coursesite.content.library import ReadModule, read_module
@@ -134,9 +134,11 @@ Police come in.
 """
 
 
-def read(text: str = TEXT, module: str = MODULE, **media: str) -> ReadModule:
-    files = {"module.yaml": module, "en.md": text, **media}
-    return read_module(files, "at-the-door", "en", facts=FACTS, day=DAY)
+def read(
+    text: str = TEXT, module: str = MODULE, *, language: str = "en", media: Sequence[str] = ()
+) -> ReadModule:
+    files = {"module.yaml": module, f"{language}.md": text} | dict.fromkeys(media, "")
+    return read_module(files, "at-the-door", language, facts=FACTS, day=DAY)
 
 
 def module_of(text: str = TEXT) -> Module:

@@ -183,7 +183,7 @@ def test_a_table_and_a_picture_with_its_caption() -> None:
         "![A door](media/door.svg)\n\n/// caption\nThe door.\n///\n\n"
     )
     text = TEXT.replace("## What to say", more + "## What to say")
-    answer = read(text, **{"media/door.svg": ""})
+    answer = read(text, media=["media/door.svg"])
 
     assert answer.module is not None, answer.problems
     html = shown(answer.module.lessons[0].parts)
@@ -204,11 +204,10 @@ def test_raw_html_is_shown_as_text_and_the_author_is_warned() -> None:
 
 
 def test_labels_are_in_the_language_of_the_text() -> None:
-    files_language = TEXT.replace("/// key", "/// key", 1)
-    answer = read(files_language)
+    module = read(language="es-AR").module
 
-    assert answer.module is not None
-    assert answer.module.language == "en"
+    assert module is not None
+    assert '<p class="block-name">Para recordar</p>' in shown(module.lessons[0].parts)
 
 
 def test_a_long_module_is_read_in_less_than_half_a_second() -> None:

@@ -9,10 +9,10 @@ from coursesite.authored import did_you_mean
 from coursesite.content.library.outline import Block, Document, Outline
 from coursesite.markup import safe_address
 
-LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^\s)>]*)>?[^)]*\)")
+LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*+)\]\(\s*+<?([^\s()>]*+)[^()]*+\)")
 _NAMED = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:\s*<?(\S+?)>?(?:\s|$)")
-_ANCHOR = re.compile(r"\{[^}]*#([A-Za-z][\w-]*)[^}]*\}\s*$")
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\](:?)")
+_ANCHOR = re.compile(r"\{[^{}#]*+#([A-Za-z][\w-]*+)[^{}]*+\}\s*$")
+_FOOTNOTE = re.compile(r"\[\^([^\[\]\s]++)\](:?)")
 _BESIDE = {".mp3": ".txt", ".ogg": ".txt", ".m4a": ".txt", ".mp4": ".vtt", ".webm": ".vtt"}
 
 
@@ -46,7 +46,7 @@ def check_media(names: Collection[str]) -> Iterator[str]:
         path = PurePosixPath(name)
         beside = _BESIDE.get(path.suffix.lower())
         if beside and str(path.with_suffix(beside)) not in names:
-            what = "captions" if beside == ".vtt" else "a transcript"
+            what = "captions" if beside == ".vtt" else "transcript"
             yield f"{name} has no {what}: put {path.with_suffix(beside).name} beside it"
 
 

@@ -12,6 +12,7 @@ from textwrap import dedent
 
 from coursesite.authored import Closed, Problem, Severity, did_you_mean, read_yaml
 from coursesite.content.library.schemas import NoOptions, ScenarioOptions, WithId
+from coursesite.markup import MOST
 
 KINDS = (
     *("key", "case", "voice", "check", "reflect", "scenario", "scene", "debrief"),
@@ -98,7 +99,13 @@ class Document:
         """The same without lines of code, and without the code inside a line."""
         for number, line in self.numbered(first, last):
             if number not in self.code:
-                yield number, re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", line)
+                yield number, _without_code(line)
+
+
+def _without_code(line: str) -> str:
+    if line.count("`") > MOST["`"]:
+        return line
+    return re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", line)
 
 
 def lessons_in(document: Document, first: int) -> list[Outline]:
@@ -111,6 +118,7 @@ def lessons_in(document: Document, first: int) -> list[Outline]:
     _text_before(document, first, starts[0][0] if starts else len(document.lines) + 1)
     if not starts:
         document.problem(first, "there is no lesson: begin one with '# Title {#lesson-id}'")
+        return []
     ends = [number - 1 for number, _ in starts[1:]] + [len(document.lines)]
     return [
         _lesson(document, start, found, end)

@@ -19,8 +19,8 @@ _HEADING = re.compile(r"(#{2,6})(?!#)\s*(.*)")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])([^<>]*)>|<!--|<[!?][A-Za-z]")
 _ITEM = re.compile(r"(?:[-*+]|[0-9]+\.) ")
 _NESTED = re.compile(r" {2,3}(?:[-*+]|[0-9]+\.) ")
-_BRACES = re.compile(r"\{\{.*?\}\}|\{\{")
-_CITING = re.compile(r"\[\s*@[^\]]*\]?")
+_BRACES = re.compile(r"\{\{[^{}]*+\}\}|\{\{")
+_CITING = re.compile(r"\[\s*+@[^\[\]]*+\]?")
 _TITLED = {
     "voice": "its source, as in '/// voice | Report of 2018 [@A01]'",
     "notice": "what it describes, as in '//// notice | An arrest at night'",

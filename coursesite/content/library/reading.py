@@ -39,11 +39,11 @@ from coursesite.content.rules import (
     Scenario,
     share_minutes,
 )
+from coursesite.markup import tangle_in
 from coursesite.quizzes.rules import QuizTerms
 
-LIMIT = (
-    300_000  # characters in one language of one module: about a hundred times a long one's words
-)
+LIMIT = 200_000  # characters of a module in one language: five times those of a long one
+MOST_LINES = 3_000
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,16 @@ def read_module(
     if odd:
         return ReadModule(None, [*terms.problems, *odd])
     document = Document(f"{folder}/{language}.md", text.split("\n"))
+    if len(document.lines) > MOST_LINES:
+        return ReadModule(None, [Problem(document.path, MOST_LINES + 1, _TOO_MANY_LINES)])
+    if line := tangle_in(text):
+        return ReadModule(None, [Problem(document.path, line, _TANGLED)])
     reading = _Reading(document, terms, Allowed(facts, day, _declared(terms)))
     return reading.read(slug, language, [name for name in files if name.startswith("media/")])
 
 
+_TANGLED = "here are more lines, brackets or asterisks than are read: divide the text"
+_TOO_MANY_LINES = f"at most {MOST_LINES} lines of a module are read: divide it"
 _MISSING = "this file does not exist: every module has a module.yaml and one text per language"
 
 
