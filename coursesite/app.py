@@ -8,6 +8,7 @@ from flask import Flask, request
 from flask.cli import FlaskGroup
 from flask_sqlalchemy_lite._extension import _close_async_sessions
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import coursesite.accounts.views
@@ -24,6 +25,7 @@ from coursesite import pages, schedule, serving, templating
 from coursesite.accounts import access
 from coursesite.config import PROJECT, Settings, read_settings
 from coursesite.db import set_up, writing
+from coursesite.errors import Refusal
 from coursesite.extensions import babel, csrf, db, limiter, login_manager
 
 BLUEPRINTS = (
@@ -46,6 +48,8 @@ COMMANDS = (
 )
 
 MEGABYTE = 1024 * 1024
+
+log = structlog.get_logger()
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -135,12 +139,22 @@ def _log_as_data() -> None:
 
 
 def command() -> None:
-    """What `coursesite` on the command line runs."""
+    """What `coursesite` on the command line runs; what goes wrong is told in a sentence."""
     _log_as_data()
-    with writing():
-        FlaskGroup(
-            name="coursesite",
-            create_app=create_app,
-            add_default_commands=False,
-            help="Run and look after a site that teaches the course.",
-        ).main()
+    try:
+        settings = read_settings()
+        with writing():
+            FlaskGroup(
+                name="coursesite",
+                create_app=lambda: create_app(settings),
+                add_default_commands=False,
+                help="Run and look after a site that teaches the course.",
+            ).main()
+    except Refusal as refusal:
+        raise SystemExit(f"Error: {refusal.message}") from None
+    except DBAPIError as error:
+        log.error("database failed", error=str(error.orig))
+        raise SystemExit(
+            "Error: The database could not do that. Is it there, and is it of this version? "
+            "“coursesite migrate” says so, and brings it there."
+        ) from None

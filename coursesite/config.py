@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from coursesite.errors import Invalid
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -40,19 +43,19 @@ class Settings:
 
 def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     """The settings, or Invalid with a sentence about the first variable that cannot be used."""
-    environment = _environment(env.get("COURSESITE_ENV", "development"))
-    var = Path(env.get("COURSESITE_VAR", PROJECT / "var")).resolve()
+    environment = _environment(env.get("COURSESITE_ENV") or "development")
+    var = Path(env.get("COURSESITE_VAR") or PROJECT / "var").resolve()
     return Settings(
         environment=environment,
-        host=env.get("COURSESITE_HOST", "127.0.0.1"),
-        port=_number(env, "COURSESITE_PORT", 8000),
+        host=env.get("COURSESITE_HOST") or "127.0.0.1",
+        port=_number(env, "COURSESITE_PORT", 8000, 1, 65535),
         database_url=_database_url(env, var),
         secret_key=_secret_key(env, environment, var),
-        name=env.get("COURSESITE_NAME", "Children in View"),
+        name=env.get("COURSESITE_NAME") or "Children in View",
         var=var,
-        workers=_number(env, "COURSESITE_WORKERS", 2),
-        proxies=_number(env, "COURSESITE_PROXIES", 0),
-        demo_password=env.get("COURSESITE_DEMO_PASSWORD"),
+        workers=_number(env, "COURSESITE_WORKERS", 2, 1, 64),
+        proxies=_number(env, "COURSESITE_PROXIES", 0, 0, 8),
+        demo_password=env.get("COURSESITE_DEMO_PASSWORD") or None,
     )
 
 
@@ -64,23 +67,30 @@ def _environment(text: str) -> Environment:
         raise Invalid(f"COURSESITE_ENV is “{text}”; it must be one of {known}.") from None
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name, "")
-    if not text:
-        return default
-    if not text.isascii() or not text.isdigit():
-        raise Invalid(f"{name} is “{text}”; it must be a whole number, such as {default}.")
-    return int(text)
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name) or str(default)
+    if text.isascii() and text.isdigit() and least <= int(text) <= most:
+        return int(text)
+    raise Invalid(
+        f"{name} is “{text}”; it must be a whole number from {least} to {most}, such as {default}."
+    )
 
 
 def _database_url(env: Mapping[str, str], var: Path) -> str:
     url = env.get("COURSESITE_DATABASE_URL") or f"sqlite:///{var / 'coursesite.sqlite3'}"
     if url.startswith(("postgresql://", "postgres://")):
-        return "postgresql+psycopg://" + url.split("://", 1)[1]
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise Invalid(
             "COURSESITE_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://."
         )
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise Invalid(
+            "COURSESITE_DATABASE_URL cannot be read; it looks like "
+            "postgresql+psycopg://user:password@host:5432/name."
+        ) from None
     return url
 
 

@@ -1,10 +1,13 @@
-"""Starting the site: the database made ready, the server and the worker kept running."""
+"""Starting the site: everything made ready, then the server and the worker kept running."""
 
+import logging
+import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import click
@@ -15,18 +18,35 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
+from coursesite import clock
+from coursesite.audit.services import SITE
+from coursesite.authored import errors_in
+from coursesite.authoring.library import read_course
+from coursesite.authoring.rules import Newer
+from coursesite.authoring.services import compare, publish_course
 from coursesite.config import PROJECT, Settings
-from coursesite.errors import Invalid
+from coursesite.demo import services as demo
+from coursesite.demo.cli import describe
+from coursesite.demo.password import get_password
+from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
+from coursesite.revisions.rules import Change
+
+PAUSE_SECONDS = 1.0
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not listened on
 
 
 @click.command()
 @with_appcontext
 def migrate() -> None:
     """Bring the database to this program's version."""
-    upgrade(db.engine)
+    try:
+        upgrade(db.engine)
+    except Refusal as error:
+        raise click.ClickException(error.message) from None
 
 
 @click.command()
@@ -38,8 +58,15 @@ def serve() -> None:
         check_folder(settings.var)
         check_port(settings.host, settings.port)
         upgrade(db.engine)
-    except Invalid as error:
+        click.echo(publish_shipped_course(db.session, PROJECT))
+        is_open = open_demonstration(db.session, settings)
+        db.session.commit()
+    except Refusal as error:
         raise click.ClickException(error.message) from None
+    if is_open:
+        click.echo(describe(settings))
+    click.echo(f"{settings.name} is at {address(settings)} (stop it with Ctrl+C)")
+    db.session.close()
     db.engine.dispose()
     raise SystemExit(run(settings))
 
@@ -58,11 +85,17 @@ def check_folder(folder: Path) -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Invalid when somebody else listens there."""
-    with socket.socket() as probe:
+    """Invalid when the name is unknown, or somebody else listens there."""
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise Invalid(
+            f"COURSESITE_HOST is “{host}”, which is no address of this machine ({error.strerror})."
+        ) from None
+    with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(place)
         except OSError as error:
             raise Invalid(
                 f"Port {port} on {host} cannot be used ({error.strerror}); stop what listens "
@@ -79,17 +112,18 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 def upgrade(engine: Engine) -> None:
     """Run the migrations; Invalid when the database is away, or newer than this program."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         with engine.connect() as connection:
             _refuse_newer(connection)
             connection.rollback()
             alembic.upgrade(alembic_config(connection), "head")
             connection.commit()
-    except OperationalError as error:
+    except DatabaseError as error:
         url = engine.url.render_as_string(hide_password=True)
         reason = str(error.orig).strip().splitlines()[0]
         raise Invalid(
-            f"The database {url} cannot be reached ({reason}); start it, or correct "
+            f"The database {url} cannot be used ({reason}); start it, or correct "
             "COURSESITE_DATABASE_URL."
         ) from None
 
@@ -105,28 +139,98 @@ def _refuse_newer(connection: Connection) -> None:
             )
 
 
-def run(settings: Settings) -> int:
-    """The server's processes and one worker beside them; ends when either is told to."""
-    binaries = Path(sys.executable).parent
-    server = subprocess.Popen(  # noqa: S603 - our own command, no shell
-        [
-            str(binaries / "granian"),
-            *("--interface", "wsgi", "--factory", "--no-ws", "--respawn-failed-workers"),
-            *("--host", settings.host, "--port", str(settings.port)),
-            *("--workers", str(settings.workers), "--blocking-threads", "2"),
-            *("--backpressure", "256", "--log-level", "warning"),
-            "coursesite.app:create_app",
-        ]
-    )
-    worker = subprocess.Popen([str(binaries / "coursesite"), "work"])  # noqa: S603 - as above
+def publish_shipped_course(session: Session, folder: Path) -> str:
+    """Publish what is newer in the course's files; a sentence about what was done.
 
-    def stop(_signal: int, _frame: object) -> None:
+    What was edited on the site is left alone, and so is all that is live when a file is wrong.
+    Files that say what is live are not even read as a course.
+    """
+    if not any(each.newer in {Newer.FILES, Newer.BOTH} for each in compare(session, folder)):
+        return "The course is published as its files have it."
+    course = read_course(folder, clock.now().date())
+    if errors_in(course.problems):
+        return (
+            "The course was not published: its files have mistakes. "
+            "See them with: .venv/bin/coursesite content check"
+        )
+    try:
+        published = publish_course(session, course, folder, SITE, Change.MINOR)
+    except Refusal as error:
+        return f"The course was not published. {error.message}"
+    return f"Texts of the course published: {len(published)}."
+
+
+def open_demonstration(session: Session, settings: Settings) -> bool:
+    """Make the demonstration in an empty database; whether its accounts can be signed in with.
+
+    A production site neither makes it nor starts while its accounts are open.
+    """
+    if settings.production:
+        if demo.has_accounts(session):
+            raise Invalid(
+                "This database holds the demonstration's accounts, whose password was printed; "
+                "close them first: .venv/bin/coursesite demo end."
+            )
+        return False
+    if demo.is_empty(session):
+        demo.make_demonstration(session)
+        demo.open_accounts(session, get_password(settings))
+        return True
+    if not demo.has_accounts(session):
+        return False
+    demo.keep_password(session, get_password(settings))
+    return True
+
+
+def address(settings: Settings) -> str:
+    """Where a browser on this machine finds the site."""
+    host = EVERY_ADDRESS.get(settings.host, settings.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def run(settings: Settings) -> int:
+    """Keep the server and one worker beside it running until told to stop; the exit code."""
+    # What is ignored now is not fatal to the processes before they have set their own handlers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server = subprocess.Popen(_server_command(settings))  # noqa: S603 - our own command, no shell
+    worker = _start_worker()
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
         server.terminate()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     try:
-        return server.wait()
+        while (code := server.poll()) is None:
+            _wait_for_a_child()
+            if worker.poll() is not None and not stopping:
+                worker = _start_worker(after=PAUSE_SECONDS)
+        return 0 if stopping else code or 1
     finally:
         worker.terminate()
         worker.wait()
+
+
+def _server_command(settings: Settings) -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian"),
+        *("--interface", "wsgi", "--factory", "--no-ws", "--respawn-failed-workers"),
+        *("--host", settings.host, "--port", str(settings.port)),
+        *("--workers", str(settings.workers), "--blocking-threads", "2"),
+        *("--workers-kill-timeout", "10", "--backpressure", "256", "--log-level", "warning"),
+        "coursesite.app:create_app",
+    ]
+
+
+def _start_worker(after: float = 0) -> "subprocess.Popen[bytes]":
+    time.sleep(after)
+    command = [str(Path(sys.executable).parent / "coursesite"), "work"]
+    return subprocess.Popen(command)  # noqa: S603 - our own command, no shell
+
+
+def _wait_for_a_child() -> None:
+    """Sleep until one of our processes ends; which one is for the caller to find out."""
+    os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
