@@ -56,3 +56,12 @@ def local_passages(session: Session, organisation_id: int, language: str) -> dic
         LocalPassage.organisation_id == organisation_id, LocalPassage.language == language
     )
     return {row.passage: row.html for row in session.execute(found)}
+
+
+def declared_fields(session: Session) -> dict[str, list[str]]:
+    """Every field that live modules ask for, in English, with the titles of those modules."""
+    fields: dict[str, list[str]] = {}
+    for shown in MODULES.all_live(session, "en"):
+        for name in shown.text.local_fields:
+            fields.setdefault(name, []).append(shown.text.title)
+    return dict(sorted(fields.items()))

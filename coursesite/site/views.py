@@ -1,13 +1,69 @@
-"""Pages for anyone."""
+"""Pages for anyone, and what is kept about oneself."""
+
+import json
 
 import sqlalchemy as sa
-from flask import Blueprint
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
-from coursesite.accounts.access import public
+from coursesite.accounts.access import current_person, public, signed_in
 from coursesite.extensions import db
+from coursesite.site.own_data import own_data
+from coursesite.site.queries import catalogue, path_entry
 
 bp = Blueprint("site", __name__)
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """What this is, and whom it is for."""
+    return render_template("home.html", paths=catalogue(db.session, _language()))
+
+
+@bp.get("/catalogue")
+@public
+def index() -> ResponseReturnValue:
+    """Every learning path."""
+    return render_template("site/catalogue.html", paths=catalogue(db.session, _language()))
+
+
+@bp.get("/catalogue/<slug>")
+@public
+def path(slug: str) -> ResponseReturnValue:
+    """A learning path with its modules: what one will be able to do, and how long it takes."""
+    entry = path_entry(db.session, slug, _language())
+    return render_template("site/path.html", path=entry)
+
+
+def _language() -> str:
+    return str(get_locale() or "en")
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """How far everybody can use this site."""
+    return render_template("site/accessibility.html")
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    """What is kept about people, why, and who sees it."""
+    return render_template("site/privacy.html")
+
+
+@bp.get("/settings/my-data.json")
+@signed_in
+def my_data() -> ResponseReturnValue:
+    """My record and my private notes, to take along."""
+    data = own_data(db.session, current_person().id)
+    text = json.dumps(data, indent=2, ensure_ascii=False, default=str)
+    response = Response(text, mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
 
 
 @bp.get("/health/live")

@@ -1,0 +1,81 @@
+"""Everything that is kept about one person, for that person to take along."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+
+from coursesite import clock
+from coursesite.accounts.models import SignInSession
+from coursesite.assignments.models import Period, Requirement
+from coursesite.certificates.models import Certificate
+from coursesite.people.models import Organisation, Person, Posting, RoleGrant, Unit
+from coursesite.progress.models import BlockRecord, Completion, LessonReading, ModuleRound, Note
+from coursesite.quizzes.models import Answer, Attempt
+
+# What is never told: keys of the record, what opens a session, and what would give a quiz away.
+WITHHELD = {"person_id", "organisation_id", "token_digest", "drawn", "seed", "points", "problem"}
+
+OF_PERSON: dict[str, InstrumentedAttribute[int]] = {
+    "sessions": SignInSession.person_id,
+    "training_required": Requirement.person_id,
+    "rounds_through_modules": ModuleRound.person_id,
+    "private_notes": Note.person_id,
+    "quiz_attempts": Attempt.person_id,
+    "completions": Completion.person_id,
+    "certificates": Certificate.person_id,
+}
+OF_PARENT: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int]]] = {
+    "periods_of_training": (Period.requirement_id, Requirement.person_id),
+    "lessons_read": (LessonReading.round_id, ModuleRound.person_id),
+    "checks_and_scenarios": (BlockRecord.round_id, ModuleRound.person_id),
+    "quiz_answers": (Answer.attempt_id, Attempt.person_id),
+}
+
+
+def own_data(session: Session, person_id: int) -> dict[str, Any]:
+    """The person's record by kind, as values that JSON can hold."""
+    person = session.get_one(Person, person_id)
+    organisation = session.get_one(Organisation, person.organisation_id)
+    data: dict[str, Any] = {
+        "made_at": clock.now(),
+        "person": _plain(person),
+        "organisation": organisation.name,
+        "postings": _posted(session, person_id),
+        "roles": _roles(session, person_id),
+    }
+    for name, owner in OF_PERSON.items():
+        data[name] = _rows(session, sa.select(owner.class_).where(owner == person_id))
+    for name, (parent, owner) in OF_PARENT.items():
+        found = sa.select(parent.class_).join(owner.class_, owner.class_.id == parent)
+        data[name] = _rows(session, found.where(owner == person_id))
+    return data
+
+
+def _posted(session: Session, person_id: int) -> list[dict[str, Any]]:
+    found = (
+        sa.select(Posting, Unit.name)
+        .join(Unit, Unit.id == Posting.unit_id)
+        .where(Posting.person_id == person_id)
+        .order_by(Posting.id)
+    )
+    return [{**_plain(posting), "unit": unit} for posting, unit in session.execute(found)]
+
+
+def _roles(session: Session, person_id: int) -> list[dict[str, Any]]:
+    found = (
+        sa.select(RoleGrant, Unit.name)
+        .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+        .where(RoleGrant.person_id == person_id)
+        .order_by(RoleGrant.id)
+    )
+    return [{**_plain(grant), "unit": unit} for grant, unit in session.execute(found)]
+
+
+def _rows(session: Session, found: sa.Select[Any]) -> list[dict[str, Any]]:
+    return [_plain(row) for row in session.scalars(found)]
+
+
+def _plain(row: DeclarativeBase) -> dict[str, Any]:
+    names = [column.key for column in sa.inspect(type(row)).column_attrs]
+    return {name: getattr(row, name) for name in names if name not in WITHHELD}
