@@ -1,0 +1,81 @@
+"""Administrators and visitors at a real browser; a session that ends while somebody writes."""
+
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+
+from coursesite import clock
+from coursesite.accounts.models import SignInSession
+from tests.journeys.axe import findings
+from tests.journeys.conftest import PASSWORD, Open, Site
+
+FOR_ANYONE = ("/", "/catalogue", "/catalogue/police", "/accessibility", "/privacy")
+FOR_ADMINISTRATORS = (
+    "/settings",
+    "/people",
+    "/people/new",
+    "/admin/roles",
+    "/admin/audit",
+    "/admin/local-fields",
+)
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def looked_at(page: Page, addresses: tuple[str, ...]) -> None:
+    for address in addresses:
+        page.goto(address)
+        assert findings(page) == [], address
+        assert page.evaluate(SIDEWAYS) <= 0, address
+
+
+def test_public_pages_are_open_to_everybody(open_page: Open) -> None:
+    for width in (320, 1280):
+        for dark in (False, True):
+            looked_at(open_page(width=width, dark=dark), FOR_ANYONE)
+
+
+def test_pages_of_administration_are_open_to_everybody(open_page: Open, site: Site) -> None:
+    addresses = (*FOR_ADMINISTRATORS, f"/people/{site.people['officer']}")
+    for width in (320, 1280):
+        for dark in (False, True):
+            looked_at(open_page("admin", width=width, dark=dark), addresses)
+
+
+def test_an_administrator_adds_a_colleague_who_sets_a_password(open_page: Open) -> None:
+    page = open_page("admin", java_script_enabled=False, width=360)
+    page.goto("/people")
+    page.get_by_role("link", name="Add a person").click()
+    page.get_by_label("Family name").fill("Newcomer")
+    page.get_by_label("E-mail address").fill("newcomer@example.org")
+    page.get_by_role("button", name="Add this person").click()
+    link = page.locator("code").inner_text()
+
+    theirs = open_page()
+    theirs.goto(link)
+    theirs.get_by_label("New password", exact=True).fill("kettle marble antenna 9")
+    theirs.get_by_label("The new password again").fill("kettle marble antenna 9")
+    theirs.get_by_role("button", name="Set the password").click()
+    expect(theirs.get_by_text("Your password is set")).to_be_visible()
+
+
+def test_what_was_written_when_the_session_ended_is_sent_after_all(
+    open_page: Open, site: Site
+) -> None:
+    page = open_page("admin")
+    page.goto("/admin/local-fields")
+    field = page.get_by_label("Emergency number")
+    field.fill("112, ask for “children” <now>\nand say where")
+    with site.session() as session:
+        ended = sa.update(SignInSession).where(SignInSession.person_id == site.people["admin"])
+        session.execute(ended.values(ended_at=clock.now()))
+        session.commit()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("What you had written is kept")).to_be_visible()
+    assert findings(page) == []
+    page.get_by_label("E-mail").fill("admin@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    assert findings(page) == []
+    page.get_by_role("button", name="Send it now").click()
+    expect(page).to_have_url(f"{site.address}/admin/local-fields")
+    expect(field).to_have_value("112, ask for “children” <now>\nand say where")
