@@ -62,6 +62,24 @@ def begin(session: Session, person_id: int, module_slug: str) -> ModuleRound:
     return session.scalars(latest).one()
 
 
+def begin_again(session: Session, round: ModuleRound) -> ModuleRound:
+    """The round after this one: everything is to be done once more, and nothing is lost."""
+    values = {
+        "person_id": round.person_id,
+        "module_slug": round.module_slug,
+        "number": round.number + 1,
+        "started_at": clock.now(),
+    }
+    _insert_once(session, ModuleRound, values)
+    return begin(session, round.person_id, round.module_slug)
+
+
+def close_round(session: Session, round_id: int, completed_at: datetime) -> None:
+    """Record when the last condition of a round was met."""
+    still_open = sa.and_(ModuleRound.id == round_id, ModuleRound.completed_at.is_(None))
+    session.execute(sa.update(ModuleRound).where(still_open).values(completed_at=completed_at))
+
+
 def read_lesson(session: Session, round: ModuleRound, lesson_id: str, revision_id: int) -> bool:
     """Record that a lesson was read; False if it was already, which keeps the first time."""
     values = {"round_id": round.id, "lesson_id": lesson_id, "revision_id": revision_id}

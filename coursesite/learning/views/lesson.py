@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coursesite.accounts.access import current_person, signed_in
+from coursesite.accounts.access import actor, current_person, signed_in
 from coursesite.content.queries import MODULES, get_module
 from coursesite.content.rules import Check, Lesson, Module, Parts, RefKind, refs_in
 from coursesite.errors import Invalid, NotFound
@@ -117,7 +117,7 @@ def _outline(
 def read(slug: str, lesson_id: str) -> ResponseReturnValue:
     """Record the lesson as read, and go on to the next thing."""
     shown = seen_by_reader(slug)
-    services.read_lesson(db.session, learner(), shown, lesson_id)
+    services.read_lesson(db.session, learner(), shown, lesson_id, actor())
     db.session.commit()
     return redirect(_after(slug, lesson_id))
 

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from coursesite.accounts.access import current_person, signed_in
+from coursesite import clock
+from coursesite.accounts.access import actor, current_person, signed_in
 from coursesite.content.queries import get_module
 from coursesite.content.rules import Module
 from coursesite.errors import NotFound
@@ -42,10 +43,21 @@ def _page(shown: Shown[Module], attestation_errors: Sequence[str] = ()) -> str:
         attestation_errors=attestation_errors,
         key_points=_key_points(shown),
         button=button_for(slug, shown.text, standing),
+        renewable=_is_renewable(shown, standing),
         completed_on=moment_in_words(standing.completed_at, person.time_zone)
         if standing.completed_at
         else None,
     )
+
+
+def _is_renewable(shown: Shown[Module], standing: rules.Standing) -> bool:
+    """Was it completed before a renewal opened, its own or that of a path?"""
+    if standing.completed_at is None:
+        return False
+    person = current_person()
+    targets = services.targets_of(db.session, shown.slug)
+    since = queries.renewal_opened_on(db.session, person.id, targets)
+    return since is not None and clock.day_of(standing.completed_at, person.time_zone) < since
 
 
 def _key_points(shown: Shown[Module]) -> list[Markup]:
@@ -64,9 +76,19 @@ def accept_attestation(slug: str) -> ResponseReturnValue:
     if not request.form.get("accepted"):
         live = get_module(db.session, slug, current_person().language)
         return _page(live, [_("Tick the box if it is true; else leave this page as it is.")]), 422
-    services.accept_attestation(db.session, learner(), shown)
+    services.accept_attestation(db.session, learner(), shown, actor())
     db.session.commit()
     return redirect(url_for(".module", slug=slug))
+
+
+@bp.post("/modules/<slug>/rounds")
+@signed_in
+def begin_again(slug: str) -> ResponseReturnValue:
+    """Begin the renewal of a module that was completed before."""
+    shown = get_module(db.session, slug, current_person().language)
+    services.begin_again(db.session, learner(), slug)
+    db.session.commit()
+    return redirect(url_for(".lesson", slug=slug, lesson_id=shown.text.lessons[0].id))
 
 
 @bp.get("/modules/<slug>/checklist")

@@ -1,41 +1,43 @@
 """What a learner does in a module, one use-case each."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from coursesite import clock
+from coursesite.assignments import services as assignments
 from coursesite.audit.services import Actor
+from coursesite.content.queries import MODULES
 from coursesite.content.rules import Check, Module, Scenario, Verdict, judge_check
 from coursesite.errors import Conflict, Invalid, NotFound
-from coursesite.learning.queries import standing_in
+from coursesite.learning.queries import renewal_opened_on, standing_in
 from coursesite.learning.rules import is_way_through, missing_in
-from coursesite.people.rules import Audience
+from coursesite.learning.services.finishing import Learner, finish_module, targets_of
 from coursesite.progress import services as progress
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.queries import QUIZZES
-from coursesite.quizzes.rules import QuizTerms
+from coursesite.quizzes.rules import AttemptState, QuizTerms
 from coursesite.quizzes.services import Place, start_attempt, submit_attempt
 from coursesite.revisions.shelf import Shown
 
 
-@dataclass(frozen=True)
-class Learner:
-    """Who learns, and in whose name what they complete is certified."""
-
-    id: int
-    organisation_id: int
-    audience: Audience | None
-    time_zone: str
-    language: str
-    issuer: str
+class TooEarly(Conflict):
+    """The attestation says that all was read and passed: it cannot be given before."""
 
 
-def read_lesson(session: Session, learner: Learner, shown: Shown[Module], lesson_id: str) -> None:
+class NothingToRenew(Conflict):
+    """No renewal is open for this module, or for a path that holds it."""
+
+
+def read_lesson(
+    session: Session, learner: Learner, shown: Shown[Module], lesson_id: str, actor: Actor
+) -> None:
     """Record that a lesson was read, on the revision that the person had before them."""
     shown.text.get_lesson(lesson_id)
     round = progress.begin(session, learner.id, shown.slug)
-    progress.read_lesson(session, round, lesson_id, shown.revision_id)
+    if progress.read_lesson(session, round, lesson_id, shown.revision_id):
+        assignments.started(session, learner.id, targets_of(session, shown.slug))
+        _tell(session, learner, shown.slug, actor)
 
 
 def answer_check(
@@ -59,17 +61,16 @@ def play_scenario(
     progress.do_block(session, round, scenario.id, {"route": list(route)})
 
 
-class TooEarly(Conflict):
-    """The attestation says that all was read and passed: it cannot be given before."""
-
-
-def accept_attestation(session: Session, learner: Learner, shown: Shown[Module]) -> None:
+def accept_attestation(
+    session: Session, learner: Learner, shown: Shown[Module], actor: Actor
+) -> None:
     """Record that the person accepted the attestation as this revision words it."""
     left = missing_in(shown.text, standing_in(session, learner.id, shown.slug))
     if left.lessons or left.quiz:
         raise TooEarly("Read every lesson and pass the quiz first; then you can confirm.")
     round = progress.begin(session, learner.id, shown.slug)
-    progress.accept_attestation(session, round, shown.revision_id)
+    if progress.accept_attestation(session, round, shown.revision_id):
+        _tell(session, learner, shown.slug, actor)
 
 
 def start_quiz(
@@ -86,5 +87,25 @@ def start_quiz(
 
 
 def hand_in(session: Session, learner: Learner, attempt: Attempt, actor: Actor) -> None:
-    """Mark an attempt."""
+    """Mark an attempt; a pass may be the last thing that was missing."""
     submit_attempt(session, attempt, actor)
+    if attempt.state is AttemptState.PASSED:
+        _tell(session, learner, attempt.quiz_slug, actor)
+
+
+def begin_again(session: Session, learner: Learner, slug: str) -> None:
+    """Begin the next round of a module whose renewal is open; the earlier one stays as it was."""
+    round = progress.begin(session, learner.id, slug)
+    since = renewal_opened_on(session, learner.id, targets_of(session, slug))
+    if round.completed_at is None:
+        return
+    if since is None or clock.day_of(round.completed_at, learner.time_zone) >= since:
+        raise NothingToRenew("This module is complete; nothing asks you to renew it yet.")
+    progress.begin_again(session, round)
+
+
+def _tell(session: Session, learner: Learner, slug: str, actor: Actor) -> None:
+    """What counts is the module as it is read now, whatever revision the fact was made on."""
+    live = MODULES.find_live(session, slug, learner.language)
+    if live:
+        finish_module(session, learner, live, actor)

@@ -1,0 +1,212 @@
+"""The story of finishing a module: its completion, its requirement, its certificate, its paths."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments import services as assignments
+from coursesite.audit.services import Actor
+from coursesite.certificates import services as certificates
+from coursesite.certificates.rules import Learned
+from coursesite.certificates.services import Issue
+from coursesite.content.queries import MODULES
+from coursesite.content.rules import Module
+from coursesite.learning import queries
+from coursesite.learning.queries import Completed
+from coursesite.learning.rules import Standing, is_for, missing_in
+from coursesite.paths.queries import PATHS
+from coursesite.paths.rules import Path, in_language, is_complete
+from coursesite.people.models import Person
+from coursesite.people.rules import Audience
+from coursesite.progress import services as progress
+from coursesite.progress.models import Completion
+from coursesite.progress.rules import TargetKind
+from coursesite.progress.services import Finished, Target
+from coursesite.revisions.shelf import Shown
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Who learns, and in whose name what they complete is certified."""
+
+    id: int
+    organisation_id: int
+    audience: Audience | None
+    time_zone: str
+    language: str
+    issuer: str
+
+
+def finish_module(
+    session: Session, learner: Learner, shown: Shown[Module], actor: Actor
+) -> Completion | None:
+    """Record that a module is complete, once; None while something is missing or it was before.
+
+    Told after every fact, in whatever order they come. The lock makes two facts at the same
+    moment wait for each other, so that one of them sees both.
+    """
+    session.flush()
+    session.execute(_lock(learner.id))
+    standing = queries.standing_in(session, learner.id, shown.slug)
+    if standing.round_id is None or standing.completed_at:
+        return None
+    if not missing_in(shown.text, standing).nothing:
+        return None
+    completion = _complete_module(session, learner, shown, standing, actor)
+    if completion:
+        _certify(session, learner, completion, shown.text.title, actor)
+        _finish_paths(session, learner, completion, actor)
+    return completion
+
+
+def _lock(person_id: int) -> sa.Select[int]:
+    return sa.select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+
+
+def _complete_module(
+    session: Session, learner: Learner, shown: Shown[Module], standing: Standing, actor: Actor
+) -> Completion | None:
+    round_id = standing.round_id or 0
+    facts = queries.round_facts(session, round_id)
+    completed_at = _last_moment(shown.text, facts)
+    last = queries.completed_by(session, learner.id).get((TargetKind.MODULE, shown.slug))
+    progress.close_round(session, round_id, completed_at)
+    return progress.record_completion(
+        session,
+        learner.id,
+        Finished(
+            target=Target(TargetKind.MODULE, shown.slug),
+            number=last.number + 1 if last else 1,
+            revision_id=shown.revision_id,
+            language=shown.language,
+            completed_at=completed_at,
+            evidence=facts.evidence,
+            attempt_id=facts.attempt_id,
+        ),
+        actor,
+    )
+
+
+def _last_moment(module: Module, facts: queries.RoundFacts) -> datetime:
+    """When the last of the conditions was met."""
+    moments = [facts.read_at[lesson] for lesson in module.required_lessons]
+    if module.completion.quiz and facts.passed_at:
+        moments.append(facts.passed_at)
+    if module.completion.attestation and facts.attested_at:
+        moments.append(facts.attested_at)
+    return max(moments, default=clock.now())
+
+
+def _certify(
+    session: Session, learner: Learner, completion: Completion, title: str, actor: Actor
+) -> None:
+    """Close what required it, and issue the certificate for as long as it is valid."""
+    validity = assignments.completed(session, completion)
+    modules = {shown.slug: shown.text for shown in MODULES.all_live(session, learner.language)}
+    learned = tuple(_learned(session, learner, completion))
+    issue = Issue(
+        title=title,
+        issuer=learner.issuer,
+        minutes=sum(modules[each.slug].minutes for each in learned if each.slug in modules),
+        modules=learned,
+        valid_until=validity.valid_until,
+        grace_until=validity.grace_until,
+    )
+    certificates.issue(session, completion, issue, actor)
+
+
+def _learned(session: Session, learner: Learner, completion: Completion) -> Iterator[Learned]:
+    """The modules that a completion rests on: itself, or for a path those of its evidence."""
+    ids = completion.evidence.get("completions", [completion.id])
+    for row in queries.learned(session, ids):
+        yield Learned(
+            slug=row.target_slug,
+            title=row.title or row.target_slug,
+            language=row.language,
+            revision=row.digest or "",
+            completed_on=clock.day_of(row.completed_at, learner.time_zone).isoformat(),
+        )
+
+
+def _finish_paths(session: Session, learner: Learner, module: Completion, actor: Actor) -> None:
+    """Record every path that this module completes for this person."""
+    held = [
+        shown for shown in PATHS.all_live(session) if module.target_slug in shown.text.module_slugs
+    ]
+    if not held:
+        return
+    completed = queries.completed_by(session, learner.id)
+    required = {
+        row.target_slug: row
+        for row in queries.requirements_of(session, learner.id)
+        if row.target_kind is TargetKind.PATH
+    }
+    published = {shown.slug for shown in MODULES.all_live(session, learner.language)}
+    for shown in held:
+        mine = is_for(shown.text.audience, learner.audience) or shown.slug in required
+        counted = _counted(learner, shown.text, completed, required.get(shown.slug))
+        if mine and counted and is_complete(shown.text, counted, published):
+            _complete_path(session, learner, shown, (module, counted, completed), actor)
+
+
+def _counted(
+    learner: Learner,
+    path: Path,
+    completed: Mapping[queries.Target, Completed],
+    requirement: queries.Row | None,
+) -> dict[str, int]:
+    """The completions that count, by slug: all the first time, then those since the renewal opened.
+
+    None of them, when the path was completed and no renewal is open.
+    """
+    last = completed.get((TargetKind.PATH, path.slug))
+    since: date | None = None
+    if last:
+        since = requirement.opens_on if requirement else None
+        if since is None or clock.day_of(last.completed_at, learner.time_zone) >= since:
+            return {}
+    return {
+        slug: each.id
+        for slug in path.module_slugs
+        if (each := completed.get((TargetKind.MODULE, slug)))
+        and (since is None or clock.day_of(each.completed_at, learner.time_zone) >= since)
+    }
+
+
+Counted = tuple[Completion, Mapping[str, int], Mapping[queries.Target, Completed]]
+
+
+def _complete_path(
+    session: Session, learner: Learner, shown: Shown[Path], counted: Counted, actor: Actor
+) -> None:
+    module, by_slug, completed = counted
+    last = completed.get((TargetKind.PATH, shown.slug))
+    evidence: dict[str, Any] = {"completions": sorted(by_slug.values())}
+    finished = Finished(
+        target=Target(TargetKind.PATH, shown.slug),
+        number=last.number + 1 if last else 1,
+        revision_id=shown.revision_id,
+        language=module.language,
+        completed_at=module.completed_at,
+        evidence=evidence,
+    )
+    completion = progress.record_completion(session, learner.id, finished, actor)
+    if completion is None:
+        return
+    certificate = shown.text.certificate
+    if certificate:
+        title = in_language(certificate.title, learner.language)
+        _certify(session, learner, completion, title, actor)
+    else:
+        assignments.completed(session, completion)
+
+
+def targets_of(session: Session, slug: str) -> Sequence[queries.Target]:
+    """A module, and the live paths that hold it."""
+    paths = [shown.slug for shown in PATHS.all_live(session) if slug in shown.text.module_slugs]
+    return [(TargetKind.MODULE, slug), *((TargetKind.PATH, path) for path in paths)]
