@@ -286,41 +286,34 @@ class Module:
 
     def to_json(self) -> dict[str, Any]:
         """Everything as plain values that JSON can hold."""
-        plain: dict[str, Any] = _adapter(Module).dump_python(self, mode="json")
+        plain: dict[str, Any] = _adapter().dump_python(self, mode="json")
         return plain
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Self:
         """The module that `to_json` was made of, exactly."""
-        module: Self = _adapter(Module).validate_python(plain)
+        module: Self = _adapter().validate_python(plain)
         return module
 
 
 @cache
-def _adapter(of: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(of)
+def _adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Module)
 
 
-def facts_to_json(facts: Mapping[str, Fact]) -> dict[str, Any]:
-    """The register as plain values that JSON can hold."""
-    return {"facts": _adapter(tuple[Fact, ...]).dump_python(tuple(facts.values()), mode="json")}
-
-
-def facts_from_json(plain: Mapping[str, Any]) -> dict[str, Fact]:
-    """The register that `facts_to_json` was given, exactly."""
-    facts: tuple[Fact, ...] = _adapter(tuple[Fact, ...]).validate_python(plain["facts"])
-    return {fact.id: fact for fact in facts}
+@cache
+def _terms() -> TypeAdapter[tuple[Term, ...]]:
+    return TypeAdapter(tuple[Term, ...])
 
 
 def terms_to_json(terms: Collection[Term]) -> dict[str, Any]:
     """The glossary as plain values that JSON can hold."""
-    return {"terms": _adapter(tuple[Term, ...]).dump_python(tuple(terms), mode="json")}
+    return {"terms": _terms().dump_python(tuple(terms), mode="json")}
 
 
 def terms_from_json(plain: Mapping[str, Any]) -> tuple[Term, ...]:
     """The glossary that `terms_to_json` was given, exactly."""
-    terms: tuple[Term, ...] = _adapter(tuple[Term, ...]).validate_python(plain["terms"])
-    return terms
+    return _terms().validate_python(plain["terms"])
 
 
 def filled(parts: Parts, draw: Callable[[Ref], str]) -> str:

@@ -7,11 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from coursesite.authored import Closed, Problem, Read, did_you_mean, errors_in, read_yaml
+from coursesite.authored.forms import Language, Slug, Text
 from coursesite.paths.rules import CertificateTerms, CompleteOn, Path, Step, StepModule
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
-Texts = Annotated[dict[Language, Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+Texts = Annotated[dict[Language, Text], Field(min_length=1)]
 
 
 class _StepModule(Closed):

@@ -130,7 +130,7 @@ REPEATED = [
 @pytest.mark.parametrize("piece", REPEATED)
 def test_the_same_again_and_again_is_read_or_refused_soon(piece: str) -> None:
     """As much as is read, in paragraphs that are just not refused, and in one that is."""
-    fair = f"{piece * 90}\n\n" * 30
+    fair = f"{piece * 90}\n\n" * 10
     started = time.process_time()
 
     assert_sound(read(FRONT + "# L {#first}\n\n" + fair))

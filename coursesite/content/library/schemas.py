@@ -1,17 +1,14 @@
 """The closed shapes of what authors write in YAML: a misspelt key is an error."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from coursesite.authored import Closed
+from coursesite.authored.forms import FactId, FieldName, Slug, Text
 from coursesite.content.rules import Verification
 
-Text = Annotated[str, Field(min_length=1)]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-FactId = Annotated[str, Field(pattern=r"^[A-Z][0-9]{2,3}$")]
 Audience = Literal[
     "all", "police", "judges", "prison-officers", "teachers", "probation", "civil-society"
 ]
