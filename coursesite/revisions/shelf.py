@@ -76,6 +76,11 @@ class Shelf(Generic[T]):
             raise NotFound("There is no such revision.")
         return kept
 
+    def forget(self) -> None:
+        """Keep nothing in memory, as after the database itself was exchanged."""
+        with self._lock:
+            self._kept.clear()
+
     def _take_in(self, session: Session, revision_ids: list[int]) -> None:
         if not revision_ids:
             return
