@@ -11,6 +11,7 @@ from coursesite.assignments.rules.days import (
 from coursesite.assignments.rules.matching import (
     Condition,
     Member,
+    lies_within,
     matches,
 )
 from coursesite.assignments.rules.plan import (
@@ -25,7 +26,6 @@ from coursesite.assignments.rules.reaching import (
     Reached,
     reach,
     reach_of,
-    with_date,
 )
 from coursesite.assignments.rules.standing import (
     SOON_DAYS,
@@ -84,6 +84,7 @@ __all__ = [
     "earliest_open",
     "explain",
     "in_words",
+    "lies_within",
     "matches",
     "problem_with",
     "reach",
@@ -93,5 +94,4 @@ __all__ = [
     "state_of",
     "strictest",
     "validity_of",
-    "with_date",
 ]

@@ -51,3 +51,14 @@ _TESTS: dict[Criterion, Callable[[str, Member], bool]] = {
         person.hired_on is not None and person.hired_on > date.fromisoformat(value)
     ),
 }
+
+
+def lies_within(conditions: Iterable[Condition], paths: tuple[str, ...] | None) -> bool:
+    """Whether everybody who can match is posted below one of these paths; None is everywhere."""
+    if paths is None:
+        return True
+    ordered = sorted(conditions, key=lambda each: each.group)
+    return all(
+        any(each.kind is Criterion.UNIT and each.value.startswith(paths) for each in group)
+        for _number, group in groupby(ordered, key=lambda each: each.group)
+    )

@@ -65,8 +65,11 @@ class Reached:
     validity: Validity | None = None
 
 
-def reach(ask: Ask, person: Candidate, today: date) -> Reached:
-    """What the assignment does for this person if it is carried out today."""
+def reach(ask: Ask, person: Candidate, today: date, anyway_on: date | None = None) -> Reached:
+    """What the assignment does for this person if it is carried out today.
+
+    `anyway_on` is a date that somebody has decided on, however little time it leaves.
+    """
     if person.left_out:
         return Reached(Effect.LEFT_OUT)
     if person.held and _is_settled(person.held, today):
@@ -74,7 +77,7 @@ def reach(ask: Ask, person: Candidate, today: date) -> Reached:
     validity = _earlier_completion(ask, person, today)
     if validity:
         return Reached(Effect.COMPLETED, due_on(ask.due, person.anchors), validity=validity)
-    return _by_date(ask, person, today)
+    return _with_date(person, anyway_on, today) if anyway_on else _by_date(ask, person, today)
 
 
 def _by_date(ask: Ask, person: Candidate, today: date) -> Reached:
@@ -82,11 +85,10 @@ def _by_date(ask: Ask, person: Candidate, today: date) -> Reached:
     problem = problem_with(due, ask.minutes, today)
     if problem or due is None:
         return Reached(Effect.PARKED, due, problem)
-    return with_date(person, due, today)
+    return _with_date(person, due, today)
 
 
-def with_date(person: Candidate, due: date, today: date) -> Reached:
-    """What a due date means for somebody, whatever the time that is left."""
+def _with_date(person: Candidate, due: date, today: date) -> Reached:
     stored = person.held.open_due_on if person.held else None
     if stored is None:
         return Reached(Effect.NEW, due)

@@ -15,14 +15,24 @@ from coursesite.assignments.services.counting import (
     repair_counts,
 )
 from coursesite.assignments.services.matching import match_person
+from coursesite.assignments.services.parking import (
+    DateTooEarly,
+    DecidedAlready,
+    Verdict,
+    decide_parked,
+)
 
 __all__ = [
+    "DateTooEarly",
+    "DecidedAlready",
     "Difference",
     "NothingToAssign",
+    "Verdict",
     "assign",
     "completed",
     "count",
     "counting",
+    "decide_parked",
     "end_assignment",
     "match_person",
     "open_renewals",

@@ -1,0 +1,125 @@
+"""Deciding what becomes of the people who are parked."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import Assignment, Parked
+from coursesite.assignments.queries.candidates import Whom, candidate_of, candidates
+from coursesite.assignments.queries.parked import waiting_in
+from coursesite.assignments.rules import Ask, Decision, Problem, problem_with, reach
+from coursesite.assignments.services.assigning import get_target
+from coursesite.assignments.services.reaching import carry_out, lock, today_of
+from coursesite.audit.services import Actor, record
+from coursesite.errors import Conflict, Invalid
+from coursesite.people.models import Person
+from coursesite.people.rules import Scope
+
+TOO_EARLY = {
+    Problem.PASSED: "Give a date that has not passed.",
+    Problem.TOO_SOON: "Give a later date: that leaves too little time for the course.",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of parked people, and why; `due_on` belongs to NEW_DATE."""
+
+    decision: Decision
+    reason: str
+    due_on: date | None = None
+
+
+class DecidedAlready(Conflict):
+    """Somebody else has decided about all of them."""
+
+
+class DateTooEarly(Invalid):
+    """The new date is as impossible as the old one."""
+
+
+def decide_parked(
+    session: Session, parked_ids: Collection[int], scope: Scope, verdict: Verdict, actor: Actor
+) -> int:
+    """Carry the verdict out for those of them who still wait in this scope; how many they were."""
+    if not verdict.reason.strip():
+        raise Invalid("Say why.")
+    today = today_of(session, scope.organisation_id)
+    waiting = _waiting(session, parked_ids, scope, today)
+    if not waiting:
+        raise DecidedAlready("Nobody of those waits any more: somebody has decided already.")
+    for assignment_id, group in groupby(waiting, key=lambda each: each.assignment_id):
+        parked = list(group)
+        assignment = session.get_one(Assignment, assignment_id)
+        _decide(session, assignment, parked, verdict, actor)
+        if verdict.decision is not Decision.LEAVE_OUT:
+            _assign(session, assignment, parked, verdict, today)
+    return len(waiting)
+
+
+def _waiting(
+    session: Session, parked_ids: Collection[int], scope: Scope, today: date
+) -> Sequence[Parked]:
+    found = (
+        sa.select(Parked)
+        .join(Assignment, Assignment.id == Parked.assignment_id)
+        .join(Person, Person.id == Parked.person_id)
+        .where(Parked.id.in_(parked_ids), waiting_in(scope, today))
+        .order_by(Parked.assignment_id, Parked.id)
+    )
+    return session.scalars(found.with_for_update(of=Parked)).all()
+
+
+def _decide(
+    session: Session,
+    assignment: Assignment,
+    parked: Sequence[Parked],
+    verdict: Verdict,
+    actor: Actor,
+) -> None:
+    for each in parked:
+        each.decision, each.decided_at = verdict.decision, clock.now()
+        each.decided_by_id = actor.person_id
+    session.flush()
+    after = {
+        "decision": verdict.decision,
+        "due_on": verdict.due_on.isoformat() if verdict.due_on else None,
+        "people": [each.person_id for each in parked],
+    }
+    subject = ("assignment", assignment.id)
+    record(session, "parked-decided", actor, subject, after=after, reason=verdict.reason.strip())
+
+
+def _assign(
+    session: Session,
+    assignment: Assignment,
+    parked: Sequence[Parked],
+    verdict: Verdict,
+    today: date,
+) -> None:
+    plan = assignment.plan
+    target = get_target(session, plan)
+    if verdict.decision is Decision.NEW_DATE:
+        _check_date(verdict.due_on, target.minutes, today)
+    lock(session, plan)
+    stored = {each.person_id: each.due_on for each in parked}
+    whom = Whom(assignment.id, tuple(stored))
+    rows = candidates(session, plan, today, target.modules, whom)
+    ask = Ask(plan.due, plan.terms, target.minutes)
+    counted_from_today = today + timedelta(days=plan.due.days or 0)
+    pairs = []
+    for row in rows:
+        anyway_on = verdict.due_on or stored[row.person_id] or counted_from_today
+        pairs.append((row, reach(ask, candidate_of(row, today), today, anyway_on)))
+    carry_out(session, assignment.id, plan, pairs)
+
+
+def _check_date(due_on: date | None, minutes: int, today: date) -> None:
+    problem = problem_with(due_on, minutes, today)
+    if problem is not None:
+        raise DateTooEarly(TOO_EARLY.get(problem, "Give a date."))
