@@ -9,7 +9,8 @@ from flask.wrappers import Response
 from flask_babel import format_date, format_datetime, get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from coursesite.accounts import held
@@ -65,7 +66,8 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(OperationalError, database_away)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(away, database_away)
     app.register_error_handler(Exception, failed)
 
 
@@ -138,7 +140,7 @@ def menu(person: SignedIn) -> list[dict[str, object]]:
         (_("Assignments"), "assignments.index", Permission.ASSIGN),
         (_("People"), "people.index", Permission.SEE_REPORTS),
         (_("Authoring"), "authoring.index", Permission.WRITE),
-        (_("Administration"), "people.roles", Permission.ADMINISTER),
+        (_("Administration"), "people.admin", Permission.ADMINISTER),
     ]
     return [
         {"label": label, "url": (url := url_for(endpoint)), "current": _is_in(url)}
@@ -206,9 +208,9 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     return error_page(_title(status), messages.get(status, error.description or ""), status, kept)
 
 
-def database_away(error: DBAPIError) -> ResponseReturnValue:
+def database_away(error: SQLAlchemyError) -> ResponseReturnValue:
     """The database does not answer: say so, and give back what was sent, to be sent again."""
-    log.error("database unavailable", error=type(error.orig).__name__)
+    log.error("database unavailable", error=type(error).__name__)
     treat_as_nobody()
     message = _(
         "The site's database does not answer at the moment. What you saved before is safe; what "

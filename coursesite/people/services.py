@@ -4,7 +4,8 @@ Events name people by their number only, so that a person can be erased and the 
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -51,9 +52,10 @@ class Place:
     unit: Unit | None = None
 
 
-def people_changed(session: Session, person_id: int) -> None:
-    """Let assignments look again at whom they reach."""
-    enqueue(session, PEOPLE_CHANGED, {"person_id": person_id})
+def people_changed(session: Session, person_id: int, at: datetime | None = None) -> None:
+    """Let assignments look again at what reaches somebody: at once, or when a moment has come."""
+    job = enqueue(session, PEOPLE_CHANGED, {"person_id": person_id})
+    job.available_at = at or job.available_at
 
 
 def open_unit(
@@ -155,7 +157,13 @@ def mark_as_left(
         reason=reason,
     )
     people_changed(session, person.id)
+    people_changed(session, person.id, at=_end_of(left_on, person))
     session.flush()
+
+
+def _end_of(day: date, person: Person) -> datetime:
+    zone = ZoneInfo(person.organisation.time_zone)
+    return datetime.combine(day + timedelta(days=1), time.min, zone)
 
 
 def _close_posting(session: Session, person: Person, last_day: date) -> None:

@@ -110,6 +110,16 @@ def test_who_leaves_loses_posting_and_roles_and_may_come_back(session: Session) 
     assert kinds(session) == ["role-ended", "person-left", "person-posted"]
 
 
+def test_what_reaches_somebody_is_looked_at_again_after_their_last_day(session: Session) -> None:
+    person = make_person(session)
+    person.organisation.time_zone = "Asia/Tokyo"
+    last_day = clock.today("Asia/Tokyo")
+    mark_as_left(session, person, last_day, SITE, reason="retired")
+    at_once, later = session.scalars(sa.select(Job.available_at).order_by(Job.id))
+    assert at_once <= clock.now() < later
+    assert clock.day_of(later, "Asia/Tokyo") == last_day + timedelta(days=1)
+
+
 def test_nobody_leaves_in_the_future(session: Session) -> None:
     with pytest.raises(Invalid, match="future"):
         mark_as_left(
