@@ -192,6 +192,20 @@ def test_a_table_and_a_picture_with_its_caption() -> None:
     assert "<figcaption>\n<p>The door.</p>" in html
 
 
+def test_sound_has_its_transcript_and_film_its_captions() -> None:
+    text = TEXT.replace("Some sleep.", "![A boy](media/boy.mp3) ![A visit](media/visit.mp4)")
+    media = ["media/boy.mp3", "media/boy.txt", "media/visit.mp4", "media/visit.vtt"]
+    answer = read(text, media=media)
+
+    assert answer.module is not None, answer.problems
+    html = shown(answer.module.lessons[0].parts)
+    assert (
+        '<audio controls preload="none" src="media/boy.mp3" aria-label="A boy"></audio> '
+        '<a href="media/boy.txt">Transcript: A boy</a>'
+    ) in html
+    assert '<track kind="captions" src="media/visit.vtt" srclang="en" default></video>' in html
+
+
 def test_raw_html_is_shown_as_text_and_the_author_is_warned() -> None:
     text = TEXT.replace("Some sleep.", "H<sub>2</sub>O <blink>x</blink>")
     html = lesson_html(0, text)

@@ -14,6 +14,7 @@ class Labels:
     notice: str = "Sensitive passage:"
     instead: str = "The calm version: read this or the passage above, both count the same"
     source: str = "Source"
+    transcript: str = "Transcript"
     back_to_text: str = "Back to footnote {} in the text"
 
 
@@ -29,6 +30,7 @@ _LABELS = {
         notice="Pasaje delicado:",
         instead="La versión tranquila: lea esta o el pasaje anterior, ambas cuentan igual",
         source="Fuente",
+        transcript="Transcripción",
         back_to_text="Volver a la nota {} en el texto",
     ),
     "fr": Labels(
@@ -41,6 +43,7 @@ _LABELS = {
         notice="Passage sensible :",
         instead="La version calme : lisez-la ou le passage ci-dessus, les deux comptent autant",
         source="Source",
+        transcript="Transcription",
         back_to_text="Retour à la note {} dans le texte",
     ),
 }

@@ -211,7 +211,7 @@ class _Reading:
         self, language: str, written: list[_Written], minutes: int
     ) -> tuple[tuple[Lesson, ...], tuple[KeyPoint, ...], Checklist | None]:
         labels = labels_for(language)
-        press = Press(labels)
+        press = Press(labels, language)
         shares = share_minutes(minutes, [self._words(each.outline) for each in written])
         lessons, points, checklist = [], [], None
         for each, share in zip(written, shares, strict=True):

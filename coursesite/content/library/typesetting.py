@@ -17,7 +17,7 @@ from markdown.inlinepatterns import InlineProcessor
 from coursesite.content.library.labels import Labels
 from coursesite.content.library.outline import CAPTIONS, Block, Document, Outline
 from coursesite.content.rules import Parts, Ref, RefKind
-from coursesite.markup import MARK_CLOSES, MARK_OPENS, SafeMarkdown, sanitise
+from coursesite.markup import MARK_CLOSES, MARK_OPENS, SafeMarkdown, as_text, sanitise
 
 CITATION = re.compile(r"\[(@[A-Za-z0-9]+(?:\s*[;,]\s*@?[A-Za-z0-9]+)*)\s*\]")
 FIELD = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
@@ -27,7 +27,8 @@ _CUT = re.compile(
 )
 _BETWEEN = f"{MARK_OPENS}s{MARK_CLOSES}"
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
-_VOID = frozenset({"br", "hr", "img", "wbr"})
+_VOID = frozenset({"br", "hr", "img", "track", "wbr"})
+_PLAYED = re.compile(r'<img alt="([^"]*)" src="(media/[^"]*)\.(mp3|ogg|m4a|mp4|webm)"[^>]*>')
 
 
 @dataclass(eq=False)
@@ -55,7 +56,9 @@ def cited_in(text: str) -> Iterator[str]:
 class Press:
     """Markdown, set up for one document; it keeps state while it works."""
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: Labels, language: str) -> None:
+        self._labels = labels
+        self._language = as_text(language)
         footnotes = FootnoteExtension(SEPARATOR="-", BACKLINK_TITLE=labels.back_to_text)
         common: list[str | Extension] = [
             SafeMarkdown(),
@@ -78,7 +81,7 @@ class Press:
         """A lesson as a tree of its blocks."""
         marked = _Marked()
         source = "\n".join(marked.lines_of(document, outline))
-        html = sanitise(self._long.reset().convert(source))
+        html = _PLAYED.sub(self._player, sanitise(self._long.reset().convert(source)))
         return _tree(html.replace("<th>", '<th scope="col">'), outline.block, marked)
 
     def short(self, texts: Sequence[str]) -> list[Parts]:
@@ -93,6 +96,16 @@ class Press:
     def line(self, text: str) -> str:
         """One line of text, such as a title, without a paragraph around it."""
         return self._html(text).removeprefix("<p>").removesuffix("</p>")
+
+    def _player(self, found: re.Match[str]) -> str:
+        """Sound and film are written like pictures; beside each lies its text."""
+        words, file, kind = found.groups()
+        name = f'controls preload="none" src="{file}.{kind}" aria-label="{words}"'
+        if kind in {"mp4", "webm"}:
+            captions = f'kind="captions" src="{file}.vtt" srclang="{self._language}" default'
+            return f"<video {name}><track {captions}></video>"
+        transcript = f'<a href="{file}.txt">{self._labels.transcript}: {words}</a>'
+        return f"<audio {name}></audio> {transcript}"
 
     def _html(self, source: str) -> str:
         return sanitise(self._short.reset().convert(source))
