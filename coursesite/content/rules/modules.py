@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
+from coursesite.content.rules.facts import Fact
 from coursesite.errors import Invalid, NotFound
 from coursesite.quizzes.rules import QuizTerms
 
@@ -40,81 +41,6 @@ class Ref:
 
 
 Parts = tuple[str | Ref, ...]
-
-
-class Verification(StrEnum):
-    """How far a fact was checked against its source."""
-
-    VERIFIED = "verified"
-    PARTLY = "partly"
-    SECONDARY = "secondary"
-    SEED = "seed"
-    UNVERIFIED = "unverified"
-
-
-VERIFIED_IN_WORDS = {
-    Verification.VERIFIED: "Read in the source itself",
-    Verification.PARTLY: "Read in part; the paragraph or the exact wording is still to be checked",
-    Verification.SECONDARY: "Read in a publication about the source",
-    Verification.SEED: "Stated in one of the documents that this course grew from",
-    Verification.UNVERIFIED: "Not yet checked",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a reader can follow a fact up."""
-
-    title: str
-    publisher: str | None = None
-    year: int | None = None
-    paragraph: str | None = None
-    where: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What the course states as fact: of whom, when and where, and what it does not say."""
-
-    id: str
-    statement: str
-    sources: tuple[Source, ...]
-    verification: Verification
-    definition: str | None = None
-    caution: str | None = None
-    verified_on: date | None = None
-    review_by: date | None = None
-    withdrawn: str | None = None
-
-    @property
-    def verified_in_words(self) -> str:
-        return VERIFIED_IN_WORDS[self.verification]
-
-
-def why_not_citable(fact: Fact, day: date) -> str | None:
-    """What forbids to cite this fact in a text published that day; None if nothing does."""
-    if fact.withdrawn is not None:
-        return f"was withdrawn: {fact.withdrawn}"
-    if fact.verification is Verification.UNVERIFIED:
-        return "has not been verified"
-    if fact.review_by is not None and fact.review_by < day:
-        return f"should have been reviewed by {fact.review_by.isoformat()}"
-    return None
-
-
-def citable(facts: Mapping[str, Fact], day: date) -> frozenset[str]:
-    """The ids of the facts that a text published that day may cite."""
-    return frozenset(id for id, fact in facts.items() if why_not_citable(fact, day) is None)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """An entry of the glossary."""
-
-    term: str
-    definition: str
-    also: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,21 +225,6 @@ class Module:
 @cache
 def _adapter() -> TypeAdapter[Any]:
     return TypeAdapter(Module)
-
-
-@cache
-def _terms() -> TypeAdapter[tuple[Term, ...]]:
-    return TypeAdapter(tuple[Term, ...])
-
-
-def terms_to_json(terms: Collection[Term]) -> dict[str, Any]:
-    """The glossary as plain values that JSON can hold."""
-    return {"terms": _terms().dump_python(tuple(terms), mode="json")}
-
-
-def terms_from_json(plain: Mapping[str, Any]) -> tuple[Term, ...]:
-    """The glossary that `terms_to_json` was given, exactly."""
-    return _terms().validate_python(plain["terms"])
 
 
 def filled(parts: Parts, draw: Callable[[Ref], str]) -> str:
