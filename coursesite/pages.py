@@ -1,6 +1,7 @@
 """What every page has: its language, its menu, its headers, and what is said when it fails."""
 
 from datetime import date, datetime
+from functools import cache
 
 import structlog
 from flask import Flask, current_app, g, render_template, request, url_for
@@ -123,6 +124,7 @@ def context() -> dict[str, object]:
     language = current_locale.language if (current_locale := get_locale()) else LANGUAGES[0]
     theme = request.cookies.get("theme")
     return {
+        "site_name": current_app.config["SITE_NAME"],
         "person": person,
         "menu": menu(person) if person else [],
         "language": language,
@@ -133,6 +135,16 @@ def context() -> dict[str, object]:
 
 def menu(person: SignedIn) -> list[dict[str, object]]:
     """The pages that this person's roles give, one menu for all of them."""
+    allowed = frozenset(permission for permission in Permission if person.may(permission))
+    return [
+        {"label": label, "url": url, "current": _is_in(url)}
+        for label, url in _entries(str(get_locale()), allowed)
+    ]
+
+
+@cache
+def _entries(_locale: str, allowed: frozenset[Permission]) -> list[tuple[str, str]]:
+    """Labels and addresses, put together once for each language and each set of permissions."""
     entries = [
         (_("My learning"), "learning.home", Permission.LEARN),
         (_("My record"), "learning.record", Permission.LEARN),
@@ -143,9 +155,9 @@ def menu(person: SignedIn) -> list[dict[str, object]]:
         (_("Administration"), "people.admin", Permission.ADMINISTER),
     ]
     return [
-        {"label": label, "url": (url := url_for(endpoint)), "current": _is_in(url)}
+        (label, url_for(endpoint))
         for label, endpoint, permission in entries
-        if person.may(permission) and endpoint in current_app.view_functions
+        if permission in allowed and endpoint in current_app.view_functions
     ]
 
 

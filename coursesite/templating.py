@@ -1,10 +1,12 @@
 """What every template can use: translated words, and addresses of static files."""
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, url_for
 from flask_babel import get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -12,26 +14,42 @@ from markupsafe import Markup
 
 from coursesite.config import PROJECT
 
+_gettext: ContextVar[Callable[[str], str] | None] = ContextVar("gettext", default=None)
+
 
 def set_up(app: Flask) -> None:
+    app.before_request(forget_language)
     app.url_defaults(name_static_version)
-    app.jinja_env.globals["_"] = translate
+    app.jinja_env.globals.update(_=translate, asset=asset)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def forget_language() -> None:
+    """Every request asks anew whose language it speaks; a thread serves many."""
+    _gettext.set(None)
 
 
 @pass_eval_context
 def translate(evaluation: EvalContext, message: str, /, **values: object) -> str:
     """`_()` in templates: flask-babel's words, its catalogue looked up once per request.
 
-    A page has some thirty of them; looking it up for each cost as much as the page's queries.
+    A page has some fifty of them; looking it up for each cost as much as the page's queries.
     """
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    text: str = g.catalogue.gettext(message)
+    gettext = _gettext.get()
+    if gettext is None:
+        gettext = get_translations().gettext
+        _gettext.set(gettext)
+    text = gettext(message)
     if evaluation.autoescape:
         text = Markup(text)  # noqa: S704 - our own words; what is put into them is escaped
     return text % values if "%" in text else text
+
+
+@cache
+def asset(filename: str) -> str:
+    """The address of a static file; the same for every request."""
+    return url_for("static", filename=filename)
 
 
 def name_static_version(endpoint: str, values: dict[str, Any]) -> None:

@@ -56,7 +56,7 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """The person whose live session this token opens, or None."""
     now = clock.now()
     facts = {"digest": token_digest(token), "now": now, "idle_since": now - IDLE}
-    rows = session.execute(_SIGNED_IN, facts).all()
+    rows = session.connection().execute(_SIGNED_IN, facts).all()
     if not rows:
         return None
     row = rows[0]

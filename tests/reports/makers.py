@@ -1,13 +1,12 @@
-"""Requirements for stories about reports, with the counts that belong to them."""
+"""Requirements as they stand in stories about reports; repair_counts() counts them."""
 
 from datetime import date, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import ComplianceCount, Requirement
+from coursesite.assignments.models import Requirement
 from coursesite.assignments.rules import Progress, RequirementState
 from coursesite.people.models import Person
 from coursesite.progress.rules import TargetKind
@@ -38,23 +37,3 @@ def require(session: Session, person: Person, slug: str = MODULE, **values: Any)
     session.add(requirement)
     session.flush()
     return requirement
-
-
-def count_all(session: Session) -> None:
-    """Make the counts what the requirements add up to."""
-    session.execute(sa.delete(ComplianceCount))
-    days = (Requirement.due_on, Requirement.valid_until, Requirement.grace_until)
-    key = (
-        Requirement.unit_id,
-        Requirement.target_kind,
-        Requirement.target_slug,
-        Requirement.progress,
-        Requirement.excuse,
-    )
-    rows = (
-        sa.select(*key, *(sa.func.coalesce(day, date.max) for day in days), sa.func.count())
-        .where(Requirement.state == RequirementState.ACTIVE, Requirement.unit_id.is_not(None))
-        .group_by(*key, *days)
-    )
-    names = [*(column.key for column in (*key, *days)), "people"]
-    session.execute(sa.insert(ComplianceCount).from_select(names, rows))

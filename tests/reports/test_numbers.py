@@ -5,12 +5,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.rules import Excuse, Progress
+from coursesite.assignments.services import repair_counts
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.reports.rules import STATES
 from tests.browser import Browser, Client, Queries
 from tests.makers import make_organisation, make_person, make_unit
-from tests.reports.makers import MODULE, count_all, in_days, require
+from tests.reports.makers import MODULE, in_days, require
 
 
 @dataclass
@@ -39,7 +40,7 @@ def service(session: Session) -> Service:
     require(session, make_person(session, visits), due_on=in_days(10), excuse=Excuse.WAIVED)
     require(session, make_person(session, east, family_name="Zephyr"), due_on=in_days(-2))
     require(session, make_person(session, east), "another", due_on=in_days(5))
-    count_all(session)
+    repair_counts(session)
     return Service(whole, north, visits, east, manager, head)
 
 
@@ -167,7 +168,7 @@ def test_a_page_asks_the_same_few_questions_whatever_it_shows(
     client = browser.sign_in(service.head)
     for _number in range(60):
         require(session, make_person(session, service.visits), due_on=in_days(-3))
-    count_all(session)
+    repair_counts(session)
     client.get(address)
     connection = session.connection()
     with Queries(connection) as queries:

@@ -16,6 +16,7 @@ from coursesite.assignments.rules import (
     RequirementState,
     standing,
 )
+from coursesite.assignments.services import repair_counts
 from coursesite.people.models import Unit
 from coursesite.people.rules import Scope
 from coursesite.progress.rules import TargetKind
@@ -30,7 +31,7 @@ from coursesite.reports.queries import (
 )
 from coursesite.reports.rules import COUNTED, STATES, total
 from tests.makers import make_organisation, make_person, make_unit
-from tests.reports.makers import MODULE, count_all, require
+from tests.reports.makers import MODULE, require
 
 TODAY = date(2026, 11, 22)
 DAYS = [None, *(TODAY + timedelta(days=number) for number in (-1, 0, 30, 31))]
@@ -60,7 +61,7 @@ def test_the_database_finds_the_standing_that_the_rule_gives(session: Session, r
         sa.insert(Requirement),
         [{**fixed, **state, "target_slug": slug, **column_values(f)} for slug, f in facts.items()],
     )
-    count_all(session)
+    repair_counts(session)
 
     true = [sa.case((each, 1), else_=0) for each in conditions(rows, TODAY).values()]
     found = sa.select(rows.target_slug, standing_of(rows, TODAY), sum(true[1:], true[0]))
@@ -90,7 +91,7 @@ def test_numbers_and_lists_always_agree(session: Session, found: list[Facts], st
         for number, facts in enumerate(found):
             person = make_person(session, below if number % 3 else unit)
             require(session, person, **column_values(facts))
-        count_all(session)
+        repair_counts(session)
 
         rule = [standing(facts, TODAY) for facts in found]
         asked = asked_of(unit)
@@ -112,7 +113,7 @@ def test_a_unit_alone_and_with_those_below(session: Session) -> None:
     below = make_unit(session, organisation, parent=unit)
     for place, slug in ((unit, MODULE), (below, MODULE), (below, "another")):
         require(session, make_person(session, place), slug)
-    count_all(session)
+    repair_counts(session)
 
     def numbers(asked: Asked) -> tuple[int, int]:
         counted = total(figures_by_unit(session, asked).values()).all
@@ -133,7 +134,7 @@ def test_what_is_suspended_is_not_listed(session: Session) -> None:
 
 
 def test_a_list_is_walked_forth_and_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coursesite.reports.queries.PAGE", 2)
+    monkeypatch.setattr("coursesite.reports.queries.lists.PAGE", 2)
     unit = make_unit(session, make_organisation(session))
     names = ["Adams", "Berg", "Berg", "Clark", "Diaz"]
     for name in reversed(names):

@@ -1,6 +1,6 @@
 """The manager's pages."""
 
-from coursesite.reports.views import numbers, people
+from coursesite.reports.views import export, numbers, people, person
 from coursesite.reports.views.blueprint import bp
 
-__all__ = ["bp", "numbers", "people"]
+__all__ = ["bp", "export", "numbers", "people", "person"]

@@ -1,6 +1,6 @@
 """What a page shows: the filters as they were sent, held against what the manager may see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from coursesite.accounts.queries import SignedIn
+from coursesite.assignments.rules import Standing
 from coursesite.errors import NotFound
 from coursesite.people.rules import Permission
 from coursesite.progress.rules import TargetKind
 from coursesite.reports import queries
 from coursesite.reports.queries import Asked, Target
 from coursesite.reports.rules import (
+    COUNTED,
     STATES,
     Figures,
     Place,
@@ -24,6 +26,8 @@ from coursesite.reports.rules import (
     total,
 )
 from coursesite.reports.views.words import WORDS
+
+LONGEST_ID = 18
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class Choice:
             "alone": 1 if self.alone else None,
         }
         return {name: value for name, value in given.items() if value is not None}
+
+    @property
+    def standings(self) -> Collection[Standing]:
+        """Those that the state stands for."""
+        return STATES[self.state] if self.state else COUNTED
 
     @property
     def url(self) -> str:
@@ -187,3 +196,10 @@ def crumbs(report: Report, above: Place | None = None) -> list[tuple[str, str]]:
     line = ancestors(report.places, above) if above else []
     units = [(place.name, report.choice.but(unit=place, alone=False).url) for place in line]
     return [(_("Reports"), url_for("reports.index")), *units]
+
+
+def parse_id(text: str | None) -> int | None:
+    """An id as it stands in an address; None for anything else."""
+    if text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID:
+        return int(text)
+    return None

@@ -8,12 +8,9 @@ from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.reports import queries
 from coursesite.reports.queries import Page
-from coursesite.reports.rules import COUNTED, STATES
 from coursesite.reports.views.blueprint import bp
-from coursesite.reports.views.choice import Choice, crumbs, filters, read_report
+from coursesite.reports.views.choice import Choice, crumbs, filters, parse_id, read_report
 from coursesite.reports.views.words import WORDS
-
-LONGEST_ID = 18
 
 
 @bp.get("/reports/people")
@@ -21,9 +18,10 @@ LONGEST_ID = 18
 def people() -> ResponseReturnValue:
     """The people behind a number, by family name, fifty on a page."""
     report = read_report(db.session, current_person(), request.args)
-    standings = STATES[report.choice.state] if report.choice.state else COUNTED
-    after, before = _id(request.args.get("after")), _id(request.args.get("before"))
-    page = queries.page_of(db.session, report.asked, standings, after=after, before=before)
+    after, before = parse_id(request.args.get("after")), parse_id(request.args.get("before"))
+    page = queries.page_of(
+        db.session, report.asked, report.choice.standings, after=after, before=before
+    )
     return render_template(
         "reports/people.html",
         crumbs=crumbs(report, above=report.choice.unit),
@@ -44,10 +42,3 @@ def _pages(choice: Choice, page: Page) -> dict[str, str | None]:
     if page.rows and page.next:
         around["next"] = url_for(".people", **choice.args, after=page.rows[-1].id)
     return around
-
-
-def _id(text: str | None) -> int | None:
-    """A record's id as it stands in an address; None for anything else."""
-    if text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID:
-        return int(text)
-    return None

@@ -1,0 +1,71 @@
+"""One person's record, as far as a manager may see it: no marks, no answers, no notes."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from coursesite.assignments.models import Assignment, Leave, Period, Requirement
+from coursesite.errors import NotFound
+from coursesite.people.models import Person
+from coursesite.people.queries import posted_within
+from coursesite.people.rules import Scope
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.rules import AttemptState
+
+Row = sa.Row[*tuple[Any, ...]]
+
+
+def get_person(session: Session, person_id: int, scope: Scope) -> Person:
+    """Somebody whom the manager looks after, with the unit; others do not exist."""
+    found = sa.select(Person).where(Person.id == person_id, posted_within(scope))
+    person = session.scalars(found.options(joinedload(Person.unit))).first()
+    if person is None:
+        raise NotFound("There is no such person among those whom you look after.")
+    return person
+
+
+def periods_of(session: Session, person_id: int) -> Sequence[Row]:
+    """Each requirement with each of its periods, the latest first, and what opened it.
+
+    A requirement without a period comes once, with None for it.
+    """
+    soonest = sa.func.coalesce(Requirement.due_on, date.max)
+    found = (
+        sa.select(Requirement, Period, Assignment)
+        .outerjoin(Period, Period.requirement_id == Requirement.id)
+        .outerjoin(Assignment, Assignment.id == Period.assignment_id)
+        .where(Requirement.person_id == person_id)
+        .order_by(soonest, Requirement.id, Period.number.desc())
+    )
+    return session.execute(found).all()
+
+
+def leaves_on(session: Session, person_id: int, today: date) -> Sequence[Leave]:
+    """The waivers and absences that hold today."""
+    found = sa.select(Leave).where(
+        Leave.person_id == person_id,
+        Leave.starts_on <= today,
+        sa.or_(Leave.ends_on.is_(None), Leave.ends_on >= today),
+    )
+    return session.scalars(found.order_by(Leave.id)).all()
+
+
+def attempts_of(session: Session, person_id: int) -> Sequence[Row]:
+    """For each quiz and round: how many attempts were handed in, and when one was passed."""
+    passed = sa.case((Attempt.state == AttemptState.PASSED, Attempt.submitted_at))
+    found = (
+        sa.select(
+            Attempt.quiz_slug,
+            Attempt.round,
+            sa.func.count().label("number"),
+            sa.func.min(passed).label("passed_at"),
+            sa.func.max(Attempt.submitted_at).label("last_at"),
+        )
+        .where(Attempt.person_id == person_id, Attempt.state != AttemptState.OPEN)
+        .group_by(Attempt.quiz_slug, Attempt.round)
+        .order_by(sa.desc("last_at"), Attempt.quiz_slug)
+    )
+    return session.execute(found).all()

@@ -1,0 +1,145 @@
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import Leave
+from coursesite.assignments.rules import Excuse, RequirementState
+from coursesite.assignments.services import assign, completed
+from coursesite.certificates.rules import grouped
+from coursesite.certificates.services import Issue, issue
+from coursesite.people.models import Person, Unit
+from coursesite.people.rules import Role
+from coursesite.progress.models import Note
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.rules import AttemptState
+from coursesite.revisions.queries import find_live
+from coursesite.revisions.rules import Kind
+from tests.assignments.makers import MODULE, acting, complete, make_plan, publish_module
+from tests.browser import Browser, Queries
+from tests.makers import make_organisation, make_person, make_unit
+from tests.reports.makers import in_days, require
+
+FACTS = Issue("First days", "Children in View", 40, (), in_days(300))
+SCORE = 41.25
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    organisation = make_organisation(session)
+    return make_unit(session, organisation, "Visits", make_unit(session, organisation, "North"))
+
+
+@pytest.fixture
+def manager(session: Session, unit: Unit) -> Person:
+    return make_person(session, unit, roles=(Role.MANAGER,), roles_at=unit)
+
+
+@pytest.fixture
+def learner(session: Session, unit: Unit) -> Person:
+    return make_person(session, unit, given_name="Amira", family_name="Haddad <b>")
+
+
+def try_quiz(session: Session, person: Person, number: int, state: AttemptState) -> None:
+    revision = find_live(session, Kind.MODULE, MODULE, "en")
+    assert revision
+    same: dict[str, Any] = {"person_id": person.id, "organisation_id": person.organisation_id}
+    quiz: dict[str, Any] = {"quiz_slug": MODULE, "revision_id": revision.id, "seed": 1}
+    moments: dict[str, Any] = {"started_at": clock.now(), "submitted_at": clock.now()}
+    mark: dict[str, Any] = {"drawn": [], "pass_mark": 80, "score": SCORE}
+    session.add(Attempt(**same, **quiz, **moments, **mark, number=number, state=state))
+    session.flush()
+
+
+def test_a_manager_reads_the_whole_record(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    publish_module(session)
+    assign(session, make_plan(unit), acting(manager))
+    try_quiz(session, learner, 1, AttemptState.FAILED)
+    try_quiz(session, learner, 2, AttemptState.PASSED)
+    revision = find_live(session, Kind.MODULE, MODULE, "en")
+    assert revision
+    completion = complete(session, learner, days_ago=3, revision_id=revision.id)
+    completed(session, completion)
+    certificate = issue(session, completion, FACTS, acting(learner))
+    note = {"module_slug": MODULE, "block_id": "a", "text": "Private", "changed_at": clock.now()}
+    session.add(Note(person_id=learner.id, **note))
+    session.flush()
+
+    page = browser.sign_in(manager).get(f"/reports/people/{learner.id}")
+
+    assert page.status_code == 200
+    assert "Amira Haddad &lt;b&gt;" in page.text
+    assert "and valid until" in page.text
+    assert "The law asks for it." in page.text
+    assert f"/modules/{MODULE}/revisions/{revision.digest[:12]}" in page.text
+    assert f"/certificates/{certificate.code}" in page.text
+    assert grouped(certificate.code) in page.text
+    assert '<td class="n">2</td>' in page.text
+    assert "Passed" in page.text
+    assert str(SCORE) not in page.text
+    assert f"{SCORE:.0f} %" not in page.text
+    assert "Private" not in page.text
+
+
+def test_the_sentence_says_how_it_stands(
+    session: Session, browser: Browser, manager: Person, learner: Person
+) -> None:
+    waived = require(session, learner, excuse=Excuse.WAIVED)
+    require(session, learner, "another", due_on=in_days(-2))
+    require(session, learner, "earlier", state=RequirementState.SUSPENDED)
+    reason = {"reason_code": "transfer", "reason": "Transfer", "approved_by_id": manager.id}
+    days = {"starts_on": in_days(-1), "ends_on": in_days(9), "created_at": clock.now()}
+    leave = Leave(**reason, **days, person_id=learner.id, excuse=Excuse.WAIVED)
+    leave.requirement_id = waived.id
+    session.add(leave)
+    session.flush()
+
+    text = browser.sign_in(manager).get(f"/reports/people/{learner.id}").text
+
+    assert "Waived until" in text
+    assert "2 days ago, and not finished yet." in text
+    assert "Overdue" in text
+    assert text.index("No longer required") < text.index("Suspended")
+
+
+def test_only_those_who_look_after_somebody_read_the_record(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    north = session.get_one(Unit, unit.parent_id)
+    beside = make_unit(session, learner.organisation, "East", north)
+    who = {
+        "manager": manager,
+        "head": make_person(session, north, roles=(Role.MANAGER,), roles_at=north),
+        "beside": make_person(session, beside, roles=(Role.MANAGER,), roles_at=beside),
+        "stranger": make_person(session, roles=(Role.ADMINISTRATOR,)),
+        "learner": learner,
+    }
+    address = f"/reports/people/{learner.id}"
+    seen = {name: browser.sign_in(each).get(address).status_code for name, each in who.items()}
+    assert seen == {"manager": 200, "head": 200, "beside": 404, "stranger": 404, "learner": 403}
+
+
+@pytest.mark.parametrize("forged", ["0", "x", "-1", "9" * 30, "%00"])
+def test_nobody_has_a_forged_id(browser: Browser, manager: Person, forged: str) -> None:
+    answer = browser.sign_in(manager).get(f"/reports/people/{forged}")
+    assert answer.status_code in (404, 422)
+
+
+def test_a_record_asks_few_questions_whatever_it_holds(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    publish_module(session)
+    for number in range(8):
+        require(session, learner, f"target-{number}")
+        complete(session, learner, slug=f"target-{number}")
+    issue(session, complete(session, learner), FACTS, acting(learner))
+    client = browser.sign_in(manager)
+    address = f"/reports/people/{learner.id}"
+    client.get(address)
+    session.expire_all()
+    with Queries(session.connection()) as queries:
+        assert client.get(address).status_code == 200
+    assert len(queries) <= 10
