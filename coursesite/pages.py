@@ -19,6 +19,7 @@ from coursesite.accounts.access import (
     ask_to_sign_in,
     find_current_person,
     is_public,
+    may_take_nul,
     treat_as_nobody,
     wants_json,
 )
@@ -98,7 +99,9 @@ def format_moment(moment: datetime | None) -> str:
 
 def refuse_nul() -> None:
     """No text that people type holds a NUL, and PostgreSQL cannot store one."""
-    values = [*request.args.values(), *request.form.values()]
+    values = [*request.args.values()]
+    if not may_take_nul(request.endpoint):
+        values += request.form.values()
     if "\0" in request.path or any("\0" in value for value in values):
         raise Unstorable(_("The text holds a character that cannot be stored (NUL)."))
 

@@ -1,18 +1,20 @@
 /* The author's editor: drafts kept while typing, a preview from the server, problems that lead to their line.
    Markup:
      form[data-draft=ADDRESS][data-preview=ADDRESS]   the editor; saved as an ordinary form without this script
-       textarea[data-source]                          the text
+       textarea[data-source]                          the text; maybe a second one beside it
        [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-conflict
        input[name=seen]                               maybe: the draft's version that the author saw, sent along
      #preview, #problems                              replaced by the elements of the same ids in the preview's answer
-     a[data-line=N]                                   puts the cursor on line N of the text
+     a[data-line=N][href="#ID"]                       puts the cursor on line N of the textarea of that id
      [data-inserts][hidden] > button[data-insert]     shown by this script; puts its text at the cursor
    Two seconds after the last key the form is posted, form-encoded, with X-CSRFToken, to data-draft
    (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown)
    and then to data-preview (answers HTML holding #preview and #problems). The page asks before it is left unsaved. */
 
 const form = document.querySelector("form[data-draft]");
-const source = form?.querySelector("[data-source]");
+const sources = [...(form?.querySelectorAll("[data-source]") ?? [])];
+const [source] = sources;
+const written = () => sources.map((box) => box.value).join("\0");
 const line = document.querySelector("[data-save-state]");
 const words = {
   saving: "Saving …",
@@ -21,9 +23,11 @@ const words = {
   conflict: "Somebody else changed this draft. Copy your text, then open the page again.",
   ...line?.dataset,
 };
-let kept = source?.value;
+let kept = written();
 let stopped = false;
 let timer;
+let busy = false;
+let pressed = null;
 
 function say(state, text) {
   if (!line || line.textContent === text) return;
@@ -41,7 +45,7 @@ function post(address) {
 }
 
 async function keepDraft() {
-  const text = source.value;
+  const text = written();
   const reply = await post(form.dataset.draft);
   const body = await reply.json().catch(() => ({}));
   if (reply.status === 409) {
@@ -69,24 +73,34 @@ async function preview() {
   }
 }
 
+// One save at a time: a second would not yet know the version that the first one made.
 async function work() {
-  if (stopped || source.value === kept) return;
+  if (stopped || busy || written() === kept) return;
+  busy = true;
   say("saving", words.saving);
   try {
     await keepDraft();
     await preview();
+    if (written() !== kept) wait(2000);
   } catch {
     say("unsaved", words.unsaved);
-    timer = setTimeout(work, 10000);
+    wait(10000);
   }
+  busy = false;
+  if (pressed) form.requestSubmit(pressed);
 }
 
-function goToLine(number) {
-  const lines = source.value.split("\n");
+function wait(time) {
+  clearTimeout(timer);
+  timer = setTimeout(work, time);
+}
+
+function goToLine(box, number) {
+  const lines = box.value.split("\n");
   const from = lines.slice(0, number - 1).join("\n").length + (number > 1 ? 1 : 0);
-  source.focus();
-  source.setSelectionRange(from, from + (lines[number - 1] ?? "").length);
-  source.scrollTop = (source.scrollHeight / lines.length) * Math.max(0, number - 6);
+  box.focus();
+  box.setSelectionRange(from, from + (lines[number - 1] ?? "").length);
+  box.scrollTop = (box.scrollHeight / lines.length) * Math.max(0, number - 6);
 }
 
 function insert(text) {
@@ -99,20 +113,25 @@ function insert(text) {
 
 if (source) {
   document.querySelector("[data-inserts]")?.removeAttribute("hidden");
-  source.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(work, 2000);
-  });
+  form.addEventListener("input", () => wait(2000));
   document.addEventListener("click", (event) => {
     const block = event.target.closest("button[data-insert]");
     if (block) insert(block.dataset.insert);
     const link = event.target.closest("a[data-line]");
     if (!link) return;
     event.preventDefault();
-    goToLine(Number(link.dataset.line));
+    goToLine(document.querySelector(link.hash) ?? source, Number(link.dataset.line));
   });
-  form.addEventListener("submit", () => (kept = source.value));
+  form.addEventListener("submit", (event) => {
+    if (busy) {
+      pressed = event.submitter;
+      event.preventDefault();
+      return;
+    }
+    clearTimeout(timer);
+    kept = written();
+  });
   addEventListener("beforeunload", (event) => {
-    if (source.value !== kept) event.preventDefault();
+    if (written() !== kept) event.preventDefault();
   });
 }

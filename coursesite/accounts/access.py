@@ -52,6 +52,17 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return lambda view: _marked(view, Access(permission=permission))
 
 
+def takes_nul(view: View) -> View:
+    """Its form may hold a NUL, which no other takes: the view puts something in its place."""
+    view.takes_nul = True  # type: ignore[attr-defined]  # read back by may_take_nul()
+    return view
+
+
+def may_take_nul(endpoint: str | None) -> bool:
+    view = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "takes_nul", False)
+
+
 def access_of(view: Callable[..., Any]) -> Access | None:
     """The mark of a view, or None, which means closed."""
     return getattr(view, "access", None)

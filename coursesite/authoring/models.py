@@ -3,17 +3,18 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coursesite.db import Base, Json, UtcDateTime, Word
+from coursesite.people.models import Person
 from coursesite.revisions.rules import Kind
 
 
 class Draft(Base):
     """A text being worked on: its `files` by name, as in a revision; there is one of each text.
 
-    `version` counts its savings, `base_revision_id` is the revision that it began with. Once it
-    is published it is closed, until somebody saves it again.
+    `version` counts its savings, `base_revision_id` is the revision that it began with. Published
+    or given up it is closed, until somebody saves it again.
     """
 
     __tablename__ = "drafts"
@@ -28,20 +29,24 @@ class Draft(Base):
     files: Mapped[dict[str, str]] = mapped_column(Json)
     saved_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    saved_by: Mapped[Person] = relationship()
 
 
 class SavedText(Base):
-    """A text that somebody sent for a draft, kept even when it lost a conflict."""
+    """A text that somebody saved: as this version of the draft, or, without one, in a conflict."""
 
     __tablename__ = "saved_texts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey("drafts.id"), index=True)
     version: Mapped[int | None]
-    files: Mapped[dict[str, str]] = mapped_column(Json)
+    files: Mapped[dict[str, str]] = mapped_column(Json, deferred=True)
     saved_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    saved_by: Mapped[Person] = relationship()
 
 
 class CourseSync(Base):

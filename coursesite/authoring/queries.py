@@ -1,14 +1,22 @@
 """Reading what is live, what was agreed on with the files, and drafts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, undefer
 
-from coursesite.authoring.models import CourseSync
+from coursesite.authoring.models import CourseSync, Draft, SavedText
 from coursesite.authoring.rules import TextId
+from coursesite.errors import NotFound
+from coursesite.people.models import Person
+from coursesite.progress.models import Completion, ModuleRound
+from coursesite.progress.rules import TargetKind
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.models import LiveRevision, Publication, Revision
+from coursesite.revisions.rules import Kind
 
 
 @dataclass(frozen=True)
@@ -54,3 +62,127 @@ def files_of(session: Session, revision_ids: Collection[int]) -> dict[int, dict[
     """The authors' files of these revisions, by the revision's id."""
     found = sa.select(Revision.id, Revision.files).where(Revision.id.in_(revision_ids))
     return {row.id: row.files for row in session.execute(found)}
+
+
+@dataclass(frozen=True)
+class Published:
+    """A live module or quiz in the list of texts."""
+
+    revision_id: int
+    digest: str
+    title: str
+    published_at: datetime | None
+
+
+def published_texts(session: Session) -> dict[TextId, Published]:
+    """Every live module and quiz, with the day it last went live."""
+    last = (
+        sa.select(sa.func.max(Publication.published_at))
+        .where(
+            Publication.kind == LiveRevision.kind,
+            Publication.slug == LiveRevision.slug,
+            Publication.language == LiveRevision.language,
+        )
+        .scalar_subquery()
+    )
+    found = (
+        sa.select(
+            *(LiveRevision.kind, LiveRevision.slug, LiveRevision.language),
+            *(Revision.id, Revision.digest, Revision.title, last.label("published_at")),
+        )
+        .join(Revision, Revision.id == LiveRevision.revision_id)
+        .where(LiveRevision.kind.in_([Kind.MODULE, Kind.QUIZ]))
+    )
+    return {
+        TextId(row.kind, row.slug, row.language): Published(
+            row.id, row.digest, row.title, row.published_at
+        )
+        for row in session.execute(found)
+    }
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """Who saved a draft last, and when."""
+
+    saved_by: str
+    saved_at: datetime
+
+
+def open_drafts(session: Session) -> dict[TextId, OpenDraft]:
+    """Every draft that is being worked on."""
+    found = (
+        sa.select(Draft.kind, Draft.slug, Draft.language, Draft.saved_at, Person)
+        .join(Person, Person.id == Draft.saved_by_id)
+        .where(Draft.closed_at.is_(None))
+    )
+    return {
+        TextId(row.kind, row.slug, row.language): OpenDraft(row.Person.name, row.saved_at)
+        for row in session.execute(found)
+    }
+
+
+def find_draft(session: Session, text: TextId) -> Draft | None:
+    """The draft of this text, open or closed, as the database has it now."""
+    found = (
+        sa.select(Draft)
+        .where(Draft.kind == text.kind, Draft.slug == text.slug, Draft.language == text.language)
+        .options(joinedload(Draft.saved_by))
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(found).first()
+
+
+def saved_texts_of(session: Session, draft_id: int) -> Sequence[SavedText]:
+    """The latest texts that were kept of a draft, without the texts themselves."""
+    found = (
+        sa.select(SavedText)
+        .where(SavedText.draft_id == draft_id)
+        .order_by(SavedText.id.desc())
+        .options(joinedload(SavedText.saved_by))
+        .limit(50)
+    )
+    return session.scalars(found).all()
+
+
+def get_saved_text(session: Session, draft_id: int, saved_id: int) -> SavedText:
+    """One of the texts that were kept of this draft."""
+    found = (
+        sa.select(SavedText)
+        .where(SavedText.id == saved_id, SavedText.draft_id == draft_id)
+        .options(joinedload(SavedText.saved_by), undefer(SavedText.files))
+    )
+    saved = session.scalars(found).first()
+    if saved is None:
+        raise NotFound("There is no such text.")
+    return saved
+
+
+def names_of(session: Session, person_ids: Collection[int | None]) -> dict[int, str]:
+    """The names of these people, by id."""
+    found = sa.select(Person).where(Person.id.in_(person_ids))
+    return {person.id: person.name for person in session.scalars(found)}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many people a publication touches."""
+
+    completed: int
+    in_progress: int
+    open_attempts: int
+
+
+def reach_of(session: Session, slug: str) -> Reach:
+    """Those who completed this module, are in the middle of it, and have its quiz open."""
+    people = sa.func.count(sa.distinct(Completion.person_id))
+    completed = sa.select(people).where(
+        Completion.target_kind == TargetKind.MODULE, Completion.target_slug == slug
+    )
+    begun = sa.select(sa.func.count(sa.distinct(ModuleRound.person_id))).where(
+        ModuleRound.module_slug == slug, ModuleRound.completed_at.is_(None)
+    )
+    answering = sa.select(sa.func.count()).where(
+        Attempt.quiz_slug == slug, Attempt.state == AttemptState.OPEN
+    )
+    return Reach(*(session.scalar(each) or 0 for each in (completed, begun, answering)))

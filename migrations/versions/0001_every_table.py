@@ -508,7 +508,7 @@ def upgrade() -> None:
         sa.Column("files", JSON, nullable=False),
         sa.Column("saved_by_id", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["base_revision_id"],
             ["revisions.id"],

@@ -40,6 +40,7 @@ QUESTION = """\
       - {{text: Ask which grown-ups are at home., correct: true}}
       - {{text: Ask her where her father is at home., feedback: She is no informant.}}
     explanation: It slows the first seconds down.
+    sources: [A01]
 """
 
 QUIZ = "questions:\n" + "".join(QUESTION.format(number=number) for number in (1, 2, 3))

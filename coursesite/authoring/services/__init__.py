@@ -1,5 +1,23 @@
 """What authors do: bring files and site together, write drafts, publish them."""
 
+from coursesite.authoring.services.drafting import (
+    Seen,
+    StaleDraft,
+    Work,
+    begin_module,
+    give_up,
+    go_back,
+    keep_late_text,
+    keep_version,
+    open_work,
+    save_draft,
+    take_up,
+)
+from coursesite.authoring.services.publishing import (
+    Decision,
+    publish_draft,
+    surroundings_of,
+)
 from coursesite.authoring.services.syncing import (
     ChangedOnBothSides,
     Compared,
@@ -8,4 +26,24 @@ from coursesite.authoring.services.syncing import (
     pull_course,
 )
 
-__all__ = ["ChangedOnBothSides", "Compared", "compare", "publish_course", "pull_course"]
+__all__ = [
+    "ChangedOnBothSides",
+    "Compared",
+    "Decision",
+    "Seen",
+    "StaleDraft",
+    "Work",
+    "begin_module",
+    "compare",
+    "give_up",
+    "go_back",
+    "keep_late_text",
+    "keep_version",
+    "open_work",
+    "publish_course",
+    "publish_draft",
+    "pull_course",
+    "save_draft",
+    "surroundings_of",
+    "take_up",
+]

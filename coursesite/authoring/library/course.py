@@ -1,25 +1,18 @@
-"""Reading and checking the whole course at once, as it lies in a folder; writing it back."""
+"""Reading and checking the whole course at once, as it lies in a folder."""
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as Folder
-from pathlib import PurePosixPath
 
 from coursesite.authored import Problem
-from coursesite.authoring.rules import TextId
+from coursesite.authoring.library.folder import files_like, module_files, text_of
 from coursesite.content.library import read_facts, read_glossary, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.paths.library import read_path
 from coursesite.paths.rules import Path
 from coursesite.quizzes.library import read_quiz
 from coursesite.quizzes.rules import Quiz
-from coursesite.revisions.rules import Kind
-
-Files = Mapping[str, str]
-SETTINGS = "module.yaml"
-FACTS = TextId(Kind.FACTS, "facts")
 
 
 @dataclass
@@ -44,65 +37,6 @@ def read_course(folder: Folder, day: date) -> Course:
     return _Reading(folder, day).read()
 
 
-def module_files(folder: Folder) -> dict[str, str]:
-    """A module's texts by their names, and the names of its media with nothing under them."""
-    texts = [*_files(folder, "*.yaml"), *_files(folder, "*.md")]
-    media = _files(folder / "media", "**/*")
-    files = {path.name: _text(path) for path in texts}
-    return files | {path.relative_to(folder).as_posix(): "" for path in media}
-
-
-def texts_in(folder: Folder) -> dict[TextId, Files]:
-    """Every text that a course's folder holds, with its files by name, whatever is in them."""
-    return {text: {path.name: _any_text(path) for path in paths} for text, paths in _laid(folder)}
-
-
-def _laid(folder: Folder) -> Iterator[tuple[TextId, list[Folder]]]:
-    content = folder / "content"
-    for path in _files(content, "facts.yaml"):
-        yield FACTS, [path]
-    for path in _files(content, "glossary.*.yaml"):
-        yield TextId(Kind.GLOSSARY, "glossary", path.name.split(".")[1]), [path]
-    for path in _files(content / "modules", "*/*.md"):
-        paths = [*_files(path.parent, SETTINGS), path]
-        yield TextId(Kind.MODULE, path.parent.name, path.stem), paths
-    for path in _files(content / "paths", "*.yaml"):
-        yield TextId(Kind.PATH, path.stem), [path]
-    for path in _files(folder / "quizzes", "*.yaml"):
-        slug, _, language = path.stem.rpartition(".")
-        yield TextId(Kind.QUIZ, slug, language), [path]
-
-
-def write_files(folder: Folder, files: Mapping[PurePosixPath, str]) -> list[PurePosixPath]:
-    """Write these files, each whole or not at all: UTF-8, line ends as in Unix.
-
-    What is new is written beside the old before anything is replaced, so that a full disk or a
-    folder without the right to write changes nothing.
-    """
-    new = {folder / path: (folder / path).with_name(f".{path.name}.new") for path in files}
-    try:
-        for path, text in files.items():
-            _write(new[folder / path], text)
-        for target, beside in new.items():
-            beside.replace(target)
-    finally:
-        for beside in new.values():
-            beside.unlink(missing_ok=True)
-    return sorted(files)
-
-
-def _write(path: Folder, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _any_text(path: Folder) -> str:
-    return path.read_text("utf-8", "replace")
-
-
 _ANNOUNCE = ": give the step a title and minutes while it is in preparation"
 
 
@@ -115,26 +49,26 @@ class _Reading:
 
     def read(self) -> Course:
         content = self.folder / "content"
-        for path in _files(content, "facts.yaml"):
+        for path in files_like(content, "facts.yaml"):
             self._facts(path)
-        for path in _files(content, "glossary.*.yaml"):
+        for path in files_like(content, "glossary.*.yaml"):
             self._glossary(path)
         for folder in sorted((content / "modules").glob("*/")):
             self._module(folder)
-        for path in _files(self.folder / "quizzes", "*.yaml"):
+        for path in files_like(self.folder / "quizzes", "*.yaml"):
             self._quiz(path)
-        for path in _files(content / "paths", "*.yaml"):
+        for path in files_like(content / "paths", "*.yaml"):
             self._path(path)
         self.course.problems.sort(key=lambda problem: (problem.path, problem.line))
         return self.course
 
     def _facts(self, path: Folder) -> None:
-        read = read_facts(_text(path), self._name(path))
+        read = read_facts(text_of(path), self._name(path))
         self.course.facts = read.facts
         self.course.problems += read.problems
 
     def _glossary(self, path: Folder) -> None:
-        text, name = _text(path), self._name(path)
+        text, name = text_of(path), self._name(path)
         read = read_glossary(text, name, citable=citable(self.course.facts, self.day))
         self.course.glossaries[path.name.split(".")[1]] = read.terms
         self.course.problems += read.problems
@@ -158,7 +92,7 @@ class _Reading:
             self._problem(path, "this quiz does not exist, but module.yaml asks for one")
             return
         read = read_quiz(
-            _text(path),
+            text_of(path),
             self._name(path),
             slug=module.slug,
             language=module.language,
@@ -177,7 +111,7 @@ class _Reading:
             self._problem(path, f"there is no module '{slug}' in '{language}' for this quiz")
 
     def _path(self, path: Folder) -> None:
-        read = read_path(_text(path), self._name(path), path.stem)
+        read = read_path(text_of(path), self._name(path), path.stem)
         self.course.problems += read.problems
         if read.path:
             self.course.paths[path.stem] = read.path
@@ -199,15 +133,6 @@ class _Reading:
         self.course.problems.append(Problem(self._name(path), line, message))
 
 
-def _files(folder: Folder, pattern: str) -> list[Folder]:
-    return sorted(path for path in folder.glob(pattern) if path.is_file())
-
-
 def _languages(files: Mapping[str, str]) -> list[str]:
     """The languages that a module is written in; English, which is then missed, if in none."""
     return sorted(name.removesuffix(".md") for name in files if name.endswith(".md")) or ["en"]
-
-
-def _text(path: Folder) -> str:
-    """The text; bytes that are not UTF-8 become half characters, which every reader refuses."""
-    return path.read_text("utf-8", "surrogateescape")

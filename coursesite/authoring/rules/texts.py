@@ -1,12 +1,16 @@
-"""What the files and the site have agreed on, and which of the two has changed since."""
+"""What a text is called, and where its files lie."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Self
 
 from coursesite.errors import Invalid
-from coursesite.revisions.rules import EVERY_LANGUAGE, Kind
+from coursesite.revisions.rules import EVERY_LANGUAGE, Change, Kind
+
+SETTINGS = "module.yaml"
+
+NEEDS_NOTE = frozenset({Change.MAJOR, Change.SAFETY})
+"""The kinds of change whose reason must be told."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,26 +43,11 @@ class TextId:
         }
         return folders.get(self.kind, PurePosixPath("content")) / file
 
-
-class Newer(StrEnum):
-    """Which side has what the other lacks."""
-
-    NEITHER = "neither"
-    FILES = "files"
-    SITE = "site"
-    BOTH = "both"
-
-
-def newer(agreed: str | None, file: str | None, live: str | None) -> Newer:
-    """Compare a text in the files and on the site, as digests, with what they last agreed on.
-
-    None means: not there. A text that is gone from the files stays published, for people have
-    learned it: then the site is the one that has it.
-    """
-    if file == live:
-        return Newer.NEITHER
-    if live is None:
-        return Newer.FILES
-    if file in {None, agreed}:
-        return Newer.SITE
-    return Newer.FILES if live == agreed else Newer.BOTH
+    @property
+    def main_file(self) -> str:
+        """The file that authors mean when they speak of the text: of a module, `en.md`."""
+        if self.kind is Kind.MODULE:
+            return f"{self.language}.md"
+        if self.kind is Kind.QUIZ:
+            return f"{self.slug}.{self.language}.yaml"
+        return f"{self.slug}.yaml"

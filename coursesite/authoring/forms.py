@@ -1,0 +1,71 @@
+"""What authors and publishers are asked for, beside the text itself."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.widgets import HiddenInput
+
+from coursesite.authoring.rules import NEEDS_NOTE
+from coursesite.revisions.rules import Change
+
+SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z"
+
+CHANGES = {
+    Change.EDITORIAL: (
+        _("Editorial"),
+        _("Spelling and wording. Nothing that was right becomes wrong."),
+    ),
+    Change.MINOR: (
+        _("Minor"),
+        _("Better explained or added to. Whoever has completed it knows enough."),
+    ),
+    Change.MAJOR: (
+        _("Major"),
+        _("What people must know has changed. Say in the note what."),
+    ),
+    Change.SAFETY: (
+        _("Safety"),
+        _("Somebody could come to harm by what the text said before. Say in the note what."),
+    ),
+}
+
+
+class NewModuleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    title = StringField(
+        _("Title"),
+        validators=[InputRequired(_("Enter a title")), Length(max=200)],
+    )
+    slug = StringField(
+        _("Name in the address"),
+        validators=[
+            InputRequired(_("Enter a name for the address")),
+            Length(max=60, message=_("Use at most 60 characters")),
+            Regexp(SLUG, message=_("Use small letters, digits and single hyphens between them")),
+        ],
+    )
+
+
+class SeenForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What the page showed when it was opened."""
+
+    seen = IntegerField(widget=HiddenInput(), default=0)
+    live = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+
+class FirstPublishForm(SeenForm):
+    note = TextAreaField(_("Note"), validators=[Length(max=4000)])
+
+
+class PublishForm(FirstPublishForm):
+    change = RadioField(
+        _("What kind of change is it?"),
+        choices=[SelectChoice(change, words) for change, (words, _hint) in CHANGES.items()],
+        validators=[InputRequired(_("Choose the kind of change"))],
+    )
+
+    def validate_note(self, field: TextAreaField) -> None:
+        """Those who learned the text before are told why."""
+        if self.change.data in NEEDS_NOTE and not (field.data or "").strip():
+            raise ValidationError(_("Say what has changed and why"))

@@ -1,0 +1,19 @@
+"""Reads and checks a course's files: all of them, or one text as it would be published now."""
+
+from coursesite.authoring.library.course import Course, check_course, read_course
+from coursesite.authoring.library.drafts import Reading, Surroundings, clean, read_draft
+from coursesite.authoring.library.folder import Files, media_in, texts_in, write_files
+
+__all__ = [
+    "Course",
+    "Files",
+    "Reading",
+    "Surroundings",
+    "check_course",
+    "clean",
+    "media_in",
+    "read_course",
+    "read_draft",
+    "texts_in",
+    "write_files",
+]

@@ -1,0 +1,85 @@
+"""The files of a course as they lie in a folder: which texts there are, and writing them."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path as Folder
+from pathlib import PurePosixPath
+
+from coursesite.authoring.rules import SETTINGS, TextId
+from coursesite.revisions.rules import Kind
+
+Files = Mapping[str, str]
+FACTS = TextId(Kind.FACTS, "facts")
+
+
+def files_like(folder: Folder, pattern: str) -> list[Folder]:
+    """The files of this pattern, in the order of their names."""
+    return sorted(path for path in folder.glob(pattern) if path.is_file())
+
+
+def text_of(path: Folder) -> str:
+    """The text; bytes that are not UTF-8 become half characters, which every reader refuses."""
+    return path.read_text("utf-8", "surrogateescape")
+
+
+def module_files(folder: Folder) -> dict[str, str]:
+    """A module's texts by their names, and the names of its media with nothing under them."""
+    texts = [*files_like(folder, "*.yaml"), *files_like(folder, "*.md")]
+    return {path.name: text_of(path) for path in texts} | dict.fromkeys(media_in(folder), "")
+
+
+def media_in(folder: Folder) -> list[str]:
+    """The names of a module's media, such as `media/door.svg`."""
+    media = files_like(folder / "media", "**/*")
+    return [path.relative_to(folder).as_posix() for path in media]
+
+
+def texts_in(folder: Folder) -> dict[TextId, Files]:
+    """Every text that a course's folder holds, with its files by name, whatever is in them."""
+    return {text: {path.name: _any_text(path) for path in paths} for text, paths in _laid(folder)}
+
+
+def _laid(folder: Folder) -> Iterator[tuple[TextId, list[Folder]]]:
+    content = folder / "content"
+    for path in files_like(content, "facts.yaml"):
+        yield FACTS, [path]
+    for path in files_like(content, "glossary.*.yaml"):
+        yield TextId(Kind.GLOSSARY, "glossary", path.name.split(".")[1]), [path]
+    for path in files_like(content / "modules", "*/*.md"):
+        paths = [*files_like(path.parent, SETTINGS), path]
+        yield TextId(Kind.MODULE, path.parent.name, path.stem), paths
+    for path in files_like(content / "paths", "*.yaml"):
+        yield TextId(Kind.PATH, path.stem), [path]
+    for path in files_like(folder / "quizzes", "*.yaml"):
+        slug, _, language = path.stem.rpartition(".")
+        yield TextId(Kind.QUIZ, slug, language), [path]
+
+
+def write_files(folder: Folder, files: Mapping[PurePosixPath, str]) -> list[PurePosixPath]:
+    """Write these files, each whole or not at all: UTF-8, line ends as in Unix.
+
+    What is new is written beside the old before anything is replaced, so that a full disk or a
+    folder without the right to write changes nothing.
+    """
+    new = {folder / path: (folder / path).with_name(f".{path.name}.new") for path in files}
+    try:
+        for path, text in files.items():
+            _write(new[folder / path], text)
+        for target, beside in new.items():
+            beside.replace(target)
+    finally:
+        for beside in new.values():
+            beside.unlink(missing_ok=True)
+    return sorted(files)
+
+
+def _write(path: Folder, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _any_text(path: Folder) -> str:
+    return path.read_text("utf-8", "replace")

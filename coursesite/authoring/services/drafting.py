@@ -1,0 +1,287 @@
+"""Writing drafts: whatever is in the box is kept, and nobody overwrites what they have not seen."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.audit.services import Actor, record
+from coursesite.authoring.library import Files
+from coursesite.authoring.models import Draft, SavedText
+from coursesite.authoring.queries import find_draft
+from coursesite.authoring.rules import SETTINGS, TextId
+from coursesite.errors import Conflict, Forbidden, Invalid, NotFound
+from coursesite.revisions.models import Revision
+from coursesite.revisions.queries import find_live, get_revision
+from coursesite.revisions.rules import Kind
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
+
+
+class StaleDraft(Conflict):
+    """Somebody saved or published since the page was opened; the text that came late is kept."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a page showed when it was opened: the draft's version, and what was live then."""
+
+    version: int
+    live_id: int | None
+
+
+@dataclass(frozen=True)
+class Work:
+    """A text on the desk: the open draft if there is one, else what is live."""
+
+    text: TextId
+    files: Files
+    live: Revision | None
+    row: Draft | None
+
+    @property
+    def draft(self) -> Draft | None:
+        """The draft, unless it is closed."""
+        return self.row if self.row and self.row.closed_at is None else None
+
+    @property
+    def version(self) -> int:
+        return self.row.version if self.row else 0
+
+    @property
+    def live_id(self) -> int | None:
+        return self.live.id if self.live else None
+
+    @property
+    def begun_with_id(self) -> int | None:
+        """The revision that the draft was begun with."""
+        return self.draft.base_revision_id if self.draft else self.live_id
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether something else was published since the draft was begun."""
+        return self.begun_with_id != self.live_id
+
+
+def open_work(session: Session, text: TextId) -> Work:
+    """The text as its authors have it now; a quiz that a module may have begins empty."""
+    row = find_draft(session, text)
+    live = find_live(session, text.kind, text.slug, text.language)
+    if row and row.closed_at is None:
+        return Work(text, row.files, live, row)
+    if live:
+        return Work(text, live.files, live, row)
+    if text.kind is Kind.QUIZ and _has_module(session, text):
+        return Work(text, {text.main_file: FIRST_QUESTION}, None, row)
+    raise NotFound("There is no such text.")
+
+
+def _has_module(session: Session, quiz: TextId) -> bool:
+    module = TextId(Kind.MODULE, quiz.slug, quiz.language)
+    return bool(find_live(session, *_key(module)) or find_draft(session, module))
+
+
+def _key(text: TextId) -> tuple[Kind, str, str]:
+    return text.kind, text.slug, text.language
+
+
+def save_draft(session: Session, text: TextId, files: Files, seen: Seen, actor: Actor) -> int:
+    """Keep this text as the draft and return its version; StaleDraft if another was faster.
+
+    What another person had saved before is kept beside it.
+    """
+    work = open_work(session, text)
+    if work.draft and work.files == files:
+        return work.version
+    if work.version != seen.version:
+        raise StaleDraft("Somebody else saved this text while you were writing.")
+    if work.row is None:
+        return _first(session, text, files, seen, actor)
+    if work.draft and work.draft.saved_by_id != actor.person_id:
+        keep_text(session, work.draft.id, work.files, work.draft.saved_by_id, work.version)
+    _replace(session, work, files, seen, actor)
+    return seen.version + 1
+
+
+def _first(session: Session, text: TextId, files: Files, seen: Seen, actor: Actor) -> int:
+    draft = Draft(
+        kind=text.kind,
+        slug=text.slug,
+        language=text.language,
+        base_revision_id=seen.live_id,
+        version=1,
+        files=dict(files),
+        saved_by_id=_author(actor),
+        saved_at=clock.now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(draft)
+    except IntegrityError:
+        raise StaleDraft("Somebody else began to write this text just now.") from None
+    _record_begun(session, text, actor)
+    return 1
+
+
+def _replace(session: Session, work: Work, files: Files, seen: Seen, actor: Actor) -> None:
+    """Overwrite the version that was seen, and no other."""
+    base = work.begun_with_id if work.draft else seen.live_id
+    values = {
+        "files": dict(files),
+        "version": seen.version + 1,
+        "base_revision_id": base,
+        "saved_by_id": _author(actor),
+        "saved_at": clock.now(),
+        "closed_at": None,
+    }
+    if not _changed(session, work, seen.version, values):
+        raise StaleDraft("Somebody else saved this text just now.")
+    if work.draft is None:
+        _record_begun(session, work.text, actor)
+
+
+def _changed(session: Session, work: Work, version: int, values: dict[str, Any]) -> bool:
+    change = (
+        sa.update(Draft)
+        .where(Draft.id == (work.row.id if work.row else None), Draft.version == version)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", session.execute(change)).rowcount == 1
+
+
+def _author(actor: Actor) -> int:
+    if actor.person_id is None:
+        raise Forbidden("A draft is written by a person.")
+    return actor.person_id
+
+
+def _record_begun(session: Session, text: TextId, actor: Actor) -> None:
+    record(session, "draft-begun", actor, (text.kind, text.slug), after={"language": text.language})
+
+
+def keep_text(
+    session: Session, draft_id: int, files: Files, person_id: int, version: int | None
+) -> None:
+    """Keep a text for good; `version` None for one that did not become the draft."""
+    session.add(
+        SavedText(
+            draft_id=draft_id,
+            version=version,
+            files=dict(files),
+            saved_by_id=person_id,
+            saved_at=clock.now(),
+        )
+    )
+    session.flush()
+
+
+def keep_version(session: Session, text: TextId, actor: Actor) -> None:
+    """Keep the draft as it is now for good, once."""
+    row = find_draft(session, text)
+    if row is None:
+        return
+    known = sa.select(SavedText.id).where(
+        SavedText.draft_id == row.id, SavedText.version == row.version
+    )
+    if session.scalars(known).first() is None:
+        keep_text(session, row.id, row.files, _author(actor), row.version)
+
+
+def keep_late_text(session: Session, text: TextId, files: Files, actor: Actor) -> None:
+    """Keep what came too late to become the draft."""
+    row = find_draft(session, text)
+    if row:
+        keep_text(session, row.id, files, _author(actor), None)
+
+
+def close_draft(session: Session, work: Work, seen: Seen) -> None:
+    """End the draft that was seen; whoever still has it open is told when they save."""
+    values = {"closed_at": clock.now(), "version": seen.version + 1}
+    if work.draft is None or not _changed(session, work, seen.version, values):
+        raise StaleDraft("The draft was changed since you looked at it: look at it again.")
+
+
+def give_up(session: Session, text: TextId, seen: Seen, actor: Actor) -> None:
+    """End a draft without publishing it; its text is kept."""
+    work = open_work(session, text)
+    keep_version(session, text, actor)
+    close_draft(session, work, seen)
+    record(
+        session, "draft-given-up", actor, (text.kind, text.slug), after={"language": text.language}
+    )
+
+
+def go_back(session: Session, text: TextId, name: str, actor: Actor) -> None:
+    """Make a draft of a revision of this text, by the beginning of its digest."""
+    revision = get_revision(session, text.kind, text.slug, name)
+    if revision.language != text.language:
+        raise NotFound("There is no such revision.")
+    take_up(session, text, revision.files, actor)
+
+
+def take_up(session: Session, text: TextId, files: Files, actor: Actor) -> None:
+    """Make a draft of an older text; an open draft that it replaces is kept."""
+    work = open_work(session, text)
+    if work.draft:
+        keep_version(session, text, actor)
+    save_draft(session, text, files, Seen(work.version, work.live_id), actor)
+
+
+def begin_module(session: Session, slug: str, title: str, actor: Actor) -> TextId:
+    """A new module as a draft: a frame that lacks only what its author must write."""
+    text = TextId(Kind.MODULE, slug, FALLBACK_LANGUAGE)
+    if find_live(session, *_key(text)) or find_draft(session, text):
+        raise Invalid(f"There is a module of the name {slug} already. Choose another.")
+    front = FIRST_TEXT.format(title=json.dumps(title, ensure_ascii=False))
+    files = {SETTINGS: FIRST_SETTINGS, text.main_file: front}
+    _first(session, text, files, Seen(0, None), actor)
+    return text
+
+
+FIRST_SETTINGS = """\
+minutes: 20
+audience: [all]
+completion:
+  lessons: all
+  attestation: false
+"""
+
+FIRST_TEXT = """\
+---
+title: {title}
+summary: ""
+objectives: []
+---
+
+# First lesson {{#first-lesson}}
+
+Begin here.
+
+/// key
+One thing to remember.
+///
+
+/// checklist | To take along
+    {{id: to-take-along}}
+- [ ] One thing to do
+///
+"""
+
+FIRST_QUESTION = """\
+questions:
+  - id: first-question
+    type: single
+    objective: 1
+    text: ""
+    options:
+      - text: ""
+        correct: true
+      - text: ""
+        feedback: ""
+    explanation: ""
+"""

@@ -1,0 +1,97 @@
+"""Publishing a draft: checked, with its effect known, and never over what nobody looked at."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path as Folder
+
+from sqlalchemy.orm import Session
+
+from coursesite.audit.services import Actor
+from coursesite.authoring.library import Reading, Surroundings, media_in, read_draft
+from coursesite.authoring.queries import find_draft
+from coursesite.authoring.rules import NEEDS_NOTE, TextId
+from coursesite.authoring.services.drafting import Seen, Work, close_draft, open_work
+from coursesite.content.queries import MODULES, live_facts
+from coursesite.content.rules import Module
+from coursesite.errors import Conflict, Invalid
+from coursesite.revisions.models import Publication
+from coursesite.revisions.queries import find_live
+from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.services import NewRevision, publish
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a publisher chose: the class of the change, and why."""
+
+    change: Change
+    note: str = ""
+
+
+def surroundings_of(session: Session, text: TextId, day: date, folder: Folder) -> Surroundings:
+    """What a text is checked against today; `folder` is where media lie."""
+    facts = live_facts(session)
+    if text.kind is Kind.QUIZ:
+        module = _module_of(session, text, Surroundings(day, facts))
+        return Surroundings(day, facts, module=module)
+    media = media_in(folder / "content" / "modules" / text.slug)
+    quiz = TextId(Kind.QUIZ, text.slug, text.language)
+    live = find_live(session, quiz.kind, quiz.slug, quiz.language)
+    bank = live.files.get(quiz.main_file) if live else None
+    return Surroundings(day, facts, tuple(media), bank=bank)
+
+
+def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module | None:
+    """The live module in the quiz's language; before the first, the draft if it can be read."""
+    shown = MODULES.find_live(session, quiz.slug, quiz.language)
+    if shown and shown.language == quiz.language:
+        return shown.text
+    module = TextId(Kind.MODULE, quiz.slug, quiz.language)
+    draft = find_draft(session, module)
+    return read_draft(module, draft.files, around).module if draft else None
+
+
+def publish_draft(  # noqa: PLR0913 - each is named at the call
+    session: Session,
+    text: TextId,
+    *,
+    seen: Seen,
+    around: Surroundings,
+    decision: Decision,
+    actor: Actor,
+) -> Publication:
+    """Make the draft live from the next request on, if nothing moved since it was looked at."""
+    work = open_work(session, text)
+    _refuse_unseen(work, seen)
+    if decision.change in NEEDS_NOTE and work.live and not decision.note.strip():
+        raise Invalid("Say in a note what has changed and why.")
+    reading = read_draft(text, work.files, around)
+    if not reading.publishable:
+        raise Invalid("This text has errors. What is published stays as it is.")
+    close_draft(session, work, seen)
+    new = _revision(work, reading)
+    note = decision.note.strip()
+    publication = publish(session, new, actor, change=decision.change, note=note)
+    if publication is None:
+        raise Invalid("This is what is published already.")
+    if publication.replaced_id != seen.live_id:
+        raise Conflict(_MOVED)
+    return publication
+
+
+_MOVED = "Something else was published since you looked: look at the differences again."
+
+
+def _refuse_unseen(work: Work, seen: Seen) -> None:
+    if work.draft is None:
+        raise Conflict("There is no draft of this text any more: it was published or given up.")
+    if work.version != seen.version:
+        raise Conflict("The draft was changed since you looked at it: look at it again.")
+    if work.live_id != seen.live_id:
+        raise Conflict(_MOVED)
+
+
+def _revision(work: Work, reading: Reading) -> NewRevision:
+    files = {name: text.rstrip("\n") + "\n" for name, text in work.files.items()}
+    text = work.text
+    return NewRevision(text.kind, text.slug, text.language, reading.title, files, reading.rendered)

@@ -1,0 +1,125 @@
+"""Writing: the text, its problems, its preview; saving whatever is in the box."""
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import actor, current_person, requires, takes_nul, wants_json
+from coursesite.authoring import services
+from coursesite.authoring.forms import SeenForm
+from coursesite.authoring.library import Files, clean, read_draft
+from coursesite.authoring.rules import SETTINGS, TextId, differences
+from coursesite.authoring.services import Seen, StaleDraft, Work
+from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.authoring.views.previews import preview_of
+from coursesite.authoring.views.problems import located, title_of
+from coursesite.config import PROJECT
+from coursesite.extensions import db
+from coursesite.people.rules import Permission
+
+
+@bp.get(TEXT)
+@requires(Permission.WRITE)
+def edit(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """The draft, or what is live, ready to be changed."""
+    work = services.open_work(db.session, text_at(shelf, slug, language))
+    return _editor(work, work.files, Seen(work.version, work.live_id))
+
+
+@bp.post(f"{TEXT}/preview")
+@requires(Permission.WRITE)
+@takes_nul
+def preview(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """The same page for the text as it stands in the box; nothing is saved."""
+    work = services.open_work(db.session, text_at(shelf, slug, language))
+    return _editor(work, _sent_files(work), _seen())
+
+
+@bp.post(TEXT)
+@requires(Permission.WRITE)
+@takes_nul
+def save(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """Keep what is in the box; a script saves while its author writes, and is told the version."""
+    text = text_at(shelf, slug, language)
+    work = services.open_work(db.session, text)
+    files = _sent_files(work)
+    try:
+        version = services.save_draft(db.session, text, files, _seen(), actor())
+    except StaleDraft as refusal:
+        return _conflict(text, files, refusal)
+    if not wants_json():
+        services.keep_version(db.session, text, actor())
+    db.session.commit()
+    if wants_json():
+        return {"seen": str(version)}
+    if request.form.get("then") == "publish":
+        return redirect(Desk(text).url("check"))
+    flash(_("The draft is saved. What is published is as it was."), "success")
+    return redirect(Desk(text).url("edit"))
+
+
+@bp.post(f"{TEXT}/give-up")
+@requires(Permission.WRITE)
+def give_up(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """End the draft; its text stays among those that were kept."""
+    text = text_at(shelf, slug, language)
+    services.give_up(db.session, text, _seen(), actor())
+    db.session.commit()
+    flash(_("The draft is given up. Its text is kept in the history."), "success")
+    return redirect(Desk(text).url("history"))
+
+
+def _sent_files(work: Work) -> Files:
+    """The files as they were sent; one that was not sent stays as it is."""
+    fields = {"source": work.text.main_file, "settings": SETTINGS}
+    sent = {
+        file: clean(request.form[field])
+        for field, file in fields.items()
+        if field in request.form and file in {*work.files, work.text.main_file}
+    }
+    return {**work.files, **sent}
+
+
+def _seen() -> Seen:
+    form = SeenForm()
+    return Seen(form.seen.data or 0, form.live.data)
+
+
+def _conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnValue:
+    """Keep what came late, and show both texts."""
+    services.keep_late_text(db.session, text, mine, actor())
+    db.session.commit()
+    if wants_json():
+        message = _(
+            "Somebody else changed this text. Yours is kept: press “Save draft” to compare."
+        )
+        return {"message": message}, refusal.status
+    work = services.open_work(db.session, text)
+    page = render_template(
+        "authoring/conflict.html",
+        desk=Desk(text),
+        work=work,
+        mine=mine,
+        differences=differences(work.files, mine),
+        happened=refusal.message,
+    )
+    return page, refusal.status
+
+
+def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
+    """The database is let go before the text is read, which takes a while."""
+    around = services.surroundings_of(db.session, work.text, current_person().today, PROJECT)
+    db.session.expunge_all()
+    db.session.rollback()
+    reading = read_draft(work.text, files, around)
+    return render_template(
+        "authoring/edit.html",
+        desk=Desk(work.text),
+        work=work,
+        title=title_of(work, reading),
+        main=files.get(work.text.main_file, ""),
+        settings=files.get(SETTINGS),
+        seen=seen,
+        problems=located(work.text, reading.problems),
+        parts=preview_of(reading),
+    )

@@ -1,0 +1,87 @@
+"""What there is to write: modules and their quizzes, and a new one."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import actor, current_person, requires
+from coursesite.authoring import queries, services
+from coursesite.authoring.forms import NewModuleForm
+from coursesite.authoring.queries import OpenDraft, Published
+from coursesite.authoring.rules import TextId
+from coursesite.authoring.views.blueprint import Desk, bp
+from coursesite.content.queries import MODULES
+from coursesite.errors import Invalid
+from coursesite.extensions import db
+from coursesite.people.rules import Permission
+from coursesite.revisions.rules import Kind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A module or a quiz in the list."""
+
+    desk: Desk
+    live: Published | None
+    draft: OpenDraft | None
+    review_by: date | None = None
+    asks_for_quiz: bool = False
+
+
+@bp.get("")
+@requires(Permission.WRITE)
+def index() -> ResponseReturnValue:
+    """Every module with what is live, who is writing, and what should be read again."""
+    entries = _entries()
+    modules = [entry for entry in entries.values() if entry.desk.is_module]
+    return render_template(
+        "authoring/index.html",
+        modules=modules,
+        entries=entries,
+        today=current_person().today,
+    )
+
+
+def _entries() -> dict[TextId, Entry]:
+    live = queries.published_texts(db.session)
+    drafts = queries.open_drafts(db.session)
+    MODULES.all_live(db.session, "en")
+    return {
+        text: _entry(text, live.get(text), drafts.get(text)) for text in sorted({*live, *drafts})
+    }
+
+
+def _entry(text: TextId, live: Published | None, draft: OpenDraft | None) -> Entry:
+    if live is None or text.kind is Kind.QUIZ:
+        return Entry(Desk(text), live, draft)
+    module = MODULES.get(db.session, live.revision_id).text
+    asks = module.completion.quiz is not None
+    return Entry(Desk(text), live, draft, module.review_by, asks)
+
+
+@bp.get("/modules/new")
+@requires(Permission.WRITE)
+def new() -> ResponseReturnValue:
+    """Ask for the name and the title of a new module."""
+    return render_template("authoring/new.html", form=NewModuleForm())
+
+
+@bp.post("/modules/new")
+@requires(Permission.WRITE)
+def begin() -> ResponseReturnValue:
+    """Make the draft of a new module."""
+    form = NewModuleForm()
+    if not form.validate():
+        return render_template("authoring/new.html", form=form), 422
+    try:
+        text = services.begin_module(db.session, form.slug.data, form.title.data.strip(), actor())
+    except Invalid as refusal:
+        db.session.rollback()
+        form.slug.errors = [refusal.message]
+        return render_template("authoring/new.html", form=form), 422
+    db.session.commit()
+    flash(_("The draft is made. Nobody sees it before it is published."), "success")
+    return redirect(Desk(text).url("edit"))

@@ -1,0 +1,92 @@
+"""A text as learners will see it, with the keys, and with nothing to fill in or send."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import get_template_attribute, render_template
+from markupsafe import Markup
+
+from coursesite.authoring.library import Reading
+from coursesite.content.rules import Check, Lesson, Module, Parts, Ref, RefKind, filled
+from coursesite.quizzes.questions.base import Question
+from coursesite.quizzes.questions.choice import Choice
+from coursesite.quizzes.rules import Quiz
+
+_TAG = re.compile(r"<[a-z][^<>]*>")
+_ID = re.compile(r' (id="|href="#)')
+
+
+@dataclass(frozen=True)
+class Part:
+    """A lesson or a question of the preview."""
+
+    title: str
+    html: Markup
+
+
+def preview_of(reading: Reading) -> list[Part]:
+    """Lesson by lesson, or question by question; nothing when it could not be rendered."""
+    if reading.module:
+        return [_lesson(reading.module, lesson) for lesson in reading.module.lessons]
+    return _questions(reading.quiz) if reading.quiz else []
+
+
+def _lesson(module: Module, lesson: Lesson) -> Part:
+    html = _drawn(lesson.parts, lesson)
+    sources = render_template("learning/sources.html", facts=lesson.cited)
+    return Part(lesson.title, Markup(_own_ids(html + sources, lesson.id)))  # noqa: S704 - sanitised
+
+
+def _drawn(parts: Parts, lesson: Lesson) -> str:
+    def draw(ref: Ref) -> str:
+        if ref.kind is RefKind.FIELD:
+            return _macro("field")(ref.id)
+        check = lesson.find_check(ref.id)
+        if ref.kind is RefKind.CHECK:
+            return _check(check, lesson) if check else ""
+        inner = Markup(_drawn(ref.parts, lesson))  # noqa: S704 - sanitised when it was read
+        return _macro(ref.kind)(inner)
+
+    return filled(parts, draw)
+
+
+def _check(check: Check, lesson: Lesson) -> str:
+    def html(parts: Parts) -> Markup:
+        return Markup(_drawn(parts, lesson))  # noqa: S704 - sanitised when it was read
+
+    options = [
+        {"html": html(each.text), "feedback": html(each.feedback), "right": each.correct}
+        for each in check.options
+    ]
+    return _macro("check")(html(check.question), options)
+
+
+def _questions(quiz: Quiz) -> list[Part]:
+    return [Part(question.id, _question(question)) for question in quiz.questions]
+
+
+def _question(question: Question) -> Markup:
+    """The question with its key; what is chosen from stands in the author's order."""
+    options = []
+    if isinstance(question, Choice):
+        options = [
+            {
+                "html": Markup(each.html),  # noqa: S704 - sanitised when it was read
+                "feedback": Markup(each.feedback_html),  # noqa: S704 - as above
+                "right": each.correct,
+            }
+            for each in question.options
+        ]
+    html = render_template("authoring/question.html", question=question, options=options)
+    return Markup(_own_ids(html, question.id))  # noqa: S704 - rendered by the template above
+
+
+def _own_ids(html: str, prefix: str) -> str:
+    """Lessons have pages of their own; here on one page their ids must not meet."""
+    return _TAG.sub(lambda tag: _ID.sub(rf" \1preview-{prefix}-", tag[0]), html)
+
+
+def _macro(name: str) -> Callable[..., str]:
+    macro: Callable[..., str] = get_template_attribute("authoring/blocks.html", name)
+    return macro

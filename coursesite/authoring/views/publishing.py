@@ -1,0 +1,87 @@
+"""Publishing: first a page that shows the problems, the differences and the effect."""
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import actor, current_person, requires
+from coursesite.authored import errors_in
+from coursesite.authoring import queries, services
+from coursesite.authoring.forms import CHANGES, FirstPublishForm, PublishForm
+from coursesite.authoring.library import Reading, read_draft
+from coursesite.authoring.rules import Difference, differences
+from coursesite.authoring.services import Decision, Seen, Work
+from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.authoring.views.problems import located, title_of
+from coursesite.config import PROJECT
+from coursesite.extensions import db
+from coursesite.people.rules import Permission
+from coursesite.revisions.rules import Change, short
+
+
+@bp.get(f"{TEXT}/publish")
+@requires(Permission.PUBLISH)
+def check(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """What publishing the draft would change, for whom, and what stands in the way."""
+    work = services.open_work(db.session, text_at(shelf, slug, language))
+    asked = PublishForm if work.live else FirstPublishForm
+    form = asked(formdata=None, seen=work.version, live=work.live_id)
+    return _check_page(work, form)
+
+
+@bp.post(f"{TEXT}/publish")
+@requires(Permission.PUBLISH)
+def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """Make the draft live, as the kind of change that was chosen."""
+    text = text_at(shelf, slug, language)
+    work = services.open_work(db.session, text)
+    form = PublishForm() if work.live else FirstPublishForm()
+    if not form.validate():
+        return _check_page(work, form), 422
+    publication = services.publish_draft(
+        db.session,
+        text,
+        seen=Seen(form.seen.data or 0, form.live.data),
+        around=services.surroundings_of(db.session, text, current_person().today, PROJECT),
+        decision=_decision(form),
+        actor=actor(),
+    )
+    db.session.commit()
+    flash(_("Published. Learners see it from the next page that they open."), "success")
+    return redirect(Desk(text).url("history") + f"#publication-{publication.id}")
+
+
+def _decision(form: FirstPublishForm) -> Decision:
+    chosen = Change(form.change.data) if isinstance(form, PublishForm) else Change.FIRST
+    return Decision(chosen, form.note.data or "")
+
+
+def _check_page(work: Work, form: FirstPublishForm) -> str:
+    reading = _read(work)
+    return render_template(
+        "authoring/publish.html",
+        desk=Desk(work.text),
+        work=work,
+        form=form,
+        title=title_of(work, reading),
+        problems=located(work.text, reading.problems),
+        blocked=errors_in(reading.problems),
+        differences=differences(work.live.files if work.live else {}, work.files),
+        meanwhile=_meanwhile(work),
+        reach=queries.reach_of(db.session, work.text.slug),
+        live_name=short(work.live.digest) if work.live else None,
+        hints={change.value: hint for change, (_words, hint) in CHANGES.items()},
+    )
+
+
+def _read(work: Work) -> Reading:
+    around = services.surroundings_of(db.session, work.text, current_person().today, PROJECT)
+    return read_draft(work.text, work.files, around)
+
+
+def _meanwhile(work: Work) -> list[Difference]:
+    """What was published since the draft was begun."""
+    if not work.overtaken or work.live is None:
+        return []
+    begun_with = queries.files_of(db.session, [work.begun_with_id or 0])
+    return differences(begun_with.get(work.begun_with_id or 0, {}), work.live.files)

@@ -1,0 +1,365 @@
+"""Authors write drafts: whatever they save is kept, and every problem has its line."""
+
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.audit.services import SITE
+from coursesite.authoring.library import read_course
+from coursesite.authoring.models import Draft, SavedText
+from coursesite.authoring.services import publish_course
+from coursesite.people.models import Person, Unit
+from coursesite.people.rules import Role
+from coursesite.revisions.rules import Change
+from tests.authoring.courses import MODULE, QUIZ, SETTINGS, small_course
+from tests.browser import Browser, Client
+from tests.makers import make_organisation, make_person, make_unit
+
+DAY = date(2026, 11, 22)
+EDIT = "/authoring/modules/at-the-door/en"
+DEAD_END = """
+//// scenario | Six
+    {id: six, start: door}
+
+/// scene | door
+It is six.
+///
+////
+"""
+QUESTIONS = "/authoring/quizzes/at-the-door/en"
+
+
+def publish_small_course(session: Session, folder: Path) -> None:
+    small_course(folder)
+    publish_course(session, read_course(folder, DAY), folder, SITE, Change.MINOR)
+    session.commit()
+
+
+@pytest.fixture
+def keepers(session: Session) -> Unit:
+    """A unit of the organisation that keeps the course."""
+    return make_unit(session, make_organisation(session, keeps_course=True))
+
+
+@pytest.fixture
+def author(session: Session, keepers: Unit) -> Person:
+    return make_person(session, keepers, roles=(Role.AUTHOR,), given_name="Ada")
+
+
+@pytest.fixture
+def ada(session: Session, author: Person, browser: Browser, tmp_path: Path) -> Client:
+    """Ada is an author, and the small course is published."""
+    publish_small_course(session, tmp_path)
+    return browser.sign_in(author)
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, name
+    return found[1]
+
+
+def form_of(client: Client, url: str = EDIT, **values: str) -> dict[str, str]:
+    """The editor's form as the page shows it, with other values typed in."""
+    page = client.get(url).text
+    boxes = {
+        name: unescape(text)
+        for name, text in re.findall(
+            r'<textarea[^>]*name="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.S
+        )
+    }
+    return {**boxes, "seen": hidden(page, "seen"), "live": hidden(page, "live"), **values}
+
+
+def problems_in(page: str) -> list[tuple[str, str]]:
+    """Each problem's line and words."""
+    found = re.findall(
+        r'<li class="problem-\w+">.*?(?:data-line="(\d+)"|Line \d+).*?</b> (.*?)</span></li>',
+        page,
+        re.S,
+    )
+    return [(line, unescape(words)) for line, words in found]
+
+
+def draft_of(session: Session) -> Draft:
+    session.expire_all()
+    return session.scalars(sa.select(Draft)).one()
+
+
+def test_an_author_saves_a_draft_and_learners_see_none_of_it(
+    session: Session, ada: Client, author: Person
+) -> None:
+    form = form_of(ada)
+    assert form["source"] == MODULE
+    assert form["settings"] == SETTINGS
+
+    answer = ada.post(EDIT, {**form, "source": MODULE.replace("**who**", "*who*")})
+
+    assert answer.status_code == 302
+    assert "*who*" in form_of(ada)["source"]
+    assert draft_of(session).saved_by_id == author.id
+    page = ada.get("/modules/at-the-door/first-two-minutes").text
+    assert "<strong>who</strong>" in page
+    assert "Saved by Ada" in ada.get(EDIT).text
+
+
+def test_line_ends_from_a_browser_become_those_of_a_file(session: Session, ada: Client) -> None:
+    ada.post(EDIT, form_of(ada, source="\ufeff# One\r\n\r\nTwo\r\n"))
+
+    assert draft_of(session).files["en.md"] == "# One\n\nTwo\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (
+            MODULE.replace("summary:", "sumary:"),
+            "3",
+            "unknown key 'sumary': did you mean 'summary'",
+        ),
+        (MODULE.replace("///\n\n/// check", "\n\n/// check"), "11", "///"),
+        (MODULE + "\n# Again {#first-two-minutes}\n", "20", "is here twice"),
+        (MODULE + DEAD_END, "23", "door"),
+        (MODULE.replace("[@A01]", "[@Z99]"), "9", "Z99"),
+        ("", "1", "title"),
+        ("x" * 5_000_000, "1", "too long"),
+        (MODULE.replace("Many", "Ma\0ny"), "9", "NUL"),
+    ],
+    ids=["key", "block", "double", "dead end", "fact", "empty", "5 MB", "NUL"],
+)
+def test_whatever_is_in_the_box_is_kept_and_told_with_its_line(
+    session: Session, ada: Client, text: str, line: str, words: str
+) -> None:
+    answer = ada.post(EDIT, form_of(ada, source=text))
+
+    assert answer.status_code == 302
+    assert draft_of(session).files["en.md"] == text.replace("\0", "␀")
+    page = ada.get(EDIT).text
+    told = problems_in(page)
+    assert [each for each in told if each[0] == line and words in each[1]], told
+    assert ada.get("/modules/at-the-door").status_code == 200
+    assert session.scalars(sa.select(SavedText)).one().files == draft_of(session).files
+
+
+def test_raw_html_and_scripts_are_shown_as_text(ada: Client) -> None:
+    text = MODULE.replace("Many", '<script>alert(1)</script><img src=x onerror="alert(2)"> Many')
+
+    page = ada.post(f"{EDIT}/preview", form_of(ada, source=text)).text
+
+    shown = page[page.index('id="preview"') :]
+    assert "<script>alert" not in shown
+    assert "<img" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_a_preview_shows_every_lesson_and_saves_nothing(session: Session, ada: Client) -> None:
+    check = (
+        "/// check\n    {id: who}\nWho?\n\n- [ ] He.\n\n    No.\n\n- [x] She.\n\n    Yes.\n///\n"
+    )
+    text = MODULE + f"\n# Second {{#second}}\n\n{check}\nCall {{{{duty_phone}}}}.\n"
+    settings = SETTINGS + "local_fields: [duty_phone]\n"
+
+    page = ada.post(f"{EDIT}/preview", form_of(ada, source=text, settings=settings)).text
+
+    shown = page[page.index('id="preview"') :]
+    assert "<strong>who</strong>" in shown
+    assert "<h2>Second</h2>" in shown
+    assert "The right answer." in shown
+    assert '<span class="field">duty_phone</span>' in shown
+    assert unescape(page).count(text) == 1
+    assert session.scalars(sa.select(Draft)).all() == []
+
+
+def test_a_broken_text_is_previewed_as_its_problems(ada: Client) -> None:
+    page = ada.post(f"{EDIT}/preview", form_of(ada, source="nothing")).text
+
+    assert "The preview is here once no error is left." in page
+    assert 'href="#source" data-line="1"' in page
+
+
+def test_settings_are_checked_in_their_own_box(ada: Client) -> None:
+    page = ada.post(f"{EDIT}/preview", form_of(ada, settings=SETTINGS + "minuts: 3\n")).text
+
+    assert 'href="#settings" data-line="6"' in page
+    assert ("6", "module.yaml: unknown key 'minuts': did you mean 'minutes'?") in problems_in(page)
+
+
+def test_the_quiz_must_still_fit_the_module(ada: Client) -> None:
+    text = MODULE.replace(", Ask before you go", ", Ask before you go, Stay")
+
+    page = ada.post(f"{EDIT}/preview", form_of(ada, source=text)).text
+
+    assert "at-the-door.en.yaml: " in page
+    assert "objective 4" in page
+
+
+def test_a_script_saves_while_its_author_writes(session: Session, ada: Client) -> None:
+    script = {"headers": {"Sec-Fetch-Mode": "cors"}}
+    form = form_of(ada)
+
+    first = ada.post(EDIT, {**form, "source": "one"}, **script)
+    seen = str((first.json or {})["seen"])
+    second = ada.post(EDIT, {**form, "source": "two", "seen": seen}, **script)
+
+    assert (first.json, second.json) == ({"seen": "1"}, {"seen": "2"})
+    assert draft_of(session).files["en.md"] == "two"
+    assert session.scalars(sa.select(SavedText)).all() == []
+
+
+def bob_of(session: Session, keepers: Unit, browser: Browser) -> Client:
+    return browser.sign_in(make_person(session, keepers, roles=(Role.PUBLISHER,), given_name="Bob"))
+
+
+def test_two_authors_on_one_draft_lose_nothing(
+    session: Session, ada: Client, keepers: Unit, browser: Browser
+) -> None:
+    bob = bob_of(session, keepers, browser)
+    hers = form_of(ada, source=MODULE.replace("Many", "More <b>"))
+    his = form_of(bob, source=MODULE.replace("Many", "Most"))
+
+    ada.post(EDIT, hers)
+    conflict = bob.post(EDIT, his)
+
+    assert conflict.status_code == 409
+    assert "<del>" in conflict.text
+    assert "More &lt;b&gt; children" in conflict.text
+    assert "Most children" in conflict.text
+    assert draft_of(session).files["en.md"] == hers["source"]
+    late = session.scalars(sa.select(SavedText).where(SavedText.version.is_(None))).one()
+    assert late.files["en.md"] == his["source"]
+
+    bob.post(EDIT, {**his, "seen": hidden(conflict.text, "seen")})
+
+    assert draft_of(session).files["en.md"] == his["source"]
+    kept = [each.files["en.md"] for each in session.scalars(sa.select(SavedText))]
+    assert hers["source"] in kept
+    page = bob.get(f"{EDIT}/history").text
+    assert "Came after somebody else had saved" in page
+    assert f"{EDIT}/saved/{late.id}" in page
+    assert "Most children" in bob.get(f"{EDIT}/saved/{late.id}").text
+
+
+def test_a_script_is_told_of_a_conflict(
+    session: Session, ada: Client, keepers: Unit, browser: Browser
+) -> None:
+    bob = bob_of(session, keepers, browser)
+    his = form_of(bob, source="his")
+    ada.post(EDIT, form_of(ada, source="hers"))
+
+    answer = bob.post(EDIT, his, headers={"Sec-Fetch-Mode": "cors"})
+
+    assert answer.status_code == 409
+    assert "Yours is kept" in answer.text
+
+
+def test_the_same_text_twice_is_no_conflict(ada: Client) -> None:
+    form = form_of(ada, source="the same")
+
+    assert [ada.post(EDIT, form).status_code for _ in range(2)] == [302, 302]
+
+
+def test_a_draft_can_be_given_up_and_taken_up_again(session: Session, ada: Client) -> None:
+    ada.post(EDIT, form_of(ada, source="a thought"))
+    page = ada.get(EDIT).text
+    seen = {"seen": hidden(page, "seen"), "live": hidden(page, "live")}
+
+    assert ada.post(f"{EDIT}/give-up", seen).status_code == 302
+    assert form_of(ada)["source"] == MODULE
+    saved = session.scalars(sa.select(SavedText)).one()
+    ada.post(f"{EDIT}/saved/{saved.id}")
+    assert form_of(ada)["source"] == "a thought"
+
+
+def test_a_new_module_lacks_only_what_its_author_must_write(session: Session, ada: Client) -> None:
+    answer = ada.post(
+        "/authoring/modules/new", {"title": 'On "time": a start', "slug": "core-9-on-time"}
+    )
+
+    page = ada.get(answer.location).text
+    assert [words for _line, words in problems_in(page)] == [
+        "'summary' should not be empty",
+        "'objectives' should have at least 3 entries, not 0",
+    ]
+    filled = (
+        unescape(form_of(ada, answer.location)["source"])
+        .replace('summary: ""', "summary: What it is about.")
+        .replace("[]", "[One, Two, Three]")
+    )
+    page = ada.post(f"{answer.location}/preview", form_of(ada, answer.location, source=filled)).text
+    assert problems_in(page) == []
+    assert "On &#34;time&#34;: a start" in page
+    assert ada.get("/authoring").text.count("core-9-on-time") > 0
+    assert ada.get("/modules/core-9-on-time").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["at-the-door", "Big", "../up", "a--b", "", "x" * 61, "a\n"])
+def test_a_name_that_cannot_be_is_told_at_its_field(ada: Client, slug: str) -> None:
+    answer = ada.post("/authoring/modules/new", {"title": "A title", "slug": slug})
+
+    assert answer.status_code == 422
+    assert 'id="slug-error"' in answer.text
+
+
+def test_questions_are_written_with_their_problems_and_keys(session: Session, ada: Client) -> None:
+    assert form_of(ada, QUESTIONS)["source"] == QUIZ
+    broken = QUIZ.replace(", correct: true", "", 1)
+
+    page = ada.post(f"{QUESTIONS}/preview", form_of(ada, QUESTIONS, source=broken)).text
+    whole = ada.get(QUESTIONS).text
+
+    assert [line for line, _words in problems_in(page)] == ["6"]
+    assert whole.count("The right answer.") == 3
+    assert "She is no informant." in whole
+
+
+def test_a_module_without_questions_gets_its_first(session: Session, ada: Client) -> None:
+    made = ada.post("/authoring/modules/new", {"title": "New", "slug": "core-9"})
+    text = form_of(ada, made.location)["source"].replace('summary: ""', "summary: S.")
+    ada.post(made.location, form_of(ada, made.location, source=text.replace("[]", "[A, B, C]")))
+
+    form = form_of(ada, "/authoring/quizzes/core-9/en")
+
+    assert form["source"].startswith("questions:")
+    assert ada.post("/authoring/quizzes/core-9/en", form).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/authoring/modules/none/en", "/authoring/quizzes/none/en"])
+def test_what_is_nowhere_is_not_found(ada: Client, path: str) -> None:
+    assert ada.get(path).status_code == 404
+    assert ada.post(path, {"source": "x"}).status_code == 404
+
+
+def test_the_list_tells_what_is_live_who_writes_and_what_is_due(
+    session: Session, ada: Client, tmp_path: Path
+) -> None:
+    course = small_course(tmp_path)
+    settings = course / "content/modules/at-the-door/module.yaml"
+    settings.write_text(SETTINGS + "review_by: 2026-01-31\n", "utf-8")
+    publish_course(session, read_course(course, DAY), course, SITE, Change.MINOR)
+    ada.post(EDIT, form_of(ada, source="a draft"))
+
+    page = ada.get("/authoring").text
+
+    assert "At the door" in page
+    assert "Published" in page
+    assert "Ada" in page
+    assert "Read it again" in page
+    assert re.search(r"due by [^<]*2026", page)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/authoring", "/authoring/modules/new", EDIT, QUESTIONS, f"{EDIT}/history", f"{EDIT}/publish"],
+)
+def test_others_are_refused(session: Session, ada: Client, browser: Browser, path: str) -> None:
+    elsewhere = browser.sign_in(make_person(session, roles=(Role.AUTHOR, Role.PUBLISHER)))
+    learner = browser.sign_in(make_person(session))
+
+    assert elsewhere.get(path).status_code == 403
+    assert learner.get(path).status_code == 403
+    assert browser.anonymous().get(path).status_code == 302
