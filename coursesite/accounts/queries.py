@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts.models import Password, PasswordLink, SignInSession
 from coursesite.accounts.rules import IDLE
+from coursesite.db import plain_rows
 from coursesite.errors import NotFound
 from coursesite.people.models import Organisation, Person, RoleGrant, Unit
 from coursesite.people.rules import Audience, Grant, Permission, Scope, may, normal_email, scope_of
@@ -56,7 +57,7 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """The person whose live session this token opens, or None."""
     now = clock.now()
     facts = {"digest": token_digest(token), "now": now, "idle_since": now - IDLE}
-    rows = session.connection().execute(_SIGNED_IN, facts).all()
+    rows = plain_rows(session, _SIGNED_IN, facts)
     if not rows:
         return None
     row = rows[0]

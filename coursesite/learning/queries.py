@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from coursesite.assignments.models import Assignment, Period, Requirement
 from coursesite.assignments.rules import RequirementState
 from coursesite.content.models import LocalField, LocalPassage
+from coursesite.db import plain_rows
 from coursesite.learning.rules import NOT_BEGUN, Standing
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
 from coursesite.progress.rules import TargetKind
@@ -78,7 +79,8 @@ def standings_of(session: Session, person_id: int) -> dict[str, Standing]:
 
 def standing_in(session: Session, person_id: int, slug: str) -> Standing:
     """How far this person is in the latest round of one module."""
-    rows = session.execute(_STANDING, {"person_id": person_id, "slug": slug}).all()
+    asked = {"person_id": person_id, "slug": slug}
+    rows = plain_rows(session, _STANDING, asked)
     return _standing(rows) if rows else NOT_BEGUN
 
 

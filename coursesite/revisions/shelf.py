@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite.db import plain_rows
 from coursesite.errors import NotFound
 from coursesite.revisions.models import LiveRevision, Revision
 from coursesite.revisions.rules import EVERY_LANGUAGE, Kind, short
@@ -52,14 +53,15 @@ class Shelf(Generic[T]):
         self, session: Session, slug: str, language: str = EVERY_LANGUAGE
     ) -> Shown[T] | None:
         """What is read now, in this language or else in English; None if nothing is published."""
-        wanted = _live(self.kind, language).where(LiveRevision.slug == slug)
-        ids = {row.language: row.revision_id for row in session.execute(wanted)}
+        asked = {"kind": self.kind, "slug": slug, "language": language}
+        ids = {row.language: row.revision_id for row in plain_rows(session, _LIVE, asked)}
         revision_id = ids.get(language) or ids.get(FALLBACK_LANGUAGE)
         return self.get(session, revision_id) if revision_id else None
 
     def all_live(self, session: Session, language: str = EVERY_LANGUAGE) -> list[Shown[T]]:
         """Everything that is read now, by slug, each in this language or else in English."""
-        rows = session.execute(_live(self.kind, language).order_by(LiveRevision.slug)).all()
+        asked = {"kind": self.kind, "language": language}
+        rows = plain_rows(session, _ALL_LIVE, asked)
         ids: dict[str, int] = {}
         for row in sorted(rows, key=lambda row: row.language == language):
             ids[row.slug] = row.revision_id
@@ -97,7 +99,15 @@ class Shelf(Generic[T]):
                 self._kept.popitem(last=False)
 
 
-def _live(kind: Kind, language: str) -> sa.Select[str, str, int]:
-    return sa.select(LiveRevision.slug, LiveRevision.language, LiveRevision.revision_id).where(
-        LiveRevision.kind == kind, LiveRevision.language.in_({language, FALLBACK_LANGUAGE})
+_ALL_LIVE = (
+    sa.select(LiveRevision.slug, LiveRevision.language, LiveRevision.revision_id)
+    .where(
+        LiveRevision.kind == sa.bindparam("kind"),
+        sa.or_(
+            LiveRevision.language == sa.bindparam("language"),
+            LiveRevision.language == FALLBACK_LANGUAGE,
+        ),
     )
+    .order_by(LiveRevision.slug)
+)
+_LIVE = _ALL_LIVE.where(LiveRevision.slug == sa.bindparam("slug"))
