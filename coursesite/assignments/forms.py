@@ -72,6 +72,7 @@ class AssignmentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     target = SelectField(
         _("What must be done"),
         invalid_choice_message=_("Choose a learning path or a module that is published"),
+        validators=[InputRequired(_("Choose a learning path or a module"))],
     )
     units = SelectMultipleField(
         _("Who: everyone posted in these units"),
@@ -126,8 +127,11 @@ class AssignmentForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         self.places = {place.id: place for place in places}
         self.targets = {f"{each.kind}:{each.slug}": each for each in targets}
         self.target.choices = [
-            SelectChoice(key, each.title, optgroup=GROUPS[each.kind])
-            for key, each in self.targets.items()
+            SelectChoice("", _("Choose one")),
+            *(
+                SelectChoice(key, each.title, optgroup=GROUPS[each.kind])
+                for key, each in self.targets.items()
+            ),
         ]
         self.units.choices = [SelectChoice(place.id, place.name) for place in places]
         self.audience.choices = [

@@ -138,7 +138,11 @@ def _form() -> AssignmentForm:
 
 
 def _form_page(form: AssignmentForm, status: int = 200) -> ResponseReturnValue:
-    hints = {str(place.id): place.above for place in form.places.values() if place.above}
+    hints = {
+        str(place.id): _("in %(units)s", units=place.above)
+        for place in form.places.values()
+        if place.above
+    }
     return render_template("assignments/new.html", form=form, hints=hints), status
 
 

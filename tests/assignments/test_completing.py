@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.jobs import check_counts
 from coursesite.assignments.models import ComplianceCount, Period
-from coursesite.assignments.rules import Progress, RequirementState, Terms, Validity
+from coursesite.assignments.rules import Due, DueRule, Progress, RequirementState, Terms, Validity
 from coursesite.assignments.services import (
     assign,
     completed,
@@ -20,8 +20,10 @@ from coursesite.assignments.services import (
     started,
 )
 from coursesite.audit.models import Event
+from coursesite.jobs.services import run_next
 from coursesite.people.models import Person, Unit
 from coursesite.progress.rules import Means, TargetKind
+from coursesite.schedule import HANDLERS
 from tests.assignments.makers import (
     MODULE,
     PATH,
@@ -188,3 +190,19 @@ def test_only_one_period_is_open(session: Session, learner: Person) -> None:
     open_periods = sa.select(Period).where(Period.completed_at.is_(None))
     assert len(session.scalars(open_periods).all()) == 1
     assert clock.now() == START
+
+
+def test_a_date_that_counts_from_another_completion_comes_with_it(
+    session: Session, unit: Unit
+) -> None:
+    publish_module(session, "the-next-one")
+    learner = make_person(session, unit)
+    after_module = Due(DueRule.AFTER_TARGET, days=30)
+    plan = make_plan(unit, slug="the-next-one", due=after_module, due_target=MODULE)
+    assign(session, plan, acting(make_person(session)))
+    assert periods_of(session, learner) == []
+
+    completed(session, complete(session, learner))
+    assert run_next(session, HANDLERS)
+
+    assert requirement_of(session, learner, "the-next-one").due_on == date(2026, 3, 2)

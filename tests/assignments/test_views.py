@@ -140,6 +140,7 @@ def test_a_path_brings_its_own_validity(client: Client, station: Unit) -> None:
     ("field", "value", "message"),
     [
         ("target", "module:in-preparation", "Choose a learning path or a module"),
+        ("target", "", "Choose a learning path or a module"),
         ("units", [], "Choose at least one unit"),
         ("due_days", "soon", "Enter a whole number"),
         ("due_days", "", "Enter 1 to 730 days"),

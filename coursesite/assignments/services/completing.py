@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Assignment, Period, Requirement, RequirementSource
+from coursesite.assignments.models import Assignment, Parked, Period, Requirement, RequirementSource
 from coursesite.assignments.queries.targets import find_target
 from coursesite.assignments.rules import (
     ExpiryMode,
@@ -23,6 +23,7 @@ from coursesite.assignments.rules import (
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.reaching import today_of
 from coursesite.people.models import Organisation
+from coursesite.people.services import people_changed
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
 
@@ -51,6 +52,7 @@ def completed(session: Session, completion: Completion) -> Validity:
     period is open, a repetition counts if it is valid for longer than what stood before.
     """
     today, completed_on = _days(session, completion)
+    _wake_those_who_waited(session, completion)
     requirement = _find_requirement(session, completion)
     if requirement is None:
         return validity_of(_own_terms(session, completion), completed_on)
@@ -197,6 +199,21 @@ def _windows(session: Session, requirements: sa.Select[Requirement]) -> dict[int
         .group_by(RequirementSource.requirement_id)
     )
     return dict(iter(session.execute(found)))
+
+
+def _wake_those_who_waited(session: Session, completion: Completion) -> None:
+    """Somebody may be parked until this was completed: then look again at what reaches them."""
+    waited = (
+        sa.select(Parked.id)
+        .join(Assignment, Assignment.id == Parked.assignment_id)
+        .where(
+            Parked.person_id == completion.person_id,
+            Parked.decided_at.is_(None),
+            Assignment.due_target == completion.target_slug,
+        )
+    )
+    if session.scalars(waited).first() is not None:
+        people_changed(session, completion.person_id)
 
 
 def _find_requirement(session: Session, completion: Completion) -> Requirement | None:

@@ -1,0 +1,69 @@
+"""A training officer assigns at a real browser, without JavaScript, and decides who waits."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+
+from coursesite import clock
+from coursesite.assignments.models import Assignment
+from tests.journeys.axe import findings
+from tests.journeys.conftest import Open, Site
+
+MODULE = "module:police-2-at-the-door"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def fill_in(page: Page, days: int) -> None:
+    """Due so many days from now, for the harbour station."""
+    day = clock.now().date() + timedelta(days=days)
+    page.goto("/assignments/new")
+    page.get_by_label("What must be done").select_option(MODULE)
+    page.get_by_label("Harbour station").check()
+    page.get_by_label("On a fixed date").check()
+    for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+        page.get_by_label(part, exact=True).fill(str(value))
+    page.get_by_label("Why").fill("Two arrests with children last month.")
+    page.get_by_role("button", name="See whom it reaches").click()
+
+
+def test_assigning_ending_and_deciding(site: Site, open_page: Open) -> None:
+    page = open_page("training", java_script_enabled=False)
+    fill_in(page, 60)
+    expect(page.get_by_text("This reaches 1 person.")).to_be_visible()
+    with site.session() as session:
+        assert session.scalars(sa.select(Assignment)).all() == []
+    page.get_by_role("button", name="Assign").click()
+    expect(page.get_by_text("It is assigned.")).to_be_visible()
+
+    page.get_by_label("Why does it end?").fill("Replaced by the whole path.")
+    page.get_by_role("button", name="End the assignment").click()
+    expect(page.get_by_text("The assignment has ended.")).to_be_visible()
+
+    fill_in(page, 0)
+    expect(page.get_by_text("parked for your decision")).to_be_visible()
+    page.get_by_role("button", name="Assign").click()
+    page.goto("/assignments/exceptions")
+    page.get_by_label("Dahl").check()
+    page.get_by_label("Do not assign it").check()
+    page.get_by_label("Why").fill("Retires tomorrow.")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_text("Decided for 1 person.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("dark", [False, True])
+def test_everybody_can_use_the_pages(open_page: Open, width: int, dark: bool) -> None:
+    page = open_page("training", width=width, dark=dark)
+    for show in (
+        lambda: page.goto("/assignments"),
+        lambda: page.goto("/assignments/new"),
+        lambda: page.get_by_role("button", name="See whom it reaches").click(),
+        lambda: fill_in(page, 1),
+        lambda: page.get_by_role("button", name="Assign").click(),
+        lambda: page.goto("/assignments/exceptions"),
+    ):
+        show()
+        assert findings(page) == [], page.url
+        assert page.evaluate(SIDEWAYS) <= 0, page.url
