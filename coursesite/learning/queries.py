@@ -222,18 +222,23 @@ class LocalTexts:
 
 def local_texts(session: Session, organisation_id: int, language: str) -> LocalTexts:
     """An organisation's fields and its passages in a language, in one question."""
-    is_field = sa.literal(True)
-    fields = sa.select(is_field.label("is_field"), LocalField.name, LocalField.value).where(
-        LocalField.organisation_id == organisation_id
-    )
-    passages = sa.select(sa.literal(False), LocalPassage.passage, LocalPassage.html).where(
-        LocalPassage.organisation_id == organisation_id, LocalPassage.language == language
-    )
-    rows = session.execute(sa.union_all(fields, passages)).all()
+    values = {"organisation_id": organisation_id, "language": language}
+    rows = session.execute(_LOCAL_TEXTS, values).all()
     return LocalTexts(
         {row.name: row.value for row in rows if row.is_field},
         {row.name: row.value for row in rows if not row.is_field},
     )
+
+
+_LOCAL_TEXTS = sa.union_all(
+    sa.select(sa.literal(True).label("is_field"), LocalField.name, LocalField.value).where(
+        LocalField.organisation_id == sa.bindparam("organisation_id")
+    ),
+    sa.select(sa.literal(False), LocalPassage.passage, LocalPassage.html).where(
+        LocalPassage.organisation_id == sa.bindparam("organisation_id"),
+        LocalPassage.language == sa.bindparam("language"),
+    ),
+)
 
 
 def attempts_of(session: Session, person_id: int, slug: str | None = None) -> Sequence[Row]:
