@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from coursesite.assignments import rules as requirements
+from coursesite.assignments.rules import Facts
 from coursesite.content.rules import Choice, Module, Scenario
 from coursesite.paths.rules import Path, Step, StepModule, missing_before
 from coursesite.progress.rules import Missing, missing
@@ -135,6 +137,12 @@ def begun_in(standings: Mapping[str, Standing]) -> frozenset[str]:
         for slug, each in standings.items()
         if not each.completed_at and (each.read or each.passed or each.open_attempt_id)
     )
+
+
+def asked_again_on(facts: Facts, *, completed_before: bool) -> date | None:
+    """Since when what was completed before is to be done once more; None if it is not."""
+    to_do = facts.progress is not requirements.Progress.COMPLETED
+    return facts.opens_on if completed_before and to_do else None
 
 
 LONGEST_ROUTE = 200

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Period, Requirement
-from coursesite.assignments.rules import Progress, RequirementState
+from coursesite.assignments.rules import Progress
 from coursesite.audit.services import SITE
 from coursesite.certificates.models import Certificate
 from coursesite.content.queries import get_module
@@ -26,6 +25,7 @@ from tests.learning.makers import (
     publish_path,
     publish_quiz,
 )
+from tests.learning.requirements import open_period, require
 from tests.learning.stories import confirm, finish, pass_quiz, read_everything
 from tests.makers import make_person
 
@@ -46,41 +46,6 @@ def completions(session: Session) -> dict[tuple[str, str, int], Completion]:
         (each.target_kind, each.target_slug, each.number): each
         for each in session.scalars(sa.select(Completion))
     }
-
-
-def require(session: Session, person: Person, kind: TargetKind, slug: str) -> Requirement:
-    """As an assignment would: open since yesterday, due in a month."""
-    today = clock.now().date()
-    requirement = Requirement(
-        person_id=person.id,
-        organisation_id=person.organisation_id,
-        unit_id=person.unit_id,
-        target_kind=kind,
-        target_slug=slug,
-        state=RequirementState.ACTIVE,
-        progress=Progress.NOT_STARTED,
-        due_on=today + timedelta(days=30),
-        created_at=clock.now(),
-    )
-    session.add(requirement)
-    session.flush()
-    open_period(session, requirement, number=1)
-    return requirement
-
-
-def open_period(session: Session, requirement: Requirement, number: int, days: int = -1) -> None:
-    today = clock.now().date()
-    session.add(
-        Period(
-            requirement_id=requirement.id,
-            number=number,
-            assigned_on=today,
-            opens_on=today + timedelta(days=days),
-            due_on=today + timedelta(days=30),
-            first_due_on=today + timedelta(days=30),
-        )
-    )
-    session.commit()
 
 
 def test_a_module_and_its_path_are_completed(session: Session, client: Client) -> None:
@@ -216,3 +181,29 @@ def test_a_renewal_is_a_round_of_its_own(session: Session, client: Client, learn
     page = client.get("/record").text
     assert "Renewed since" in page
     assert "cycle 2" in page
+
+
+def test_what_was_learned_long_before_it_was_required_can_be_done_again(
+    session: Session, client: Client, learner: Person
+) -> None:
+    finish(session, client)
+    for row in (*completions(session).values(), *session.scalars(sa.select(ModuleRound))):
+        row.completed_at = clock.now() - timedelta(days=2000)
+    require(session, learner, TargetKind.PATH, "prison")
+    assert "0 of 2 steps complete" in client.get("/paths/prison").text
+    client.post("/modules/the-door/rounds")
+    finish(session, client)
+    assert ("path", "prison", 2) in completions(session)
+
+
+def test_a_module_that_counts_already_is_not_asked_for_again(
+    session: Session, client: Client, learner: Person
+) -> None:
+    publish_module(session, a_module("the-call"))
+    publish_path(session, a_path(modules=("the-door", "the-call")))
+    finish(session, client)
+    for row in (*completions(session).values(), *session.scalars(sa.select(ModuleRound))):
+        row.completed_at = clock.now() - timedelta(days=20)
+    require(session, learner, TargetKind.PATH, "prison")
+    assert client.post("/modules/the-door/rounds").status_code == 409
+    assert "/modules/the-call/at-the-door" in client.get("/learn").text

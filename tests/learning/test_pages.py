@@ -11,8 +11,19 @@ from coursesite.learning.rules import is_way_through
 from coursesite.people.models import Person
 from coursesite.people.rules import Audience
 from coursesite.progress.models import BlockRecord, LessonReading, ModuleRound, Note
+from coursesite.progress.rules import TargetKind
 from tests.browser import Browser, Queries
-from tests.learning.makers import SCENARIO, a_module, publish_course, publish_module
+from tests.learning.makers import (
+    SCENARIO,
+    a_module,
+    a_path,
+    publish_course,
+    publish_module,
+    publish_path,
+    publish_quiz,
+)
+from tests.learning.requirements import require
+from tests.learning.stories import finish, pass_quiz, start_quiz
 from tests.makers import make_person
 
 LESSON = "/modules/the-door/at-the-door"
@@ -247,3 +258,25 @@ def test_looking_writes_nothing(session: Session, browser: Browser, learner: Per
     for address in ("/learn", "/paths/prison", "/modules/the-door", LESSON, "/quizzes/the-door"):
         client.get(address)
     assert session.query(ModuleRound).count() == 0
+
+
+def test_nor_more_when_much_is_required_and_on_record(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    client = browser.sign_in(learner)
+    for number in range(8):
+        slug = f"module-{number}"
+        publish_module(session, a_module(slug))
+        publish_quiz(session, slug)
+        publish_path(session, a_path(f"path-{number}", ("the-door", slug)))
+        require(session, learner, TargetKind.PATH, f"path-{number}")
+        finish(session, client, slug)
+    pass_quiz(session, client)
+    result = start_quiz(client)
+    client.post(result, {"do": "anyway"})
+    addresses = ["/learn", "/paths/path-1", "/modules/module-1", "/quizzes/the-door", result]
+    for address in [*addresses, "/record", "/record.csv"]:
+        client.get(address)
+        with Queries(session.connection()) as queries:
+            assert client.get(address).status_code == 200
+        assert len(queries) <= 6, (address, queries.statements)

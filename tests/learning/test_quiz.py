@@ -6,11 +6,20 @@ from sqlalchemy.orm import Session
 from coursesite.content.rules import Completion
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.queries import answers_of
-from coursesite.quizzes.rules import AttemptState, QuizTerms
+from coursesite.quizzes.questions import TYPES
+from coursesite.quizzes.rules import AttemptState, Quiz, QuizTerms
 from tests.browser import Browser, Client
-from tests.learning.makers import a_module, publish_course, publish_module, publish_quiz
+from tests.learning.makers import (
+    a_module,
+    publish_bank,
+    publish_course,
+    publish_module,
+    publish_quiz,
+)
 from tests.learning.stories import attempt_at, key_of, start_quiz, wrong
 from tests.makers import make_person
+from tests.quizzes import examples
+from tests.quizzes.examples import make
 
 
 @pytest.fixture
@@ -191,3 +200,28 @@ def test_as_many_attempts_as_the_module_allows(session: Session, browser: Browse
     refused = client.post("/quizzes/the-door/attempts")
     assert refused.status_code == 409
     assert "You have used every attempt" in refused.text
+
+
+def test_questions_of_every_type_are_answered_by_the_fields_of_the_page(
+    session: Session, browser: Browser
+) -> None:
+    publish_module(session, a_module(completion=Completion(None, QuizTerms(80, 20), True)))
+    quiz = Quiz("the-door", "en", tuple(make(each) for each in examples.ALL))
+    assert {each.type for each in quiz.questions} == set(TYPES)
+    publish_bank(session, quiz)
+    client = browser.sign_in(make_person(session))
+    address = start_quiz(client)
+    page = client.get(address).text
+    form: dict[str, str | list[str]] = {"do": "check"}
+    for each in quiz.questions:
+        for part, values in each.key().items():
+            name = each.id if part in {"chosen", "text"} else f"{each.id}.{part}"
+            assert f'name="{name}"' in page
+            form[name] = list(values)
+    client.post(address, {**form, "do": "stop"})
+    again = client.get(address).text
+    assert again.count(" checked>") == 4
+    assert again.count(" selected>") == 9
+    assert 'value="7.5"' in again
+    result = client.post(address, form, follow_redirects=True).text
+    assert "100 %" in result

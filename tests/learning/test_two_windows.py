@@ -1,25 +1,32 @@
 """Two windows of one person, each with the last but one thing that was missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from coursesite import serving
 from coursesite.app import create_app
+from coursesite.audit.services import Actor
 from coursesite.certificates.models import Certificate
+from coursesite.content.queries import get_module
 from coursesite.content.rules import Completion as Terms
 from coursesite.db import writing
 from coursesite.extensions import db
+from coursesite.learning.services import Learner, hand_in, read_lesson
+from coursesite.learning.services import start_quiz as start_quiz_of
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion
+from coursesite.quizzes.queries import get_attempt
 from coursesite.quizzes.rules import QuizTerms
+from coursesite.quizzes.services import save_answers
 from tests.browser import Browser, Client
 from tests.conftest import settings_for
 from tests.learning.makers import a_module, a_path, publish_module, publish_path, publish_quiz
@@ -30,11 +37,12 @@ from tests.postgres import empty_postgres
 PEOPLE = 4
 
 
-@pytest.fixture
-def site(engine_name: str, tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def site(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A site whose commits are real, so that two requests meet in the database."""
-    with _database(engine_name, tmp_path) as url:
-        app = create_app(settings_for(url, tmp_path))
+    folder = tmp_path_factory.mktemp("site")
+    with _database(engine_name, folder) as url:
+        app = create_app(settings_for(url, folder))
         with app.app_context(), writing():
             serving.upgrade(db.engine)
         yield app
@@ -51,19 +59,31 @@ def _database(engine_name: str, folder: Path) -> Iterator[str]:
         yield url
 
 
-def test_the_last_lesson_and_the_quiz_at_the_same_moment(site: Flask) -> None:
+@pytest.fixture
+def sessions(site: Flask) -> sessionmaker[Session]:
+    """Sessions of a site on which reading and the quiz complete a module."""
     with site.app_context():
-        sessions = db.sessionmaker
-    with writing(), sessions() as session:
+        made = db.sessionmaker
+    with writing(), made() as session:
         publish_module(session, a_module(completion=Terms(None, QuizTerms(80, 4), False)))
         publish_quiz(session)
         publish_path(session, a_path())
+    return made
+
+
+def completed(session: Session, people: Sequence[Person]) -> dict[str, int]:
+    ids = [person.id for person in people]
+    found = sa.select(Completion.target_kind, sa.func.count()).group_by(Completion.target_kind)
+    return dict(iter(session.execute(found.where(Completion.person_id.in_(ids)))))
+
+
+def test_both_buttons_at_the_same_moment(site: Flask, sessions: sessionmaker[Session]) -> None:
+    with writing(), sessions() as session:
         people = [make_person(session) for _ in range(PEOPLE)]
         session.commit()
         for person in people:
             _race(site, session, person)
-        found = sa.select(Completion.target_kind, sa.func.count()).group_by(Completion.target_kind)
-        assert dict(iter(session.execute(found))) == {"module": PEOPLE, "path": PEOPLE}
+        assert completed(session, people) == {"module": PEOPLE, "path": PEOPLE}
         issued = session.scalar(sa.select(sa.func.count()).select_from(Certificate))
         assert issued == 2 * PEOPLE
 
@@ -97,3 +117,34 @@ def _cookie(client: Client) -> str:
     cookie = client.client.get_cookie("session")
     assert cookie
     return cookie.value
+
+
+def test_neither_window_misses_what_the_other_has_not_committed_yet(
+    sessions: sessionmaker[Session],
+) -> None:
+    with writing(), sessions() as session:
+        person = make_person(session)
+        session.commit()
+        me = Learner(person.id, person.organisation_id, person.audience, "UTC", "en", "The site")
+        actor = Actor(person.id, person.organisation_id)
+        shown = get_module(session, "the-door", "en")
+        read_lesson(session, me, shown, "at-the-door", actor)
+        attempt = start_quiz_of(session, me, shown, QuizTerms(80, 4), actor)
+        save_answers(
+            session, attempt, {name: [key] for name, key in key_of(session, attempt).items()}
+        )
+        session.commit()
+        attempt_id = attempt.id
+
+        def answer() -> None:
+            with writing(), sessions() as other:
+                hand_in(other, me, get_attempt(other, attempt_id, person_id=me.id), actor)
+                other.commit()
+
+        read_lesson(session, me, shown, "afterwards", actor)
+        with ThreadPoolExecutor(1) as pool:
+            answering = pool.submit(answer)
+            sleep(0.5)
+            session.commit()
+            answering.result()
+        assert completed(session, [person]) == {"module": 1, "path": 1}

@@ -10,7 +10,7 @@ from coursesite.audit.services import Actor
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Check, Module, Scenario, Verdict, judge_check
 from coursesite.errors import Conflict, Invalid, NotFound
-from coursesite.learning.queries import renewal_opened_on, standing_in
+from coursesite.learning.queries import asked_again_on, standing_in
 from coursesite.learning.rules import is_way_through, missing_in
 from coursesite.learning.services.finishing import Learner, finish_module, targets_of
 from coursesite.progress import services as progress
@@ -96,7 +96,7 @@ def hand_in(session: Session, learner: Learner, attempt: Attempt, actor: Actor) 
 def begin_again(session: Session, learner: Learner, slug: str) -> None:
     """Begin the next round of a module whose renewal is open; the earlier one stays as it was."""
     round = progress.begin(session, learner.id, slug)
-    since = renewal_opened_on(session, learner.id, targets_of(session, slug))
+    since = asked_again_on(session, learner.id, targets_of(session, slug))
     if round.completed_at is None:
         return
     if since is None or clock.day_of(round.completed_at, learner.time_zone) >= since:

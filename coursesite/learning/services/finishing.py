@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments import services as assignments
+from coursesite.assignments.queries.requirements import Required, requirements_of
 from coursesite.audit.services import Actor
 from coursesite.certificates import services as certificates
 from coursesite.certificates.rules import Learned
@@ -18,7 +19,7 @@ from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.learning import queries
 from coursesite.learning.queries import Completed
-from coursesite.learning.rules import Standing, is_for, missing_in
+from coursesite.learning.rules import Standing, asked_again_on, is_for, missing_in
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import Path, in_language, is_complete
 from coursesite.people.models import Person
@@ -142,9 +143,9 @@ def _finish_paths(session: Session, learner: Learner, module: Completion, actor:
         return
     completed = queries.completed_by(session, learner.id)
     required = {
-        row.target_slug: row
-        for row in queries.requirements_of(session, learner.id)
-        if row.target_kind is TargetKind.PATH
+        each.slug: each
+        for each in requirements_of(session, learner.id, clock.today(learner.time_zone))
+        if each.kind is TargetKind.PATH
     }
     published = {shown.slug for shown in MODULES.all_live(session, learner.language)}
     for shown in held:
@@ -158,7 +159,7 @@ def _counted(
     learner: Learner,
     path: Path,
     completed: Mapping[queries.Target, Completed],
-    requirement: queries.Row | None,
+    requirement: Required | None,
 ) -> dict[str, int]:
     """The completions that count, by slug: all the first time, then those since the renewal opened.
 
@@ -167,7 +168,7 @@ def _counted(
     last = completed.get((TargetKind.PATH, path.slug))
     since: date | None = None
     if last:
-        since = requirement.opens_on if requirement else None
+        since = asked_again_on(requirement.facts, completed_before=True) if requirement else None
         if since is None or clock.day_of(last.completed_at, learner.time_zone) >= since:
             return {}
     return {

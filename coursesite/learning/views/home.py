@@ -6,11 +6,12 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import current_person, signed_in
+from coursesite.assignments.queries.requirements import Required
 from coursesite.extensions import db
 from coursesite.learning import rules
 from coursesite.learning.views.blueprint import bp
-from coursesite.learning.views.overview import Overview, Required, read_overview, target_url
-from coursesite.learning.views.words import Button, in_words, left_in_words
+from coursesite.learning.views.overview import Overview, is_to_do, read_overview, target_url
+from coursesite.learning.views.words import Button, in_words, left_in_words, required_in_words
 from coursesite.paths.rules import in_language
 from coursesite.progress.rules import TargetKind
 
@@ -33,8 +34,8 @@ def home() -> ResponseReturnValue:
     return render_template(
         "learning/home.html",
         go_on=_go_on(overview),
-        required=[_row(overview, each) for each in overview.required if each.to_do],
-        resting=[_row(overview, each) for each in overview.required if not each.to_do],
+        required=[_row(overview, each) for each in overview.required if is_to_do(each)],
+        resting=[_row(overview, each) for each in overview.required if not is_to_do(each)],
         offered=[_offer(overview, path.slug) for path in overview.own_paths()],
         finished=_finished(overview),
     )
@@ -57,7 +58,7 @@ def _go_on(overview: Overview) -> GoOn | None:
 def _next_slug(overview: Overview) -> str | None:
     """Of what is due first; else of what was begun; else of a path for this audience."""
     for each in overview.required:
-        if each.to_do and (slug := _next_required(overview, each)):
+        if is_to_do(each) and (slug := _next_required(overview, each)):
             return slug
     for slug in sorted(overview.begun):
         if slug in overview.modules:
@@ -69,8 +70,7 @@ def _next_slug(overview: Overview) -> str | None:
 
 
 def _next_required(overview: Overview, required: Required) -> str | None:
-    since = required.facts.opens_on if required.is_renewal else None
-    return overview.next_module(required.kind, required.slug, since)
+    return overview.next_module(required.kind, required.slug, overview.since(required))
 
 
 def _row(overview: Overview, required: Required) -> dict[str, object]:
@@ -78,9 +78,7 @@ def _row(overview: Overview, required: Required) -> dict[str, object]:
         "title": overview.title(required.kind, required.slug),
         "url": target_url(required.kind, required.slug),
         "state": required.standing,
-        "words": required.words,
-        "sentence": required.sentence,
-        "reason": required.reason,
+        **required_in_words(required, overview.person.today),
     }
 
 

@@ -56,7 +56,7 @@ def _is_renewable(shown: Shown[Module], standing: rules.Standing) -> bool:
         return False
     person = current_person()
     targets = services.targets_of(db.session, shown.slug)
-    since = queries.renewal_opened_on(db.session, person.id, targets)
+    since = queries.asked_again_on(db.session, person.id, targets)
     return since is not None and clock.day_of(standing.completed_at, person.time_zone) < since
 
 

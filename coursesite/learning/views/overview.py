@@ -1,6 +1,6 @@
 """Everything of one learner's at once: what is required, begun, completed and offered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.accounts.queries import SignedIn
-from coursesite.assignments.rules import Facts, Standing, explain, standing
+from coursesite.assignments.queries.requirements import Required, requirements_of
+from coursesite.assignments.rules import Standing
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.learning import queries, rules
 from coursesite.learning.queries import Completed, Target
 from coursesite.learning.rules import NOT_BEGUN, Progress
-from coursesite.learning.views.words import Button, button_for, standing_in_words
+from coursesite.learning.views.words import Button, button_for
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import Path, in_language
 from coursesite.progress.rules import TargetKind
@@ -30,35 +31,6 @@ TO_DO = {
     Standing.IN_PROGRESS,
     Standing.NOT_STARTED,
 }
-
-
-@dataclass(frozen=True)
-class Required:
-    """One requirement as its learner sees it."""
-
-    kind: TargetKind
-    slug: str
-    standing: Standing
-    facts: Facts
-    reason: str
-    today: date
-
-    @property
-    def words(self) -> str:
-        return standing_in_words(self.standing, self.facts, self.today)
-
-    @property
-    def sentence(self) -> str:
-        return explain(self.facts, self.today)
-
-    @property
-    def is_renewal(self) -> bool:
-        """Completed before, and open again."""
-        return self.facts.valid_until is not None and self.facts.opens_on is not None
-
-    @property
-    def to_do(self) -> bool:
-        return self.standing in TO_DO or (self.standing is Standing.COMPLETED and self.is_renewal)
 
 
 @dataclass(frozen=True)
@@ -101,6 +73,11 @@ class Overview:
         path = self.paths.get(slug)
         return rules.next_module(path, self.progress(since)) if path else None
 
+    def since(self, required: Required) -> date | None:
+        """From when on completions count for what is asked of somebody again; None for all."""
+        before = (required.kind, required.slug) in self.completed
+        return rules.asked_again_on(required.facts, completed_before=before)
+
     def standing(self, slug: str) -> rules.Standing:
         return self.standings.get(slug, NOT_BEGUN)
 
@@ -108,54 +85,28 @@ class Overview:
         return button_for(slug, self.modules[slug], self.standing(slug))
 
     def own_paths(self) -> Iterator[Path]:
-        """The paths for this person's audience that are neither required nor completed."""
+        """The paths for this audience that are neither required nor completed, its own first."""
         known = {each.slug for each in self.required if each.kind is TargetKind.PATH}
         known |= {slug for kind, slug in self.completed if kind is TargetKind.PATH}
-        for path in self.paths.values():
+        for path in sorted(self.paths.values(), key=lambda path: rules.EVERYBODY in path.audience):
             if path.slug not in known and rules.is_for(path.audience, self.person.audience):
                 yield path
 
 
 def read_overview(session: Session, person: SignedIn) -> Overview:
     """All of it in five questions."""
-    completed = queries.completed_by(session, person.id)
-    rows = queries.requirements_of(session, person.id)
     return Overview(
         person=person,
         paths={shown.slug: shown.text for shown in PATHS.all_live(session)},
         modules={shown.slug: shown.text for shown in MODULES.all_live(session, person.language)},
         standings=queries.standings_of(session, person.id),
-        completed=completed,
-        required=list(_required(rows, completed, person)),
+        completed=queries.completed_by(session, person.id),
+        required=requirements_of(session, person.id, person.today),
     )
 
 
-def _required(
-    rows: Iterable[queries.Row], completed: dict[Target, Completed], person: SignedIn
-) -> Iterator[Required]:
-    for row in rows:
-        last = completed.get((row.target_kind, row.target_slug))
-        facts = Facts(
-            progress=row.progress,
-            excuse=row.excuse,
-            due_on=row.due_on,
-            valid_until=row.valid_until,
-            grace_until=row.grace_until,
-            opens_on=row.opens_on,
-            assigned_on=row.assigned_on,
-            due_rule=row.due_rule,
-            due_days=row.due_days,
-            first_due_on=row.first_due_on,
-            completed_on=clock.day_of(last.completed_at, person.time_zone) if last else None,
-        )
-        yield Required(
-            row.target_kind,
-            row.target_slug,
-            standing(facts, person.today),
-            facts,
-            row.reason or "",
-            person.today,
-        )
+def is_to_do(required: Required) -> bool:
+    return required.standing in TO_DO or required.renewing
 
 
 def target_url(kind: TargetKind, slug: str) -> str:

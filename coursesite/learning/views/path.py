@@ -6,12 +6,13 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import current_person, signed_in
+from coursesite.assignments.queries.requirements import Required
 from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning import rules
 from coursesite.learning.views.blueprint import bp
-from coursesite.learning.views.overview import Overview, Required, read_overview
-from coursesite.learning.views.words import in_words, left_in_words
+from coursesite.learning.views.overview import Overview, read_overview
+from coursesite.learning.views.words import in_words, left_in_words, required_in_words
 from coursesite.paths.rules import Path, Step, StepModule, in_language, minutes_of, missing_before
 from coursesite.progress.rules import TargetKind
 
@@ -24,13 +25,14 @@ def path(slug: str) -> ResponseReturnValue:
     if shown is None:
         raise NotFound("There is no such learning path.")
     required = _required(overview, slug)
-    since = required.facts.opens_on if required and required.is_renewal else None
+    since = overview.since(required) if required else None
     return render_template(
         "learning/path.html",
         title=overview.title(TargetKind.PATH, slug),
         summary=in_language(shown.summary, overview.person.language),
         path=shown,
         required=required,
+        required_words=required_in_words(required, overview.person.today) if required else None,
         steps=[_step(overview, shown, step, since) for step in shown.steps],
         minutes=minutes_of(
             shown, {slug: module.minutes for slug, module in overview.modules.items()}

@@ -9,7 +9,8 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from coursesite import clock
-from coursesite.assignments.rules import Facts, Standing
+from coursesite.assignments.queries.requirements import Required
+from coursesite.assignments.rules import Facts, Standing, explain
 from coursesite.content.rules import Module
 from coursesite.learning import rules
 from coursesite.learning.rules import Doing, Next
@@ -63,6 +64,16 @@ def _next_url(slug: str, following: Next) -> str:
     if following.doing is Doing.ATTESTATION:
         return url_for("learning.module", slug=slug, _anchor="attestation")
     return url_for("learning.module", slug=slug)
+
+
+def required_in_words(required: Required, today: date) -> dict[str, str]:
+    """A requirement's state in a few words, in a sentence, and why it was assigned."""
+    return {
+        "words": standing_in_words(required.standing, required.facts, today),
+        "sentence": explain(required.facts, today),
+        "reason": required.reason,
+        "assigned_by": required.assigned_by,
+    }
 
 
 def standing_in_words(standing: Standing, facts: Facts, today: date) -> str:

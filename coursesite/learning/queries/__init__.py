@@ -1,0 +1,41 @@
+"""What a learner's pages need to know, in few questions."""
+
+from coursesite.learning.queries.finishing import (
+    RoundFacts,
+    asked_again_on,
+    learned,
+    round_facts,
+)
+from coursesite.learning.queries.standings import (
+    Completed,
+    Row,
+    Target,
+    attempts_of,
+    completed_by,
+    standing_in,
+    standings_of,
+)
+from coursesite.learning.queries.texts import (
+    LocalTexts,
+    find_published,
+    find_revision_seen_by,
+    local_texts,
+)
+
+__all__ = [
+    "Completed",
+    "LocalTexts",
+    "RoundFacts",
+    "Row",
+    "Target",
+    "asked_again_on",
+    "attempts_of",
+    "completed_by",
+    "find_published",
+    "find_revision_seen_by",
+    "learned",
+    "local_texts",
+    "round_facts",
+    "standing_in",
+    "standings_of",
+]

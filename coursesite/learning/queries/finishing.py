@@ -1,0 +1,106 @@
+"""What a completion rests on, and whether a completed module is asked for again."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.models import Period, Requirement
+from coursesite.assignments.rules import RequirementState
+from coursesite.learning.queries.standings import Row, Target
+from coursesite.progress.models import Completion, LessonReading, ModuleRound
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.rules import AttemptState
+from coursesite.revisions.models import Revision
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """What a round rests on: when each condition was met, and the evidence of it."""
+
+    read_at: dict[str, datetime]
+    passed_at: datetime | None
+    attested_at: datetime | None
+    attempt_id: int | None
+    evidence: dict[str, Any]
+
+
+def round_facts(session: Session, round_id: int) -> RoundFacts:
+    """The readings, the first passed attempt and the attestation of a round."""
+    round = session.get_one(ModuleRound, round_id, populate_existing=True)
+    readings = session.execute(
+        sa.select(LessonReading.lesson_id, LessonReading.revision_id, LessonReading.read_at)
+        .where(LessonReading.round_id == round_id)
+        .order_by(LessonReading.read_at)
+    ).all()
+    attempt = session.execute(_first_pass(round)).first()
+    return RoundFacts(
+        read_at={row.lesson_id: row.read_at for row in readings},
+        passed_at=attempt.submitted_at if attempt else None,
+        attested_at=round.attested_at,
+        attempt_id=attempt.id if attempt else None,
+        evidence={
+            "round": round.number,
+            "lessons": {row.lesson_id: row.revision_id for row in readings},
+            "attempt_id": attempt.id if attempt else None,
+            "quiz_revision": attempt.digest if attempt else None,
+            "attested_at": round.attested_at.isoformat() if round.attested_at else None,
+            "attested_revision_id": round.attested_revision_id,
+        },
+    )
+
+
+def _first_pass(round: ModuleRound) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(Attempt.id, Attempt.submitted_at, Revision.digest)
+        .join(Revision, Revision.id == Attempt.revision_id)
+        .where(
+            Attempt.person_id == round.person_id,
+            Attempt.quiz_slug == round.module_slug,
+            Attempt.round == round.number,
+            Attempt.state == AttemptState.PASSED,
+        )
+        .order_by(Attempt.submitted_at)
+        .limit(1)
+    )
+
+
+def learned(session: Session, completion_ids: Sequence[int]) -> Sequence[Row]:
+    """These completions with the texts that were learned, in the order of time."""
+    found = (
+        sa.select(
+            Completion.target_slug,
+            Completion.language,
+            Completion.completed_at,
+            Revision.title,
+            Revision.digest,
+        )
+        .outerjoin(Revision, Revision.id == Completion.revision_id)
+        .where(Completion.id.in_(completion_ids))
+        .order_by(Completion.completed_at, Completion.id)
+    )
+    return session.execute(found).all()
+
+
+def asked_again_on(session: Session, person_id: int, targets: Collection[Target]) -> date | None:
+    """Since when one of these, completed before, is to be done once more; None if none is."""
+    found = (
+        sa.select(sa.func.max(Period.opens_on))
+        .join(Requirement, Requirement.id == Period.requirement_id)
+        .where(
+            Requirement.person_id == person_id,
+            Requirement.state == RequirementState.ACTIVE,
+            sa.tuple_(Requirement.target_kind, Requirement.target_slug).in_(list(targets)),
+            Period.completed_at.is_(None),
+            Period.cancelled_at.is_(None),
+            sa.exists().where(
+                Completion.person_id == Requirement.person_id,
+                Completion.target_kind == Requirement.target_kind,
+                Completion.target_slug == Requirement.target_slug,
+            ),
+        )
+    )
+    return session.scalar(found)

@@ -1,0 +1,142 @@
+"""How far somebody is, what they completed, and every attempt they made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.db import plain_rows
+from coursesite.learning.rules import NOT_BEGUN, Standing
+from coursesite.progress.models import Completion, LessonReading, ModuleRound
+from coursesite.progress.rules import TargetKind
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.rules import AttemptState
+from coursesite.revisions.models import Revision
+
+Row = sa.Row[*tuple[Any, ...]]
+"""A row of several columns, by their names."""
+
+_passed = (
+    sa.exists()
+    .where(
+        Attempt.person_id == ModuleRound.person_id,
+        Attempt.quiz_slug == ModuleRound.module_slug,
+        Attempt.round == ModuleRound.number,
+        Attempt.state == AttemptState.PASSED,
+    )
+    .label("passed")
+)
+_open_attempt_id = (
+    sa.select(Attempt.id)
+    .where(
+        Attempt.person_id == ModuleRound.person_id,
+        Attempt.quiz_slug == ModuleRound.module_slug,
+        Attempt.state == AttemptState.OPEN,
+    )
+    .scalar_subquery()
+    .label("open_attempt_id")
+)
+_later = sa.orm.aliased(ModuleRound)
+_is_latest = ~sa.exists().where(
+    _later.person_id == ModuleRound.person_id,
+    _later.module_slug == ModuleRound.module_slug,
+    _later.number > ModuleRound.number,
+)
+_STANDINGS = (
+    sa.select(
+        ModuleRound.id,
+        ModuleRound.module_slug,
+        ModuleRound.number,
+        ModuleRound.attested_at,
+        ModuleRound.completed_at,
+        LessonReading.lesson_id,
+        _passed,
+        _open_attempt_id,
+    )
+    .outerjoin(LessonReading, LessonReading.round_id == ModuleRound.id)
+    .where(ModuleRound.person_id == sa.bindparam("person_id"), _is_latest)
+)
+_STANDING = _STANDINGS.where(ModuleRound.module_slug == sa.bindparam("slug"))
+
+
+def standings_of(session: Session, person_id: int) -> dict[str, Standing]:
+    """How far this person is in each module begun, by slug, in the latest round of each."""
+    by_slug: dict[str, list[Row]] = {}
+    for row in session.execute(_STANDINGS, {"person_id": person_id}):
+        by_slug.setdefault(row.module_slug, []).append(row)
+    return {slug: _standing(rows) for slug, rows in by_slug.items()}
+
+
+def standing_in(session: Session, person_id: int, slug: str) -> Standing:
+    """How far this person is in the latest round of one module."""
+    asked = {"person_id": person_id, "slug": slug}
+    rows = plain_rows(session, _STANDING, asked)
+    return _standing(rows) if rows else NOT_BEGUN
+
+
+def _standing(rows: Sequence[Row]) -> Standing:
+    first = rows[0]
+    return Standing(
+        round_id=first.id,
+        number=first.number,
+        read=frozenset(row.lesson_id for row in rows if row.lesson_id),
+        passed=bool(first.passed),
+        open_attempt_id=first.open_attempt_id,
+        attested=first.attested_at is not None,
+        completed_at=first.completed_at,
+    )
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The latest completion of a target."""
+
+    id: int
+    number: int
+    completed_at: datetime
+
+
+Target = tuple[TargetKind, str]
+
+
+def completed_by(session: Session, person_id: int) -> dict[Target, Completed]:
+    """The latest completion of everything that this person completed, by kind and slug."""
+    found = (
+        sa.select(
+            Completion.target_kind,
+            Completion.target_slug,
+            Completion.id,
+            Completion.number,
+            Completion.completed_at,
+        )
+        .where(Completion.person_id == person_id)
+        .order_by(Completion.completed_at, Completion.id)
+    )
+    return {
+        (row.target_kind, row.target_slug): Completed(row.id, row.number, row.completed_at)
+        for row in session.execute(found)
+    }
+
+
+def attempts_of(session: Session, person_id: int, slug: str | None = None) -> Sequence[Row]:
+    """Every attempt of this person, or those at one quiz, newest first, without its questions."""
+    found = (
+        sa.select(
+            Attempt.id,
+            Attempt.quiz_slug,
+            Attempt.number,
+            Attempt.round,
+            Attempt.state,
+            Attempt.score,
+            Attempt.started_at,
+            Attempt.submitted_at,
+            Revision.title,
+        )
+        .join(Revision, Revision.id == Attempt.revision_id)
+        .where(Attempt.person_id == person_id)
+        .order_by(Attempt.started_at.desc(), Attempt.id.desc())
+    )
+    return session.execute(found if slug is None else found.where(Attempt.quiz_slug == slug)).all()
