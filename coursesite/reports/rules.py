@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from coursesite.assignments.rules import Standing
 
@@ -53,6 +54,17 @@ def total(figures: Iterable[Figures]) -> Figures:
         for standing, number in each.people.items():
             people[standing] = people.get(standing, 0) + number
     return Figures(people)
+
+
+Key = TypeVar("Key")
+
+
+def summed(figures: Iterable[tuple[Key, Figures]]) -> dict[Key, Figures]:
+    """The sum for each key."""
+    found: dict[Key, list[Figures]] = {}
+    for key, each in figures:
+        found.setdefault(key, []).append(each)
+    return {key: total(each) for key, each in found.items()}
 
 
 @dataclass(frozen=True)

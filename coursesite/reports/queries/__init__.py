@@ -2,8 +2,8 @@
 
 from coursesite.reports.queries.asking import Asked, Target, places_within, titles
 from coursesite.reports.queries.exports import Exported, exported
-from coursesite.reports.queries.figures import figures_by_target, figures_by_unit
-from coursesite.reports.queries.lists import Listed, Page, page_of
+from coursesite.reports.queries.figures import figures_of
+from coursesite.reports.queries.lists import Listed, Page, Turn, page_of
 from coursesite.reports.queries.record import (
     attempts_of,
     get_person,
@@ -19,11 +19,11 @@ __all__ = [
     "Page",
     "Rows",
     "Target",
+    "Turn",
     "attempts_of",
     "conditions",
     "exported",
-    "figures_by_target",
-    "figures_by_unit",
+    "figures_of",
     "get_person",
     "leaves_on",
     "page_of",

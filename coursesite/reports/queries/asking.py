@@ -1,11 +1,13 @@
 """What is asked for, and what a manager can ask for; never more than the scope holds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite.assignments.rules import Standing
 from coursesite.content.queries import MODULES
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import in_language
@@ -14,7 +16,7 @@ from coursesite.people.queries import units_within
 from coursesite.people.rules import Scope
 from coursesite.progress.rules import TargetKind
 from coursesite.reports.queries.standings import Rows
-from coursesite.reports.rules import Place
+from coursesite.reports.rules import COUNTED, Place
 
 Target = tuple[TargetKind, str]
 
@@ -23,7 +25,8 @@ Target = tuple[TargetKind, str]
 class Asked:
     """Who asks, on which day, for which subtree of units and which target; None is all.
 
-    `alone` leaves out the units below the one at `unit_path`.
+    `alone` leaves out the units below the one at `unit_path`. Numbers are of every standing;
+    `standings` narrows lists and exports.
     """
 
     scope: Scope
@@ -31,6 +34,7 @@ class Asked:
     unit_path: str | None = None
     alone: bool = False
     target: Target | None = None
+    standings: Collection[Standing] = COUNTED
 
 
 def belongs(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """The same requirements as in the lists, with all that an export says of each."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from coursesite.assignments.models import Period, Requirement
-from coursesite.assignments.rules import Standing
 from coursesite.certificates.models import Certificate
 from coursesite.progress.models import Completion
 from coursesite.reports.queries.asking import Asked
@@ -30,10 +29,10 @@ class Exported(Listed):
     certificate: str | None
 
 
-def exported(session: Session, asked: Asked, standings: Collection[Standing]) -> Iterator[Exported]:
+def exported(session: Session, asked: Asked) -> Iterator[Exported]:
     """Every record, in the order of the lists, read a few at a time in one question."""
     found = (
-        records(asked, standings)
+        records(asked)
         .add_columns(Period.first_due_on, _Done.completed_at, Revision.digest, _code())
         .outerjoin(Period, Period.id == _latest())
         .outerjoin(_Done, _Done.id == _latest(completed=True))

@@ -1,57 +1,24 @@
-"""Numbers from the counts: they cost the same whatever the number of people."""
-
-from collections.abc import Mapping
-from typing import Any, TypeVar
+"""Numbers from the counts: one question, whatever the number of people."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ComplianceCount
-from coursesite.assignments.rules import Standing
 from coursesite.reports.queries.asking import Asked, Target, belongs
-from coursesite.reports.queries.standings import standing_of
+from coursesite.reports.queries.standings import conditions
 from coursesite.reports.rules import Figures
 
-Key = TypeVar("Key")
+KEY = (ComplianceCount.unit_id, ComplianceCount.target_kind, ComplianceCount.target_slug)
 
 
-def figures_by_target(session: Session, asked: Asked) -> dict[Target, Figures]:
-    """How all that is required stands, for each target."""
-    counts = _counts(asked)
-    found: dict[Target, dict[Standing, int]] = {}
-    keys = (counts.c.target_kind, counts.c.target_slug)
-    for kind, slug, standing, people in session.execute(_summed(counts, *keys)):
-        found.setdefault((kind, slug), {})[standing] = people
-    return _figures(found)
-
-
-def figures_by_unit(session: Session, asked: Asked) -> dict[int, Figures]:
-    """The same for each unit by its id, without the units below it."""
-    counts = _counts(asked)
-    found: dict[int, dict[Standing, int]] = {}
-    for unit_id, standing, people in session.execute(_summed(counts, counts.c.unit_id)):
-        found.setdefault(unit_id, {})[standing] = people
-    return _figures(found)
-
-
-def _figures(found: Mapping[Key, dict[Standing, int]]) -> dict[Key, Figures]:
-    return {key: Figures(people) for key, people in found.items()}
-
-
-def _counts(asked: Asked) -> sa.Subquery:
-    return (
-        sa.select(
-            ComplianceCount.unit_id,
-            ComplianceCount.target_kind,
-            ComplianceCount.target_slug,
-            standing_of(ComplianceCount, asked.today).label("standing"),
-            ComplianceCount.people,
+def figures_of(session: Session, asked: Asked) -> dict[tuple[int, Target], Figures]:
+    """How all that is required stands, by unit (without those below it) and target."""
+    found = conditions(ComplianceCount, asked.today)
+    sums = [sa.func.sum(ComplianceCount.people).filter(each) for each in found.values()]
+    counted = sa.select(*KEY, *sums).where(*belongs(ComplianceCount, asked)).group_by(*KEY)
+    return {
+        (unit_id, (kind, slug)): Figures(
+            {standing: people for standing, people in zip(found, numbers, strict=True) if people}
         )
-        .where(*belongs(ComplianceCount, asked))
-        .subquery()
-    )
-
-
-def _summed(counts: sa.Subquery, *keys: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    people = sa.func.sum(counts.c.people)
-    return sa.select(*keys, counts.c.standing, people).group_by(*keys, counts.c.standing)
+        for unit_id, kind, slug, *numbers in session.execute(counted)
+    }

@@ -22,13 +22,13 @@ def conditions(rows: Rows, today: date) -> dict[Standing, sa.ColumnElement[bool]
     graced = sa.and_(_is_set(rows.grace_until), rows.grace_until >= today)
     lasting = sa.and_(held, ~_is_set(rows.valid_until), rows.progress == Progress.COMPLETED)
     return {
-        Standing.WAIVED: rows.excuse == Excuse.WAIVED,
-        Standing.ABSENT: rows.excuse == Excuse.ABSENT,
-        Standing.REVOKED: sa.and_(counted, rows.progress == Progress.REVOKED),
-        Standing.COMPLETED: sa.or_(lasting, sa.and_(dated, rows.valid_until >= today)),
+        Standing.COMPLETED: sa.or_(sa.and_(dated, rows.valid_until >= today), lasting),
+        **_open_conditions(rows, today),
         Standing.IN_GRACE: sa.and_(past, graced),
         Standing.EXPIRED: sa.and_(past, ~graced),
-        **_open_conditions(rows, today),
+        Standing.REVOKED: sa.and_(counted, rows.progress == Progress.REVOKED),
+        Standing.WAIVED: rows.excuse == Excuse.WAIVED,
+        Standing.ABSENT: rows.excuse == Excuse.ABSENT,
     }
 
 
@@ -36,20 +36,20 @@ def _open_conditions(rows: Rows, today: date) -> dict[Standing, sa.ColumnElement
     never = sa.and_(rows.excuse == Excuse.NONE, ~_is_set(rows.valid_until))
     begun = sa.and_(never, rows.progress == Progress.IN_PROGRESS)
     waiting = sa.and_(never, rows.progress == Progress.NOT_STARTED)
-    open_ = sa.or_(begun, waiting)
+    open_ = sa.and_(never, rows.progress.in_((Progress.NOT_STARTED, Progress.IN_PROGRESS)))
     soon = today + timedelta(days=SOON_DAYS)
     near = sa.and_(_is_set(rows.due_on), rows.due_on <= soon)
     return {
+        Standing.NOT_STARTED: sa.and_(waiting, ~near),
+        Standing.IN_PROGRESS: sa.and_(begun, ~near),
         Standing.OVERDUE: sa.and_(open_, near, rows.due_on < today),
         Standing.DUE_SOON: sa.and_(open_, near, rows.due_on >= today),
-        Standing.IN_PROGRESS: sa.and_(begun, ~near),
-        Standing.NOT_STARTED: sa.and_(waiting, ~near),
     }
 
 
 def _is_set(day: Day) -> sa.ColumnElement[bool]:
     """Counts keep the last day there is where a requirement keeps nothing."""
-    return sa.and_(day.is_not(None), day != date.max)
+    return day != date.max if day.class_ is ComplianceCount else day.is_not(None)
 
 
 def standing_of(rows: Rows, today: date) -> sa.ColumnElement[Standing]:

@@ -23,6 +23,7 @@ from coursesite.reports.rules import (
     Place,
     ancestors,
     in_tree_order,
+    summed,
     total,
 )
 from coursesite.reports.views.words import WORDS
@@ -80,20 +81,33 @@ class Choice:
 
 @dataclass(frozen=True)
 class Report:
-    """What was chosen, and the numbers of each target in the chosen unit."""
+    """What was chosen, and the numbers of the chosen unit, by single unit and target."""
 
     asked: Asked
     choice: Choice
     places: list[Place]
     titles: Mapping[Target, str]
-    by_target: Mapping[Target, Figures]
+    numbers: Mapping[tuple[int, Target], Figures]
+
+    @cached_property
+    def by_target(self) -> Mapping[Target, Figures]:
+        """The numbers of every target, chosen or not."""
+        return summed((target, each) for (_unit, target), each in self.numbers.items())
+
+    @cached_property
+    def by_unit(self) -> Mapping[int, Figures]:
+        """The numbers of what was chosen, by unit, each without the units below it."""
+        wanted = self.choice.target
+        return summed(
+            (unit, each)
+            for (unit, target), each in self.numbers.items()
+            if wanted in (None, target)
+        )
 
     @cached_property
     def figures(self) -> Figures:
         """All that was chosen, summed, whatever its state."""
-        if self.choice.target is None:
-            return total(self.by_target.values())
-        return self.by_target.get(self.choice.target, Figures())
+        return total(self.by_unit.values())
 
     @property
     def number(self) -> int:
@@ -112,11 +126,13 @@ def read_report(session: Session, person: SignedIn, sent: Mapping[str, str]) -> 
     unit = _chosen_unit(places, sent.get("unit"))
     alone = unit is not None and bool(sent.get("alone"))
     asked = Asked(scope, person.today, unit.path if unit else None, alone)
-    by_target = queries.figures_by_target(session, asked)
+    numbers = queries.figures_of(session, asked)
     titles = queries.titles(session, person.language)
-    target = _chosen_target({*titles, *by_target}, sent.get("target"))
+    known = {*titles, *(target for _unit, target in numbers)}
+    target = _chosen_target(known, sent.get("target"))
     choice = Choice(unit, target, _chosen_state(sent.get("state")), alone)
-    return Report(replace(asked, target=target), choice, places, titles, by_target)
+    asked = replace(asked, target=target, standings=choice.standings)
+    return Report(asked, choice, places, titles, numbers)
 
 
 def _chosen_unit(places: list[Place], text: str | None) -> Place | None:

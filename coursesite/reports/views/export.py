@@ -48,7 +48,7 @@ def _rows(
     """Read while they are sent, when the request and its session are over."""
     yield list(columns)
     with open_session() as session:
-        for row in queries.exported(session, report.asked, report.choice.standings):
+        for row in queries.exported(session, report.asked):
             yield [cell(row) for cell in columns.values()]
 
 

@@ -1,6 +1,6 @@
 """Numbers by training and by unit, and where it hurts first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from coursesite.accounts.access import current_person, requires
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
-from coursesite.reports import queries
 from coursesite.reports.rules import Figures, Place, children, topmost, within
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import Choice, Report, crumbs, filters, read_report
@@ -57,7 +56,6 @@ def target(slug: str) -> ResponseReturnValue:
 
 
 def _page(title: str, above: list[tuple[str, str]], report: Report) -> str:
-    by_unit = queries.figures_by_unit(db.session, report.asked)
     targets = _target_lines(report)
     state = report.choice.state or "overdue"
     return render_template(
@@ -69,8 +67,8 @@ def _page(title: str, above: list[tuple[str, str]], report: Report) -> str:
         columns=_columns(report.figures),
         words=WORDS,
         targets=targets,
-        units=_unit_lines(report, by_unit),
-        worst=_bars(_worst(report, by_unit, state), state),
+        units=_unit_lines(report),
+        worst=_bars(_worst(report, state), state),
         worst_title=_worst_title(report.choice.state),
         state=state,
         tone=TONES.get(state, "brand"),
@@ -99,7 +97,7 @@ def _target_lines(report: Report) -> list[Line]:
     return sorted(lines, key=lambda line: line.label)
 
 
-def _unit_lines(report: Report, by_unit: Mapping[int, Figures]) -> list[Line]:
+def _unit_lines(report: Report) -> list[Line]:
     """The units right below the chosen one, each with all below it, and that one by itself.
 
     Where none was chosen it is the topmost one; of several topmost, each has a line.
@@ -108,31 +106,31 @@ def _unit_lines(report: Report, by_unit: Mapping[int, Figures]) -> list[Line]:
         return []
     top = [report.choice.unit] if report.choice.unit else topmost(report.places)
     if len(top) != 1:
-        return [_unit_line(report, by_unit, each) for each in top]
+        return [_unit_line(report, each) for each in top]
     below = children(report.places, top[0])
-    lines = [_unit_line(report, by_unit, each) for each in below]
-    return [*lines, _single_line(report, by_unit, top[0])] if below else []
+    lines = [_unit_line(report, each) for each in below]
+    return [*lines, _single_line(report, top[0])] if below else []
 
 
-def _unit_line(report: Report, by_unit: Mapping[int, Figures], place: Place) -> Line:
-    figures = within(by_unit, report.places, place)
+def _unit_line(report: Report, place: Place) -> Line:
+    figures = within(report.by_unit, report.places, place)
     return Line(place.name, report.choice.but(unit=place), figures)
 
 
-def _single_line(report: Report, by_unit: Mapping[int, Figures], place: Place) -> Line:
+def _single_line(report: Report, place: Place) -> Line:
     """A unit without those below it."""
-    figures = by_unit.get(place.id, Figures())
+    figures = report.by_unit.get(place.id, Figures())
     if not children(report.places, place):
         return Line(place.name, report.choice.but(unit=place), figures)
     label = str(_("%(unit)s itself", unit=place.name))
     return Line(label, report.choice.but(unit=place, alone=True), figures)
 
 
-def _worst(report: Report, by_unit: Mapping[int, Figures], state: str) -> list[Line]:
+def _worst(report: Report, state: str) -> list[Line]:
     """The single units with most in this state."""
-    found = [each for each in report.places if by_unit.get(each.id, Figures()).of(state)]
-    found.sort(key=lambda place: -by_unit[place.id].of(state))
-    return [_single_line(report, by_unit, place) for place in found[:MOST_BARS]]
+    found = [each for each in report.places if report.by_unit.get(each.id, Figures()).of(state)]
+    found.sort(key=lambda place: -report.by_unit[place.id].of(state))
+    return [_single_line(report, place) for place in found[:MOST_BARS]]
 
 
 def _bars(lines: Iterable[Line], state: str) -> list[dict[str, object]]:
