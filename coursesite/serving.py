@@ -173,7 +173,7 @@ def open_demonstration(session: Session, settings: Settings) -> bool:
             )
         return False
     if demo.is_empty(session):
-        demo.make_demonstration(session)
+        demo.make_demonstration(session, settings.name)
         demo.open_accounts(session, get_password(settings))
         return True
     if not demo.has_accounts(session):

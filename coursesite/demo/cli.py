@@ -22,7 +22,7 @@ def make() -> None:
         raise click.ClickException("There is no demonstration when COURSESITE_ENV is production.")
     if not services.is_empty(db.session):
         raise click.ClickException("The demonstration is made in an empty database only.")
-    services.make_demonstration(db.session)
+    services.make_demonstration(db.session, settings.name)
     services.open_accounts(db.session, get_password(settings))
     db.session.commit()
     click.echo(describe(settings))

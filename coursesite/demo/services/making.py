@@ -6,8 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments.services import open_renewals
 from coursesite.demo.rules import ORGANISATIONS
+from coursesite.demo.services.histories import add_histories
 from coursesite.demo.services.people import add_organisation
+from coursesite.demo.services.today import assign_today
 from coursesite.people.models import Organisation
 
 SEED = "children in view"
@@ -18,9 +21,17 @@ def is_empty(session: Session) -> bool:
     return session.scalar(sa.select(Organisation.id).limit(1)) is None
 
 
-def make_demonstration(session: Session) -> None:
-    """Four organisations and their people; the same ones whenever it is made on the same day."""
+def make_demonstration(session: Session, issuer: str = "") -> None:
+    """Four organisations, their people and what these have learned of the course that is live.
+
+    The same ones whenever it is made on the same day of the same course; only the codes of
+    certificates differ. `issuer` is the site's name on them.
+    """
     chance = Random(SEED)  # noqa: S311 - the same people each time; nothing secret
     taken: set[str] = set()
     for plan in ORGANISATIONS:
-        add_organisation(session, plan, chance, clock.today(plan.time_zone), taken)
+        today = clock.today(plan.time_zone)
+        organisation = add_organisation(session, plan, chance, today, taken)
+        add_histories(session, organisation, issuer)
+        assign_today(session, organisation)
+    open_renewals(session)

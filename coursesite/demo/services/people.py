@@ -16,6 +16,7 @@ from coursesite.demo.rules import ACCOUNTS, Account, OrganisationPlan, UnitPlan,
 from coursesite.people.models import Organisation, Person, Posting, RoleGrant, Unit
 from coursesite.people.rules import Role
 
+SITE_BEGAN = timedelta(days=480)
 LONGEST_SERVICE = 25 * 365
 MOVED = 0.15
 LEFT = 0.02
@@ -33,7 +34,7 @@ def add_organisation(
         time_zone=plan.time_zone,
         keeps_course=plan.keeps_course,
         demonstration=True,
-        created_at=clock.now(),
+        created_at=clock.now() - SITE_BEGAN,
     )
     session.add(organisation)
     session.flush()
@@ -70,11 +71,13 @@ class _Making:
             self.add_units(plan.below, unit)
 
     def add_people(self) -> None:
-        """Somebody heads each unit that has others below it; accounts work beside the rest."""
+        """Somebody heads each unit that has others below it; the first administers all."""
         numbers = count(1001)
         for unit, plan in self.units:
             for place in range(plan.people):
                 person = self._somebody(unit, plan, next(numbers))
+                if not self.roles:
+                    self.roles.append((person, Role.ADMINISTRATOR, None))
                 if place == 0 and plan.below:
                     self.roles.append((person, Role.MANAGER, unit))
                 elif self.chance.random() < LEFT:
@@ -95,7 +98,7 @@ class _Making:
 
     def _holder(self, account: Account, number: int) -> None:
         unit, plan = next(each for each in self.units if each[1].name == account.at)
-        person = self._person(unit, plan, number, self.today - timedelta(days=3 * 365))
+        person = self._person(unit, plan, number, self.today - timedelta(days=account.hired))
         person.given_name, person.family_name = account.given_name, account.family_name
         person.email = account.email
         if account.role:
@@ -108,7 +111,7 @@ class _Making:
             staff_number=str(number),
             audience=plan.audience or self.plan.audience,
             hired_on=hired_on,
-            created_at=clock.now(),
+            created_at=max(self._morning(hired_on), clock.now() - SITE_BEGAN),
         )
         self.postings.append((person, list(self._postings(unit, hired_on))))
         return person

@@ -1,4 +1,4 @@
-"""Who is in the demonstration: four organisations, their units, and the accounts to sign in with.
+"""Who is in the demonstration: four organisations, their units, and accounts to sign in with.
 
 How many work in a unit is written beside its name; `Account.at` is the name of a unit.
 """
@@ -43,7 +43,7 @@ class OrganisationPlan:
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who can sign in, and what there is to see as them."""
+    """Somebody who can sign in, and what there is to see as them; `hired` is in days ago."""
 
     key: str
     given_name: str
@@ -52,6 +52,7 @@ class Account:
     at: str
     shows: str
     role: Role | None = None
+    hired: int = 3 * 365
 
     @property
     def email(self) -> str:
@@ -144,7 +145,11 @@ ACADEMY = OrganisationPlan(
     (
         UnitPlan("Criminal courts", 4, (UnitPlan("First instance", 44), UnitPlan("Appeal", 12))),
         UnitPlan("Family and youth courts", 22),
-        UnitPlan("Academy", 3, (UnitPlan("Course office", 7),)),
+        UnitPlan(
+            "Academy",
+            3,
+            (UnitPlan("Course office", 7, audience=Audience.CIVIL_SOCIETY),),
+        ),
     ),
     keeps_course=True,
 )
@@ -168,7 +173,13 @@ ORGANISATIONS = (PRISONS, POLICE, ACADEMY, SCHOOLS)
 
 ACCOUNTS = (
     Account(
-        "officer", "Maya", "Lindqvist", PRISONS.slug, "A Wing", "a prison officer with a path to do"
+        "officer",
+        "Maya",
+        "Lindqvist",
+        PRISONS.slug,
+        "A Wing",
+        "a new prison officer with a path to do",
+        hired=20,
     ),
     Account("police", "Daniel", "Okafor", POLICE.slug, "Response", "a police officer"),
     Account("judge", "Elena", "Quintana", ACADEMY.slug, "First instance", "a judge"),
@@ -211,6 +222,7 @@ ACCOUNTS = (
         "Training college",
         "an administrator of the prison service",
         Role.ADMINISTRATOR,
+        hired=60,
     ),
 )
 

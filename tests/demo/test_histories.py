@@ -1,0 +1,154 @@
+"""What the demonstration's people have learned is what learning would have left behind."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock, serving
+from coursesite.assignments.models import Parked, Period, Requirement
+from coursesite.assignments.rules import Facts, Progress, Standing, standing
+from coursesite.assignments.services import match_person, recount
+from coursesite.certificates.models import Certificate
+from coursesite.config import PROJECT
+from coursesite.demo import services
+from coursesite.people.models import Organisation, Person
+from coursesite.progress.models import Completion, ModuleRound
+from coursesite.progress.rules import TargetKind
+from coursesite.quizzes.models import Answer, Attempt
+from coursesite.quizzes.queries import QUIZZES
+from coursesite.quizzes.rules import AttemptState
+
+SHIPPED = (
+    "content/facts.yaml",
+    "content/paths",
+    "content/modules/core-1-seeing-the-child",
+    "quizzes/core-1-seeing-the-child.en.yaml",
+)
+
+
+@pytest.fixture
+def lived_in(session: Session, tmp_path: Path) -> Session:
+    """The demonstration on a part of the course: every path has its first module."""
+    for name in SHIPPED:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        is_file = (PROJECT / name).is_file()
+        (shutil.copy if is_file else shutil.copytree)(PROJECT / name, tmp_path / name)
+    serving.publish_shipped_course(session, tmp_path)
+    services.make_demonstration(session, "Children in View")
+    return session
+
+
+def test_everything_adds_up(lived_in: Session) -> None:
+    assert recount(lived_in) == []
+    everything_is_certified(lived_in)
+    every_completion_rests_on_a_round(lived_in)
+    nothing_happens_in_the_future(lived_in)
+    periods_and_requirements_agree(lived_in)
+    attempts_are_marked_as_they_were_answered(lived_in)
+
+
+def everything_is_certified(session: Session) -> None:
+    certified = sa.select(Certificate.completion_id).order_by(Certificate.completion_id)
+    completed = sa.select(Completion.id).order_by(Completion.id)
+    assert session.scalars(certified).all() == session.scalars(completed).all()
+
+
+def every_completion_rests_on_a_round(session: Session) -> None:
+    rounds = set(
+        session.execute(
+            sa.select(ModuleRound.person_id, ModuleRound.number, ModuleRound.completed_at).where(
+                ModuleRound.completed_at.is_not(None)
+            )
+        )
+    )
+    modules = sa.select(Completion).where(Completion.target_kind == TargetKind.MODULE)
+    found = {(each.person_id, each.number, each.completed_at) for each in session.scalars(modules)}
+    assert found == rounds
+
+
+def nothing_happens_in_the_future(session: Session) -> None:
+    now = clock.now()
+    assert not session.scalars(sa.select(Completion).where(Completion.completed_at > now)).all()
+    assert not session.scalars(sa.select(Attempt).where(Attempt.submitted_at > now)).all()
+
+
+def periods_and_requirements_agree(session: Session) -> None:
+    """An open period for each that is not completed, and its due date on both."""
+    open_period = sa.and_(Period.requirement_id == Requirement.id, Period.completed_at.is_(None))
+    rows = session.execute(
+        sa.select(Requirement.progress, Requirement.due_on, Period.due_on).outerjoin(
+            Period, open_period
+        )
+    )
+    for progress, due_on, period_due_on in rows:
+        assert due_on == period_due_on
+        assert (progress is Progress.COMPLETED) == (due_on is None)
+
+
+def attempts_are_marked_as_they_were_answered(session: Session) -> None:
+    answers: dict[int, dict[str, Answer]] = {}
+    for answer in session.scalars(sa.select(Answer)):
+        answers.setdefault(answer.attempt_id, {})[answer.question_id] = answer
+    attempts = session.scalars(sa.select(Attempt)).all()
+    assert {attempt.state for attempt in attempts} == {AttemptState.PASSED, AttemptState.FAILED}
+    for attempt in attempts:
+        quiz = QUIZZES.get(session, attempt.revision_id).text
+        points = 0.0
+        for drawn in attempt.drawn:
+            question = quiz.find_question(drawn["id"])
+            given = answers[attempt.id].get(drawn["id"])
+            points += (question and question.mark(given.response if given else {}).points) or 0
+        assert points == pytest.approx(attempt.points)
+        reached = 100 * points / len(attempt.drawn) >= attempt.pass_mark
+        assert reached == (attempt.state is AttemptState.PASSED)
+
+
+def test_the_officer_has_something_to_do_and_the_manager_something_to_see(
+    lived_in: Session,
+) -> None:
+    officer = of(lived_in, "officer@demo.example")
+    (required,) = lived_in.scalars(
+        sa.select(Requirement).where(Requirement.person_id == officer.id)
+    )
+    assert required.target_kind is TargetKind.PATH
+    assert required.progress is Progress.NOT_STARTED
+    assert required.due_on
+    assert required.due_on > clock.now().date()
+
+    seen = standings(lived_in, of(lived_in, "manager@demo.example").organisation_id)
+    assert {Standing.COMPLETED, Standing.OVERDUE, Standing.DUE_SOON, Standing.EXPIRED} < set(seen)
+    assert seen[Standing.COMPLETED] > 100
+
+
+def of(session: Session, email: str) -> Person:
+    return session.scalars(sa.select(Person).where(Person.email == email)).one()
+
+
+def standings(session: Session, organisation_id: int) -> Counter[Standing]:
+    today = clock.today(session.get_one(Organisation, organisation_id).time_zone)
+    found = sa.select(Requirement).where(Requirement.organisation_id == organisation_id)
+    return Counter(
+        standing(
+            Facts(each.progress, each.excuse, each.due_on, each.valid_until, each.grace_until),
+            today,
+        )
+        for each in session.scalars(found)
+    )
+
+
+def test_looking_at_people_again_changes_nothing(lived_in: Session) -> None:
+    """The assignments reach exactly whom the histories say they reach."""
+    before = sa.select(Requirement.id, Requirement.state, Requirement.due_on)
+    held = lived_in.execute(before.order_by(Requirement.id)).all()
+    parked = lived_in.scalar(sa.select(sa.func.count()).select_from(Parked))
+    some = lived_in.scalars(sa.select(Person.id).where(Person.id % 9 == 0)).all()
+
+    for person_id in some:
+        match_person(lived_in, person_id)
+
+    assert lived_in.execute(before.order_by(Requirement.id)).all() == held
+    assert lived_in.scalar(sa.select(sa.func.count()).select_from(Parked)) == parked
