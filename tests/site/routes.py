@@ -1,0 +1,158 @@
+"""Every address of the site, with the ids of the first organisation's things, and who may use it.
+
+`{...}` is filled in from the world's ids. A POST's form would be taken from whoever may send it.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from tests.site.world import SLUG
+
+
+class Whose(Enum):
+    """Who may use an address."""
+
+    ANYONE = "whoever has the address, signed in or not"
+    OWN = "everybody who is signed in, who finds their own there"
+    ROLE = "who holds the role, and finds there what is their organisation's own"
+    COURSE = "authors and publishers of an organisation that keeps the course"
+    LEARNER = "one person alone"
+    STAFF = "who holds the role in the thing's own organisation"
+
+
+@dataclass(frozen=True)
+class Route:
+    whose: Whose
+    path: str
+    form: dict[str, str] = field(default_factory=dict)
+
+
+MODULE = f"/modules/{SLUG}"
+LESSON = f"{MODULE}/first-two-minutes"
+QUIZ = f"/quizzes/{SLUG}"
+TEXT = f"/authoring/modules/{SLUG}/en"
+ATTEMPT = QUIZ + "/attempts/{attempt}"
+ASSIGNMENT = "/assignments/{assignment}"
+REASON = {"reason": "a forged reason"}
+SEEN = {"seen": "1", "live": "{live}"}
+FORGED = {"new_password": "four unrelated words", "again_password": "four unrelated words"}
+PLAN = {
+    "target": f"module:{SLUG}",
+    "units": "{unit}",
+    "due": "after-assignment",
+    "due_days": "30",
+    "window_days": "0",
+    "grace_days": "0",
+    **REASON,
+}
+PERSON = {"family_name": "Forged", "email": "forged@example.org", "unit": "{unit}"}
+DECISION = {"parked": "1", "decision": "assign", **REASON}
+
+ROUTES = {
+    ("static", "GET"): Route(Whose.ANYONE, "/static/site.css"),
+    ("site.home", "GET"): Route(Whose.ANYONE, "/"),
+    ("site.index", "GET"): Route(Whose.ANYONE, "/catalogue"),
+    ("site.path", "GET"): Route(Whose.ANYONE, "/catalogue/police"),
+    ("site.accessibility", "GET"): Route(Whose.ANYONE, "/accessibility"),
+    ("site.privacy", "GET"): Route(Whose.ANYONE, "/privacy"),
+    ("site.live", "GET"): Route(Whose.ANYONE, "/health/live"),
+    ("site.ready", "GET"): Route(Whose.ANYONE, "/health/ready"),
+    ("accounts.sign_in", "GET"): Route(Whose.ANYONE, "/sign-in"),
+    ("accounts.check_sign_in", "POST"): Route(Whose.ANYONE, "/sign-in"),
+    ("accounts.sign_out", "POST"): Route(Whose.ANYONE, "/sign-out"),
+    ("accounts.set_password", "GET"): Route(Whose.ANYONE, "/set-password/guessed"),
+    ("accounts.set_password", "POST"): Route(Whose.ANYONE, "/set-password/guessed", FORGED),
+    ("certificates.verify", "GET"): Route(Whose.ANYONE, "/verify?code=guessed"),
+    ("certificates.check", "GET"): Route(Whose.ANYONE, "/verify/{code}"),
+    ("certificates.check_data", "GET"): Route(Whose.ANYONE, "/verify/{code}.json"),
+    ("accounts.settings", "GET"): Route(Whose.OWN, "/settings"),
+    ("accounts.choose_theme", "POST"): Route(Whose.OWN, "/settings/theme", {"theme": "dark"}),
+    ("accounts.change_password", "POST"): Route(Whose.OWN, "/settings/password", FORGED),
+    ("accounts.sign_out_others", "POST"): Route(Whose.OWN, "/settings/sign-out-others"),
+    ("site.my_data", "GET"): Route(Whose.OWN, "/settings/my-data.json"),
+    ("learning.home", "GET"): Route(Whose.OWN, "/learn"),
+    ("learning.record", "GET"): Route(Whose.OWN, "/record"),
+    ("learning.record_csv", "GET"): Route(Whose.OWN, "/record.csv"),
+    ("learning.path", "GET"): Route(Whose.OWN, "/paths/police"),
+    ("learning.module", "GET"): Route(Whose.OWN, MODULE),
+    ("learning.checklist", "GET"): Route(Whose.OWN, f"{MODULE}/checklist"),
+    ("learning.lesson", "GET"): Route(Whose.OWN, LESSON),
+    ("learning.read", "POST"): Route(Whose.OWN, f"{LESSON}/read"),
+    ("learning.begin_again", "POST"): Route(Whose.OWN, f"{MODULE}/rounds"),
+    ("learning.accept_attestation", "POST"): Route(Whose.OWN, f"{MODULE}/attestation"),
+    ("learning.answer_check", "POST"): Route(Whose.OWN, f"{LESSON}/checks/none"),
+    ("learning.keep_note", "POST"): Route(Whose.OWN, f"{LESSON}/notes/a-thought", {"note": "x"}),
+    ("learning.play_scenario", "POST"): Route(Whose.OWN, f"{LESSON}/scenarios"),
+    ("learning.quiz", "GET"): Route(Whose.OWN, QUIZ),
+    ("learning.start", "POST"): Route(Whose.OWN, f"{QUIZ}/attempts"),
+    ("learning.revision", "GET"): Route(Whose.OWN, MODULE + "/revisions/{revision}"),
+    ("learning.attempt", "GET"): Route(Whose.LEARNER, ATTEMPT),
+    ("learning.hand_in", "POST"): Route(Whose.LEARNER, ATTEMPT, {"do": "anyway"}),
+    ("learning.answer", "POST"): Route(
+        Whose.LEARNER, f"{ATTEMPT}/answers", {"question": "question-1", "question-1": "o0"}
+    ),
+    ("certificates.show", "GET"): Route(Whose.LEARNER, "/certificates/{code}"),
+    ("certificates.pdf", "GET"): Route(Whose.LEARNER, "/certificates/{code}.pdf"),
+    ("certificates.data", "GET"): Route(Whose.LEARNER, "/certificates/{code}.json"),
+    ("reports.index", "GET"): Route(Whose.ROLE, "/reports"),
+    ("reports.people", "GET"): Route(Whose.STAFF, "/reports/people?unit={unit}"),
+    ("reports.person", "GET"): Route(Whose.STAFF, "/reports/people/{person}"),
+    ("reports.unit", "GET"): Route(Whose.STAFF, "/reports/units/{unit}"),
+    ("reports.target", "GET"): Route(Whose.ROLE, f"/reports/targets/{SLUG}?kind=module"),
+    ("reports.export", "POST"): Route(Whose.STAFF, "/reports/export.csv", {"unit": "{unit}"}),
+    ("assignments.index", "GET"): Route(Whose.ROLE, "/assignments"),
+    ("assignments.new", "GET"): Route(Whose.ROLE, "/assignments/new"),
+    ("assignments.create", "POST"): Route(Whose.ROLE, "/assignments/new", PLAN),
+    ("assignments.exceptions", "GET"): Route(Whose.ROLE, "/assignments/exceptions"),
+    ("assignments.decide", "POST"): Route(Whose.ROLE, "/assignments/exceptions", DECISION),
+    ("assignments.show", "GET"): Route(Whose.STAFF, ASSIGNMENT),
+    ("assignments.end", "POST"): Route(Whose.STAFF, f"{ASSIGNMENT}/end", REASON),
+    ("people.index", "GET"): Route(Whose.ROLE, "/people?unit={unit}"),
+    ("people.new", "GET"): Route(Whose.ROLE, "/people/new"),
+    ("people.new", "POST"): Route(Whose.ROLE, "/people/new", PERSON),
+    ("people.roles", "GET"): Route(Whose.ROLE, "/admin/roles"),
+    ("people.admin", "GET"): Route(Whose.ROLE, "/admin"),
+    ("people.show", "GET"): Route(Whose.STAFF, "/people/{person}"),
+    ("people.move", "POST"): Route(
+        Whose.STAFF,
+        "/people/{person}/posting",
+        {"move-unit": "{unit}", "move-reason": "a forged reason"},
+    ),
+    ("people.leave", "POST"): Route(
+        Whose.STAFF,
+        "/people/{person}/leaving",
+        {"leave-left_on": "2026-01-01", "leave-reason": "a forged reason"},
+    ),
+    ("people.grant", "POST"): Route(
+        Whose.STAFF,
+        "/people/{person}/roles",
+        {"role-role": "manager", "role-unit": "whole", "role-reason": "a forged reason"},
+    ),
+    ("people.end", "GET"): Route(Whose.STAFF, "/people/{boss}/roles/{grant}/end"),
+    ("people.end", "POST"): Route(Whose.STAFF, "/people/{boss}/roles/{grant}/end", REASON),
+    ("people.link", "POST"): Route(Whose.STAFF, "/people/{person}/password-link"),
+    ("administration.audit", "GET"): Route(Whose.ROLE, "/admin/audit?person={person}"),
+    ("administration.fields", "GET"): Route(Whose.ROLE, "/admin/local-fields"),
+    ("administration.save_fields", "POST"): Route(Whose.ROLE, "/admin/local-fields"),
+    ("authoring.index", "GET"): Route(Whose.COURSE, "/authoring"),
+    ("authoring.new", "GET"): Route(Whose.COURSE, "/authoring/modules/new"),
+    ("authoring.begin", "POST"): Route(
+        Whose.COURSE, "/authoring/modules/new", {"title": "Forged", "slug": "forged"}
+    ),
+    ("authoring.edit", "GET"): Route(Whose.COURSE, TEXT),
+    ("authoring.save", "POST"): Route(Whose.COURSE, TEXT, {"source": "forged", **SEEN}),
+    ("authoring.preview", "POST"): Route(Whose.COURSE, f"{TEXT}/preview", {"source": "forged"}),
+    ("authoring.check", "GET"): Route(Whose.COURSE, f"{TEXT}/publish"),
+    ("authoring.publish", "POST"): Route(
+        Whose.COURSE, f"{TEXT}/publish", {"change": "minor", "note": "forged", **SEEN}
+    ),
+    ("authoring.compare", "GET"): Route(
+        Whose.COURSE, TEXT + "/compare?before={revision}&after={revision}"
+    ),
+    ("authoring.history", "GET"): Route(Whose.COURSE, f"{TEXT}/history"),
+    ("authoring.revision", "GET"): Route(Whose.COURSE, TEXT + "/history/{revision}"),
+    ("authoring.go_back", "POST"): Route(Whose.COURSE, TEXT + "/history/{revision}"),
+    ("authoring.saved", "GET"): Route(Whose.COURSE, TEXT + "/saved/{saved}"),
+    ("authoring.take_up", "POST"): Route(Whose.COURSE, TEXT + "/saved/{saved}"),
+    ("authoring.give_up", "POST"): Route(Whose.COURSE, f"{TEXT}/give-up", SEEN),
+}

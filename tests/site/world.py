@@ -1,0 +1,140 @@
+"""Two organisations: one whose records hold words that nobody else may read, and strangers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import Assignment
+from coursesite.assignments.services import assign
+from coursesite.audit.services import SITE
+from coursesite.authoring.library import read_course
+from coursesite.authoring.models import SavedText
+from coursesite.authoring.services import Seen, keep_version, publish_course, save_draft
+from coursesite.authoring.views.blueprint import text_at
+from coursesite.certificates.models import Certificate
+from coursesite.certificates.services import Issue, issue
+from coursesite.db import Base
+from coursesite.people.models import Person, RoleGrant, Unit
+from coursesite.people.rules import Role
+from coursesite.progress.models import Note
+from coursesite.revisions.queries import find_live
+from coursesite.revisions.rules import Change, Kind, short
+from tests.assignments.makers import acting, complete, make_plan
+from tests.authoring.courses import MODULE, SETTINGS, small_course
+from tests.browser import Browser
+from tests.makers import make_organisation, make_person, make_unit
+
+SLUG = "at-the-door"
+THEIRS = "Quillfeather"
+"""Is in every name, reason, note and draft of the first organisation, and nowhere else."""
+
+ALL_ROLES = tuple(Role)
+FLEETING = {"sign_in_sessions", "throttle_counts"}
+
+
+@dataclass(frozen=True)
+class World:
+    """Zelda learns; her boss holds every role; a neighbour holds every one for another unit.
+
+    The stranger holds every role in another organisation.
+
+    `ids` are what stands in the addresses of the first organisation's things.
+    """
+
+    zelda: Person
+    boss: Person
+    colleague: Person
+    neighbour: Person
+    stranger: Person
+    ids: dict[str, str]
+
+
+def make_world(session: Session, browser: Browser, folder: Path) -> World:
+    small_course(folder)
+    publish_course(session, read_course(folder, clock.now().date()), folder, SITE, Change.MINOR)
+    home = make_organisation(
+        session, name=f"{THEIRS} Prisons", slug=THEIRS.lower(), keeps_course=True
+    )
+    unit = make_unit(session, home, f"{THEIRS} wing")
+    zelda = make_person(
+        session,
+        unit,
+        given_name="Zelda",
+        family_name=THEIRS,
+        email=f"zelda@{THEIRS}.example".lower(),
+        staff_number=f"{THEIRS}-1",
+    )
+    boss = make_person(session, unit, roles=ALL_ROLES, family_name=f"{THEIRS}-Boss")
+    colleague = make_person(session, unit, family_name="Colleague")
+    beside = make_unit(session, home, "Beside")
+    neighbour = make_person(session, beside, roles=ALL_ROLES, roles_at=beside)
+    stranger = make_person(session, roles=ALL_ROLES, family_name="Stranger")
+    session.commit()
+    ids = {
+        "unit": str(unit.id),
+        "person": str(zelda.id),
+        **_learned(session, browser, zelda),
+        **_required(session, unit, boss),
+        **_written(session, boss),
+        "grant": str(_grant_of(session, boss).id),
+        "boss": str(boss.id),
+    }
+    session.commit()
+    return World(zelda, boss, colleague, neighbour, stranger, ids)
+
+
+def _learned(session: Session, browser: Browser, zelda: Person) -> dict[str, str]:
+    """An open attempt, a note and a certificate of Zelda's."""
+    client = browser.sign_in(zelda)
+    client.get(f"/quizzes/{SLUG}")
+    attempt = client.post(f"/quizzes/{SLUG}/attempts").location.rsplit("/", 1)[1]
+    session.add(
+        Note(
+            person_id=zelda.id,
+            module_slug=SLUG,
+            block_id="a-thought",
+            text=f"{THEIRS} note",
+            changed_at=clock.now(),
+        )
+    )
+    done = complete(session, zelda, slug=SLUG)
+    issue(session, done, Issue("At the door", "Children in View", 20, ()), SITE)
+    certificate = session.scalars(sa.select(Certificate)).one()
+    return {"attempt": attempt, "code": certificate.code}
+
+
+def _required(session: Session, unit: Unit, boss: Person) -> dict[str, str]:
+    plan = make_plan(unit, slug=SLUG, reason=f"{THEIRS} reason")
+    assign(session, plan, acting(boss))
+    session.flush()
+    assignment = session.scalars(sa.select(Assignment)).one()
+    return {"assignment": str(assignment.id)}
+
+
+def _written(session: Session, boss: Person) -> dict[str, str]:
+    """A draft with a kept text, and the name of the live revision."""
+    text, live = text_at("modules", SLUG, "en"), find_live(session, Kind.MODULE, SLUG, "en")
+    assert live
+    files = {"module.yaml": SETTINGS, "en.md": MODULE.replace("Many", THEIRS)}
+    save_draft(session, text, files, Seen(0, live.id), acting(boss))
+    keep_version(session, text, acting(boss))
+    saved = session.scalars(sa.select(SavedText)).one()
+    return {"saved": str(saved.id), "revision": short(live.digest), "live": str(live.id)}
+
+
+def _grant_of(session: Session, person: Person) -> RoleGrant:
+    grants = session.scalars(sa.select(RoleGrant).where(RoleGrant.person_id == person.id))
+    return grants.all()[0]
+
+
+def everything(session: Session) -> set[str]:
+    """Every row of every table that holds records, as text."""
+    tables = (table for table in Base.metadata.sorted_tables if table.name not in FLEETING)
+    return {
+        f"{table.name} {tuple(row)}"
+        for table in tables
+        for row in session.connection().execute(sa.select(table))
+    }
