@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import format_date, format_datetime, get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
+from markupsafe import Markup
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -17,16 +18,17 @@ from werkzeug.exceptions import HTTPException
 from coursesite.accounts import held
 from coursesite.accounts.access import (
     ask_to_sign_in,
+    current_person,
     find_current_person,
     is_public,
     may_take_nul,
     treat_as_nobody,
     wants_json,
 )
-from coursesite.accounts.queries import SignedIn
 from coursesite.errors import Refusal
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
+from coursesite.templating import draw_once
 
 log = structlog.get_logger()
 
@@ -64,6 +66,7 @@ def set_up(app: Flask) -> None:
     app.before_request(refuse_nul)
     app.after_request(add_headers)
     app.context_processor(context)
+    app.jinja_env.globals.update(frame_account=frame_account, frame_footer=frame_footer)
     app.jinja_env.filters.update(day=format_day, moment=format_moment)
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, form_expired)
@@ -129,20 +132,29 @@ def context() -> dict[str, object]:
     return {
         "site_name": current_app.config["SITE_NAME"],
         "person": person,
-        "menu": menu(person) if person else [],
         "language": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "theme": theme if theme in THEMES else None,
     }
 
 
-def menu(person: SignedIn) -> list[dict[str, object]]:
-    """The pages that this person's roles give, one menu for all of them."""
+def frame_account() -> Markup:
+    """The menu of the signed-in person, and who it is."""
+    person = current_person()
     allowed = frozenset(permission for permission in Permission if person.may(permission))
-    return [
-        {"label": label, "url": url, "current": _is_in(url)}
-        for label, url in _entries(str(get_locale()), allowed)
-    ]
+    entries = _entries(str(get_locale()), allowed)
+    current = next((url for _label, url in entries if _is_in(url)), None)
+    menu = [{"label": label, "url": url, "current": url == current} for label, url in entries]
+    fill = {
+        "name": person.name,
+        "organisation": person.organisation_name,
+        "token": generate_csrf(),
+    }
+    return draw_once("frame/account.html", (allowed, current), fill, {"menu": menu})
+
+
+def frame_footer() -> Markup:
+    return draw_once("frame/footer.html", None, {}, {})
 
 
 @cache

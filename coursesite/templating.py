@@ -1,16 +1,17 @@
 """What every template can use: translated words, and addresses of static files."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Hashable, Mapping
 from contextvars import ContextVar
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, url_for
-from flask_babel import get_translations
+from flask import Flask, render_template, url_for
+from flask_babel import get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from coursesite.config import PROJECT
 
@@ -44,6 +45,30 @@ def translate(evaluation: EvalContext, message: str, /, **values: object) -> str
     if evaluation.autoescape:
         text = Markup(text)  # noqa: S704 - our own words; what is put into them is escaped
     return text % values if "%" in text else text
+
+
+SLOT = re.compile("\ue020([a-z]+)\ue021")
+_drawn: dict[Hashable, list[str]] = {}
+
+
+def draw_once(
+    template: str, key: Hashable, fill: Mapping[str, str], context: Mapping[str, object]
+) -> Markup:
+    """A part of a page that is the same for many: drawn once for each key and language.
+
+    `slot('name')` in the template marks what differs; `fill` gives it, and it is escaped.
+    """
+    whole_key = (template, str(get_locale()), key)
+    pieces = _drawn.get(whole_key)
+    if pieces is None:
+        pieces = SLOT.split(render_template(template, **context, slot=_slot))
+        _drawn[whole_key] = pieces
+    filled = [escape(fill[piece]) if at % 2 else piece for at, piece in enumerate(pieces)]
+    return Markup("".join(filled))  # noqa: S704 - rendered by Jinja, and filled with escaped words
+
+
+def _slot(name: str) -> str:
+    return f"\ue020{name}\ue021"
 
 
 @cache

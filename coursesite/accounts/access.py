@@ -112,7 +112,8 @@ def current_person() -> SignedIn:
 
 def find_current_person() -> SignedIn | None:
     """The signed-in person, or None."""
-    return _current_user.person if _current_user.is_authenticated else None
+    member = _current_user._get_current_object()  # noqa: SLF001 - asking its proxy twice costs twice
+    return member.person if isinstance(member, Member) else None
 
 
 def actor() -> Actor:
