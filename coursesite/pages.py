@@ -150,11 +150,11 @@ def frame_account() -> Markup:
         "organisation": person.organisation_name,
         "token": generate_csrf(),
     }
-    return draw_once("frame/account.html", (allowed, current), fill, {"menu": menu})
+    return draw_once("frame/account.html", (allowed, current), fill, lambda: {"menu": menu})
 
 
 def frame_footer() -> Markup:
-    return draw_once("frame/footer.html", None, {}, {})
+    return draw_once("frame/footer.html", None, {}, dict)
 
 
 @cache

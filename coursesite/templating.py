@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Mapping
 from contextvars import ContextVar
 from functools import cache
 from hashlib import sha256
+from threading import Lock
 from typing import Any
 
 from flask import Flask, render_template, url_for
@@ -48,21 +49,30 @@ def translate(evaluation: EvalContext, message: str, /, **values: object) -> str
 
 
 SLOT = re.compile("\ue020([a-z]+)\ue021")
+MOST_DRAWN = 1000
 _drawn: dict[Hashable, list[str]] = {}
+_lock = Lock()
 
 
 def draw_once(
-    template: str, key: Hashable, fill: Mapping[str, str], context: Mapping[str, object]
+    template: str,
+    key: Hashable,
+    fill: Mapping[str, str],
+    context: Callable[[], Mapping[str, object]],
 ) -> Markup:
     """A part of a page that is the same for many: drawn once for each key and language.
 
     `slot('name')` in the template marks what differs; `fill` gives it, and it is escaped.
+    `context` is asked only when it is drawn. Nothing of one person may stand in it.
     """
     whole_key = (template, str(get_locale()), key)
     pieces = _drawn.get(whole_key)
     if pieces is None:
-        pieces = SLOT.split(render_template(template, **context, slot=_slot))
-        _drawn[whole_key] = pieces
+        pieces = SLOT.split(render_template(template, **context(), slot=_slot))
+        with _lock:
+            while len(_drawn) >= MOST_DRAWN:
+                _drawn.pop(next(iter(_drawn)))
+            _drawn[whole_key] = pieces
     filled = [escape(fill[piece]) if at % 2 else piece for at, piece in enumerate(pieces)]
     return Markup("".join(filled))  # noqa: S704 - rendered by Jinja, and filled with escaped words
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
 
 from coursesite.accounts.access import actor, current_person, signed_in
 from coursesite.content.queries import MODULES, get_module
@@ -25,6 +27,7 @@ from coursesite.learning.views.words import button_for, left_in_words
 from coursesite.progress.queries import blocks_done, notes_of
 from coursesite.progress.services import keep_note as keep
 from coursesite.revisions.shelf import Shown
+from coursesite.templating import draw_once
 
 NO_TEXTS = LocalTexts({}, {})
 
@@ -40,23 +43,42 @@ def _page(
     shown: Shown[Module], lesson: Lesson, answered: Mapping[str, Typeset] | None = None
 ) -> str:
     """The lesson for the signed-in person; `answered` are checks as they were just answered."""
-    person = current_person()
-    standing = queries.standing_in(db.session, person.id, shown.slug)
-    before, after = shown.text.neighbours(lesson.id)
-    return render_template(
-        "learning/lesson.html",
-        shown=shown,
-        module=shown.text,
-        lesson=lesson,
-        number=shown.text.lessons.index(lesson) + 1,
-        text=typeset_lesson(shown, lesson).shown(_here(shown, lesson, standing, answered)),
-        outline=_outline(shown, lesson, standing),
-        left=left_in_words(shown.text, standing),
-        read=lesson.id in standing.read,
-        before=before,
-        after=after,
-        button=button_for(shown.slug, shown.text, standing),
+    standing = queries.standing_in(db.session, current_person().id, shown.slug)
+    text = typeset_lesson(shown, lesson).shown(_here(shown, lesson, standing, answered))
+    body = draw_once(
+        "learning/lesson_body.html",
+        (shown.revision_id, lesson.id, standing.read, *_how_far(standing)),
+        {"text": text, "token": generate_csrf()},
+        lambda: _around(shown, lesson, standing),
     )
+    return render_template(
+        "learning/lesson.html", shown=shown, module=shown.text, lesson=lesson, body=body
+    )
+
+
+def _how_far(standing: rules.Standing) -> tuple[bool, ...]:
+    """All of a standing, beside the lessons read, that a lesson's page speaks of."""
+    begun, completed = standing.open_attempt_id is not None, standing.completed_at is not None
+    return standing.passed, standing.attested, begun, completed
+
+
+def _around(shown: Shown[Module], lesson: Lesson, standing: rules.Standing) -> dict[str, object]:
+    """What the page shows around the text: the same for all who are equally far."""
+    before, after = shown.text.neighbours(lesson.id)
+    locale = get_locale()
+    return {
+        "shown": shown,
+        "module": shown.text,
+        "lesson": lesson,
+        "language": locale.language if locale else shown.language,
+        "number": shown.text.lessons.index(lesson) + 1,
+        "outline": _outline(shown, lesson, standing),
+        "left": left_in_words(shown.text, standing),
+        "read": lesson.id in standing.read,
+        "before": before,
+        "after": after,
+        "button": button_for(shown.slug, shown.text, standing),
+    }
 
 
 def _here(
