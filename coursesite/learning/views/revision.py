@@ -12,6 +12,7 @@ from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning import queries
 from coursesite.learning.views.blueprint import bp
+from coursesite.learning.views.typeset import reachable_tables
 from coursesite.people.rules import Permission
 
 SEE_ALL = (Permission.WRITE, Permission.SEE_REPORTS, Permission.ADMINISTER)
@@ -53,4 +54,4 @@ def _text(lesson: Lesson) -> Markup:
     def html(parts: Parts) -> str:
         return filled(parts, draw)
 
-    return Markup(html(lesson.parts))  # noqa: S704 - sanitised when the revision was made
+    return Markup(reachable_tables(html(lesson.parts)))  # noqa: S704 - sanitised when the revision was made

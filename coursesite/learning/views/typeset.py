@@ -135,7 +135,12 @@ def typeset_parts(
             passages[ref.id] = typeset_parts(_default(ref), slug, lesson_id, checks)
         return _slot(ref.kind, ref.id)
 
-    return _cut(filled(parts, draw), checks, passages)
+    return _cut(reachable_tables(filled(parts, draw)), checks, passages)
+
+
+def reachable_tables(html: str) -> str:
+    """A table wider than a small screen scrolls, so that the keyboard must be able to reach it."""
+    return html.replace("<table", '<table tabindex="0"')
 
 
 def _default(ref: Ref) -> Parts:
