@@ -106,8 +106,11 @@ function goToLine(box, number) {
 function insert(text) {
   const before = source.value.slice(0, source.selectionStart);
   const gap = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
+  const block = `${gap}${text}\n`;
   source.focus();
-  source.setRangeText(`${gap}${text}\n`, source.selectionStart, source.selectionEnd, "end");
+  // What is inserted as if it were typed can be undone, which setRangeText cannot promise.
+  if (document.execCommand("insertText", false, block)) return;
+  source.setRangeText(block, source.selectionStart, source.selectionEnd, "end");
   source.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

@@ -10,6 +10,7 @@ from wtforms.widgets import HiddenInput
 from coursesite.authoring.rules import NEEDS_NOTE
 from coursesite.revisions.rules import Change
 
+LARGEST_ID = 2**31 - 1
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z"
 
 CHANGES = {
@@ -52,6 +53,16 @@ class SeenForm(FlaskForm):  # type: ignore[misc]  # as above
 
     seen = IntegerField(widget=HiddenInput(), default=0)
     live = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    @property
+    def version(self) -> int:
+        return self.seen.data or 0
+
+    @property
+    def live_id(self) -> int | None:
+        """None for a number that no row can have."""
+        number = self.live.data or 0
+        return number if 0 < number <= LARGEST_ID else None
 
 
 class FirstPublishForm(SeenForm):

@@ -17,7 +17,7 @@ from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.revisions.rules import Change
 from tests.authoring.courses import MODULE, QUIZ, SETTINGS, small_course
-from tests.browser import Browser, Client
+from tests.browser import Browser, Client, Queries
 from tests.makers import make_organisation, make_person, make_unit
 
 DAY = date(2026, 11, 22)
@@ -326,6 +326,43 @@ def test_a_module_without_questions_gets_its_first(session: Session, ada: Client
 
     assert form["source"].startswith("questions:")
     assert ada.post("/authoring/quizzes/core-9/en", form).status_code == 302
+
+
+@pytest.mark.parametrize("live", ["999999", "9" * 40, "-1", "x", ""])
+def test_a_revision_that_a_form_invents_is_not_believed(
+    session: Session, ada: Client, live: str
+) -> None:
+    for text in ("one", "two"):
+        answer = ada.post(EDIT, form_of(ada, source=text, live=live))
+        assert answer.status_code == 302
+        seen = {"seen": hidden(ada.get(EDIT).text, "seen"), "live": live}
+        assert ada.post(f"{EDIT}/give-up", seen).status_code == 302
+
+    assert draft_of(session).base_revision_id is None
+
+
+def test_what_was_written_survives_the_end_of_a_session(ada: Client, browser: Browser) -> None:
+    nobody = browser.anonymous()
+
+    answer = nobody.post(EDIT, form_of(ada, source="a long afternoon's work"))
+
+    assert answer.status_code == 401
+    assert "What you had written is kept" in answer.text
+
+
+def test_the_list_asks_as_much_for_many_modules_as_for_one(session: Session, ada: Client) -> None:
+    def asked() -> int:
+        ada.get("/authoring")
+        with Queries(session.connection()) as queries:
+            ada.get("/authoring")
+        return len(queries)
+
+    one = asked()
+    for number in range(5):
+        values = {"title": f"Module {number}", "slug": f"module-{number}"}
+        assert ada.post("/authoring/modules/new", values).status_code == 302
+
+    assert asked() == one <= 5
 
 
 @pytest.mark.parametrize("path", ["/authoring/modules/none/en", "/authoring/quizzes/none/en"])

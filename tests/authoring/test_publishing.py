@@ -363,6 +363,8 @@ def test_going_back_keeps_the_draft_that_it_replaces(session: Session, pia: Clie
     assert form_of(pia)["source"] == MODULE
 
 
-@pytest.mark.parametrize("path", ["/history/000000000000", "/compare?before=1&after=2", "/saved/7"])
+@pytest.mark.parametrize(
+    "path", ["/history/000000000000", "/compare?before=1&after=2", "/saved/7", f"/saved/{10**30}"]
+)
 def test_a_revision_that_is_none_is_not_found(pia: Client, path: str) -> None:
     assert pia.get(EDIT + path).status_code == 404

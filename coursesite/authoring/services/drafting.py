@@ -99,12 +99,20 @@ def save_draft(session: Session, text: TextId, files: Files, seen: Seen, actor: 
         return work.version
     if work.version != seen.version:
         raise StaleDraft("Somebody else saved this text while you were writing.")
+    seen = Seen(seen.version, _own_revision(session, text, seen.live_id))
     if work.row is None:
         return _first(session, text, files, seen, actor)
     if work.draft and work.draft.saved_by_id != actor.person_id:
         keep_text(session, work.draft.id, work.files, work.draft.saved_by_id, work.version)
     _replace(session, work, files, seen, actor)
     return seen.version + 1
+
+
+def _own_revision(session: Session, text: TextId, revision_id: int | None) -> int | None:
+    """The id if it is that of a revision of this text: what a page says may be invented."""
+    found = session.get(Revision, revision_id) if revision_id else None
+    known = found and (found.kind, found.slug, found.language) == _key(text)
+    return revision_id if known else None
 
 
 def _first(session: Session, text: TextId, files: Files, seen: Seen, actor: Actor) -> int:

@@ -82,7 +82,7 @@ def _sent_files(work: Work) -> Files:
 
 def _seen() -> Seen:
     form = SeenForm()
-    return Seen(form.seen.data or 0, form.live.data)
+    return Seen(form.version, form.live_id)
 
 
 def _conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnValue:

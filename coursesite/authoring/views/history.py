@@ -84,7 +84,7 @@ def go_back(shelf: str, slug: str, language: str, name: str) -> ResponseReturnVa
     return _taken_up(text)
 
 
-@bp.get(f"{TEXT}/saved/<int:saved_id>")
+@bp.get(f"{TEXT}/saved/<int(max=2147483647):saved_id>")
 @requires(Permission.WRITE)
 def saved(shelf: str, slug: str, language: str, saved_id: int) -> ResponseReturnValue:
     """A text that was kept of a draft, and how it differs from what is on the desk now."""
@@ -99,7 +99,7 @@ def saved(shelf: str, slug: str, language: str, saved_id: int) -> ResponseReturn
     )
 
 
-@bp.post(f"{TEXT}/saved/<int:saved_id>")
+@bp.post(f"{TEXT}/saved/<int(max=2147483647):saved_id>")
 @requires(Permission.WRITE)
 def take_up(shelf: str, slug: str, language: str, saved_id: int) -> ResponseReturnValue:
     """Make the draft of a text that was kept."""

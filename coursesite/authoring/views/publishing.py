@@ -41,7 +41,7 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     publication = services.publish_draft(
         db.session,
         text,
-        seen=Seen(form.seen.data or 0, form.live.data),
+        seen=Seen(form.version, form.live_id),
         around=services.surroundings_of(db.session, text, current_person().today, PROJECT),
         decision=_decision(form),
         actor=actor(),
