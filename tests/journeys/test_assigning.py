@@ -1,5 +1,6 @@
 """A training officer assigns at a real browser, without JavaScript, and decides who waits."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -56,14 +57,15 @@ def test_assigning_ending_and_deciding(site: Site, open_page: Open) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_everybody_can_use_the_pages(open_page: Open, width: int, dark: bool) -> None:
     page = open_page("training", width=width, dark=dark)
-    for show in (
+    shown: list[Callable[[], object]] = [
         lambda: page.goto("/assignments"),
         lambda: page.goto("/assignments/new"),
         lambda: page.get_by_role("button", name="See whom it reaches").click(),
         lambda: fill_in(page, 1),
         lambda: page.get_by_role("button", name="Assign").click(),
         lambda: page.goto("/assignments/exceptions"),
-    ):
+    ]
+    for show in shown:
         show()
         assert findings(page) == [], page.url
         assert page.evaluate(SIDEWAYS) <= 0, page.url
