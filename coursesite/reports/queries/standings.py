@@ -1,6 +1,8 @@
 """Which rows stand how: the conditions that numbers, lists and exports share."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
@@ -13,7 +15,8 @@ Rows = type[Requirement] | type[ComplianceCount]
 Day = InstrumentedAttribute[date] | InstrumentedAttribute[date | None]
 
 
-def conditions(rows: Rows, today: date) -> dict[Standing, sa.ColumnElement[bool]]:
+@lru_cache(maxsize=16)
+def conditions(rows: Rows, today: date) -> Mapping[Standing, sa.ColumnElement[bool]]:
     """How a row stands: exactly one is true of each, the one that the rule gives."""
     counted = rows.excuse == Excuse.NONE
     held = sa.and_(counted, rows.progress != Progress.REVOKED)

@@ -171,7 +171,7 @@ def filters(report: Report) -> list[dict[str, object]]:
     sent = report.choice.args
     return [
         _field("unit", _("Unit"), _("All my units"), unit_choices(report), sent),
-        _field("target", _("Training"), _("All required"), target_choices(report), sent),
+        _field("target", _("Training"), _("All trainings"), target_choices(report), sent),
         _field("state", _("State"), _("All"), list(WORDS.items()), sent),
     ]
 
@@ -207,9 +207,12 @@ def _field(
     }
 
 
-def crumbs(report: Report, above: Place | None = None) -> list[tuple[str, str]]:
-    """The way here: the report, and the units above this one that the manager may see."""
-    line = ancestors(report.places, above) if above else []
+def crumbs(report: Report, *, itself: bool = False) -> list[tuple[str, str]]:
+    """The way here: the report, the units above the chosen one, and that one with `itself`."""
+    unit = report.choice.unit
+    line = ancestors(report.places, unit) if unit else []
+    if unit and itself:
+        line.append(unit)
     units = [(place.name, report.choice.but(unit=place, alone=False).url) for place in line]
     return [(_("Reports"), url_for("reports.index")), *units]
 

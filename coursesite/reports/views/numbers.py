@@ -13,7 +13,7 @@ from coursesite.people.rules import Permission
 from coursesite.reports.rules import Figures, Place, children, topmost, within
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import Choice, Report, crumbs, filters, read_report
-from coursesite.reports.views.words import COLUMNS, TONES, WORDS
+from coursesite.reports.views.words import ALWAYS, COLUMNS, TONES, WORDS
 
 MOST_BARS = 10
 
@@ -41,7 +41,7 @@ def unit(unit_id: str) -> ResponseReturnValue:
     """One unit with all below it."""
     report = read_report(db.session, current_person(), {**request.args, "unit": unit_id})
     shown = report.choice.unit
-    return _page(shown.name if shown else "", crumbs(report, above=shown), report)
+    return _page(shown.name if shown else "", crumbs(report), report)
 
 
 @bp.get("/reports/targets/<slug>")
@@ -78,11 +78,11 @@ def _page(title: str, above: list[tuple[str, str]], report: Report) -> str:
 
 
 def _columns(figures: Figures) -> dict[str, str]:
-    """What is revoked is rare: its column is there when it has something to say."""
+    """The columns that have something to say: those of a rarer state only where somebody is."""
     return {
         state: str(words)
         for state, words in COLUMNS.items()
-        if state != "revoked" or figures.of(state)
+        if state in ALWAYS or figures.of(state)
     }
 
 
@@ -109,7 +109,9 @@ def _unit_lines(report: Report) -> list[Line]:
         return [_unit_line(report, each) for each in top]
     below = children(report.places, top[0])
     lines = [_unit_line(report, each) for each in below]
-    return [*lines, _single_line(report, top[0])] if below else []
+    if below and top[0].id in report.by_unit:
+        lines.append(_single_line(report, top[0]))
+    return lines
 
 
 def _unit_line(report: Report, place: Place) -> Line:

@@ -9,7 +9,7 @@ from coursesite.people.rules import Permission
 from coursesite.reports import queries
 from coursesite.reports.queries import Page, Turn
 from coursesite.reports.views.blueprint import bp
-from coursesite.reports.views.choice import Choice, crumbs, filters, parse_id, read_report
+from coursesite.reports.views.choice import Choice, Report, crumbs, filters, parse_id, read_report
 from coursesite.reports.views.words import WORDS
 
 FEW = 200
@@ -21,11 +21,10 @@ FEW = 200
 def people() -> ResponseReturnValue:
     """The people behind a number, by family name, fifty on a page."""
     report = read_report(db.session, current_person(), request.args)
-    turn = Turn(parse_id(request.args.get("after")), parse_id(request.args.get("before")))
-    page = queries.page_of(db.session, report.asked, turn, many=report.number > FEW)
+    page = _page(report) if report.number else Page([], previous=False, next=False)
     return render_template(
         "reports/people.html",
-        crumbs=crumbs(report, above=report.choice.unit),
+        crumbs=crumbs(report, itself=True),
         report=report,
         filters=filters(report),
         page=page,
@@ -33,6 +32,11 @@ def people() -> ResponseReturnValue:
         places={place.id: place for place in report.places},
         words=WORDS,
     )
+
+
+def _page(report: Report) -> Page:
+    turn = Turn(parse_id(request.args.get("after")), parse_id(request.args.get("before")))
+    return queries.page_of(db.session, report.asked, turn, many=report.number > FEW)
 
 
 def _pages(choice: Choice, page: Page) -> dict[str, str | None]:

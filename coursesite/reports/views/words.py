@@ -35,6 +35,9 @@ COLUMNS = {
 }
 """The numbers of a table, in order; the first is the sum of the others but the last."""
 
+ALWAYS = {"required", "completed", "overdue", "excused"}
+"""The columns that are there though they say nought."""
+
 TONES = {
     "compliant": "done",
     "completed": "done",
@@ -43,5 +46,8 @@ TONES = {
     "expired": "late",
     "overdue": "late",
     "revoked": "late",
+    "in-progress": "brand",
+    "not-started": "none",
+    "excused": "wait",
 }
-"""How a state looks in a chart; the others are neither good nor bad."""
+"""How a state looks in a chart."""

@@ -1,0 +1,63 @@
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.rules import Excuse, Progress
+from coursesite.assignments.services import repair_counts
+from coursesite.people.models import Unit
+from tests.journeys.axe import findings
+from tests.journeys.conftest import Open, Site, person_of
+from tests.makers import make_person
+from tests.reports.makers import MODULE, in_days, require
+
+
+@pytest.fixture(scope="module")
+def record(site: Site) -> str:
+    """The address of the officer's record, in a service with people in every state."""
+    with site.session() as session:
+        officer = person_of(session, site, "officer")
+        require(session, officer, due_on=in_days(-3))
+        assert officer.unit
+        _colleagues(session, officer.unit)
+        repair_counts(session)
+        return f"/reports/people/{officer.id}"
+
+
+def _colleagues(session: Session, unit: Unit) -> None:
+    valid = in_days(90)
+    for number in range(60):
+        colleague = make_person(session, unit, family_name=f"Colleague {number:02}")
+        due_on = in_days(number - 10)
+        require(session, colleague, due_on=due_on, progress=Progress.IN_PROGRESS)
+        done = Progress.COMPLETED if number % 3 else Progress.REVOKED
+        require(session, colleague, "core-1-seeing-the-child", progress=done, valid_until=valid)
+    require(session, make_person(session, unit), excuse=Excuse.WAIVED)
+
+
+def test_a_manager_follows_a_number_to_a_person(open_page: Open, site: Site, record: str) -> None:
+    page = open_page("manager", java_script_enabled=False)
+    page.goto("/reports")
+    page.get_by_label("State").select_option("overdue")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name="List 11 records with names").click()
+    page.get_by_role("link", name="Haddad, Amira").click()
+    expect(page.get_by_text("3 days ago, and not finished yet.")).to_be_visible()
+
+
+def test_a_manager_takes_a_list_away(open_page: Open, site: Site, record: str) -> None:
+    page = open_page("manager")
+    page.goto(f"/reports/people?state=overdue&target=module:{MODULE}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export 11 records").click()
+    assert len(download.value.path().read_text("utf-8").splitlines()) == 12
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_reports_are_open_to_everybody(
+    open_page: Open, site: Site, record: str, width: int, dark: bool
+) -> None:
+    page = open_page("manager", width=width, dark=dark)
+    for address in ("/reports", "/reports?unit=1", "/reports/people", record):
+        page.goto(address)
+        assert findings(page) == [], address
