@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import coursesite.accounts.views
 import coursesite.administration.views
 import coursesite.assignments.views
+import coursesite.audit.cli
 import coursesite.authoring.cli
 import coursesite.authoring.views
 import coursesite.certificates.views
@@ -44,6 +45,7 @@ COMMANDS = (
     serving.migrate,
     schedule.work,
     coursesite.authoring.cli.content,
+    coursesite.audit.cli.audit,
     coursesite.demo.cli.demo,
 )
 

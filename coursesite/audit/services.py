@@ -62,6 +62,7 @@ def record(  # noqa: PLR0913 - an event has this many sides, all named at the ca
 
 def seal(session: Session) -> Seal | None:
     """Close the events since the last seal into the chain; None when there are none."""
+    _wait_for_others(session)
     last = session.scalars(sa.select(Seal).order_by(Seal.id.desc()).limit(1)).first()
     events = list(_events(session, last.last_event_id if last else 0))
     if not events:
@@ -82,14 +83,38 @@ def seal(session: Session) -> Seal | None:
 
 def broken_seals(session: Session) -> list[Seal]:
     """The seals whose events, or whose place in the chain, are no longer what was sealed."""
-    broken, previous = [], FIRST_DIGEST
+    broken, previous, end = [], FIRST_DIGEST, 0
     for made in session.scalars(sa.select(Seal).order_by(Seal.id)):
-        events = list(_events(session, made.first_event_id - 1, made.last_event_id))
+        events = list(_events(session, end, made.last_event_id))
         right = made.previous_digest == previous and len(events) == made.events
         if not right or _digest(previous, events) != made.digest:
             broken.append(made)
-        previous = made.digest
+        previous, end = made.digest, made.last_event_id
     return broken
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many seals there are, how many events they close, and how many are still open."""
+
+    seals: int
+    sealed: int
+    open: int
+
+
+def count(session: Session) -> Counted:
+    last = sa.select(sa.func.coalesce(sa.func.max(Seal.last_event_id), 0)).scalar_subquery()
+    sealed = sa.func.count().filter(Event.id <= last)
+    unsealed = sa.func.count().filter(Event.id > last)
+    events = session.execute(sa.select(sealed, unsealed).select_from(Event)).one()
+    seals = session.scalar(sa.select(sa.func.count()).select_from(Seal)) or 0
+    return Counted(seals, *events)
+
+
+def _wait_for_others(session: Session) -> None:
+    """An event that is written at this moment, with a lower number, belongs into the same seal."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _events(session: Session, after_id: int, up_to_id: int | None = None) -> Iterator[Event]:
