@@ -44,8 +44,12 @@ def find_open_attempt(session: Session, person_id: int, quiz_slug: str) -> Attem
 
 
 def answers_of(session: Session, attempt_id: int) -> dict[str, Answer]:
-    """What was answered, by question id."""
-    found = sa.select(Answer).where(Answer.attempt_id == attempt_id)
+    """What was answered, by question id, as the database has it now."""
+    found = (
+        sa.select(Answer)
+        .where(Answer.attempt_id == attempt_id)
+        .execution_options(populate_existing=True)
+    )
     return {answer.question_id: answer for answer in session.scalars(found)}
 
 

@@ -1,7 +1,7 @@
 """Starting, answering and handing in an attempt."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -91,13 +91,22 @@ def save_answer(
     return Saved(version, reading.problem, elsewhere)
 
 
-def save_answers(session: Session, attempt: Attempt, form: Form) -> dict[str, str]:
-    """Keep a whole form; the sentences about what is missing or wrong, by question id."""
+def save_answers(
+    session: Session, attempt: Attempt, form: Form, *, seen: Mapping[str, int] | None = None
+) -> dict[str, str]:
+    """Keep a whole form; the sentences about what is missing or wrong, by question id.
+
+    `seen` are the versions that the page showed: a question of it that comes back empty is
+    emptied, unless its answer was saved elsewhere since. One that was not on the page stays.
+    """
     _refuse_closed(attempt)
+    answers = answers_of(session, attempt.id)
     problems = {}
     for drawn in attempt.drawn:
         reading = _question(attempt, drawn["id"]).read(form)
-        if not reading.blank:
+        answer = answers.get(drawn["id"])
+        emptied = answer is not None and answer.version == (seen or {}).get(drawn["id"])
+        if emptied or not reading.blank:
             _keep(session, attempt.id, drawn["id"], {**reading.response})
         if reading.problem:
             problems[drawn["id"]] = reading.problem

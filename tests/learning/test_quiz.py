@@ -1,5 +1,7 @@
 """Answering a quiz, also in two windows, on a stale page, or with a forged form."""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -102,6 +104,17 @@ def test_a_form_from_another_window_warns(session: Session, client: Client) -> N
     assert "changed in another window" in page.text
     given = answers_of(session, attempt_at(session, address).id)
     assert {name: each.response["chosen"][0] for name, each in given.items()} == key
+
+
+def test_unticking_everything_without_a_script_empties_the_answer(
+    session: Session, client: Client
+) -> None:
+    address = start_quiz(client)
+    key = key_of(session, attempt_at(session, address))
+    client.post(address, {**key, "do": "stop"})
+    unticked, *others = re.findall(r'name="(seen:[^"]+)" value="1"', client.get(address).text)
+    client.post(address, {unticked: "1", "do": "stop"})
+    assert client.get(address).text.count(" checked>") == len(others) == 3
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,24 @@ def test_a_forged_option_is_told_and_the_rest_is_kept(session: Session, learner:
     assert second["id"] not in unanswered(session, attempt)
 
 
+def test_a_question_that_was_emptied_on_the_page_is_emptied(
+    session: Session, learner: Person
+) -> None:
+    attempt = begin(session, learner)
+    emptied, absent, elsewhere, _ = (each["id"] for each in attempt.drawn)
+    for each in attempt.drawn:
+        save_answer(session, attempt, each["id"], {each["id"]: [each["options"][0][0]]})
+    save_answer(session, attempt, elsewhere, {elsewhere: ["o1"]})
+
+    problems = save_answers(session, attempt, {}, seen={emptied: 1, elsewhere: 1})
+
+    assert unanswered(session, attempt) == [emptied]
+    assert emptied in problems
+    answers = answers_of(session, attempt.id)
+    assert answers[elsewhere].response == {"chosen": ["o1"]}
+    assert answers[absent].version == 1
+
+
 def test_attempts_run_out(session: Session, learner: Person) -> None:
     once = QuizTerms(pass_mark=80, draw=4, attempts=1)
     submit_attempt(session, begin(session, learner, once), SITE)

@@ -183,8 +183,9 @@ def hand_in(slug: str, attempt_id: int) -> ResponseReturnValue:
     """Keep the whole form; then stop for now, say what is missing, or mark it."""
     mine = _mine(slug, attempt_id)
     fields = {name: list(values) for name, values in request.form.lists()}
-    elsewhere = _changed_elsewhere(mine, fields)
-    problems = save_answers(db.session, mine, fields)
+    seen = _seen(fields)
+    elsewhere = _changed_elsewhere(mine, seen)
+    problems = save_answers(db.session, mine, fields, seen=seen)
     wanted = request.form.get("do")
     if elsewhere:
         flash(_("Some answers had been changed in another window. What was here is kept."), "info")
@@ -200,11 +201,17 @@ def hand_in(slug: str, attempt_id: int) -> ResponseReturnValue:
     return redirect(url_for(".attempt", slug=slug, attempt_id=mine.id))
 
 
-def _changed_elsewhere(attempt: Attempt, fields: Mapping[str, Sequence[str]]) -> bool:
+def _seen(fields: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """The versions of the answers that the page showed, by question id."""
+    versions = {
+        name.removeprefix(SEEN): _number(values[0])
+        for name, values in fields.items()
+        if name.startswith(SEEN)
+    }
+    return {name: version for name, version in versions.items() if version is not None}
+
+
+def _changed_elsewhere(attempt: Attempt, seen: Mapping[str, int]) -> bool:
     """Was an answer saved after this page was made, by another window?"""
-    answers = answers_of(db.session, attempt.id)
-    for question_id, kept in answers.items():
-        seen = _number(next(iter(fields.get(SEEN + question_id, ())), ""))
-        if seen is not None and kept.version > seen:
-            return True
-    return False
+    kept = answers_of(db.session, attempt.id).items()
+    return any(answer.version > seen.get(name, answer.version) for name, answer in kept)
