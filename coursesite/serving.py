@@ -192,7 +192,7 @@ def run(settings: Settings) -> int:
     """Keep the server and one worker beside it running until told to stop; the exit code."""
     # What is ignored now is not fatal to the processes before they have set their own handlers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    server = subprocess.Popen(_server_command(settings))  # noqa: S603 - our own command, no shell
+    server = subprocess.Popen(server_command(settings))  # noqa: S603 - our own command, no shell
     worker = _start_worker()
     stopping = False
 
@@ -214,14 +214,15 @@ def run(settings: Settings) -> int:
         worker.wait()
 
 
-def _server_command(settings: Settings) -> list[str]:
+def server_command(settings: Settings, app: str = "coursesite.app:create_app") -> list[str]:
+    """How the production server is started."""
     return [
         *(sys.executable, "-m", "granian"),
         *("--interface", "wsgi", "--factory", "--no-ws", "--respawn-failed-workers"),
         *("--host", settings.host, "--port", str(settings.port)),
         *("--workers", str(settings.workers), "--blocking-threads", "2"),
         *("--workers-kill-timeout", "10", "--backpressure", "256", "--log-level", "warning"),
-        "coursesite.app:create_app",
+        app,
     ]
 
 

@@ -1,0 +1,1 @@
+"""The production server under load: `python -m tests.bench` prints one row per page."""
