@@ -49,14 +49,14 @@ def pages_of(app: Flask) -> list[Page]:
         lesson = get_module(db.session, SLUG, "en").text.lessons[0]
         db.session.commit()
     attempt = f"/quizzes/{SLUG}/attempts/{attempt_path}"
-    as_learner = _cookie(app, learner)
+    as_learner = _settled(app, learner)
     return [
         Page("learner's home", "/learn", as_learner),
         Page("module", f"/modules/{SLUG}", as_learner),
         Page("lesson", f"/modules/{SLUG}/{lesson.id}", as_learner),
         Page("quiz", attempt, as_learner),
-        Page("saving an answer", f"{attempt}/answers", _form(app, learner, attempt), answer),
-        Page("reports", "/reports", _cookie(app, manager)),
+        Page("saving an answer", f"{attempt}/answers", _form(app, as_learner, attempt), answer),
+        Page("reports", "/reports", _settled(app, manager)),
         Page("sign-in page", "/sign-in"),
     ]
 
@@ -108,17 +108,22 @@ def _open_attempt(session: Session) -> tuple[int, str]:
     return attempt.id, urlencode(form)
 
 
-def _cookie(app: Flask, token: str, **more: object) -> dict[str, str]:
+def _cookie(app: Flask, token: str) -> dict[str, str]:
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own, by signed cookies
-    value = signer.dumps({"_user_id": token, "_fresh": True, **more})
+    value = signer.dumps({"_user_id": token, "_fresh": True})
     return {"Cookie": f"{app.config['SESSION_COOKIE_NAME']}={value}"}
 
 
-def _form(app: Flask, token: str, path: str) -> dict[str, str]:
+def _settled(app: Flask, token: str) -> dict[str, str]:
+    """The cookie as it is after the first page, which put the secret of all forms into it."""
+    first = app.test_client(use_cookies=False).get("/learn", headers=_cookie(app, token))
+    return {"Cookie": first.headers["Set-Cookie"].partition(";")[0]}
+
+
+def _form(app: Flask, headers: dict[str, str], path: str) -> dict[str, str]:
     """What a script sends along: the cookie and the token that the page gave."""
-    response = app.test_client(use_cookies=False).get(path, headers=_cookie(app, token))
+    response = app.test_client(use_cookies=False).get(path, headers=headers)
     found = re.search(r'name="csrf[-_]token"[^>]*?(?:content|value)="([^"]+)"', response.text)
     if found is None:
         raise RuntimeError(f"{path} holds no token.")
-    cookie = response.headers["Set-Cookie"].partition(";")[0]
-    return {"Cookie": cookie, "X-CSRFToken": found[1], "Content-Type": FORM}
+    return {**headers, "X-CSRFToken": found[1], "Content-Type": FORM}

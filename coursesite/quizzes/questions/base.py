@@ -8,6 +8,7 @@ place), and so on; each type says which. It never holds a position in the author
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -102,7 +103,14 @@ class Shown:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """The question as it was shown, whatever has been published since."""
-        return TypeAdapter(cls).validate_python(data)
+        shown: Self = _adapter(cls).validate_python(data)
+        return shown
+
+
+@cache
+def _adapter(of: type[Shown]) -> TypeAdapter[Any]:
+    """Building one takes a millisecond, and a quiz shows several questions."""
+    return TypeAdapter(of)
 
 
 class Unmarkable(ValueError):
