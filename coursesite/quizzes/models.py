@@ -58,6 +58,14 @@ class Answer(Base):
     """What was answered to a drawn question; `version` counts the savings of it."""
 
     __tablename__ = "answers"
+    __table_args__ = (
+        sa.Index(
+            "ix_answers_unmarked",
+            "attempt_id",
+            sqlite_where=sa.text("problem IS NOT NULL"),
+            postgresql_where=sa.text("problem IS NOT NULL"),
+        ),
+    )
 
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempts.id"), primary_key=True)
     question_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)

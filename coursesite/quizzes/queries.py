@@ -1,7 +1,9 @@
 """Live quizzes, kept in memory; attempts and answers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 from coursesite.errors import NotFound
 from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.rules import AttemptState, Quiz
+from coursesite.revisions.models import Revision
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf
 
@@ -58,3 +61,31 @@ def seen_at(past: Sequence[Attempt]) -> dict[str, datetime]:
     return {
         drawn["id"]: attempt.started_at for attempt in reversed(past) for drawn in attempt.drawn
     }
+
+
+@dataclass(frozen=True)
+class Unmarked:
+    """A question that could not be marked, why, how often, and when last."""
+
+    slug: str
+    language: str
+    question_id: str
+    problem: str
+    answers: int
+    last_at: datetime
+
+
+def unmarked_answers(session: Session) -> list[Unmarked]:
+    """What authors must know of answers that could not be marked, and not whose they are."""
+    parts = (Attempt.quiz_slug, Revision.language, Answer.question_id, Answer.problem)
+    last_at = sa.func.max(Attempt.submitted_at)
+    found = (
+        sa.select(*parts, sa.func.count(), last_at)
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .join(Revision, Revision.id == Attempt.revision_id)
+        .where(Answer.problem.is_not(None))
+        .group_by(*parts)
+        .order_by(last_at.desc(), *parts)
+    )
+    rows: Sequence[Any] = session.execute(found).all()
+    return [Unmarked(*row) for row in rows]

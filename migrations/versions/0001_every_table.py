@@ -674,6 +674,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("attempt_id", "question_id", name=op.f("pk_answers")),
     )
+    op.create_index(
+        "ix_answers_unmarked",
+        "answers",
+        ["attempt_id"],
+        unique=False,
+        sqlite_where=sa.text("problem IS NOT NULL"),
+        postgresql_where=sa.text("problem IS NOT NULL"),
+    )
     op.create_table(
         "block_records",
         sa.Column("round_id", ID, nullable=False),

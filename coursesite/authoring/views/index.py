@@ -17,6 +17,7 @@ from coursesite.content.queries import MODULES
 from coursesite.errors import Invalid
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
+from coursesite.quizzes.queries import Unmarked, unmarked_answers
 from coursesite.revisions.rules import Kind
 
 
@@ -41,8 +42,13 @@ def index() -> ResponseReturnValue:
         "authoring/index.html",
         modules=modules,
         entries=entries,
+        unmarked=[(Desk(_quiz_of(each)), each) for each in unmarked_answers(db.session)],
         today=current_person().today,
     )
+
+
+def _quiz_of(each: Unmarked) -> TextId:
+    return TextId(Kind.QUIZ, each.slug, each.language)
 
 
 def _entries() -> dict[TextId, Entry]:
