@@ -100,17 +100,16 @@ class Shown:
         """What is kept with the attempt."""
         return asdict(self)
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> "Shown":
         """The question as it was shown, whatever has been published since."""
-        shown: Self = _adapter(cls).validate_python(data)
-        return shown
+        return _shown_adapter().validate_python(data)
 
 
 @cache
-def _adapter(of: type[Shown]) -> TypeAdapter[Any]:
+def _shown_adapter() -> TypeAdapter[Shown]:
     """Building one takes a millisecond, and a quiz shows several questions."""
-    return TypeAdapter(of)
+    return TypeAdapter(Shown)
 
 
 class Unmarkable(ValueError):
