@@ -8,16 +8,8 @@ from coursesite.audit.models import Event
 from coursesite.audit.services import SITE, Actor
 from coursesite.errors import Invalid
 from coursesite.people.models import Person
-from coursesite.progress.queries import (
-    NOT_BEGUN,
-    blocks_done,
-    completions_of,
-    latest_completions,
-    notes_of,
-    readings_of,
-    standing_in,
-    standings_in,
-)
+from coursesite.progress.models import LessonReading
+from coursesite.progress.queries import blocks_done, completions_of, notes_of
 from coursesite.progress.rules import Missing, TargetKind, missing
 from coursesite.progress.services import (
     Finished,
@@ -54,10 +46,6 @@ def finished(revision: Revision, number: int = 1) -> Finished:
     return Finished(target, number, revision.id, "en", moment, {"attempt_id": None})
 
 
-def test_nothing_is_written_before_something_is_read(session: Session, learner: Person) -> None:
-    assert standing_in(session, learner.id, "a-module") == NOT_BEGUN
-
-
 def test_a_lesson_is_read_once_and_keeps_its_first_time(
     session: Session, learner: Person, revision: Revision
 ) -> None:
@@ -65,19 +53,12 @@ def test_a_lesson_is_read_once_and_keeps_its_first_time(
     assert read_lesson(session, round, "one", revision.id)
     assert not read_lesson(session, round, "one", revision.id)
     assert read_lesson(session, round, "two", revision.id)
-    standing = standing_in(session, learner.id, "a-module")
-    assert standing.read == {"one", "two"}
-    assert [each.lesson_id for each in readings_of(session, round.id)] == ["one", "two"]
+    read = sa.select(LessonReading.lesson_id).where(LessonReading.round_id == round.id)
+    assert set(session.scalars(read)) == {"one", "two"}
 
 
 def test_beginning_twice_is_the_same_round(session: Session, learner: Person) -> None:
     assert begin(session, learner.id, "a-module").id == begin(session, learner.id, "a-module").id
-
-
-def test_several_modules_are_asked_for_at_once(session: Session, learner: Person) -> None:
-    begin(session, learner.id, "one")
-    begin(session, learner.id, "two")
-    assert set(standings_in(session, learner.id, ["one", "two", "three"])) == {"one", "two"}
 
 
 def test_the_last_playing_of_a_scenario_is_kept(session: Session, learner: Person) -> None:
@@ -118,16 +99,6 @@ def test_a_completion_is_recorded_once_and_names_its_revision(
     assert [each.revision for each in completions_of(session, learner.id)] == [revision]
     kinds = session.scalars(sa.select(Event.kind)).all()
     assert kinds == ["module-completed"]
-
-
-def test_the_latest_round_is_the_one_that_counts(
-    session: Session, learner: Person, revision: Revision
-) -> None:
-    actor = Actor(learner.id, learner.organisation_id)
-    for number in (1, 2):
-        record_completion(session, learner.id, finished(revision, number), actor)
-    latest = latest_completions(session, learner.id, TargetKind.MODULE, ["a-module", "other"])
-    assert {slug: each.number for slug, each in latest.items()} == {"a-module": 2}
 
 
 @pytest.mark.parametrize(
