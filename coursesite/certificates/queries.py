@@ -18,8 +18,13 @@ def find_certificate(session: Session, code: str) -> Certificate | None:
     return session.scalars(sa.select(Certificate).where(Certificate.code == code)).first()
 
 
-def get_certificate(session: Session, code: str, *, person_id: int, scope: Scope) -> Certificate:
-    """The person's own certificate, or one of somebody in the scope; others do not exist."""
+def get_certificate(
+    session: Session, code: str, *, person_id: int | None, scope: Scope
+) -> Certificate:
+    """The person's own certificate, or one of somebody in the scope; others do not exist.
+
+    `person_id` None: only those of the scope.
+    """
     found = (
         sa.select(Certificate)
         .join(Person, Person.id == Certificate.person_id)

@@ -12,9 +12,11 @@ from coursesite.audit.services import Actor, record
 from coursesite.certificates import rules
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.rules import Learned, Payload
-from coursesite.errors import Invalid
+from coursesite.errors import Conflict, Invalid
 from coursesite.people.models import Organisation, Person
 from coursesite.progress.models import Completion
+
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ def revoke(session: Session, certificate: Certificate, reason: str, actor: Actor
     """Declare a certificate void, for a reason that its public check shows."""
     if not reason.strip():
         raise Invalid("Say why the certificate is revoked: its check will show the reason.")
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(f"Give the reason in at most {LONGEST_REASON} characters.")
+    if certificate.revoked_at:
+        raise Conflict("This certificate was revoked already; its first reason stands.")
     certificate.revoked_at, certificate.revoked_reason = clock.now(), reason.strip()
     subject = ("certificate", certificate.id)
     record(session, "certificate-revoked", actor, subject, reason=reason.strip())

@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     Response,
     current_app,
+    flash,
     jsonify,
     redirect,
     render_template,
@@ -17,8 +18,9 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from coursesite import clock
-from coursesite.accounts.access import current_person, public, signed_in
+from coursesite.accounts.access import actor, current_person, public, requires, signed_in
 from coursesite.accounts.throttle import throttled
+from coursesite.certificates import services
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.pdf import certificate_pdf, qr_svg
 from coursesite.certificates.queries import find_certificate, get_certificate, state_of
@@ -52,7 +54,21 @@ def show(code: str) -> ResponseReturnValue:
         rows=rows_of(payload),
         address=_check_address(payload.code),
         qr=qr_svg(_check_address(payload.code)),
+        may_revoke=current_person().may(Permission.ADMINISTER) and not certificate.revoked_at,
     )
+
+
+@bp.post("/certificates/<code>/revocation")
+@requires(Permission.ADMINISTER)
+def revoke(code: str) -> ResponseReturnValue:
+    """Declare it void, for a reason that its public check shows."""
+    person = current_person()
+    scope = person.scope(Permission.ADMINISTER)
+    certificate = get_certificate(db.session, code, person_id=None, scope=scope)
+    services.revoke(db.session, certificate, request.form.get("reason", ""), actor())
+    db.session.commit()
+    flash(_("The certificate is revoked. Its check says so from now on, with the reason."))
+    return redirect(url_for(".show", code=code))
 
 
 @bp.get("/certificates/<code>.pdf")

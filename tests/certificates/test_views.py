@@ -164,3 +164,31 @@ def test_who_may_open_the_certificate_itself(
         "other manager": [404] * 3,
         "stranger": [404] * 3,
     }
+
+
+def test_an_administrator_revokes_a_certificate_with_a_reason(
+    session: Session, browser: Browser, learner: Person, certificate: Certificate
+) -> None:
+    unit = learner.unit
+    administrator = make_person(session, unit, roles=(Role.ADMINISTRATOR,))
+    address = f"/certificates/{certificate.code}/revocation"
+    client = browser.sign_in(administrator)
+    assert client.post(address, {"reason": "  "}).status_code == 422
+    page = client.post(address, {"reason": "Issued <b>twice</b>"}, follow_redirects=True)
+    assert "Its check says so from now on" in page.text
+    check = browser.anonymous().get(f"/verify/{certificate.code}").text
+    assert "Revoked on" in check
+    assert "Issued &lt;b&gt;twice&lt;/b&gt;" in check
+    assert client.post(address, {"reason": "Again"}).status_code == 409
+
+
+def test_nobody_else_revokes_it(
+    session: Session, browser: Browser, learner: Person, certificate: Certificate
+) -> None:
+    address = f"/certificates/{certificate.code}/revocation"
+    manager = make_person(session, learner.unit, roles=(Role.MANAGER,))
+    stranger = make_person(session, roles=(Role.ADMINISTRATOR,))
+    for person, status in ((learner, 403), (manager, 403), (stranger, 404)):
+        answer = browser.sign_in(person).post(address, {"reason": "Spite"})
+        assert answer.status_code == status
+    assert certificate.revoked_at is None

@@ -94,6 +94,7 @@ ROUTES = {
     ("certificates.show", "GET"): Route(Whose.LEARNER, "/certificates/{code}"),
     ("certificates.pdf", "GET"): Route(Whose.LEARNER, "/certificates/{code}.pdf"),
     ("certificates.data", "GET"): Route(Whose.LEARNER, "/certificates/{code}.json"),
+    ("certificates.revoke", "POST"): Route(Whose.STAFF, "/certificates/{code}/revocation", REASON),
     ("reports.index", "GET"): Route(Whose.ROLE, "/reports"),
     ("reports.people", "GET"): Route(Whose.STAFF, "/reports/people?unit={unit}"),
     ("reports.person", "GET"): Route(Whose.STAFF, "/reports/people/{person}"),
