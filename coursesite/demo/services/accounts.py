@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.accounts.models import Password
+from coursesite.accounts.models import Password, PasswordLink
 from coursesite.accounts.queries import Credentials
 from coursesite.accounts.services import end_sessions, hasher, is_right
 from coursesite.audit.services import SITE, record
@@ -58,6 +58,8 @@ def end_demonstration(session: Session) -> Ended:
         subject = ("person", person_id)
         record(session, "password-removed", SITE, subject, reason="demonstration ended")
     session.execute(sa.delete(Password).where(Password.person_id.in_(holders)))
+    everybody = sa.select(Person.id).where(_of_demonstration())
+    session.execute(sa.delete(PasswordLink).where(PasswordLink.person_id.in_(everybody)))
     return Ended(len(holders))
 
 
