@@ -22,6 +22,19 @@ class LocalField(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Media(Base):
+    """A picture, sound or film of a module: what a name stands for never changes."""
+
+    __tablename__ = "media"
+
+    module_slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    mimetype: Mapped[str] = mapped_column(sa.String(32))
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class LocalPassage(Base):
     """An organisation's own text of a `local` block, in a language; `html` is sanitised."""
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
-from coursesite.content.models import LocalField, LocalPassage
+from coursesite.content.models import LocalField, LocalPassage, Media
 from coursesite.content.rules import Fact, Module
+from coursesite.content.rules.media import FOLDER
 from coursesite.errors import NotFound
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf, Shown
@@ -34,6 +35,20 @@ def get_module(session: Session, slug: str, language: str) -> Shown[Module]:
     if shown is None:
         raise NotFound("There is no such module, or it is still in preparation.")
     return shown
+
+
+def get_media(session: Session, slug: str, name: str) -> Media:
+    """A module's picture, sound or film with its bytes."""
+    media = session.get(Media, (slug, name), options=[undefer(Media.content)])
+    if media is None:
+        raise NotFound("This module has no such picture, sound or film.")
+    return media
+
+
+def media_of(session: Session, slug: str) -> dict[str, str]:
+    """The digests of a module's media, by names such as `media/door.svg`."""
+    found = sa.select(Media.name, Media.digest).where(Media.module_slug == slug)
+    return {FOLDER + row.name: row.digest for row in session.execute(found)}
 
 
 def live_facts(session: Session) -> dict[str, Fact]:

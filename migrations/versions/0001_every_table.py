@@ -232,6 +232,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "name", name=op.f("pk_local_fields")),
     )
     op.create_table(
+        "media",
+        sa.Column("module_slug", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("mimetype", sa.String(length=32), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("module_slug", "name", name=op.f("pk_media")),
+    )
+    op.create_table(
         "local_passages",
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("passage", sa.String(length=100), nullable=False),

@@ -184,6 +184,16 @@ def test_sound_needs_a_transcript_and_film_needs_captions() -> None:
     ]
 
 
+def test_media_that_cannot_be_shown_are_told() -> None:
+    problems = read(media=["media/door.gif", "media/my door.png", "media/old/door.png"]).problems
+
+    assert [str(problem).partition(": ")[2].partition(":")[0] for problem in problems] == [
+        "media/door.gif is of a type that is not shown here",
+        "media/my door.png has a name that is no address",
+        "media/old/door.png has a name that is no address",
+    ]
+
+
 def test_a_long_paste_is_refused_plainly() -> None:
     assert said("x" * 5_000_000) == [
         "en.md:1: the text is too long: 5.0 million characters, "

@@ -188,7 +188,7 @@ def test_a_table_and_a_picture_with_its_caption() -> None:
     assert answer.module is not None, answer.problems
     html = shown(answer.module.lessons[0].parts)
     assert '<th scope="col">When</th>' in html
-    assert '<img alt="A door" src="media/door.svg">' in html
+    assert '<img alt="A door" src="/modules/at-the-door/media/door.svg">' in html
     assert "<figcaption>\n<p>The door.</p>" in html
 
 
@@ -200,10 +200,12 @@ def test_sound_has_its_transcript_and_film_its_captions() -> None:
     assert answer.module is not None, answer.problems
     html = shown(answer.module.lessons[0].parts)
     assert (
-        '<audio controls preload="none" src="media/boy.mp3" aria-label="A boy"></audio> '
-        '<a href="media/boy.txt">Transcript: A boy</a>'
+        '<audio controls preload="none" src="/modules/at-the-door/media/boy.mp3" '
+        'aria-label="A boy"></audio> '
+        '<a href="/modules/at-the-door/media/boy.txt">Transcript: A boy</a>'
     ) in html
-    assert '<track kind="captions" src="media/visit.vtt" srclang="en" default></video>' in html
+    captions = 'src="/modules/at-the-door/media/visit.vtt" srclang="en" default'
+    assert f'<track kind="captions" {captions}></video>' in html
 
 
 def test_raw_html_is_shown_as_text_and_the_author_is_warned() -> None:

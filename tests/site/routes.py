@@ -76,6 +76,7 @@ ROUTES = {
     ("learning.path", "GET"): Route(Whose.OWN, "/paths/police"),
     ("learning.module", "GET"): Route(Whose.OWN, MODULE),
     ("learning.checklist", "GET"): Route(Whose.OWN, f"{MODULE}/checklist"),
+    ("learning.media", "GET"): Route(Whose.OWN, f"{MODULE}/media/door.svg"),
     ("learning.lesson", "GET"): Route(Whose.OWN, LESSON),
     ("learning.read", "POST"): Route(Whose.OWN, f"{LESSON}/read"),
     ("learning.begin_again", "POST"): Route(Whose.OWN, f"{MODULE}/rounds"),

@@ -23,7 +23,7 @@ from coursesite.progress.models import Note
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, short
 from tests.assignments.makers import acting, complete, make_plan
-from tests.authoring.courses import MODULE, SETTINGS, small_course
+from tests.authoring.courses import MODULE, SETTINGS, lay, small_course
 from tests.browser import Browser
 from tests.makers import make_organisation, make_person, make_unit
 
@@ -54,6 +54,7 @@ class World:
 
 def make_world(session: Session, browser: Browser, folder: Path) -> World:
     small_course(folder)
+    lay(folder, {f"content/modules/{SLUG}/media/door.svg": "<svg/>"})
     publish_course(session, read_course(folder, clock.now().date()), folder, SITE, Change.MINOR)
     home = make_organisation(
         session, name=f"{THEIRS} Prisons", slug=THEIRS.lower(), keeps_course=True

@@ -2,7 +2,14 @@
 
 from coursesite.authoring.library.course import Course, check_course, read_course
 from coursesite.authoring.library.drafts import Reading, Surroundings, clean, read_draft
-from coursesite.authoring.library.folder import Files, media_in, texts_in, write_files
+from coursesite.authoring.library.folder import (
+    Files,
+    media_files,
+    media_in,
+    texts_in,
+    write_files,
+    write_media,
+)
 
 __all__ = [
     "Course",
@@ -11,9 +18,11 @@ __all__ = [
     "Surroundings",
     "check_course",
     "clean",
+    "media_files",
     "media_in",
     "read_course",
     "read_draft",
     "texts_in",
     "write_files",
+    "write_media",
 ]

@@ -9,6 +9,7 @@ from coursesite.authored import Problem
 from coursesite.authoring.library.folder import files_like, module_files, text_of
 from coursesite.content.library import read_facts, read_glossary, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
+from coursesite.content.rules.media import FOLDER, LARGEST
 from coursesite.paths.library import read_path
 from coursesite.paths.rules import Path
 from coursesite.quizzes.library import read_quiz
@@ -75,6 +76,7 @@ class _Reading:
 
     def _module(self, folder: Folder) -> None:
         files = module_files(folder)
+        self._media(folder, files)
         for language in _languages(files):
             read = read_module(files, folder.name, language, facts=self.course.facts, day=self.day)
             self.course.problems += read.problems
@@ -83,6 +85,12 @@ class _Reading:
                 self._quiz_of(read.module)
             else:
                 self.broken.add(folder.name)
+
+    def _media(self, folder: Folder, files: Mapping[str, str]) -> None:
+        for name in files:
+            if name.startswith(FOLDER) and (folder / name).stat().st_size > LARGEST:
+                message = f"this file is too large: at most {LARGEST // 1024**2} MB are shown"
+                self._problem(folder / name, message)
 
     def _quiz_of(self, module: Module) -> None:
         if module.completion.quiz is None:

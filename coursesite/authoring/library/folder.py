@@ -34,6 +34,22 @@ def media_in(folder: Folder) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in media]
 
 
+def media_files(folder: Folder, slug: str) -> dict[str, bytes]:
+    """A module's media with their bytes, by names such as `media/door.svg`."""
+    module = folder / "content" / "modules" / slug
+    return {name: (module / name).read_bytes() for name in media_in(module)}
+
+
+def write_media(folder: Folder, slug: str, files: Mapping[str, bytes]) -> list[PurePosixPath]:
+    """Write the media that the folder lacks."""
+    home = PurePosixPath("content", "modules", slug)
+    for name, content in files.items():
+        path = folder / home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return [home / name for name in sorted(files)]
+
+
 def texts_in(folder: Folder) -> dict[TextId, Files]:
     """Every text that a course's folder holds, with its files by name, whatever is in them."""
     return {text: {path.name: _any_text(path) for path in paths} for text, paths in _laid(folder)}

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path as Folder
 
 from sqlalchemy.orm import Session
 
 from coursesite.audit.services import Actor
-from coursesite.authoring.library import Reading, Surroundings, media_in, read_draft
+from coursesite.authoring.library import Reading, Surroundings, read_draft
 from coursesite.authoring.queries import find_draft
 from coursesite.authoring.rules import NEEDS_NOTE, TextId
 from coursesite.authoring.services.drafting import Seen, Work, close_draft, open_work
-from coursesite.content.queries import MODULES, live_facts
+from coursesite.content.queries import MODULES, live_facts, media_of
 from coursesite.content.rules import Module
 from coursesite.errors import Conflict, Invalid
 from coursesite.revisions.models import Publication
@@ -28,13 +27,13 @@ class Decision:
     note: str = ""
 
 
-def surroundings_of(session: Session, text: TextId, day: date, folder: Folder) -> Surroundings:
-    """What a text is checked against today; `folder` is where media lie."""
+def surroundings_of(session: Session, text: TextId, day: date) -> Surroundings:
+    """What a text is checked against today."""
     facts = live_facts(session)
     if text.kind is Kind.QUIZ:
         module = _module_of(session, text, Surroundings(day, facts))
         return Surroundings(day, facts, module=module)
-    media = media_in(folder / "content" / "modules" / text.slug)
+    media = media_of(session, text.slug)
     quiz = TextId(Kind.QUIZ, text.slug, text.language)
     live = find_live(session, quiz.kind, quiz.slug, quiz.language)
     bank = live.files.get(quiz.main_file) if live else None

@@ -8,12 +8,21 @@ from pathlib import PurePosixPath
 from sqlalchemy.orm import Session
 
 from coursesite.audit.services import Actor
-from coursesite.authoring.library import Course, Files, texts_in, write_files
+from coursesite.authoring.library import (
+    Course,
+    Files,
+    media_files,
+    media_in,
+    texts_in,
+    write_files,
+    write_media,
+)
 from coursesite.authoring.models import CourseSync
 from coursesite.authoring.queries import agreed_digests, ever_published, files_of, live_texts
 from coursesite.authoring.rules import Newer, TextId, newer
-from coursesite.content.queries import facts_to_json
+from coursesite.content.queries import facts_to_json, get_media, media_of
 from coursesite.content.rules import terms_to_json
+from coursesite.content.services import keep_media
 from coursesite.errors import Conflict
 from coursesite.paths.rules import in_language
 from coursesite.revisions.models import Publication
@@ -71,6 +80,8 @@ def publish_course(  # noqa: PLR0913 - each comes from another place, and the la
     """
     compared = compare(session, folder)
     ready = _of(compared, Newer.FILES, over)
+    for slug in sorted({slug for slug, _ in course.modules}):
+        keep_media(session, slug, media_files(folder, slug), actor)
     published = []
     for each in ready:
         if new := _find_revision(course, each):
@@ -92,10 +103,18 @@ def pull_course(
     found = files_of(session, [live_id for live_id in ready.values() if live_id])
     pulled = {text: found[live_id] for text, live_id in ready.items() if live_id}
     written = write_files(folder, _one_of_each(pulled))
+    for slug in sorted({text.slug for text in pulled if text.kind is Kind.MODULE}):
+        written += write_media(folder, slug, _missing_media(session, folder, slug))
     for text, files in pulled.items():
         _agree(session, text, files)
     _agree_on_the_same(session, compared)
     return written
+
+
+def _missing_media(session: Session, folder: Folder, slug: str) -> dict[str, bytes]:
+    there = media_in(folder / "content" / "modules" / slug)
+    missing = [name for name in media_of(session, slug) if name not in there]
+    return {name: get_media(session, slug, PurePosixPath(name).name).content for name in missing}
 
 
 def _of(compared: list[Compared], side: Newer, over: Collection[TextId]) -> list[Compared]:

@@ -13,7 +13,6 @@ from coursesite.authoring.services import Seen, StaleDraft, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
-from coursesite.config import PROJECT
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 
@@ -108,7 +107,7 @@ def _conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnV
 
 def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     """The database is let go before the text is read, which takes a while."""
-    around = services.surroundings_of(db.session, work.text, current_person().today, PROJECT)
+    around = services.surroundings_of(db.session, work.text, current_person().today)
     db.session.expunge_all()
     db.session.rollback()
     reading = read_draft(work.text, files, around)

@@ -13,7 +13,6 @@ from coursesite.authoring.rules import Difference, differences
 from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
 from coursesite.authoring.views.problems import located, title_of
-from coursesite.config import PROJECT
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.revisions.rules import Change, short
@@ -42,7 +41,7 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
         db.session,
         text,
         seen=Seen(form.version, form.live_id),
-        around=services.surroundings_of(db.session, text, current_person().today, PROJECT),
+        around=services.surroundings_of(db.session, text, current_person().today),
         decision=_decision(form),
         actor=actor(),
     )
@@ -75,7 +74,7 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
 
 
 def _read(work: Work) -> Reading:
-    around = services.surroundings_of(db.session, work.text, current_person().today, PROJECT)
+    around = services.surroundings_of(db.session, work.text, current_person().today)
     return read_draft(work.text, work.files, around)
 
 

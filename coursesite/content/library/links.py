@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from coursesite.authored import did_you_mean
 from coursesite.content.library.outline import Block, Document, Outline
+from coursesite.content.rules.media import fault_of
 from coursesite.markup import safe_address
 
 LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*+)\]\(\s*+<?([^\s()>]*+)[^()]*+\)")
@@ -41,8 +42,10 @@ def check_links(document: Document, outline: Outline, places: Places) -> None:
 
 
 def check_media(names: Collection[str]) -> Iterator[str]:
-    """What is missing beside sound and film: a transcript, captions."""
+    """What is not taken, and what is missing beside sound and film: a transcript, captions."""
     for name in sorted(names):
+        if fault := fault_of(name):
+            yield fault
         path = PurePosixPath(name)
         beside = _BESIDE.get(path.suffix.lower())
         if beside and str(path.with_suffix(beside)) not in names:

@@ -184,7 +184,7 @@ class _Reading:
         if terms is None or front is None:
             return None
         try:
-            lessons, points, checklist = self._lessons(language, written, terms.minutes)
+            lessons, points, checklist = self._lessons(slug, language, written, terms.minutes)
         except Misplaced as misplaced:
             self.document.problem(misplaced.block.line, _MISPLACED)
             return None
@@ -208,10 +208,10 @@ class _Reading:
         )
 
     def _lessons(
-        self, language: str, written: list[_Written], minutes: int
+        self, slug: str, language: str, written: list[_Written], minutes: int
     ) -> tuple[tuple[Lesson, ...], tuple[KeyPoint, ...], Checklist | None]:
         labels = labels_for(language)
-        press = Press(labels, language)
+        press = Press(labels, slug, language)
         shares = share_minutes(minutes, [self._words(each.outline) for each in written])
         lessons, points, checklist = [], [], None
         for each, share in zip(written, shares, strict=True):

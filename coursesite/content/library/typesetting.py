@@ -28,6 +28,7 @@ _CUT = re.compile(
 _BETWEEN = f"{MARK_OPENS}s{MARK_CLOSES}"
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
 _VOID = frozenset({"br", "hr", "img", "track", "wbr"})
+_MEDIA = re.compile(r'(<(?:a|img|audio|video|track) (?:"[^"]*"|[^">])*?(?:src|href)=")media/')
 _PLAYED = re.compile(r'<img alt="([^"]*)" src="(media/[^"]*)\.(mp3|ogg|m4a|mp4|webm)"[^>]*>')
 
 
@@ -56,8 +57,9 @@ def cited_in(text: str) -> Iterator[str]:
 class Press:
     """Markdown, set up for one document; it keeps state while it works."""
 
-    def __init__(self, labels: Labels, language: str) -> None:
+    def __init__(self, labels: Labels, slug: str, language: str) -> None:
         self._labels = labels
+        self._below = f"/modules/{slug}/media/"
         self._language = as_text(language)
         footnotes = FootnoteExtension(SEPARATOR="-", BACKLINK_TITLE=labels.back_to_text)
         common: list[str | Extension] = [
@@ -81,7 +83,7 @@ class Press:
         """A lesson as a tree of its blocks."""
         marked = _Marked()
         source = "\n".join(marked.lines_of(document, outline))
-        html = _PLAYED.sub(self._player, sanitise(self._long.reset().convert(source)))
+        html = self._at_home(sanitise(self._long.reset().convert(source)))
         return _tree(html.replace("<th>", '<th scope="col">'), outline.block, marked)
 
     def short(self, texts: Sequence[str]) -> list[Parts]:
@@ -108,7 +110,11 @@ class Press:
         return f"<audio {name}></audio> {transcript}"
 
     def _html(self, source: str) -> str:
-        return sanitise(self._short.reset().convert(source))
+        return self._at_home(sanitise(self._short.reset().convert(source)))
+
+    def _at_home(self, html: str) -> str:
+        """Media by addresses that hold on every page, sound and film with their players."""
+        return _MEDIA.sub(rf"\1{self._below}", _PLAYED.sub(self._player, html))
 
 
 class _Marked:

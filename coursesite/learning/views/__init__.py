@@ -1,6 +1,6 @@
 """The learner's pages."""
 
-from coursesite.learning.views import home, lesson, module, path, quiz, record, revision
+from coursesite.learning.views import home, lesson, media, module, path, quiz, record, revision
 from coursesite.learning.views.blueprint import bp
 
-__all__ = ["bp", "home", "lesson", "module", "path", "quiz", "record", "revision"]
+__all__ = ["bp", "home", "lesson", "media", "module", "path", "quiz", "record", "revision"]
