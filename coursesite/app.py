@@ -1,6 +1,5 @@
 """create_app(): names every blueprint, command and extension; imported by nothing."""
 
-import logging
 from typing import Any
 
 import structlog
@@ -24,10 +23,12 @@ import coursesite.reports.views
 import coursesite.site.views
 from coursesite import pages, schedule, serving, templating
 from coursesite.accounts import access
+from coursesite.addresses import RowId
 from coursesite.config import PROJECT, Settings, read_settings
 from coursesite.db import set_up, writing
 from coursesite.errors import Refusal
 from coursesite.extensions import babel, csrf, db, limiter, login_manager
+from coursesite.logs import log_as_data
 
 BLUEPRINTS = (
     coursesite.site.views.bp,
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("coursesite", static_folder=str(PROJECT / "static"))
     app.config.from_mapping(_flask_settings(settings))
     app.extensions["settings"] = settings
+    app.url_map.converters["int"] = RowId
     _bind_extensions(app)
     access.public(app.view_functions["static"])
     pages.set_up(app)
@@ -79,6 +81,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "SITE_NAME": settings.name,
         "SQLALCHEMY_ENGINES": {"default": _engine_options(settings)},
         "SESSION_COOKIE_NAME": "__Host-session" if settings.production else "session",
+        "THEME_COOKIE_NAME": "__Host-theme" if settings.production else "theme",
         "SESSION_COOKIE_SECURE": settings.production,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -127,22 +130,15 @@ def _end_writing(_error: BaseException | None) -> None:
         lock.__exit__(None, None, None)
 
 
-def _log_as_data() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        cache_logger_on_first_use=True,
-    )
+def served() -> Flask:
+    """The site as a process of the server has it."""
+    log_as_data()
+    return create_app()
 
 
 def command() -> None:
     """What `coursesite` on the command line runs; what goes wrong is told in a sentence."""
-    _log_as_data()
+    log_as_data()
     try:
         settings = read_settings()
         with writing():

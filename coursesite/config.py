@@ -1,6 +1,7 @@
 """Settings from COURSESITE_* variables, typed, with defaults that run."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from coursesite.errors import Invalid
 
 PROJECT = Path(__file__).resolve().parent.parent
+ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 
 
 class Environment(StrEnum):
@@ -31,6 +33,7 @@ class Settings:
     database_url: str
     secret_key: str
     name: str
+    address: str | None
     var: Path
     workers: int
     proxies: int
@@ -52,6 +55,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database_url(env, var),
         secret_key=_secret_key(env, environment, var),
         name=env.get("COURSESITE_NAME") or "Children in View",
+        address=_address(env.get("COURSESITE_ADDRESS") or ""),
         var=var,
         workers=_number(env, "COURSESITE_WORKERS", 2, 1, 64),
         proxies=_number(env, "COURSESITE_PROXIES", 0, 0, 8),
@@ -65,6 +69,18 @@ def _environment(text: str) -> Environment:
     except ValueError:
         known = ", ".join(Environment)
         raise Invalid(f"COURSESITE_ENV is “{text}”; it must be one of {known}.") from None
+
+
+def _address(text: str) -> str | None:
+    """Where people find the site, without a slash at its end; None when nothing is given."""
+    if not text:
+        return None
+    if not ADDRESS.fullmatch(text):
+        raise Invalid(
+            f"COURSESITE_ADDRESS is “{text}”; it must be the address at which people find the "
+            "site, such as https://learn.example.org."
+        )
+    return text.rstrip("/")
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
@@ -108,7 +124,7 @@ def _secret_key(env: Mapping[str, str], environment: Environment, var: Path) -> 
 def _kept_key(path: Path) -> str:
     """A key made once and kept, so that a restart signs nobody out."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48))

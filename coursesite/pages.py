@@ -40,6 +40,7 @@ THEMES = ("light", "dark")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
@@ -102,10 +103,10 @@ def format_moment(moment: datetime | None) -> str:
 
 def refuse_nul() -> None:
     """No text that people type holds a NUL, and PostgreSQL cannot store one."""
-    values = [*request.args.values()]
+    sent = [*request.args.items(multi=True)]
     if not may_take_nul(request.endpoint):
-        values += request.form.values()
-    if "\0" in request.path or any("\0" in value for value in values):
+        sent += request.form.items(multi=True)
+    if "\0" in request.path or any("\0" in text for pair in sent for text in pair):
         raise Unstorable(_("The text holds a character that cannot be stored (NUL)."))
 
 
@@ -128,7 +129,7 @@ def add_headers(response: Response) -> Response:
 def context() -> dict[str, object]:
     person = find_current_person()
     language = current_locale.language if (current_locale := get_locale()) else LANGUAGES[0]
-    theme = request.cookies.get("theme")
+    theme = request.cookies.get(current_app.config["THEME_COOKIE_NAME"])
     return {
         "site_name": current_app.config["SITE_NAME"],
         "person": person,
@@ -231,6 +232,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         429: _("Wait a few minutes, then try again."),
     }
     status = error.code or 500
+    if status == TOO_MANY:
+        log.info("too many tries", page=request.endpoint, address=request.remote_addr)
     kept = held.posted() if status == TOO_MANY else None
     return error_page(_title(status), messages.get(status, error.description or ""), status, kept)
 
@@ -251,7 +254,7 @@ def database_away(error: SQLAlchemyError) -> ResponseReturnValue:
 
 def failed(error: Exception) -> ResponseReturnValue:
     """Something of ours is broken: the log knows what, the person need not."""
-    log.error("request failed", path=request.path, exc_info=error)
+    log.error("request failed", page=request.endpoint, exc_info=error)
     message = _("Something went wrong on our side. What you saved before is safe. Try again.")
     treat_as_nobody()
     if wants_json():

@@ -74,7 +74,7 @@ def serve() -> None:
 def check_folder(folder: Path) -> None:
     """Invalid when nothing can be written there."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -214,7 +214,7 @@ def run(settings: Settings) -> int:
         worker.wait()
 
 
-def server_command(settings: Settings, app: str = "coursesite.app:create_app") -> list[str]:
+def server_command(settings: Settings, app: str = "coursesite.app:served") -> list[str]:
     """How the production server is started."""
     return [
         *(sys.executable, "-m", "granian"),

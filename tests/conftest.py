@@ -75,6 +75,7 @@ def settings_for(database_url: str, var: Path) -> Settings:
         database_url=database_url,
         secret_key=secrets.token_urlsafe(),
         name="Children in View",
+        address=None,
         var=var,
         workers=1,
         proxies=0,

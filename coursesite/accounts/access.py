@@ -135,7 +135,7 @@ def guard() -> ResponseReturnValue | None:
     if person is None:
         return ask_to_sign_in()
     if access.permission and not person.may(access.permission):
-        log.info("forbidden", person=person.id, path=request.path)
+        log.info("forbidden", person=person.id, page=request.endpoint)
         raise Forbidden("Your role does not include this page.")
     _note_seen(person)
     return None

@@ -123,7 +123,7 @@ def settings() -> ResponseReturnValue:
 
 
 def _settings_page(password_form: ChangePasswordForm, status: int = 200) -> ResponseReturnValue:
-    theme_form = ThemeForm(formdata=None, theme=request.cookies.get("theme", "device"))
+    theme_form = ThemeForm(formdata=None, theme=request.cookies.get(_theme_cookie(), "device"))
     page = render_template(
         "accounts/settings.html",
         form=password_form,
@@ -142,7 +142,7 @@ def choose_theme() -> ResponseReturnValue:
     response = redirect(url_for(".settings"))
     if form.validate() and form.theme.data != "device":
         response.set_cookie(
-            "theme",
+            _theme_cookie(),
             form.theme.data,
             max_age=A_YEAR,
             secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
@@ -150,8 +150,14 @@ def choose_theme() -> ResponseReturnValue:
             samesite="Lax",
         )
     else:
-        response.delete_cookie("theme")
+        response.delete_cookie(
+            _theme_cookie(), secure=bool(current_app.config["SESSION_COOKIE_SECURE"])
+        )
     return response
+
+
+def _theme_cookie() -> str:
+    return str(current_app.config["THEME_COOKIE_NAME"])
 
 
 @bp.post("/settings/password")

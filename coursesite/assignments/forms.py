@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from coursesite.addresses import row_id
 from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.queries.units import Place
 from coursesite.assignments.rules import (
@@ -189,7 +190,7 @@ class EndForm(FlaskForm):  # type: ignore[misc]  # as above
 class ParkedForm(FlaskForm):  # type: ignore[misc]  # as above
     parked = SelectMultipleField(
         _("People"),
-        coerce=int,
+        coerce=row_id,
         validate_choice=False,
         validators=[InputRequired(_("Choose at least one person"))],
     )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from coursesite.accounts.access import actor, current_person, requires
+from coursesite.addresses import row_id
 from coursesite.assignments import services
 from coursesite.assignments.forms import AssignmentForm, EndForm, ParkedForm
 from coursesite.assignments.models import Assignment
@@ -28,7 +29,7 @@ bp = Blueprint("assignments", __name__, url_prefix="/assignments")
 def index() -> ResponseReturnValue:
     """What is assigned in my units, the newest first, with how many have done it."""
     person, scope = current_person(), _scope()
-    found = overview.assignments_in(db.session, scope, request.args.get("before", type=int))
+    found = overview.assignments_in(db.session, scope, request.args.get("before", type=row_id))
     shown = found[: overview.PAGE]
     numbers = overview.numbers_of(db.session, [each.id for each in shown], scope, person.today)
     names = _unit_names(each.plan for each in shown)
@@ -198,7 +199,7 @@ def _may_end(assignment: Assignment) -> bool:
 
 
 def _exceptions_page(form: ParkedForm, status: int = 200) -> ResponseReturnValue:
-    after_id = request.args.get("after", 0, type=int)
+    after_id = request.args.get("after", 0, type=row_id)
     found = parked.parked_in(db.session, _scope(), current_person().today, after_id)
     shown = found[: parked.PAGE]
     published = _published()

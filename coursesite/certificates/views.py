@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, public, requires, signed_in
 from coursesite.accounts.throttle import throttled
+from coursesite.addresses import public_url
 from coursesite.certificates import services
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.pdf import certificate_pdf, qr_svg
@@ -214,7 +215,7 @@ def _own(code: str) -> Certificate:
 
 
 def _check_address(code: str) -> str:
-    return url_for(".check", code=code, _external=True)
+    return public_url("certificates.check", code=code)
 
 
 def _no_index(page: str | Response, status: int = 200) -> Response:

@@ -69,6 +69,7 @@ def settings_of(folder: Path) -> Settings:
         database_url=f"sqlite:///{folder / 'bench.sqlite3'}",
         secret_key=secrets.token_urlsafe(),
         name="Children in View",
+        address=None,
         var=folder,
         workers=1,
         proxies=0,

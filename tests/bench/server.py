@@ -35,7 +35,7 @@ class Server:
 
 
 @contextmanager
-def served(settings: Settings, app: str = "coursesite.app:create_app") -> Iterator[Server]:
+def served(settings: Settings, app: str = "coursesite.app:served") -> Iterator[Server]:
     """The server on this copy, up and warm."""
     env = {
         **os.environ,

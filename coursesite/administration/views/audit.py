@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coursesite.accounts.access import current_person, requires
+from coursesite.addresses import row_id
 from coursesite.administration.queries import OPEN_SUBJECTS, events_page
 from coursesite.administration.views.blueprints import bp
 from coursesite.administration.words import kind_name
@@ -25,11 +26,11 @@ def own_organisation() -> int:
 @requires(Permission.ADMINISTER)
 def audit() -> ResponseReturnValue:
     """What happened, the newest first: who, what, why, and when."""
-    person_id = request.args.get("person", type=int)
+    person_id = request.args.get("person", type=row_id)
     page = events_page(
         db.session,
         own_organisation(),
-        before=request.args.get("before", type=int),
+        before=request.args.get("before", type=row_id),
         person_id=person_id,
     )
     return render_template(

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.accounts.services import make_password_link
+from coursesite.addresses import public_url, row_id
 from coursesite.administration.forms import PersonForm, unit_choices
 from coursesite.administration.views.blueprints import people_bp as bp
 from coursesite.administration.words import AUDIENCES
@@ -22,15 +23,15 @@ def index() -> ResponseReturnValue:
     scope = current_person().scope(Permission.SEE_REPORTS)
     narrowed = Filter(
         words=request.args.get("q", "").strip()[:100],
-        unit_id=request.args.get("unit", type=int),
+        unit_id=request.args.get("unit", type=row_id),
         left="left" in request.args,
     )
     page = people_page(
         db.session,
         scope,
         narrowed,
-        after=request.args.get("after", type=int),
-        before=request.args.get("before", type=int),
+        after=request.args.get("after", type=row_id),
+        before=request.args.get("before", type=row_id),
     )
     return render_template(
         "people/index.html",
@@ -83,5 +84,5 @@ def show_link(person: Person, *, added: bool = False) -> ResponseReturnValue:
     """Make a link to set a password with, and show it this once: nobody can read it again."""
     token = make_password_link(db.session, person.id, actor())
     db.session.commit()
-    link = url_for("accounts.set_password", token=token, _external=True)
+    link = public_url("accounts.set_password", token=token)
     return render_template("people/link.html", subject=person, link=link, added=added)
