@@ -18,10 +18,13 @@ from coursesite.audit.services import SITE
 from coursesite.authoring.library import read_course
 from coursesite.authoring.services import publish_course
 from coursesite.config import PROJECT
+from coursesite.content.queries import FACTS, MODULES
 from coursesite.db import writing
 from coursesite.extensions import db
+from coursesite.paths.queries import PATHS
 from coursesite.people.models import Person
 from coursesite.people.rules import Audience, Role
+from coursesite.quizzes.queries import QUIZZES
 from coursesite.revisions.rules import Change
 from tests.conftest import settings_for
 from tests.find_browser import find_browser
@@ -64,7 +67,12 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site of its own for each file of journeys, with a prison service and a police force."""
+    """A site of its own for each file of journeys, with a prison service and a police force.
+
+    Each database gives the same numbers to its revisions, so nothing of them is remembered.
+    """
+    for shelf in (MODULES, FACTS, QUIZZES, PATHS):
+        shelf.forget()
     folder = tmp_path_factory.mktemp("site")
     app = create_app(settings_for(f"sqlite:///{folder / 'site.sqlite3'}", folder))
     with app.app_context(), writing():
@@ -95,14 +103,16 @@ def _people(session: Session, site: Site) -> None:
     station = make_unit(session, police, "Harbour station", parent=force)
     people = {
         "officer": make_person(session, gate, given_name="Amira", family_name="Haddad"),
+        "colleague": make_person(session, gate, given_name="Jon", family_name="Sand"),
         "manager": make_person(session, region, roles=(Role.MANAGER,), family_name="Manager"),
         "author": make_person(session, region, roles=(Role.AUTHOR,), family_name="Author"),
         "publisher": make_person(session, region, roles=(Role.PUBLISHER,), family_name="Press"),
         "admin": make_person(session, region, roles=(Role.ADMINISTRATOR,), family_name="Admin"),
         "constable": make_person(session, station, audience=Audience.POLICE, family_name="Dahl"),
         "training": make_person(session, force, roles=(Role.TRAINING_OFFICER,)),
+        "chief": make_person(session, force, roles=(Role.MANAGER,), family_name="Chief"),
     }
-    people["training"].audience = Audience.POLICE
+    people["training"].audience = people["chief"].audience = Audience.POLICE
     for name, person in people.items():
         person.email = f"{name}@example.org"
         set_password(session, person.id, PASSWORD, "Children in View")
