@@ -1,5 +1,6 @@
 """Asking axe-core what keeps people out of a page."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -8,16 +9,20 @@ from playwright.sync_api import Page
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
+CONTRAST = ["color-contrast"]
+"""All that differs between light and dark."""
+
 RUN = """
-async tags => (await axe.run(document, {runOnly: tags})).violations.map(
+async rules => (await axe.run(document, {runOnly: rules})).violations.map(
   found => [found.id, ...found.nodes.map(node => node.html)])
 """
 
 
-def findings(page: Page) -> list[list[str]]:
+def findings(page: Page, rules: Sequence[str] = RULES) -> list[list[str]]:
     """What axe finds (WCAG 2.0 to 2.2, A and AA, and best practices): a rule and its elements."""
-    page.evaluate(_axe())
-    found: list[list[str]] = page.evaluate(RUN, RULES)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    found: list[list[str]] = page.evaluate(RUN, list(rules))
     return found
 
 

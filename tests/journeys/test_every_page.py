@@ -1,0 +1,151 @@
+"""Every page, for everybody who opens it: on a phone and a desk, in light and dark."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from tests.journeys.axe import CONTRAST, findings
+from tests.journeys.conftest import Open, Site
+from tests.journeys.steps import SIDEWAYS
+from tests.journeys.world import EDITOR, SLUG, make_world
+
+MODULE = f"/modules/{SLUG}"
+QUIZ = f"/quizzes/{SLUG}"
+QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
+
+PAGES = {
+    None: (
+        "/",
+        "/accessibility",
+        "/catalogue",
+        "/catalogue/prison-officers",
+        "/privacy",
+        "/set-password/{token}",
+        "/sign-in",
+        "/verify",
+        "/verify?code=nonsense",
+        "/verify/{code}",
+        "/no-such-page",
+    ),
+    "constable": ("/learn", "/paths/police", "/record"),
+    "officer": (
+        "/",
+        "/learn",
+        "/paths/prison-officers",
+        MODULE,
+        f"{MODULE}/why-first-days",
+        f"{MODULE}/family-rings",
+        f"{MODULE}/named-person",
+        f"{MODULE}/checklist",
+        f"{MODULE}/revisions/{{revision}}",
+        QUIZ,
+        f"{QUIZ}/attempts/{{passed}}",
+        "/record",
+        "/certificates/{code}",
+        "/settings",
+        "/reports",
+    ),
+    "colleague": ("/learn", MODULE, QUIZ, f"{QUIZ}/attempts/{{failed}}", "/settings"),
+    "manager": (
+        "/learn",
+        f"{QUIZ}/attempts/{{begun}}",
+        "/reports",
+        "/reports/units/{unit}",
+        "/reports/targets/prison-officers",
+        "/reports/people",
+        "/reports/people?state=waived",
+        "/reports/people/{officer}",
+        "/reports/people/{colleague}",
+        "/people",
+        "/people/{colleague}",
+    ),
+    "chief": ("/reports", "/reports/people"),
+    "training": ("/assignments", "/assignments/new", "/assignments/exceptions"),
+    "author": (
+        "/authoring",
+        "/authoring/modules/new",
+        EDITOR,
+        QUESTIONS,
+        f"{EDITOR}/history",
+        f"{EDITOR}/history/{{revision}}",
+        f"{EDITOR}/compare?before={{revision}}&after={{revision}}",
+        f"{EDITOR}/saved/{{saved}}",
+    ),
+    "publisher": (f"{EDITOR}/publish", f"{QUESTIONS}/publish"),
+    "admin": (
+        "/admin/roles",
+        "/admin/audit",
+        "/admin/local-fields",
+        "/assignments",
+        "/assignments/{assignment}",
+        "/assignments/exceptions",
+        "/people?q=nobody",
+        "/people/new",
+        "/people/{manager}",
+        "/people/{manager}/roles/{grant}/end",
+    ),
+}
+
+NO_PAGES = {
+    "static",
+    "certificates.check_data",
+    "certificates.data",
+    "certificates.pdf",
+    "learning.record_csv",
+    "people.admin",  # leads to the roles
+    "site.live",
+    "site.my_data",
+    "site.ready",
+}
+
+TITLE = """
+[document.title, [...document.querySelectorAll("h1")].map(
+  heading => heading.innerText.replace(/\\s+/g, " ").trim())]
+"""
+
+
+@pytest.fixture(scope="module")
+def world(site: Site) -> dict[str, object]:
+    return make_world(site)
+
+
+def endpoints(app: Flask, world: dict[str, object]) -> Iterator[str]:
+    """What answers at the addresses of the table."""
+    routes = app.url_map.bind("")
+    for address in (address for addresses in PAGES.values() for address in addresses):
+        path = address.format(**world).partition("?")[0]
+        if routes.test(path):
+            yield routes.match(path)[0]
+
+
+def test_the_table_names_every_page(site: Site, world: dict[str, object]) -> None:
+    rules = site.app.url_map.iter_rules()
+    shown = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
+    assert shown - NO_PAGES == set(endpoints(site.app, world))
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [(who, address) for who, addresses in PAGES.items() for address in addresses],
+)
+def test_a_page_is_open_to_everybody(
+    open_page: Open, world: dict[str, object], who: str | None, address: str
+) -> None:
+    page = open_page(who, width=360)
+    page.goto(address.format(**world))
+    is_named_once(page)
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 640 if width == 360 else 900})
+        page.emulate_media(color_scheme="light")
+        assert page.evaluate(SIDEWAYS) <= 0
+        assert findings(page) == []
+        page.emulate_media(color_scheme="dark")
+        assert findings(page, CONTRAST) == []
+
+
+def is_named_once(page: Page) -> None:
+    title, headings = page.evaluate(TITLE)
+    assert len(headings) == 1
+    assert title.startswith(headings[0])

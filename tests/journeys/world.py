@@ -1,0 +1,119 @@
+"""A site where everything has happened once, so that every page has something to show."""
+
+import re
+from datetime import timedelta
+
+import sqlalchemy as sa
+import time_machine
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.accounts.services import make_password_link
+from coursesite.assignments.models import Assignment
+from coursesite.assignments.rules import Due, DueRule
+from coursesite.assignments.services import assign
+from coursesite.audit.services import SITE, Actor
+from coursesite.authoring.models import SavedText
+from coursesite.certificates.models import Certificate
+from coursesite.config import PROJECT
+from coursesite.content.queries import MODULES
+from coursesite.people.models import RoleGrant, Unit
+from coursesite.quizzes.models import Attempt
+from tests.assignments.makers import make_plan
+from tests.browser import Client
+from tests.journeys.conftest import Site, person_of
+from tests.journeys.steps import assign_path, key_of
+
+SLUG = "prison-1-first-days"
+EDITOR = f"/authoring/modules/{SLUG}/en"
+
+
+def make_world(site: Site) -> dict[str, object]:
+    """Do it all; what stands in the addresses, by name."""
+    with time_machine.travel(clock.now() - timedelta(days=60)):
+        assign_path(site, "manager", "prison-officers", "Northern region")
+    with site.session() as session:
+        gives_a_long_name(session, site)
+        parks_people(session, site)
+    finishes(site, client_of(site, "officer"))
+    hands_in_nothing(client_of(site, "colleague"))
+    starts_the_quiz(client_of(site, "manager"))
+    writes(client_of(site, "author"))
+    with site.session() as session:
+        return names_of(session, site)
+
+
+def client_of(site: Site, who: str) -> Client:
+    client = site.app.test_client()
+    client.set_cookie("session", site.cookie(who))
+    return Client(client)
+
+
+def gives_a_long_name(session: Session, site: Site) -> None:
+    person = person_of(session, site, "colleague")
+    person.given_name = "Wilhelmina-Alexandrina"
+    person.family_name = "van der Schoonenberg-Østergaard"
+
+
+def parks_people(session: Session, site: Site) -> None:
+    """A date that nobody can keep."""
+    unit = session.scalars(sa.select(Unit).where(Unit.name == "HMP Ashfield")).one()
+    today = Due(DueRule.FIXED, on=clock.today("UTC"))
+    plan = make_plan(unit, slug="core-1-seeing-the-child", due=today)
+    assign(session, plan, Actor(site.people["admin"], unit.organisation_id))
+
+
+def starts_the_quiz(client: Client) -> str:
+    return client.post(f"/quizzes/{SLUG}/attempts").location
+
+
+def hands_in_nothing(client: Client) -> None:
+    client.post(starts_the_quiz(client), {"do": "anyway"})
+
+
+def finishes(site: Site, client: Client) -> None:
+    with site.session() as session:
+        shown = MODULES.find_live(session, SLUG, "en")
+    assert shown
+    for lesson in shown.text.lessons:
+        client.post(f"/modules/{SLUG}/{lesson.id}/read")
+    form = {
+        name if part == "chosen" else f"{name}.{part}": values
+        for name, parts in key_of(site, SLUG).items()
+        for part, values in parts.items()
+    }
+    client.post(starts_the_quiz(client), {**form, "do": "check"})
+    client.post(f"/modules/{SLUG}/attestation", {"accepted": "y"})
+
+
+def writes(client: Client) -> None:
+    """A draft with an error in it."""
+    page = client.get(EDITOR).text
+    live = re.search(r'name="live" value="(\d+)"', page)
+    assert live
+    text = (PROJECT / "content" / "modules" / SLUG / "en.md").read_text("utf-8")
+    wrong = text.replace("The van is late.", "The van is late [@Z99].")
+    client.post(EDITOR, {"source": wrong, "seen": 0, "live": live[1]})
+
+
+def names_of(session: Session, site: Site) -> dict[str, object]:
+    shown = MODULES.find_live(session, SLUG, "en")
+    done, none = (
+        session.scalars(sa.select(Attempt.id).where(Attempt.person_id == site.people[who])).one()
+        for who in ("officer", "colleague")
+    )
+    return {
+        **site.people,
+        "revision": shown.name if shown else "",
+        "passed": done,
+        "failed": none,
+        "begun": session.scalars(sa.select(Attempt.id).where(Attempt.state == "open")).one(),
+        "code": session.scalars(sa.select(Certificate.code)).first(),
+        "assignment": session.scalars(sa.select(Assignment.id)).first(),
+        "unit": session.scalars(sa.select(Unit.id).where(Unit.name == "HMP Ashfield")).one(),
+        "saved": session.scalars(sa.select(SavedText.id)).one(),
+        "grant": session.scalars(
+            sa.select(RoleGrant.id).where(RoleGrant.person_id == site.people["manager"])
+        ).one(),
+        "token": make_password_link(session, site.people["constable"], SITE),
+    }
