@@ -1,43 +1,12 @@
 """Administrators and visitors at a real browser; a session that ends while somebody writes."""
 
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from coursesite import clock
 from coursesite.accounts.models import SignInSession
 from tests.journeys.axe import findings
 from tests.journeys.conftest import PASSWORD, Open, Site
-
-FOR_ANYONE = ("/", "/catalogue", "/catalogue/police", "/accessibility", "/privacy")
-FOR_ADMINISTRATORS = (
-    "/settings",
-    "/people",
-    "/people/new",
-    "/admin/roles",
-    "/admin/audit",
-    "/admin/local-fields",
-)
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def looked_at(page: Page, addresses: tuple[str, ...]) -> None:
-    for address in addresses:
-        page.goto(address)
-        assert findings(page) == [], address
-        assert page.evaluate(SIDEWAYS) <= 0, address
-
-
-def test_public_pages_are_open_to_everybody(open_page: Open) -> None:
-    for width in (320, 1280):
-        for dark in (False, True):
-            looked_at(open_page(width=width, dark=dark), FOR_ANYONE)
-
-
-def test_pages_of_administration_are_open_to_everybody(open_page: Open, site: Site) -> None:
-    addresses = (*FOR_ADMINISTRATORS, f"/people/{site.people['officer']}")
-    for width in (320, 1280):
-        for dark in (False, True):
-            looked_at(open_page("admin", width=width, dark=dark), addresses)
 
 
 def test_an_administrator_adds_a_colleague_who_sets_a_password(open_page: Open) -> None:

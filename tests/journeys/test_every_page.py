@@ -136,6 +136,8 @@ def test_a_page_is_open_to_everybody(
     page = open_page(who, width=360)
     page.goto(address.format(**world))
     is_named_once(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate(SIDEWAYS) <= 0
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 640 if width == 360 else 900})
         page.emulate_media(color_scheme="light")

@@ -1,6 +1,5 @@
 from playwright.sync_api import expect
 
-from tests.journeys.axe import findings
 from tests.journeys.conftest import PASSWORD, Open
 
 
@@ -23,12 +22,3 @@ def test_a_wrong_password_is_told_without_script(open_page: Open) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     expect(page.get_by_label("E-mail")).to_have_value("officer@example.org")
-
-
-def test_the_way_in_is_open_to_everybody(open_page: Open) -> None:
-    for width in (360, 1280):
-        for dark in (False, True):
-            page = open_page(width=width, dark=dark)
-            for address in ("/sign-in", "/verify", "/verify?code=nonsense"):
-                page.goto(address)
-                assert findings(page) == []

@@ -38,7 +38,7 @@ def path(slug: str) -> ResponseReturnValue:
             shown, {slug: module.minutes for slug, module in overview.modules.items()}
         ),
         completed_on=_completed_on(overview, slug),
-        button=_button(overview, slug, since),
+        **_next(overview, slug, since),
         **_counts(overview, shown, since),
     )
 
@@ -53,9 +53,15 @@ def _completed_on(overview: Overview, slug: str) -> str | None:
     return in_words(overview.day_of(completed)) if completed else None
 
 
-def _button(overview: Overview, slug: str, since: date | None) -> object:
+def _next(overview: Overview, slug: str, since: date | None) -> dict[str, object]:
+    """The module to go on with, and how; nothing of it when none can be opened."""
     module = overview.next_module(TargetKind.PATH, slug, since)
-    return overview.button(module) if module else None
+    if module is None:
+        return {}
+    return {
+        "next_title": overview.title(TargetKind.MODULE, module),
+        "button": overview.button(module),
+    }
 
 
 def _counts(overview: Overview, path: Path, since: date | None) -> dict[str, int]:

@@ -85,7 +85,7 @@ class Typeset:
 def _field(value: str | None) -> str:
     if value:
         return f'<span class="field">{escape(value)}</span>'
-    gap = escape(_("ask your supervisor: not yet filled in by your organisation"))
+    gap = escape(_("not yet filled in by your organisation: ask your supervisor"))
     return f'<span class="gap">{gap}</span>'
 
 
