@@ -93,6 +93,7 @@ NO_PAGES = {
     "certificates.check_data",
     "certificates.data",
     "certificates.pdf",
+    "learning.media",
     "learning.record_csv",
     "people.admin",  # leads to the roles
     "site.live",
