@@ -1,0 +1,77 @@
+"""An author and a publisher at real browsers: with scripts, and without."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.axe import findings
+from tests.journeys.conftest import Open
+
+EDIT = "/authoring/modules/police-2-at-the-door/en"
+QUESTIONS = "/authoring/quizzes/police-2-at-the-door/en"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CHOSEN = "box => box.value.slice(box.selectionStart, box.selectionEnd)"
+
+
+def add(page: Page, words: str) -> None:
+    """Write these words below the text."""
+    box = page.locator("#source")
+    box.fill(f"{box.input_value()}\n{words}\n")
+
+
+def test_a_draft_saves_itself_and_a_problem_leads_to_its_line(open_page: Open) -> None:
+    page = open_page("author")
+    page.goto(EDIT)
+
+    add(page, "[Lost](nowhere)")
+
+    expect(page.locator("[data-save-state]")).to_have_text("Draft saved", timeout=20_000)
+    problem = page.locator("#problems .problem-error").filter(has_text="nowhere")
+    expect(problem).to_be_visible(timeout=20_000)
+    problem.get_by_role("link").click()
+    expect(page.locator("#source")).to_be_focused()
+    assert page.locator("#source").evaluate(CHOSEN) == "[Lost](nowhere)"
+
+    page.get_by_role("button", name="Key point").click()
+    page.keyboard.press("Control+z")
+    assert page.locator("#source").input_value().endswith("[Lost](nowhere)\n")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Give this draft up").click()
+    expect(page.get_by_text("The draft is given up.")).to_be_visible()
+
+
+def test_writing_and_publishing_without_scripts(open_page: Open) -> None:
+    author = open_page("author", java_script_enabled=False)
+    publisher = open_page("publisher", java_script_enabled=False)
+    author.goto(EDIT)
+    publisher.goto(EDIT)
+    add(author, "<script>alert(1)</script> A sentence more.")
+    author.get_by_role("button", name="Check and preview").click()
+    expect(author.locator("#preview")).to_contain_text("<script>alert(1)</script> A sentence more.")
+    author.get_by_role("button", name="Save draft").click()
+    expect(author.get_by_text("The draft is saved.")).to_be_visible()
+
+    add(publisher, "Another sentence.")
+    publisher.get_by_role("button", name="Save draft").click()
+    expect(publisher.get_by_role("heading", name="Two texts")).to_be_visible()
+    publisher.get_by_role("button", name="Use mine").click()
+    publisher.get_by_role("button", name="Save and go on to publishing").click()
+    expect(publisher.locator("ins")).to_contain_text(["Another sentence."])
+    publisher.get_by_label("Minor").check()
+    publisher.get_by_label("Note").fill("A sentence more.")
+    publisher.get_by_role("button", name="Publish").click()
+    expect(publisher.get_by_text("Published. Learners see it")).to_be_visible()
+
+    publisher.get_by_role("button", name="Show the differences").click()
+    expect(publisher.locator("ins")).to_contain_text(["Another sentence."])
+    author.goto(f"{EDIT}/publish")
+    expect(author.get_by_role("heading", name="You cannot open this page")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("dark", [False, True])
+def test_everybody_can_use_the_pages(open_page: Open, width: int, dark: bool) -> None:
+    page = open_page("publisher", width=width, dark=dark)
+    for path in ("/authoring", "/authoring/modules/new", EDIT, QUESTIONS, f"{EDIT}/history"):
+        page.goto(path)
+        assert findings(page) == [], path
+        assert page.evaluate(SIDEWAYS) <= 0, path
