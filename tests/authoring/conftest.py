@@ -3,6 +3,7 @@ from collections import OrderedDict
 import pytest
 
 from coursesite.content.queries import FACTS, MODULES
+from coursesite.learning.views import typeset
 from coursesite.quizzes.queries import QUIZZES
 
 
@@ -11,3 +12,4 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests are undone, so the next one gives the same ids to other revisions."""
     for shelf in (FACTS, MODULES, QUIZZES):
         monkeypatch.setattr(shelf, "_kept", OrderedDict())
+    monkeypatch.setattr(typeset, "_kept", {})
