@@ -1,32 +1,25 @@
-"""create_app(): names every blueprint, command and extension; imported by nothing."""
+"""create_app(): names every blueprint and extension; imported by the command line alone."""
 
 from typing import Any
 
-import structlog
 from flask import Flask, request
-from flask.cli import FlaskGroup
 from flask_sqlalchemy_lite._extension import _close_async_sessions
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import coursesite.accounts.views
 import coursesite.administration.views
 import coursesite.assignments.views
-import coursesite.audit.cli
-import coursesite.authoring.cli
 import coursesite.authoring.views
 import coursesite.certificates.views
-import coursesite.demo.cli
 import coursesite.learning.views
 import coursesite.reports.views
 import coursesite.site.views
-from coursesite import pages, schedule, serving, templating
+from coursesite import pages, templating
 from coursesite.accounts import access
 from coursesite.addresses import RowId
 from coursesite.config import PROJECT, Settings, read_settings
 from coursesite.db import set_up, writing
-from coursesite.errors import Refusal
 from coursesite.extensions import babel, csrf, db, limiter, login_manager
 from coursesite.logs import log_as_data
 
@@ -41,18 +34,8 @@ BLUEPRINTS = (
     coursesite.reports.views.bp,
     coursesite.authoring.views.bp,
 )
-COMMANDS = (
-    serving.serve,
-    serving.migrate,
-    schedule.work,
-    coursesite.authoring.cli.content,
-    coursesite.audit.cli.audit,
-    coursesite.demo.cli.demo,
-)
 
 MEGABYTE = 1024 * 1024
-
-log = structlog.get_logger()
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -67,8 +50,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in COMMANDS:
-        app.cli.add_command(command)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]  # how Flask wants middleware put in
     return app
@@ -134,25 +115,3 @@ def served() -> Flask:
     """The site as a process of the server has it."""
     log_as_data()
     return create_app()
-
-
-def command() -> None:
-    """What `coursesite` on the command line runs; what goes wrong is told in a sentence."""
-    log_as_data()
-    try:
-        settings = read_settings()
-        with writing():
-            FlaskGroup(
-                name="coursesite",
-                create_app=lambda: create_app(settings),
-                add_default_commands=False,
-                help="Run and look after a site that teaches the course.",
-            ).main()
-    except Refusal as refusal:
-        raise SystemExit(f"Error: {refusal.message}") from None
-    except DBAPIError as error:
-        log.error("database failed", error=str(error.orig))
-        raise SystemExit(
-            "Error: The database could not do that. Is it there, and is it of this version? "
-            "“coursesite migrate” says so, and brings it there."
-        ) from None

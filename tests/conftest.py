@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner, Result
 from flask import Flask
+from flask.cli import ScriptInfo
 from hypothesis import settings
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from coursesite import serving
 from coursesite.app import create_app
+from coursesite.command import commands
 from coursesite.config import Environment, Settings
 from coursesite.content.queries import FACTS, MODULES
 from coursesite.db import writing
@@ -108,6 +111,12 @@ def rolled_back(engine: Engine) -> Iterator[sa.Connection]:
             yield connection
         finally:
             transaction.rollback()
+
+
+def run_command(app: Flask, *words: object) -> Result:
+    """What `coursesite` says to these words, on the test's own site."""
+    group = commands(app.extensions["settings"])
+    return CliRunner().invoke(group, [*map(str, words)], obj=ScriptInfo(create_app=lambda: app))
 
 
 @pytest.fixture

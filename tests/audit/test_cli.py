@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from coursesite.audit.models import Event
 from coursesite.audit.services import SITE, record
 from tests.audit.test_services import switch_triggers_off
+from tests.conftest import run_command
 
 
 def run(app: Flask, *words: str) -> Result:
-    return app.test_cli_runner().invoke(args=["audit", *words])
+    return run_command(app, "audit", *words)
 
 
 def test_sealing_closes_what_is_open(app: Flask, session: Session) -> None:

@@ -17,6 +17,7 @@ from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import NewRevision, publish
 from tests.authoring.courses import COURSE, EN_MD, MODULE, MODULE_YAML, QUIZ_YAML, small_course
+from tests.conftest import run_command
 
 Run = Callable[..., Result]
 
@@ -52,7 +53,7 @@ def run(app: Flask, session: Session) -> Run:
 
     def command(*words: object) -> Result:
         session.commit()
-        result = app.test_cli_runner().invoke(args=["content", *map(str, words)])
+        result = run_command(app, "content", *words)
         session.expire_all()
         return result
 
