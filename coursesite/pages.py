@@ -11,9 +11,9 @@ from flask_babel import format_date, format_datetime, get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from coursesite.accounts import held
 from coursesite.accounts.access import (
@@ -21,6 +21,7 @@ from coursesite.accounts.access import (
     current_person,
     find_current_person,
     is_public,
+    may_take_json,
     may_take_nul,
     treat_as_nobody,
     wants_json,
@@ -64,6 +65,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 
 def set_up(app: Flask) -> None:
+    app.before_request(refuse_json)
     app.before_request(refuse_nul)
     app.after_request(add_headers)
     app.context_processor(context)
@@ -74,6 +76,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, database_away)
+    app.register_error_handler(DataError, not_storable)
     app.register_error_handler(Exception, failed)
 
 
@@ -99,6 +102,18 @@ def format_day(day: date | None) -> str:
 def format_moment(moment: datetime | None) -> str:
     """A moment in words, in the time of the person's organisation; nothing for None."""
     return format_datetime(moment, "d MMMM y, HH:mm") if moment else ""
+
+
+def refuse_json() -> None:
+    """Forms are sent as forms: fields of JSON may hold numbers and lists where texts belong."""
+    if request.is_json and request.method == "POST" and not may_take_json(request.endpoint):
+        raise NotAForm(_("This address takes a form, not JSON."))
+
+
+class NotAForm(Refusal):
+    """What was sent is of a kind that this address does not take."""
+
+    status = 415
 
 
 def refuse_nul() -> None:
@@ -236,6 +251,16 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         log.info("too many tries", page=request.endpoint, address=request.remote_addr)
     kept = held.posted() if status == TOO_MANY else None
     return error_page(_title(status), messages.get(status, error.description or ""), status, kept)
+
+
+def not_storable(error: DataError) -> ResponseReturnValue:
+    """A number that no row has, or a text too long for its column: nothing was done."""
+    log.error("not storable", page=request.endpoint, exc_info=error)
+    db.session.rollback()
+    if request.method in {"GET", "HEAD"}:
+        return http_error(NotFound())
+    message = _("A number or a text in what you sent is too large. Nothing was saved.")
+    return error_page(_title(422), message, 422, held.posted())
 
 
 def database_away(error: SQLAlchemyError) -> ResponseReturnValue:

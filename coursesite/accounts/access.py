@@ -63,6 +63,17 @@ def may_take_nul(endpoint: str | None) -> bool:
     return getattr(view, "takes_nul", False)
 
 
+def takes_json(view: View) -> View:
+    """A script sends it JSON; to no other view."""
+    view.takes_json = True  # type: ignore[attr-defined]  # read back by may_take_json()
+    return view
+
+
+def may_take_json(endpoint: str | None) -> bool:
+    view = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "takes_json", False)
+
+
 def access_of(view: Callable[..., Any]) -> Access | None:
     """The mark of a view, or None, which means closed."""
     return getattr(view, "access", None)

@@ -56,7 +56,9 @@ class SeenForm(FlaskForm):  # type: ignore[misc]  # as above
 
     @property
     def version(self) -> int:
-        return self.seen.data or 0
+        """0, which is no version of a draft, for a number that none can have."""
+        number = self.seen.data or 0
+        return number if 0 < number <= LARGEST_ID else 0
 
     @property
     def live_id(self) -> int | None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 
-from coursesite.accounts.access import actor, current_person, signed_in
+from coursesite.accounts.access import actor, current_person, signed_in, takes_json
 from coursesite.content.queries import MODULES, get_module
 from coursesite.content.rules import Check, Lesson, Module, Parts, RefKind, refs_in
 from coursesite.errors import Invalid, NotFound
@@ -192,6 +192,7 @@ def _get_check(lesson: Lesson, check_id: str) -> Check:
 
 @bp.post("/modules/<slug>/<lesson_id>/scenarios")
 @signed_in
+@takes_json
 def play_scenario(slug: str, lesson_id: str) -> ResponseReturnValue:
     """Keep that a scenario was played; the script sends its id and the route as JSON."""
     _shown, lesson = _find(slug, lesson_id)

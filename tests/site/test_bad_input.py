@@ -1,0 +1,152 @@
+"""Whatever stands in an address or a form is answered in a sentence, and nothing changes."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.browser import Browser, Client
+from tests.site.routes import ROUTES, Route
+from tests.site.world import World, everything, make_world
+
+NUMBERS = ("-1", "0", "2147483648", "9" * 19, "9" * 5000, "٣", "1.5", "x\0")
+SCRIPT = "<script>alert(1)</script>"
+PARAMETERS = ("after", "before", "unit", "person", "state", "target", "kind", "q", "next", "code")
+
+
+@pytest.fixture
+def world(session: Session, browser: Browser, tmp_path: Path) -> World:
+    return make_world(session, browser, tmp_path)
+
+
+@pytest.fixture
+def boss(browser: Browser, world: World) -> Client:
+    return browser.sign_in(world.boss)
+
+
+def routes(method: str) -> list[tuple[str, Route]]:
+    return [(name, route) for (name, verb), route in ROUTES.items() if verb == method]
+
+
+def filled(route: Route, world: World, **others: str) -> tuple[str, dict[str, str]]:
+    ids = {**world.ids, **others}
+    form = {name: text.format(**ids) for name, text in route.form.items()}
+    return route.path.format(**{name: quote(each) for name, each in ids.items()}), form
+
+
+@pytest.mark.parametrize("odd", NUMBERS, ids=lambda odd: repr(odd[:20]))
+def test_a_number_that_no_row_has_is_not_found(
+    session: Session, boss: Client, world: World, odd: str
+) -> None:
+    before = everything(session)
+    for (endpoint, method), route in ROUTES.items():
+        names = [name for name in world.ids if f"{{{name}}}" in route.path.partition("?")[0]]
+        for name in names:
+            path, form = filled(route, world, **{name: odd})
+            answer = boss.get(path) if method == "GET" else boss.post(path, form)
+            # A code with a typing mistake leads back to its form; what is not a code is unknown.
+            wanted = {404, 422, 302} if "verify" in path else {404, 422}
+            assert answer.status_code in wanted, f"{endpoint} {path[:60]} {answer.status_code}"
+            assert "<h1" in answer.text or answer.is_json or answer.status_code == 302
+    assert before - everything(session) == set()
+
+
+@pytest.mark.parametrize("odd", [*NUMBERS, SCRIPT, "💥" * 500], ids=lambda odd: repr(odd[:20]))
+def test_odd_words_in_a_query_are_refused_or_ignored(boss: Client, world: World, odd: str) -> None:
+    query = "?" + "&".join(f"{name}={quote(odd)}" for name in PARAMETERS)
+    for endpoint, route in routes("GET"):
+        if endpoint != "static":
+            path, _form = filled(route, world)
+            answer = boss.get(path.partition("?")[0] + query)
+            assert answer.status_code < 500, endpoint
+            assert SCRIPT.encode() not in answer.data, endpoint
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["-1", "9" * 19, "9" * 5000, "٣", "30 2 2026", "99999-01-01", "0000-00-00", SCRIPT],
+    ids=lambda odd: repr(odd[:20]),
+)
+def test_odd_words_in_forms_are_refused_or_kept_as_text(
+    session: Session, boss: Client, world: World, odd: str
+) -> None:
+    outer = session.connection()
+    for endpoint, route in routes("POST"):
+        path, form = filled(route, world)
+        for name in form:
+            undone = outer.begin_nested()
+            answer = boss.post(path, {**form, name: odd})
+            assert answer.status_code < 500, f"{endpoint} {name}"
+            assert SCRIPT.encode() not in answer.data, f"{endpoint} {name}"
+            undone.rollback()
+            session.expire_all()
+
+
+def test_a_nul_in_any_field_or_its_name_is_refused(
+    session: Session, app: Flask, boss: Client, world: World
+) -> None:
+    before = everything(session)
+    for endpoint, route in routes("POST"):
+        path, form = filled(route, world)
+        takes = getattr(app.view_functions[endpoint], "takes_nul", False)
+        odd_forms: list[dict[str, Any]] = [{**form, name: ["fine", "a\0b"]} for name in form]
+        for odd in [*odd_forms, {**form, "a\0b": "x"}]:
+            if not takes:
+                answer = boss.post(path, odd)
+                assert answer.status_code == 422, endpoint
+                assert "cannot be stored (NUL)" in answer.text, endpoint
+    assert everything(session) == before
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        (b"{not json", "application/json"),
+        (b'["a", 1]', "application/json"),
+        (b"\xff\xfe\x00=\xff", "application/x-www-form-urlencoded"),
+        (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+        (b"--x\r\nbroken", "multipart/form-data"),
+        (b"<a/>", "text/xml"),
+        (b"a=b", "no type at all"),
+    ],
+)
+def test_what_is_no_form_is_refused(
+    session: Session, boss: Client, world: World, sent: bytes, kind: str
+) -> None:
+    outer = session.connection()
+    for endpoint, route in routes("POST"):
+        undone = outer.begin_nested()
+        answer = boss.post(filled(route, world)[0], sent, content_type=kind)
+        assert answer.status_code < 500, endpoint
+        undone.rollback()
+        session.expire_all()
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    ["session=", "session=x", "session=a.b.c", "session=" + "x" * 9000, "=;;;", "theme=<b>"],
+)
+def test_a_broken_cookie_is_no_cookie(browser: Browser, session: Session, cookie: str) -> None:
+    client = browser.app.test_client(use_cookies=False)
+    assert client.get("/", headers={"Cookie": cookie}).status_code == 200
+    assert client.get("/learn", headers={"Cookie": cookie}).status_code == 302
+
+
+@pytest.mark.parametrize("host", ["", "evil.example", "<b>", "a b", "x" * 3000, "[::", "x:99999"])
+def test_an_odd_host_is_never_repeated(browser: Browser, session: Session, host: str) -> None:
+    for path in ("/", "/sign-in", "/learn", "/nowhere"):
+        answer = browser.app.test_client().get(path, headers={"Host": host})
+        assert answer.status_code < 500
+        for text in (answer.text, answer.headers.get("Location", "")):
+            assert host in {"", "<b>"} or host not in text
+        assert "<b>" not in answer.text
+
+
+def test_very_long_headers_and_queries_are_only_long(browser: Browser, session: Session) -> None:
+    client = browser.app.test_client()
+    headers = {"Accept-Language": "x," * 20_000, "User-Agent": "y" * 100_000}
+    assert client.get("/?" + "a=1&" * 20_000, headers=headers).status_code < 500
+    assert client.get("/" + "a/" * 20_000).status_code == 404
