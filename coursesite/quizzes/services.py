@@ -206,19 +206,31 @@ def _question(attempt: Attempt, question_id: str) -> Question:
 
 def _keep(session: Session, attempt_id: int, question_id: str, response: dict[str, Any]) -> int:
     """Write an answer over the one before it; its new version."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    row = (sqlite_insert if sqlite else postgresql_insert)(Answer).values(
-        attempt_id=attempt_id, question_id=question_id, response=response, saved_at=clock.now()
-    )
-    kept = row.on_conflict_do_update(
-        index_elements=["attempt_id", "question_id"],
-        set_={
-            "response": row.excluded.response,
-            "saved_at": row.excluded.saved_at,
-            "version": Answer.version + 1,
-        },
-    ).returning(Answer.version)
-    return session.execute(kept).scalar_one()
+    session.flush()
+    answer = {"attempt_id": attempt_id, "question_id": question_id, "response": response}
+    kept = _KEEP[session.get_bind().dialect.name]
+    asked = {**answer, "saved_at": clock.now()}
+    version: int = session.connection().execute(kept, asked).scalar_one()
+    return version
+
+
+def _kept_by(row: Any) -> Any:
+    """The statement for one kind of database, built once: every answer goes through it."""
+    columns = ("attempt_id", "question_id", "response", "saved_at")
+    row = row.values(version=1, **{name: sa.bindparam(name) for name in columns})
+    changed = {
+        "response": row.excluded.response,
+        "saved_at": row.excluded.saved_at,
+        "version": Answer.version + 1,
+    }
+    keys = ["attempt_id", "question_id"]
+    return row.on_conflict_do_update(index_elements=keys, set_=changed).returning(Answer.version)
+
+
+_KEEP = {
+    "sqlite": _kept_by(sqlite_insert(Answer)),
+    "postgresql": _kept_by(postgresql_insert(Answer)),
+}
 
 
 def _mark(attempt: Attempt, question_id: str, answers: dict[str, Answer]) -> Mark:
