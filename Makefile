@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header
 
-.PHONY: serve test check bench lock styles clean
+.PHONY: serve test check bench lock words styles clean
 
 serve: $(VENV)/serving ## the site on http://127.0.0.1:8000, with a demonstration on an empty database
 	@$(BIN)/coursesite serve
@@ -26,6 +26,9 @@ bench: $(VENV)/testing ## the production server under load, one row per page
 lock: $(VENV)/testing ## make both lock files again from pyproject.toml
 	@$(BIN)/uv pip compile -q $(LOCK) pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q $(LOCK) --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+words: $(VENV)/testing ## the sentences for translators; `make words language=de` begins a language
+	@$(BIN)/python -m tests.words $(language)
 
 styles: ## static/site.css from static/src; needs Node, and only to change the look
 	@npm install --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -18,7 +18,7 @@ import coursesite.site.views
 from coursesite import pages, templating
 from coursesite.accounts import access
 from coursesite.addresses import RowId
-from coursesite.config import PROJECT, Settings, read_settings
+from coursesite.config import PROJECT, TRANSLATIONS, Settings, read_settings
 from coursesite.db import set_up, writing
 from coursesite.extensions import babel, csrf, db, limiter, login_manager
 from coursesite.logs import log_as_data
@@ -70,7 +70,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 12 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 12 * MEGABYTE,
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
-        "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT / "coursesite" / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(TRANSLATIONS),
     }
 
 

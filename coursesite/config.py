@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from coursesite.errors import Invalid
 
 PROJECT = Path(__file__).resolve().parent.parent
+TRANSLATIONS = PROJECT / "coursesite" / "translations"
 ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 
 

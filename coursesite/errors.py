@@ -1,14 +1,34 @@
-"""The ways a use-case says no. Each message is a sentence written for the person who reads it."""
+"""The ways a use-case says no. Each message is a sentence written for the person who reads it.
+
+The sentences of refusals are found by `make words`, and translated where they are shown.
+"""
+
+
+def said(sentence: str) -> str:
+    """Mark a sentence for the translators; the page that shows it puts it into its language."""
+    return sentence
 
 
 class Refusal(Exception):
-    """A use-case that will not be done; `status` is how a page answers."""
+    """A use-case that will not be done; `status` is how a page answers.
+
+    `values` fill the places of the sentence, such as %(minutes)d.
+    """
 
     status = 409
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.values = values
+
+    @property
+    def message(self) -> str:
+        """The sentence in English, for the command line and the log."""
+        return self.sentence % self.values if self.values else self.sentence
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class NotFound(Refusal):

@@ -29,7 +29,7 @@ from coursesite.accounts.access import (
 from coursesite.errors import Refusal
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
-from coursesite.templating import draw_once
+from coursesite.templating import draw_once, told
 
 log = structlog.get_logger()
 
@@ -107,7 +107,7 @@ def format_moment(moment: datetime | None) -> str:
 def refuse_json() -> None:
     """Forms are sent as forms: fields of JSON may hold numbers and lists where texts belong."""
     if request.is_json and request.method == "POST" and not may_take_json(request.endpoint):
-        raise NotAForm(_("This address takes a form, not JSON."))
+        raise NotAForm("This address takes a form, not JSON.")
 
 
 class NotAForm(Refusal):
@@ -122,7 +122,7 @@ def refuse_nul() -> None:
     if not may_take_nul(request.endpoint):
         sent += request.form.items(multi=True)
     if "\0" in request.path or any("\0" in text for pair in sent for text in pair):
-        raise Unstorable(_("The text holds a character that cannot be stored (NUL)."))
+        raise Unstorable("The text holds a character that cannot be stored (NUL).")
 
 
 class Unstorable(Refusal):
@@ -219,7 +219,7 @@ TITLES = {
 
 def refused(error: Refusal) -> ResponseReturnValue:
     db.session.rollback()
-    return error_page(_title(error.status), error.message, error.status)
+    return error_page(_title(error.status), told(error), error.status)
 
 
 def form_expired(_error: CSRFError) -> ResponseReturnValue:

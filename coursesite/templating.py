@@ -9,12 +9,13 @@ from threading import Lock
 from typing import Any
 
 from flask import Flask, render_template, url_for
-from flask_babel import get_locale, get_translations
+from flask_babel import get_locale, get_translations, gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from coursesite.config import PROJECT
+from coursesite.errors import Refusal
 
 _gettext: ContextVar[Callable[[str], str] | None] = ContextVar("gettext", default=None)
 
@@ -46,6 +47,11 @@ def translate(evaluation: EvalContext, message: str, /, **values: object) -> str
     if evaluation.autoescape:
         text = Markup(text)  # noqa: S704 - our own words; what is put into them is escaped
     return text % values if "%" in text else text
+
+
+def told(refusal: Refusal) -> str:
+    """Why not, in the language of the page."""
+    return str(gettext(refusal.sentence, **refusal.values))
 
 
 SLOT = re.compile("\ue020([a-z]+)\ue021")

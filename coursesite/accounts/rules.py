@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from coursesite.errors import said
+
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
@@ -32,19 +34,18 @@ def own_path(address: str | None) -> str:
 def weakness(password: str, common: frozenset[str], names: Iterable[str]) -> str | None:
     """What is wrong with a new password, in a sentence, or None.
 
-    `names` are words that others know: the person's, the organisation's, the site's.
+    `names` are words that others know: the person's, the organisation's, the site's. The sentence
+    leaves a place for the shortest and the longest that is taken.
     """
     if len(password) < SHORTEST_PASSWORD:
-        return (
-            f"Use at least {SHORTEST_PASSWORD} characters; three or four unrelated words do well."
-        )
+        return said("Use at least %(shortest)d characters; three or four unrelated words do well.")
     if len(password) > LONGEST_PASSWORD:
-        return f"Use at most {LONGEST_PASSWORD} characters."
+        return said("Use at most %(longest)d characters.")
     plain = password.casefold()
     if is_common(plain, common):
-        return "This password is one of the first that others would try. Choose another."
+        return said("This password is one of the first that others would try. Choose another.")
     if without_names(plain, names) < SHORTEST_PASSWORD // 2:
-        return "This password is mostly a name that others know. Choose another."
+        return said("This password is mostly a name that others know. Choose another.")
     return None
 
 

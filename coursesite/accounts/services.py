@@ -121,7 +121,9 @@ def set_password(session: Session, person_id: int, password: str, site_name: str
     names = (person.name, person.email, organisation.name, site_name)
     problem = rules.weakness(password, common_passwords(), names)
     if problem:
-        raise WeakPassword(problem)
+        raise WeakPassword(
+            problem, shortest=rules.SHORTEST_PASSWORD, longest=rules.LONGEST_PASSWORD
+        )
     now = clock.now()
     session.merge(Password(person_id=person_id, hash=hasher.hash(password), changed_at=now))
 

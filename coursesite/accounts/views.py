@@ -42,6 +42,7 @@ from coursesite.accounts.throttle import (
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.people.models import Person
+from coursesite.templating import told
 
 bp = Blueprint("accounts", __name__)
 log = structlog.get_logger()
@@ -179,7 +180,7 @@ def change_password() -> ResponseReturnValue:
         )
     except services.WeakPassword as refusal:
         db.session.rollback()
-        form.new_password.errors = [refusal.message]
+        form.new_password.errors = [told(refusal)]
         return _settings_page(form, 422)
     services.end_sessions(db.session, person.id)
     _let_in(person.id)
@@ -221,7 +222,7 @@ def set_password(token: str) -> ResponseReturnValue:
     try:
         services.use_password_link(db.session, token, form.new_password.data, site_name=name)
     except services.WeakPassword as refusal:
-        form.new_password.errors = [refusal.message]
+        form.new_password.errors = [told(refusal)]
         return _set_password_page(form, holder, 422)
     db.session.commit()
     flash(_("Your password is set. Sign in with it."), "success")

@@ -20,6 +20,7 @@ from coursesite.assignments.sentences import PROBLEMS, STANDINGS, Published, des
 from coursesite.errors import Forbidden
 from coursesite.extensions import db
 from coursesite.people.rules import Permission, Scope
+from coursesite.templating import told
 
 bp = Blueprint("assignments", __name__, url_prefix="/assignments")
 
@@ -114,7 +115,7 @@ def decide() -> ResponseReturnValue:
         decided = services.decide_parked(db.session, form.parked.data, _scope(), verdict, actor())
     except services.DateTooEarly as error:
         db.session.rollback()
-        form.due_on.errors = [error.message]
+        form.due_on.errors = [told(error)]
         return _exceptions_page(form, 422)
     db.session.commit()
     flash(

@@ -58,7 +58,7 @@ def revoke(session: Session, certificate: Certificate, reason: str, actor: Actor
     if not reason.strip():
         raise Invalid("Say why the certificate is revoked: its check will show the reason.")
     if len(reason) > LONGEST_REASON:
-        raise Invalid(f"Give the reason in at most {LONGEST_REASON} characters.")
+        raise Invalid("Give the reason in at most %(most)d characters.", most=LONGEST_REASON)
     if certificate.revoked_at:
         raise Conflict("This certificate was revoked already; its first reason stands.")
     certificate.revoked_at, certificate.revoked_reason = clock.now(), reason.strip()

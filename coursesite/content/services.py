@@ -25,8 +25,10 @@ def keep_media(session: Session, slug: str, files: Mapping[str, bytes], actor: A
         digest = sha256(content).hexdigest()
         if known.get(name, digest) != digest:
             raise Conflict(
-                f"{name} of {slug} was published with another content, which older revisions "
-                "show: give the new file a new name."
+                "%(name)s of %(slug)s was published with another content, which older revisions "
+                "show: give the new file a new name.",
+                name=name,
+                slug=slug,
             )
         if name not in known:
             _add_media(session, slug, name, content, digest)
@@ -38,7 +40,7 @@ def keep_media(session: Session, slug: str, files: Mapping[str, bytes], actor: A
 def _add_media(session: Session, slug: str, name: str, content: bytes, digest: str) -> None:
     mimetype = mimetype_of(name)
     if mimetype is None:
-        raise Invalid(f"{name} is of a type that is not shown here.")
+        raise Invalid("%(name)s is of a type that is not shown here.", name=name)
     session.add(
         Media(
             module_slug=slug,
@@ -57,7 +59,7 @@ def fill_in(session: Session, organisation_id: int, name: str, value: str, actor
         raise NotFound("No module asks for this.")
     value = value.strip()
     if len(value) > LONGEST_VALUE:
-        raise Invalid(f"Use at most {LONGEST_VALUE} characters.")
+        raise Invalid("Use at most %(most)d characters.", most=LONGEST_VALUE)
     kept = session.get(LocalField, (organisation_id, name))
     before = kept.value if kept else ""
     if value == before:

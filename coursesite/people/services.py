@@ -112,7 +112,7 @@ def post_person(
     if unit.organisation_id != person.organisation_id or unit.closed_on:
         raise Invalid("Nobody can be posted to this unit.")
     if person.unit_id == unit.id and person.left_on is None:
-        raise Conflict(f"{person.name} is posted to {unit.name} already.")
+        raise Conflict("%(name)s is posted to %(unit)s already.", name=person.name, unit=unit.name)
     today = _today(session, person)
     before = {"unit": person.unit_id, "left_on": person.left_on and person.left_on.isoformat()}
     _close_posting(session, person, today - timedelta(days=1))
@@ -141,7 +141,7 @@ def mark_as_left(
     if left_on > today:
         raise Invalid("The last day cannot lie in the future.")
     if person.left_on is not None:
-        raise Conflict(f"{person.name} has left already.")
+        raise Conflict("%(name)s has left already.", name=person.name)
     before = {"unit": person.unit_id}
     for grant in grants_of(session, person.id, today):
         end_role(session, grant, actor, reason=reason)
@@ -183,11 +183,11 @@ def grant_role(
     if place.unit is not None and place.unit.organisation_id != person.organisation_id:
         raise Invalid("A role can be held only in the person's own organisation.")
     if person.left_on is not None:
-        raise Conflict(f"{person.name} has left.")
+        raise Conflict("%(name)s has left.", name=person.name)
     today, unit_id = _today(session, person), place.unit.id if place.unit else None
     held = grants_of(session, person.id, today)
     if any(grant.role is place.role and grant.unit_id == unit_id for grant in held):
-        raise Conflict(f"{person.name} holds this role there already.")
+        raise Conflict("%(name)s holds this role there already.", name=person.name)
     grant = RoleGrant(
         person_id=person.id,
         role=place.role,

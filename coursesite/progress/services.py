@@ -100,8 +100,10 @@ def keep_note(session: Session, person_id: int, module_slug: str, block_id: str,
     """Keep a private reflection; an empty one deletes it."""
     if len(text) > LONGEST_NOTE:
         raise Invalid(
-            f"A note can hold {LONGEST_NOTE:,} characters; this one has {len(text):,}. "
-            "Shorten it, or keep the rest elsewhere."
+            "A note can hold %(most)s characters; this one has %(has)s. "
+            "Shorten it, or keep the rest elsewhere.",
+            most=f"{LONGEST_NOTE:,}",
+            has=f"{len(text):,}",
         )
     note = session.get(Note, (person_id, module_slug, block_id))
     if note and not text.strip():

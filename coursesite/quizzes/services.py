@@ -153,12 +153,16 @@ def _refuse_start(terms: QuizTerms, past: Sequence[Attempt]) -> None:
         raise CannotStart("You have used every attempt. Your manager can give you another.")
     until = rules.waits_until(terms, counted)
     if hindrance and until:
-        raise CannotStart(f"You can try again {_in_words(until)}. Read the lessons once more.")
+        raise _too_early(until)
 
 
-def _in_words(until: datetime) -> str:
-    minutes = max(1, round((until - clock.now()).total_seconds() / 60))
-    return "in a minute" if minutes == 1 else f"in {minutes} minutes"
+def _too_early(until: datetime) -> CannotStart:
+    minutes = round((until - clock.now()).total_seconds() / 60)
+    if minutes <= 1:
+        return CannotStart("You can try again in a minute. Read the lessons once more.")
+    return CannotStart(
+        "You can try again in %(minutes)d minutes. Read the lessons once more.", minutes=minutes
+    )
 
 
 def _drawn_attempt(

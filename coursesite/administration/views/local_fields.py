@@ -12,6 +12,7 @@ from coursesite.content.services import fill_in
 from coursesite.errors import Invalid
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
+from coursesite.templating import told
 
 
 @bp.get("/admin/local-fields")
@@ -47,7 +48,7 @@ def save_fields() -> ResponseReturnValue:
         try:
             fill_in(db.session, own_organisation(), name, value, actor())
         except Invalid as refusal:
-            wrong.append((name, refusal.message))
+            wrong.append((name, told(refusal)))
     if wrong:
         db.session.rollback()
         return _page(given, tuple(wrong), 422)

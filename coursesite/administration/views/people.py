@@ -14,6 +14,7 @@ from coursesite.people.models import Person
 from coursesite.people.queries import Filter, get_unit, people_page, units_in
 from coursesite.people.rules import Audience, Permission
 from coursesite.people.services import AddressTaken, NewPerson, add_person
+from coursesite.templating import told
 
 
 @bp.get("/people")
@@ -62,7 +63,7 @@ def new() -> ResponseReturnValue:
     except AddressTaken as refusal:
         db.session.rollback()
         form = PersonForm(units_in(db.session, scope))
-        form.email.errors = [refusal.message]
+        form.email.errors = [told(refusal)]
         return render_template("people/new.html", form=form), 409
     return show_link(person, added=True)
 

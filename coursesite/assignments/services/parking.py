@@ -16,13 +16,13 @@ from coursesite.assignments.rules import Ask, Decision, Problem, problem_with, r
 from coursesite.assignments.services.assigning import get_target
 from coursesite.assignments.services.reaching import carry_out, lock, today_of
 from coursesite.audit.services import Actor, record
-from coursesite.errors import Conflict, Invalid
+from coursesite.errors import Conflict, Invalid, said
 from coursesite.people.models import Person
 from coursesite.people.rules import Scope
 
 TOO_EARLY = {
-    Problem.PASSED: "Give a date that has not passed.",
-    Problem.TOO_SOON: "Give a later date: that leaves too little time for the course.",
+    Problem.PASSED: said("Give a date that has not passed."),
+    Problem.TOO_SOON: said("Give a later date: that leaves too little time for the course."),
 }
 
 
@@ -122,4 +122,4 @@ def _assign(
 def _check_date(due_on: date | None, minutes: int, today: date) -> None:
     problem = problem_with(due_on, minutes, today)
     if problem is not None:
-        raise DateTooEarly(TOO_EARLY.get(problem, "Give a date."))
+        raise DateTooEarly(TOO_EARLY.get(problem, said("Give a date.")))

@@ -31,7 +31,9 @@ class TextId:
         kind, _, rest = text.partition("/")
         slug, _, language = rest.partition("/")
         if kind not in set(Kind) or not slug:
-            raise Invalid(f"“{text}” is not the name of a text; one is module/its-slug/en.")
+            raise Invalid(
+                "“%(text)s” is not the name of a text; one is module/its-slug/en.", text=text
+            )
         return cls(Kind(kind), slug, language or EVERY_LANGUAGE)
 
     def path_of(self, file: str) -> PurePosixPath:

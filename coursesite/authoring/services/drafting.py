@@ -244,7 +244,7 @@ def begin_module(session: Session, slug: str, title: str, actor: Actor) -> TextI
     """A new module as a draft: a frame that lacks only what its author must write."""
     text = TextId(Kind.MODULE, slug, FALLBACK_LANGUAGE)
     if find_live(session, *_key(text)) or find_draft(session, text):
-        raise Invalid(f"There is a module of the name {slug} already. Choose another.")
+        raise Invalid("There is a module of the name %(slug)s already. Choose another.", slug=slug)
     front = FIRST_TEXT.format(title=json.dumps(title, ensure_ascii=False))
     files = {SETTINGS: FIRST_SETTINGS, text.main_file: front}
     _first(session, text, files, Seen(0, None), actor)

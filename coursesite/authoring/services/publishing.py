@@ -12,7 +12,7 @@ from coursesite.authoring.rules import NEEDS_NOTE, TextId
 from coursesite.authoring.services.drafting import Seen, Work, close_draft, open_work
 from coursesite.content.queries import MODULES, live_facts, media_of
 from coursesite.content.rules import Module
-from coursesite.errors import Conflict, Invalid
+from coursesite.errors import Conflict, Invalid, said
 from coursesite.revisions.models import Publication
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind
@@ -78,7 +78,7 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
     return publication
 
 
-_MOVED = "Something else was published since you looked: look at the differences again."
+_MOVED = said("Something else was published since you looked: look at the differences again.")
 
 
 def _refuse_unseen(work: Work, seen: Seen) -> None:

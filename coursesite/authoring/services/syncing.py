@@ -36,7 +36,9 @@ class ChangedOnBothSides(Conflict):
     def __init__(self, texts: Iterable[TextId]) -> None:
         self.texts = tuple(texts)
         named = ", ".join(str(text) for text in self.texts)
-        super().__init__(f"Changed in the files and on the site since they last agreed: {named}.")
+        super().__init__(
+            "Changed in the files and on the site since they last agreed: %(texts)s.", texts=named
+        )
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _one_of_each(pulled: Mapping[TextId, Files]) -> dict[PurePosixPath, str]:
         for name, content in files.items():
             path = text.path_of(name)
             if wanted.setdefault(path, content) != content:
-                raise Conflict(f"The published languages have not the same {path}.")
+                raise Conflict("The published languages have not the same %(path)s.", path=path)
     return wanted
 
 

@@ -15,6 +15,7 @@ from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
+from coursesite.templating import told
 
 
 @bp.get(TEXT)
@@ -100,7 +101,7 @@ def _conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnV
         work=work,
         mine=mine,
         differences=differences(work.files, mine),
-        happened=refusal.message,
+        happened=told(refusal),
     )
     return page, refusal.status
 

@@ -19,6 +19,7 @@ from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.quizzes.queries import Unmarked, unmarked_answers
 from coursesite.revisions.rules import Kind
+from coursesite.templating import told
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def begin() -> ResponseReturnValue:
         text = services.begin_module(db.session, form.slug.data, form.title.data.strip(), actor())
     except Invalid as refusal:
         db.session.rollback()
-        form.slug.errors = [refusal.message]
+        form.slug.errors = [told(refusal)]
         return render_template("authoring/new.html", form=form), 422
     db.session.commit()
     flash(_("The draft is made. Nobody sees it before it is published."), "success")

@@ -12,7 +12,7 @@ from coursesite import clock
 from coursesite.accounts.access import actor, current_person, signed_in
 from coursesite.content.queries import get_module
 from coursesite.content.rules import Module
-from coursesite.errors import NotFound, Refusal
+from coursesite.errors import NotFound, Refusal, said
 from coursesite.extensions import db
 from coursesite.learning import queries, services
 from coursesite.learning.views.blueprint import bp, learner
@@ -30,6 +30,7 @@ from coursesite.quizzes.rules import (
 )
 from coursesite.quizzes.services import save_answer, save_answers
 from coursesite.revisions.shelf import Shown
+from coursesite.templating import told
 
 SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
 SEEN = "seen:"
@@ -156,13 +157,14 @@ def answer(slug: str, attempt_id: int) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         db.session.rollback()
-        return {"saved": False, "message": refusal.message}, refusal.status
+        return {"saved": False, "message": told(refusal)}, refusal.status
     db.session.commit()
-    told = {"saved": True, "version": saved.version, "problem": saved.problem}
-    return {**told, "message": CHANGED_ELSEWHERE} if saved.elsewhere else told
+    problem = saved.problem and _(saved.problem)
+    kept = {"saved": True, "version": saved.version, "problem": problem}
+    return {**kept, "message": _(CHANGED_ELSEWHERE)} if saved.elsewhere else kept
 
 
-CHANGED_ELSEWHERE = (
+CHANGED_ELSEWHERE = said(
     "This answer had been changed in another window. What you just chose here is what counts now."
 )
 
@@ -195,7 +197,8 @@ def hand_in(slug: str, attempt_id: int) -> ResponseReturnValue:
     if problems and wanted != "anyway":
         db.session.commit()
         shown = get_module(db.session, slug, current_person().language)
-        return _questions_page(shown, mine, problems), 422
+        told_problems = {name: _(problem) for name, problem in problems.items()}
+        return _questions_page(shown, mine, told_problems), 422
     services.hand_in(db.session, learner(), mine, actor())
     db.session.commit()
     return redirect(url_for(".attempt", slug=slug, attempt_id=mine.id))

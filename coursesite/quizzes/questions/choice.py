@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from coursesite.errors import said
 from coursesite.quizzes.questions.base import (
     Fault,
     Form,
@@ -46,7 +47,9 @@ class Choice(Question):
         chosen = [value for value in dict.fromkeys(sent) if value in known]
         response = {"chosen": chosen} if chosen else {}
         if not known.issuperset(sent):
-            return Reading(response, "That was not one of the answers here. Please choose again.")
+            return Reading(
+                response, said("That was not one of the answers here. Please choose again.")
+            )
         return Reading(response, self._problem(chosen))
 
     def show(self, seed: int) -> Shown:
@@ -78,8 +81,8 @@ class Choice(Question):
 
     def _problem(self, chosen: list[str]) -> str | None:
         if not chosen:
-            return "Choose an answer."
-        return "Choose one answer only." if len(chosen) > 1 else None
+            return said("Choose an answer.")
+        return said("Choose one answer only.") if len(chosen) > 1 else None
 
     def _points(self, response: Response) -> float:
         return float(self._chosen(response) == set(self.key()["chosen"]))
@@ -149,7 +152,7 @@ class MultipleChoice(Choice):
         return cls(**stem(written, to_html), options=options, scoring=Scoring(written.scoring))
 
     def _problem(self, chosen: list[str]) -> str | None:
-        return None if chosen else "Choose at least one answer."
+        return None if chosen else said("Choose at least one answer.")
 
     def _points(self, response: Response) -> float:
         chosen, right = self._chosen(response), set(self.key()["chosen"])

@@ -7,6 +7,7 @@ from html import escape
 from html.parser import HTMLParser
 from typing import ClassVar, Self
 
+from coursesite.errors import said
 from coursesite.markup import to_html as rendered
 from coursesite.quizzes.questions.base import (
     Fault,
@@ -146,12 +147,12 @@ class Cloze(Question):
 
     def _problem(self, sent: Response, filled: Response) -> str | None:
         if any(len(values) > 1 for values in sent.values()):
-            return "A gap has two answers: give it one."
+            return said("A gap has two answers: give it one.")
         if any(len(text) > LONGEST for values in sent.values() for text in values):
-            return "That is too long: at most 200 characters in a gap."
+            return said("That is too long: at most 200 characters in a gap.")
         if len(filled) < sum(bool(values) for values in sent.values()):
-            return "That was not one of the answers here. Please choose again."
-        return None if len(filled) == len(self.gaps) else "Fill every gap."
+            return said("That was not one of the answers here. Please choose again.")
+        return None if len(filled) == len(self.gaps) else said("Fill every gap.")
 
     def _points(self, response: Response) -> float:
         names = {gap.id: gap for gap in self.gaps}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from coursesite.errors import said
 from coursesite.quizzes.questions.base import (
     Fault,
     Form,
@@ -86,10 +87,12 @@ class Match(Question):
             if entry in entries and len(values) == 1 and values[0] in known
         }
         if any(len(values) > 1 for values in sent.values()):
-            return Reading(made, "An entry has two answers: give it one.")
+            return Reading(made, said("An entry has two answers: give it one."))
         if len(made) < len(sent):
-            return Reading(made, "That was not one of the answers here. Please choose again.")
-        return Reading(made, None if len(made) == len(entries) else "Choose one for every entry.")
+            return Reading(made, said("That was not one of the answers here. Please choose again."))
+        return Reading(
+            made, None if len(made) == len(entries) else said("Choose one for every entry.")
+        )
 
     def show(self, seed: int) -> Shown:
         """The entries as they stand, the options mixed."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from html import escape
 from typing import ClassVar, Self
 
+from coursesite.errors import said
 from coursesite.quizzes.questions.base import (
     Fault,
     Form,
@@ -62,13 +63,13 @@ class Number(Question):
         """One number, with a point or a comma before its decimals, with or without the unit."""
         sent = [self._bare(text) for text in typed(form, self.id)]
         if not sent:
-            return Reading({}, "Write a number.")
+            return Reading({}, said("Write a number."))
         if len(sent) > 1:
-            return Reading({}, "Give one answer only.")
+            return Reading({}, said("Give one answer only."))
         if _THOUSANDS.fullmatch(sent[0]):
-            return Reading({}, "Write the number without a mark between the thousands.")
+            return Reading({}, said("Write the number without a mark between the thousands."))
         if not _NUMBER.fullmatch(sent[0]):
-            return Reading({}, "Write a number in digits, for example 12 or 2.5.")
+            return Reading({}, said("Write a number in digits, for example 12 or 2.5."))
         return Reading({"text": sent})
 
     def show(self, seed: int) -> Shown:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar, Self
 
+from coursesite.errors import said
 from coursesite.quizzes.questions.base import (
     Fault,
     Form,
@@ -65,7 +66,7 @@ class Order(Question):
             if part in known and len(values) == 1 and whole.issuperset(values)
         }
         if not known.issuperset(sent):
-            return Reading(places, "That was not one of the steps here. Please try again.")
+            return Reading(places, said("That was not one of the steps here. Please try again."))
         return Reading(places, self._problem(sent, places))
 
     def show(self, seed: int) -> Shown:
@@ -98,12 +99,12 @@ class Order(Question):
     def _problem(self, sent: Response, places: Response) -> str | None:
         taken = [place for values in places.values() for place in values]
         if any(len(values) > 1 for values in sent.values()):
-            return "A step has two places: give it one."
+            return said("A step has two places: give it one.")
         if len(places) < len(sent):
-            return "A place is a number, from 1 for the first step."
+            return said("A place is a number, from 1 for the first step.")
         if len(set(taken)) < len(taken):
-            return "Two steps have the same place: give each a place of its own."
-        return None if len(taken) == len(self.options) else "Give every step a place."
+            return said("Two steps have the same place: give each a place of its own.")
+        return None if len(taken) == len(self.options) else said("Give every step a place.")
 
     def _points(self, response: Response) -> float:
         placed = self._placed(response)

@@ -6,6 +6,7 @@ from html import escape
 from typing import ClassVar, Self
 from unicodedata import category, normalize
 
+from coursesite.errors import said
 from coursesite.quizzes.questions.base import (
     Fault,
     Form,
@@ -49,11 +50,11 @@ class ShortText(Question):
         """One line of text."""
         sent = typed(form, self.id)
         if not sent:
-            return Reading({}, "Write an answer.")
+            return Reading({}, said("Write an answer."))
         if len(sent) > 1:
-            return Reading({}, "Give one answer only.")
+            return Reading({}, said("Give one answer only."))
         if len(sent[0]) > LONGEST:
-            return Reading({}, "That is too long: at most 200 characters.")
+            return Reading({}, said("That is too long: at most 200 characters."))
         return Reading({"text": sent})
 
     def show(self, seed: int) -> Shown:

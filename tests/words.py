@@ -1,0 +1,71 @@
+"""`make words`: the site's sentences for translators, and their catalogues ready for use.
+
+`make words language=de` begins a catalogue. Sentences are found in templates, in calls of gettext
+and its like, and where a use-case refuses.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from coursesite import app
+from coursesite.config import PROJECT, TRANSLATIONS
+from coursesite.errors import Refusal
+
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+OPTIONS = {"**.html": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}}
+
+
+def sentences() -> Catalog:
+    """Every sentence of the site, with the files where it stands."""
+    found = Catalog(project=app.__name__.partition(".")[0], charset="utf-8")
+    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "said": None}
+    keywords |= dict.fromkeys(refusals(Refusal))
+    package = PROJECT / "coursesite"
+    for path, line, words, comments, context in extract_from_dir(
+        package, METHODS, OPTIONS, keywords
+    ):
+        found.add(words, locations=[(path, line)], auto_comments=comments, context=context)
+    return found
+
+
+def refusals(base: type[Refusal]) -> Iterator[str]:
+    """The names of all refusals, whose first word is a sentence."""
+    yield base.__name__
+    for kind in base.__subclasses__():
+        yield from refusals(kind)
+
+
+def write(catalogue: Catalog, path: Path) -> None:
+    """Write a catalogue for its translators, and beside it what the site reads."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=100, sort_by_file=True)
+    with path.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalogue)
+
+
+def main(folder: Path, begun: list[str]) -> None:
+    """Bring every catalogue up to date, and begin those of the languages that are asked for."""
+    template = sentences()
+    folder.mkdir(exist_ok=True)
+    with (folder / "messages.pot").open("wb") as file:
+        write_po(file, template, width=100, sort_by_file=True)
+    languages = {path.parts[-3] for path in folder.glob("*/LC_MESSAGES/messages.po")}
+    for language in sorted(languages.union(begun)):
+        path = folder / language / "LC_MESSAGES" / "messages.po"
+        catalogue = Catalog(locale=language)
+        if path.exists():
+            with path.open("rb") as file:
+                catalogue = read_po(file, locale=language)
+        catalogue.update(template)
+        write(catalogue, path)
+
+
+if __name__ == "__main__":
+    main(TRANSLATIONS, sys.argv[1:])
