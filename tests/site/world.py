@@ -52,23 +52,24 @@ class World:
     ids: dict[str, str]
 
 
-def make_world(session: Session, browser: Browser, folder: Path) -> World:
+def make_world(session: Session, browser: Browser, folder: Path, word: str = THEIRS) -> World:
+    """`word` is in everything that people of the first organisation wrote."""
     small_course(folder)
     lay(folder, {f"content/modules/{SLUG}/media/door.svg": "<svg/>"})
     publish_course(session, read_course(folder, clock.now().date()), folder, SITE, Change.MINOR)
     home = make_organisation(
-        session, name=f"{THEIRS} Prisons", slug=THEIRS.lower(), keeps_course=True
+        session, name=f"{word} Prisons", slug=THEIRS.lower(), keeps_course=True
     )
-    unit = make_unit(session, home, f"{THEIRS} wing")
+    unit = make_unit(session, home, f"{word} wing")
     zelda = make_person(
         session,
         unit,
         given_name="Zelda",
-        family_name=THEIRS,
+        family_name=word,
         email=f"zelda@{THEIRS}.example".lower(),
-        staff_number=f"{THEIRS}-1",
+        staff_number=f"{word}-1",
     )
-    boss = make_person(session, unit, roles=ALL_ROLES, family_name=f"{THEIRS}-Boss")
+    boss = make_person(session, unit, roles=ALL_ROLES, family_name=f"{word}-Boss")
     colleague = make_person(session, unit, family_name="Colleague")
     beside = make_unit(session, home, "Beside")
     neighbour = make_person(session, beside, roles=ALL_ROLES, roles_at=beside)
@@ -77,9 +78,9 @@ def make_world(session: Session, browser: Browser, folder: Path) -> World:
     ids = {
         "unit": str(unit.id),
         "person": str(zelda.id),
-        **_learned(session, browser, zelda),
-        **_required(session, unit, boss),
-        **_written(session, boss),
+        **_learned(session, browser, zelda, word),
+        **_required(session, unit, boss, word),
+        **_written(session, boss, word),
         "grant": str(_grant_of(session, boss).id),
         "boss": str(boss.id),
     }
@@ -87,7 +88,7 @@ def make_world(session: Session, browser: Browser, folder: Path) -> World:
     return World(zelda, boss, colleague, neighbour, stranger, ids)
 
 
-def _learned(session: Session, browser: Browser, zelda: Person) -> dict[str, str]:
+def _learned(session: Session, browser: Browser, zelda: Person, word: str) -> dict[str, str]:
     """An open attempt, a note and a certificate of Zelda's."""
     client = browser.sign_in(zelda)
     client.get(f"/quizzes/{SLUG}")
@@ -97,7 +98,7 @@ def _learned(session: Session, browser: Browser, zelda: Person) -> dict[str, str
             person_id=zelda.id,
             module_slug=SLUG,
             block_id="a-thought",
-            text=f"{THEIRS} note",
+            text=f"{word} note",
             changed_at=clock.now(),
         )
     )
@@ -107,19 +108,19 @@ def _learned(session: Session, browser: Browser, zelda: Person) -> dict[str, str
     return {"attempt": attempt, "code": certificate.code}
 
 
-def _required(session: Session, unit: Unit, boss: Person) -> dict[str, str]:
-    plan = make_plan(unit, slug=SLUG, reason=f"{THEIRS} reason")
+def _required(session: Session, unit: Unit, boss: Person, word: str) -> dict[str, str]:
+    plan = make_plan(unit, slug=SLUG, reason=f"{word} reason")
     assign(session, plan, acting(boss))
     session.flush()
     assignment = session.scalars(sa.select(Assignment)).one()
     return {"assignment": str(assignment.id)}
 
 
-def _written(session: Session, boss: Person) -> dict[str, str]:
+def _written(session: Session, boss: Person, word: str) -> dict[str, str]:
     """A draft with a kept text, and the name of the live revision."""
     text, live = text_at("modules", SLUG, "en"), find_live(session, Kind.MODULE, SLUG, "en")
     assert live
-    files = {"module.yaml": SETTINGS, "en.md": MODULE.replace("Many", THEIRS)}
+    files = {"module.yaml": SETTINGS, "en.md": MODULE.replace("Many", word)}
     save_draft(session, text, files, Seen(0, live.id), acting(boss))
     keep_version(session, text, acting(boss))
     saved = session.scalars(sa.select(SavedText)).one()
