@@ -19,6 +19,7 @@ check: $(VENV)/testing ## format, lint, types, imports, templates
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 1
+	@$(BIN)/djlint --lint --quiet coursesite/templates
 
 bench: $(VENV)/testing ## the production server under load, one row per page
 	@$(BIN)/python -m tests.bench
