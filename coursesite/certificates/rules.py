@@ -36,7 +36,10 @@ class Learned:
 
 @dataclass(frozen=True)
 class Payload:
-    """All that a certificate says, frozen when it was issued; days are in ISO form."""
+    """All that a certificate says, frozen when it was issued; days are in ISO form.
+
+    `in_preparation` counts the modules of a path that did not exist yet, and are no part of it.
+    """
 
     code: str
     name: str
@@ -50,6 +53,7 @@ class Payload:
     completed_on: str
     issued_on: str
     valid_until: str | None
+    in_preparation: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -29,6 +29,7 @@ class Issue:
     modules: tuple[Learned, ...]
     valid_until: date | None = None
     grace_until: date | None = None
+    in_preparation: int = 0
 
 
 def issue(session: Session, completion: Completion, facts: Issue, actor: Actor) -> Certificate:
@@ -92,6 +93,7 @@ def _certificate(session: Session, completion: Completion, facts: Issue) -> Cert
         completed_on=clock.day_of(completion.completed_at, organisation.time_zone).isoformat(),
         issued_on=clock.today(organisation.time_zone).isoformat(),
         valid_until=facts.valid_until.isoformat() if facts.valid_until else None,
+        in_preparation=facts.in_preparation,
     )
     return Certificate(
         code=payload.code,

@@ -14,7 +14,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from coursesite import clock
@@ -187,6 +187,13 @@ def rows_of(payload: Payload) -> list[tuple[str, str]]:
         )
         for each in payload.modules
     ]
+    if payload.in_preparation:
+        words = ngettext(
+            "%(num)d module of the path, in preparation on that day",
+            "%(num)d modules of the path, in preparation on that day",
+            payload.in_preparation,
+        )
+        modules.append((_("Not part of it"), words))
     ends = format_day(payload.valid_until) if payload.valid_until else _("without an end")
     return [
         (_("Learning time"), _duration(payload.minutes)),

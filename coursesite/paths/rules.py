@@ -112,6 +112,13 @@ def is_complete(path: Path, done: Collection[str], published: Collection[str]) -
     return begun and not any(still_needed(path, step, done, published) for step in required)
 
 
+def left_out(path: Path, done: Collection[str], published: Collection[str]) -> int:
+    """How many required modules can neither be opened nor were completed."""
+    known = {*done, *published}
+    required = [step for step in path.steps if step.required]
+    return sum(max(0, step.choose - len(known.intersection(step.slugs))) for step in required)
+
+
 def missing_before(
     path: Path, step: Step, done: Collection[str], published: Collection[str]
 ) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -70,6 +71,16 @@ def test_what_a_certificate_says_is_frozen(
     page = browser.sign_in(learner).get(f"/certificates/{certificate.code}")
     assert "Amira Haddad &lt;b&gt;" in page.text
     assert "revision abababababab" in page.text
+
+
+def test_a_certificate_says_what_is_no_part_of_it(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    facts = replace(FACTS, in_preparation=6)
+    made = issue(session, completed(session, learner), facts, actor(learner))
+    words = "6 modules of the path, in preparation on that day"
+    assert words in browser.sign_in(learner).get(f"/certificates/{made.code}").text
+    assert words in browser.anonymous().get(f"/verify/{made.code}").text
 
 
 def test_a_renewal_supersedes_the_earlier_certificate(

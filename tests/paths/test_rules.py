@@ -12,6 +12,7 @@ from coursesite.paths.rules import (
     StepModule,
     in_language,
     is_complete,
+    left_out,
     minutes_of,
     missing_before,
     still_needed,
@@ -95,3 +96,16 @@ def test_a_title_in_the_closest_language(language: str, title: str) -> None:
 
 def test_a_path_is_stored_as_json_and_comes_back_the_same() -> None:
     assert Path.from_json(PATH.to_json()) == PATH
+
+
+@pytest.mark.parametrize(
+    ("done", "published", "expected"),
+    [
+        ("core door a b", "core door a b c", 0),
+        ("core a b", "core a b", 1),
+        ("core", "core", 3),
+        ("core door", "core a", 1),
+    ],
+)
+def test_what_a_path_is_completed_without(done: str, published: str, expected: int) -> None:
+    assert left_out(WAITS_FOR_NOBODY, done.split(), published.split()) == expected

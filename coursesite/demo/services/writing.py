@@ -16,7 +16,7 @@ from coursesite.certificates.models import Certificate
 from coursesite.certificates.rules import Learned, Payload, new_code, short_name
 from coursesite.demo.services.course import Course
 from coursesite.demo.services.stories import Story, Trial
-from coursesite.paths.rules import in_language
+from coursesite.paths.rules import in_language, left_out
 from coursesite.people.models import Organisation, Person
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
 from coursesite.progress.rules import Means, TargetKind
@@ -215,6 +215,7 @@ class Writer:
             completed_on=day,
             issued_on=day,
             valid_until=None,
+            in_preparation=self._left_out(completion, stories),
         )
         kept = ("person_id", "organisation_id", "target_kind", "target_slug", "number")
         return {
@@ -227,6 +228,12 @@ class Writer:
             "grace_until": None,
             "issued_at": completion["completed_at"],
         }
+
+    def _left_out(self, completion: Row, stories: list[Story]) -> int:
+        if completion["target_kind"] is not TargetKind.PATH:
+            return 0
+        path = self.course.paths[completion["target_slug"]].text
+        return left_out(path, {story.module.slug for story in stories}, self.course.modules)
 
     def _learned(self, story: Story) -> Learned:
         return Learned(

@@ -21,7 +21,7 @@ from coursesite.learning import queries
 from coursesite.learning.queries import Completed
 from coursesite.learning.rules import Standing, asked_again_on, is_for, missing_in
 from coursesite.paths.queries import PATHS
-from coursesite.paths.rules import Path, in_language, is_complete
+from coursesite.paths.rules import Path, in_language, is_complete, left_out
 from coursesite.people.models import Person
 from coursesite.people.rules import Audience
 from coursesite.progress import services as progress
@@ -117,8 +117,22 @@ def _certify(
         modules=learned,
         valid_until=validity.valid_until,
         grace_until=validity.grace_until,
+        in_preparation=_left_out(session, completion, learned, modules),
     )
     certificates.issue(session, completion, issue, actor)
+
+
+def _left_out(
+    session: Session,
+    completion: Completion,
+    learned: Sequence[Learned],
+    published: Mapping[str, Module],
+) -> int:
+    """How many modules of a path it was completed without, as they could not be opened."""
+    if completion.target_kind is not TargetKind.PATH or completion.revision_id is None:
+        return 0
+    path = PATHS.get(session, completion.revision_id).text
+    return left_out(path, {each.slug for each in learned}, published)
 
 
 def _learned(session: Session, learner: Learner, completion: Completion) -> Iterator[Learned]:
