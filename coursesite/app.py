@@ -15,7 +15,7 @@ import coursesite.certificates.views
 import coursesite.learning.views
 import coursesite.reports.views
 import coursesite.site.views
-from coursesite import pages, templating
+from coursesite import compression, pages, templating
 from coursesite.accounts import access
 from coursesite.addresses import RowId
 from coursesite.config import PROJECT, TRANSLATIONS, Settings, read_settings
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.public(app.view_functions["static"])
     pages.set_up(app)
     templating.set_up(app)
+    compression.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.proxies:
