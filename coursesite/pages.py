@@ -26,7 +26,7 @@ from coursesite.accounts.access import (
     treat_as_nobody,
     wants_json,
 )
-from coursesite.errors import Refusal
+from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.templating import draw_once, told
@@ -71,6 +71,7 @@ def set_up(app: Flask) -> None:
     app.context_processor(context)
     app.jinja_env.globals.update(frame_account=frame_account, frame_footer=frame_footer)
     app.jinja_env.filters.update(day=format_day, moment=format_moment)
+    app.jinja_env.tests["long_text"] = held.is_long
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(HTTPException, http_error)
@@ -202,7 +203,13 @@ def error_page(
     """What happened, in a sentence; with `kept`, what was sent can be sent again from here."""
     if wants_json():
         return {"error": message}, status
-    page = render_template("errors/error.html", title=title, happened=message, kept_form=kept)
+    page = render_template(
+        "errors/error.html",
+        title=title,
+        happened=message,
+        kept_form=kept,
+        mend=status == Invalid.status,
+    )
     return page, status
 
 
@@ -218,8 +225,10 @@ TITLES = {
 
 
 def refused(error: Refusal) -> ResponseReturnValue:
+    """What was wrong; a long text that cannot be taken is there, to be mended and sent again."""
     db.session.rollback()
-    return error_page(_title(error.status), told(error), error.status)
+    kept = held.posted_text() if error.status == Invalid.status else None
+    return error_page(_title(error.status), told(error), error.status, kept)
 
 
 def form_expired(_error: CSRFError) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 KEPT_FOR = timedelta(hours=1)
+LONG = 80
 LARGEST = 6 * 1024 * 1024
 OURS = {"same-origin", "none"}
 
@@ -33,6 +34,17 @@ def posted() -> Held | None:
     if not fields or size > LARGEST:
         return None
     return Held(request.full_path.rstrip("?"), fields)
+
+
+def is_long(text: str) -> bool:
+    """Whether somebody took time to write it."""
+    return len(text) > LONG or "\n" in text
+
+
+def posted_text() -> Held | None:
+    """What this request posted, if a text is in it that would be a loss."""
+    kept = posted()
+    return kept if kept and any(is_long(text) for _name, text in kept.fields) else None
 
 
 def _worth_keeping(fields: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Whatever stands in an address or a form is answered in a sentence, and nothing changes."""
 
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +11,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.browser import Browser, Client
+from tests.learning.makers import publish_course
+from tests.makers import make_person
 from tests.site.routes import ROUTES, Route
 from tests.site.world import World, everything, make_world
 
@@ -150,3 +154,57 @@ def test_very_long_headers_and_queries_are_only_long(browser: Browser, session: 
     headers = {"Accept-Language": "x," * 20_000, "User-Agent": "y" * 100_000}
     assert client.get("/?" + "a=1&" * 20_000, headers=headers).status_code < 500
     assert client.get("/" + "a/" * 20_000).status_code == 404
+
+
+def text_in(page: str) -> str:
+    found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.S)
+    return unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize("text", ["x" * 5_000_000, "line\n" * 3000], ids=["5 MB", "3000 lines"])
+def test_a_note_that_cannot_be_kept_is_given_back(
+    session: Session, browser: Browser, text: str
+) -> None:
+    publish_course(session)
+    client, path = browser.sign_in(make_person(session)), "/modules/the-door/at-the-door"
+    client.post(f"{path}/notes/last-time", {"note": "as it was"})
+    refused = client.post(f"{path}/notes/last-time", {"note": text})
+    assert refused.status_code == 422
+    assert "A note can hold 10,000 characters" in refused.text
+    assert text_in(refused.text) == text
+    assert "as it was" in client.get(path).text
+    client.post(f"{path}/notes/last-time", {"note": text[:50]})
+    assert "as it was" not in client.get(path).text
+
+
+def test_a_text_with_a_nul_in_it_is_given_back(browser: Browser, session: Session) -> None:
+    publish_course(session)
+    client = browser.sign_in(make_person(session))
+    text = "a long thought\nwith <b>one</b> odd \0 sign"
+    refused = client.post("/modules/the-door/at-the-door/notes/last-time", {"note": text})
+    assert refused.status_code == 422
+    assert text_in(refused.text) == text
+
+
+def test_five_megabytes_in_any_field_are_refused_and_kept(
+    session: Session, boss: Client, world: World
+) -> None:
+    outer, text = session.connection(), "x" * 5_000_000
+    fields = {
+        "people.new": "family_name",
+        "people.grant": "role-reason",
+        "people.leave": "leave-reason",
+        "assignments.create": "reason",
+        "assignments.end": "reason",
+        "authoring.begin": "title",
+        "authoring.publish": "note",
+    }
+    for endpoint, name in fields.items():
+        undone = outer.begin_nested()
+        path, form = filled(ROUTES[endpoint, "POST"], world)
+        answer = boss.post(path, {**form, name: text})
+        assert answer.status_code == 422, endpoint
+        assert text in answer.text, endpoint
+        assert f'id="{name}-error"' in answer.text, endpoint
+        undone.rollback()
+        session.expire_all()
