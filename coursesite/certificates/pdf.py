@@ -1,16 +1,14 @@
 """The certificate on paper: a tagged PDF (PDF/UA-1 and PDF/A-2a) made of its frozen payload."""
 
 import io
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from functools import cache
+from datetime import date
 from pathlib import Path
 
 import segno
-import typst
 
 from coursesite.certificates.rules import Payload, grouped
+from coursesite.printing import compiled
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
@@ -27,7 +25,7 @@ def certificate_pdf(
     `address` is where anyone can check the certificate; `rows` are names and values; `words` has
     the keys heading, certifies, completed, particulars, qr.
     """
-    issued = datetime.fromisoformat(payload.issued_on).replace(tzinfo=UTC)
+    issued = date.fromisoformat(payload.issued_on)
     says = {
         "heading": words["heading"],
         "language": language,
@@ -42,15 +40,7 @@ def certificate_pdf(
         "words": dict(words),
         "qr": qr_svg(address),
     }
-    made = typst.Compiler(str(TEMPLATE), font_paths=_fonts()).compile(
-        format="pdf",
-        sys_inputs={"says": json.dumps(says)},
-        pdf_standards=["ua-1", "a-2a"],
-        timestamp=issued,
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("A certificate has one page.")
-    return made
+    return compiled(TEMPLATE, says, issued)
 
 
 def qr_svg(address: str) -> str:
@@ -60,8 +50,3 @@ def qr_svg(address: str) -> str:
         drawn, kind="svg", border=2, xmldecl=False, svgclass=None, lineclass=None, omitsize=True
     )
     return drawn.getvalue().decode()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False)

@@ -1,6 +1,16 @@
 """The learner's pages."""
 
-from coursesite.learning.views import home, lesson, media, module, path, quiz, record, revision
+from coursesite.learning.views import (
+    home,
+    lesson,
+    media,
+    module,
+    paper,
+    path,
+    quiz,
+    record,
+    revision,
+)
 from coursesite.learning.views.blueprint import bp
 
-__all__ = ["bp", "home", "lesson", "media", "module", "path", "quiz", "record", "revision"]
+__all__ = ["bp", "home", "lesson", "media", "module", "paper", "path", "quiz", "record", "revision"]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, signed_in
 from coursesite.content.queries import get_module
-from coursesite.content.rules import Module
+from coursesite.content.rules import Checklist, Module
 from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning import queries, rules, services
@@ -95,10 +95,19 @@ def begin_again(slug: str) -> ResponseReturnValue:
 @signed_in
 def checklist(slug: str) -> ResponseReturnValue:
     """The job aid alone, to be printed."""
-    shown = get_module(db.session, slug, current_person().language)
-    aid = shown.text.checklist
-    if aid is None:
-        raise NotFound("This module has no checklist.")
-    local = local_texts_for(aid.parts, shown.language)
-    text = typeset_parts(aid.parts, slug, aid.lesson_id).shown(Here(local))
+    shown, aid = get_checklist(slug)
+    text = checklist_html(shown, aid)
     return render_template("learning/checklist.html", shown=shown, checklist=aid, text=text)
+
+
+def get_checklist(slug: str) -> tuple[Shown[Module], Checklist]:
+    shown = get_module(db.session, slug, current_person().language)
+    if shown.text.checklist is None:
+        raise NotFound("This module has no checklist.")
+    return shown, shown.text.checklist
+
+
+def checklist_html(shown: Shown[Module], aid: Checklist) -> Markup:
+    """The checklist with what the person's organisation filled in."""
+    local = local_texts_for(aid.parts, shown.language)
+    return typeset_parts(aid.parts, shown.slug, aid.lesson_id).shown(Here(local))

@@ -15,6 +15,7 @@ from coursesite.accounts.queries import SignedIn
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.queries import certificates_of, state_of
 from coursesite.certificates.rules import CertificateState, grouped
+from coursesite.errors import said
 from coursesite.extensions import db
 from coursesite.learning import queries
 from coursesite.learning.views.blueprint import bp
@@ -59,8 +60,8 @@ def record() -> ResponseReturnValue:
     person = current_person()
     return render_template(
         "learning/record.html",
-        entries=list(_entries(person)),
-        tries=list(_tries(person)),
+        entries=list(entries_of(person)),
+        tries=list(tries_of(person)),
         means=MEANS,
         printed_on=person.today,
     )
@@ -99,7 +100,7 @@ COLUMNS = (
 )
 
 
-def _entries(person: SignedIn) -> Iterator[Entry]:
+def entries_of(person: SignedIn) -> Iterator[Entry]:
     certificates = {
         each.completion_id: each for each in reversed(certificates_of(db.session, person.id))
     }
@@ -129,7 +130,7 @@ def _target_url(completion: Completion) -> str:
     return url_for(".module", slug=completion.target_slug)
 
 
-def _tries(person: SignedIn) -> Iterator[Try]:
+def tries_of(person: SignedIn) -> Iterator[Try]:
     for row in queries.attempts_of(db.session, person.id):
         yield Try(
             title=row.title,
@@ -141,7 +142,7 @@ def _tries(person: SignedIn) -> Iterator[Try]:
 
 
 def _completion_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
-    for each in _entries(person):
+    for each in entries_of(person):
         yield (
             "completion",
             each.kind,
@@ -157,16 +158,16 @@ def _completion_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
 
 
 def _attempt_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
-    for each in _tries(person):
+    for each in tries_of(person):
         result = RESULTS[each.state]
         yield ("attempt", "quiz", each.title, each.number, each.on.isoformat(), result, *[None] * 4)
 
 
 RESULTS = {
-    AttemptState.OPEN: "not handed in",
-    AttemptState.SUBMITTED: "not yet marked",
-    AttemptState.PASSED: "passed",
-    AttemptState.FAILED: "not passed",
+    AttemptState.OPEN: said("not handed in"),
+    AttemptState.SUBMITTED: said("not yet marked"),
+    AttemptState.PASSED: said("passed"),
+    AttemptState.FAILED: said("not passed"),
 }
 
 
