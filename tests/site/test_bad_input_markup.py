@@ -13,7 +13,7 @@ from tests.site.routes import ROUTES
 from tests.site.world import World, make_world
 
 WORD = "=1+1\"'><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7*7 }}"
-RAW = ("<img src=x", "<script>alert", "&amp;lt;script", ">49")
+RAW = ("<img src=x", "<script>alert", "&amp;lt;script")
 REASON = {"reason": WORD}
 
 
@@ -30,7 +30,7 @@ def boss(browser: Browser, world: World) -> Client:
 def write_everywhere(boss: Client, world: World) -> None:
     """What a boss can fill in, with markup in every box."""
     ids = world.ids
-    person = {"given_name": WORD, "family_name": WORD, "staff_number": WORD[:60]}
+    person = {"given_name": WORD, "family_name": WORD, "staff_number": WORD}
     grant = {"role-role": "manager", "role-unit": "whole", "role-reason": WORD}
     publish = {"change": "minor", "note": WORD, "seen": "1", "live": ids["live"]}
     text = "/authoring/modules/at-the-door/en"
