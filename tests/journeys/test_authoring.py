@@ -1,9 +1,7 @@
 """An author and a publisher at real browsers: with scripts, and without."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.axe import findings
 from tests.journeys.conftest import Open
 
 EDIT = "/authoring/modules/police-2-at-the-door/en"
@@ -65,13 +63,3 @@ def test_writing_and_publishing_without_scripts(open_page: Open) -> None:
     expect(publisher.locator("ins")).to_contain_text(["Another sentence."])
     author.goto(f"{EDIT}/publish")
     expect(author.get_by_role("heading", name="You cannot open this page")).to_be_visible()
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("dark", [False, True])
-def test_everybody_can_use_the_pages(open_page: Open, width: int, dark: bool) -> None:
-    page = open_page("publisher", width=width, dark=dark)
-    for path in ("/authoring", "/authoring/modules/new", EDIT, QUESTIONS, f"{EDIT}/history"):
-        page.goto(path)
-        assert findings(page) == [], path
-        assert page.evaluate(SIDEWAYS) <= 0, path

@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 from coursesite.assignments.rules import Excuse, Progress
 from coursesite.assignments.services import repair_counts
 from coursesite.people.models import Unit
-from tests.journeys.axe import findings
 from tests.journeys.conftest import Open, Site, person_of
 from tests.makers import make_person
 from tests.reports.makers import MODULE, in_days, require
@@ -50,14 +49,3 @@ def test_a_manager_takes_a_list_away(open_page: Open, site: Site, record: str) -
     with page.expect_download() as download:
         page.get_by_role("button", name="Export 11 records").click()
     assert len(download.value.path().read_text("utf-8").splitlines()) == 12
-
-
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_reports_are_open_to_everybody(
-    open_page: Open, site: Site, record: str, width: int, dark: bool
-) -> None:
-    page = open_page("manager", width=width, dark=dark)
-    for address in ("/reports", "/reports?unit=1", "/reports/people", record):
-        page.goto(address)
-        assert findings(page) == [], address
