@@ -189,7 +189,7 @@ def _entries(_locale: str, allowed: frozenset[Permission]) -> list[tuple[str, st
     return [
         (label, url_for(endpoint))
         for label, endpoint, permission in entries
-        if permission in allowed and endpoint in current_app.view_functions
+        if permission in allowed
     ]
 
 

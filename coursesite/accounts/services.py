@@ -32,10 +32,6 @@ class WeakPassword(Invalid):
     """The new password is one that others would guess."""
 
 
-class WrongPassword(Invalid):
-    """The password is not the one that is kept."""
-
-
 @cache
 def common_passwords() -> frozenset[str]:
     lines = COMMON_PASSWORDS.read_text(encoding="utf-8").casefold().splitlines()

@@ -20,7 +20,7 @@ from coursesite.people.rules import Role, Scope
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means, TargetKind
 from coursesite.reports.queries import Asked, exported, page_of
-from coursesite.reports.sheet import harmless, lines
+from coursesite.sheet import harmless, lines
 from tests.browser import Browser
 from tests.makers import make_organisation, make_person, make_unit
 from tests.reports.makers import MODULE, in_days, require

@@ -1,7 +1,5 @@
 """A person's whole training record: what was completed, on which text, and every attempt."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,8 +21,7 @@ from coursesite.progress.models import Completion
 from coursesite.progress.queries import completions_of
 from coursesite.progress.rules import Means, TargetKind
 from coursesite.quizzes.rules import AttemptState
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from coursesite.sheet import lines
 
 
 @dataclass(frozen=True)
@@ -71,14 +68,10 @@ def record() -> ResponseReturnValue:
 @signed_in
 def record_csv() -> ResponseReturnValue:
     """The same as a table for other programs."""
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(COLUMNS)
     person = current_person()
-    for row in (*_completion_rows(person), *_attempt_rows(person)):
-        table.writerow([_harmless(cell) for cell in row])
+    text = "".join(lines([COLUMNS, *_completion_rows(person), *_attempt_rows(person)]))
     headers = {"Content-Disposition": 'attachment; filename="training-record.csv"'}
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
+    return Response(text, mimetype="text/csv", headers=headers)
 
 
 MEANS = {
@@ -169,9 +162,3 @@ RESULTS = {
     AttemptState.PASSED: said("passed"),
     AttemptState.FAILED: said("not passed"),
 }
-
-
-def _harmless(cell: object) -> str:
-    """A spreadsheet takes what begins like a formula for one: the quotation mark stops it."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -17,11 +17,11 @@ from coursesite.people.rules import Permission
 from coursesite.reports import queries
 from coursesite.reports.queries import Exported
 from coursesite.reports.rules import full_name
-from coursesite.reports.sheet import lines
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import Report, read_report
 from coursesite.reports.views.words import WORDS
 from coursesite.revisions.rules import short
+from coursesite.sheet import lines
 
 Column = Callable[[Exported], object]
 
