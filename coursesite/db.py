@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -67,6 +68,23 @@ class Word(sa.types.TypeDecorator[E], Generic[E]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
         return None if value is None else self.words(value)
+
+
+class Ratio(sa.types.TypeDecorator[Fraction]):
+    """An exact fraction, kept as text such as 5/3 or 2: no mark is ever nearly right."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if isinstance(value, float):
+            raise TypeError("A binary fraction is no exact one.")
+        return str(Fraction(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
+        return None if value is None else Fraction(value)
 
 
 @contextmanager

@@ -18,7 +18,9 @@ Runs = Sequence[tuple[str, bool]]
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a page: `heading`, `text`, `items` (to be ticked) or `table` (its head first)."""
+    """A piece of a page: `heading`, `text`, `items` to be ticked, `points`, `steps` that bring
+    their numbers, or `table` (its head first).
+    """
 
     kind: str
     lines: Sequence[Runs] = ()

@@ -1,12 +1,13 @@
 """Attempts and their answers."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coursesite.db import Base, BigId, Json, UtcDateTime, Word
+from coursesite.db import Base, BigId, Json, Ratio, UtcDateTime, Word
 from coursesite.people.models import Person
 from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.models import Revision
@@ -15,8 +16,8 @@ from coursesite.revisions.models import Revision
 class Attempt(Base):
     """One try at a quiz, pinned to a quiz revision; `drawn` holds its questions as shown.
 
-    `score` is a percentage of the points that could be had. The partial unique index allows one
-    open attempt per person and quiz.
+    `points` are an exact fraction of the questions that were marked, `score` the same in whole
+    per cent. The partial unique index allows one open attempt per person and quiz.
     """
 
     __tablename__ = "attempts"
@@ -43,9 +44,9 @@ class Attempt(Base):
     seed: Mapped[int] = mapped_column(sa.BigInteger)
     drawn: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     pass_mark: Mapped[int]
-    points: Mapped[float | None]
-    points_possible: Mapped[float | None]
-    score: Mapped[float | None]
+    points: Mapped[Fraction | None] = mapped_column(Ratio)
+    points_possible: Mapped[int | None]
+    score: Mapped[int | None]
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -71,6 +72,6 @@ class Answer(Base):
     question_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     response: Mapped[dict[str, Any]] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)
-    points: Mapped[float | None]
+    points: Mapped[Fraction | None] = mapped_column(Ratio)
     problem: Mapped[str | None] = mapped_column(sa.Text)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

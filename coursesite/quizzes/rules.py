@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from math import floor, fsum
+from fractions import Fraction
+from math import floor
 from typing import Any, Self
 
 from coursesite.quizzes.questions import question_from_json
 from coursesite.quizzes.questions.base import Mark, Question, shuffled
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_HAIR = 1e-9
-"""Thirds and sixths do not add up to a whole in binary: what is nearer than this is equal."""
 
 
 class AttemptState(StrEnum):
@@ -95,14 +94,14 @@ class Quiz:
 class Score:
     """The points of an attempt over the questions that could be marked."""
 
-    points: float
+    points: Fraction
     marked: int
     unmarked: int = 0
 
     @property
     def percent(self) -> int | None:
         """Whole per cent of what was marked, rounded down; None when nothing was."""
-        return floor(100 * self.points / self.marked + _HAIR) if self.marked else None
+        return floor(100 * self.points / self.marked) if self.marked else None
 
 
 def may_start(
@@ -185,13 +184,13 @@ def score(marks: Iterable[Mark]) -> Score:
     """The sum of the marks; what was not marked stands apart and is no zero."""
     points = [mark.points for mark in marks]
     marked = [each for each in points if each is not None]
-    return Score(fsum(marked), len(marked), len(points) - len(marked))
+    return Score(sum(marked, Fraction(0)), len(marked), len(points) - len(marked))
 
 
 def passed(result: Score, pass_mark: int) -> bool | None:
     """Whether the pass mark (in per cent) is reached; None while a missing mark decides."""
     total = result.marked + result.unmarked
-    needed = total * pass_mark / 100 - _HAIR
+    needed = Fraction(total * pass_mark, 100)
     if total and result.points >= needed:
         return True
     if result.points + result.unmarked < needed:

@@ -122,7 +122,7 @@ def submit_attempt(session: Session, attempt: Attempt, actor: Actor) -> Attempt:
     values = {
         "state": rules.outcome(result, attempt.pass_mark),
         "points": result.points,
-        "points_possible": float(result.marked),
+        "points_possible": result.marked,
         "score": result.percent,
         "submitted_at": clock.now(),
     }

@@ -31,6 +31,13 @@ Ask **who** is at home.
 ///
 """
 
+SHEET = """
+/// facilitator | Together
+    {id: together}
+Ask the school, too.
+///
+"""
+
 QUESTION = """\
   - id: question-{number}
     type: single

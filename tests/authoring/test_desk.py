@@ -16,7 +16,7 @@ from coursesite.authoring.services import publish_course
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.revisions.rules import Change
-from tests.authoring.courses import MODULE, QUIZ, SETTINGS, small_course
+from tests.authoring.courses import MODULE, QUIZ, SETTINGS, SHEET, small_course
 from tests.browser import Browser, Client, Queries
 from tests.makers import make_organisation, make_person, make_unit
 
@@ -161,7 +161,7 @@ def test_a_preview_shows_every_lesson_and_saves_nothing(session: Session, ada: C
     check = (
         "/// check\n    {id: who}\nWho?\n\n- [ ] He.\n\n    No.\n\n- [x] She.\n\n    Yes.\n///\n"
     )
-    text = MODULE + f"\n# Second {{#second}}\n\n{check}\nCall {{{{duty_phone}}}}.\n"
+    text = MODULE + f"\n# Second {{#second}}\n\n{check}\nCall {{{{duty_phone}}}}.\n{SHEET}"
     settings = SETTINGS + "local_fields: [duty_phone]\n"
 
     page = ada.post(f"{EDIT}/preview", form_of(ada, source=text, settings=settings)).text
@@ -170,6 +170,7 @@ def test_a_preview_shows_every_lesson_and_saves_nothing(session: Session, ada: C
     assert "<strong>who</strong>" in shown
     assert "<h2>Second</h2>" in shown
     assert "The right answer." in shown
+    assert "<h2>Together</h2>" in shown
     assert '<span class="field">duty_phone</span>' in shown
     assert unescape(page).count(text) == 1
     assert session.scalars(sa.select(Draft)).all() == []

@@ -131,6 +131,15 @@ Police come in.
 - [ ] Ask who is at home
 - [ ] Ring {{duty_phone}}
 ///
+
+/// facilitator | Running this together
+    {id: joint-session}
+Ask the school, too [@B07].
+
+| Minutes | What |
+|---|---|
+| 10 | Names |
+///
 """
 
 

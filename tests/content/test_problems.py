@@ -61,6 +61,12 @@ def changed(old: str, new: str) -> str:
         ("Mara is seven.", "/// scene | x\n///", "26: 'scene' stands directly inside a 'scenar"),
         ("Mara is seven.", "/// case\nx\n///", "26: 'case' cannot stand inside 'case'"),
         ("- [ ] Ask who is at home\n- [ ] Ring", "Ask, ring", "91: a checklist has items"),
+        (
+            "Ask the school",
+            "/// key\nx\n///\nAsk",
+            "99: 'key' cannot stand in a facilitator's sheet",
+        ),
+        (" | Running this together", "", "97: a 'facilitator' names a title, as in"),
         # knowledge checks
         ("A girl opens. Who comes *first*?", "", "33: check 'who-first' has no question"),
         ("- [x] The grown", "- [ ] The grown", "33: check 'who-first' has no right answer"),
@@ -158,13 +164,31 @@ def test_a_text_without_lessons_says_how_one_begins() -> None:
 def test_a_second_take_away_is_refused() -> None:
     more = "\n/// checklist | Another\n    {id: another}\n- [ ] Item\n///\n"
 
-    assert "en.md:97: a module has one checklist (the first is on line 91)" in said(TEXT + more)
+    assert "en.md:106: a module has one checklist (the first is on line 91)" in said(TEXT + more)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            "\n/// facilitator | X\n    {id: x}\nY\n///\n",
+            "106: a module has one facilitator's sheet",
+        ),
+        ("\nMore.\n", "97: a facilitator's sheet is the last block of the last lesson: move it"),
+        ("\n# Last {#last}\n", "97: a facilitator's sheet is the last block of the last lesson"),
+    ],
+)
+def test_a_facilitators_sheet_is_the_end(more: str, message: str) -> None:
+    assert any(each.startswith(f"en.md:{message}") for each in said(TEXT + more))
 
 
 def test_a_block_cut_by_a_list_is_refused() -> None:
     cut = "- One\n\n    /// key\n    Text\n\n- Two\n\n    more\n    ///\n"
 
-    assert any("this block does not stand by itself" in each for each in said(TEXT + cut))
+    assert any(
+        "this block does not stand by itself" in each
+        for each in said(changed("/// facil", f"{cut}\n/// facil"))
+    )
 
 
 def test_long_words_in_long_sentences_are_a_warning() -> None:

@@ -39,6 +39,7 @@ PAGES = {
         f"{MODULE}/family-rings",
         f"{MODULE}/named-person",
         f"{MODULE}/checklist",
+        f"{MODULE}/facilitator",
         f"{MODULE}/revisions/{{revision}}",
         QUIZ,
         f"{QUIZ}/attempts/{{passed}}",

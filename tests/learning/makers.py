@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from coursesite.audit.services import SITE
 from coursesite.content.rules import (
     Check,
-    Checklist,
     Choice,
     Completion,
     Fact,
@@ -23,6 +22,7 @@ from coursesite.content.rules import (
     Reflection,
     Scenario,
     Scene,
+    Sheet,
     Source,
     Verification,
 )
@@ -96,9 +96,10 @@ def a_module(slug: str = "the-door", **values: Any) -> Module:
         local_fields=("duty_phone",),
         lessons=(FIRST, SECOND),
         key_points=(KeyPoint("at-the-door", ("<p>Say your name first.</p>",)),),
-        checklist=Checklist(
-            "aid", "afterwards", "Before you knock", ("<ul><li>Breathe.</li></ul>",)
+        checklist=Sheet(
+            "aid", "afterwards", "Before you knock", ('<ul><li class="box">Breathe.</li></ul>',)
         ),
+        facilitator=Sheet("together", "afterwards", "Together", ("<p>Ask around.</p>",), (FACT,)),
     )
     return replace(made, **values)
 

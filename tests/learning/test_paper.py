@@ -5,7 +5,7 @@ import io
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
-from coursesite.learning.views.paper import blocks_of
+from coursesite.learning.views.reader import blocks_of
 from coursesite.printing import Block
 from tests.browser import Browser
 from tests.learning.makers import publish_course
@@ -35,8 +35,44 @@ def test_the_record_on_paper_is_tagged_and_says_what_was_done(
 
 
 def test_a_checklist_becomes_lines_to_tick() -> None:
-    html = "<p>First</p><ul><li><strong>Ask</strong> who\nis</li><li><p>Go</p></li></ul><p></p>"
+    html = (
+        '<p>First</p><ul><li class="box"><strong>Ask</strong> who\nis</li>'
+        '<li class="box"><p>Go</p></li></ul><p></p>'
+    )
     assert list(blocks_of(html)) == [
         Block("text", [[("First", False)]]),
         Block("items", [[("Ask", True), (" who is", False)], [("Go", False)]]),
     ]
+
+
+def test_a_plan_becomes_a_table_steps_and_points() -> None:
+    html = """<table><tr><th>When</th><th>What</th></tr>
+<tr><td>10</td><td>Say <b>who</b></td></tr></table>
+<ol><li>Ask<ul><li>Whom?</li></ul></li><li>Go</li></ol>
+<p>So<sup class="cites"><a><span class="govuk-visually-hidden">Source </span>A01</a></sup></p>"""
+    assert [(each.kind, each.rows or texts(each)) for each in blocks_of(html)] == [
+        ("table", [["When", "What"], ["10", "Say who"]]),
+        ("steps", ["1. Ask"]),
+        ("points", ["Whom?"]),
+        ("steps", ["2. Go"]),
+        ("text", ["So [A01]"]),
+    ]
+
+
+def texts(block: Block) -> list[str]:
+    return ["".join(words for words, _strong in runs).strip() for runs in block.lines]
+
+
+def test_a_facilitator_reads_and_prints_how_to_run_a_session(
+    session: Session, browser: Browser
+) -> None:
+    publish_course(session)
+    client = browser.sign_in(make_person(session))
+    page = client.get("/modules/the-door/facilitator").text
+    assert "Ask around." in page
+    assert "Children remember who spoke to them." in page
+    assert "Ask around." not in client.get("/modules/the-door/afterwards").text
+    assert "/modules/the-door/facilitator" in client.get("/modules/the-door").text
+    text = text_of(client.get("/modules/the-door/facilitator.pdf").data)
+    assert "Ask around." in text
+    assert "F1 Children remember" in text

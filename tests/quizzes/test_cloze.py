@@ -1,5 +1,7 @@
 """Filling the gaps in a text."""
 
+from fractions import Fraction
+
 import pytest
 
 from coursesite.quizzes.questions.building import text_id
@@ -45,12 +47,14 @@ def test_reading_gaps(what: list[str], cares: list[str], kept: int, problem: str
     ("scoring", "both", "one_wrong", "one_missing"),
     [
         ("all-or-nothing", 1, 0, 0),
-        ("each-answer", 1, 1 / 2, 1 / 2),
-        ("net-correct", 1, 0, 1 / 2),
-        ("coverage", 1, 1 / 4, 1 / 2),
+        ("each-answer", 1, Fraction(1, 2), Fraction(1, 2)),
+        ("net-correct", 1, 0, Fraction(1, 2)),
+        ("coverage", 1, Fraction(1, 4), Fraction(1, 2)),
     ],
 )
-def test_marking_gaps(scoring: str, both: float, one_wrong: float, one_missing: float) -> None:
+def test_marking_gaps(
+    scoring: str, both: Fraction, one_wrong: Fraction, one_missing: Fraction
+) -> None:
     question = make(FIRST_NIGHT, scoring=scoring)
     responses = [
         {"what": ["AGE."], "cares": [CARES]},
@@ -60,7 +64,7 @@ def test_marking_gaps(scoring: str, both: float, one_wrong: float, one_missing: 
 
     marks = [question.mark(response).points for response in responses]
 
-    assert marks == pytest.approx([both, one_wrong, one_missing])
+    assert marks == [both, one_wrong, one_missing]
 
 
 def test_the_review_tells_what_filled_the_gaps() -> None:

@@ -1,5 +1,7 @@
 """Pairing entries with what belongs to them."""
 
+from fractions import Fraction
+
 import pytest
 
 from coursesite.quizzes.questions.building import text_id
@@ -49,13 +51,13 @@ def test_reading_pairs(changes: dict[str, list[str]], kept: int, problem: str | 
     ("scoring", "all_right", "one_wrong", "two_made", "all_wrong"),
     [
         ("all-or-nothing", 1, 0, 0, 0),
-        ("each-answer", 1, 3 / 4, 1 / 2, 0),
-        ("net-correct", 1, 2 / 4, 1 / 2, 0),
-        ("coverage", 1, 9 / 16, 1 / 2, 0),
+        ("each-answer", 1, Fraction(3, 4), Fraction(1, 2), 0),
+        ("net-correct", 1, Fraction(2, 4), Fraction(1, 2), 0),
+        ("coverage", 1, Fraction(9, 16), Fraction(1, 2), 0),
     ],
 )
 def test_marking_pairs(
-    scoring: str, all_right: float, one_wrong: float, two_made: float, all_wrong: float
+    scoring: str, all_right: Fraction, one_wrong: Fraction, two_made: Fraction, all_wrong: Fraction
 ) -> None:
     question = make(WHO_DOES_WHAT, scoring=scoring)
     responses = [
@@ -67,7 +69,7 @@ def test_marking_pairs(
 
     marks = [question.mark(response).points for response in responses]
 
-    assert marks == pytest.approx([all_right, one_wrong, two_made, all_wrong])
+    assert marks == [all_right, one_wrong, two_made, all_wrong]
 
 
 def test_the_review_tells_the_pairs() -> None:

@@ -1,5 +1,7 @@
 """Putting steps in their order."""
 
+from fractions import Fraction
+
 import pytest
 
 from tests.quizzes.examples import AT_THE_DOOR, make
@@ -53,24 +55,24 @@ def test_what_was_understood_is_kept_beside_the_problem() -> None:
         ("all-or-nothing", "1243", 0),
         ("all-or-nothing", "123", 0),
         ("each-answer", "1234", 1),
-        ("each-answer", "1243", 1 / 2),
+        ("each-answer", "1243", Fraction(1, 2)),
         ("each-answer", "4321", 0),
-        ("each-answer", "123", 3 / 4),
+        ("each-answer", "123", Fraction(3, 4)),
         ("net-correct", "1234", 1),
-        ("net-correct", "1243", 4 / 6),
+        ("net-correct", "1243", Fraction(4, 6)),
         ("net-correct", "4321", 0),
-        ("net-correct", "12", 1 / 6),
-        ("net-correct", "1134", 5 / 6),
+        ("net-correct", "12", Fraction(1, 6)),
+        ("net-correct", "1134", Fraction(5, 6)),
         ("coverage", "1234", 1),
-        ("coverage", "4123", 2 / 3),
+        ("coverage", "4123", Fraction(2, 3)),
         ("coverage", "4321", 0),
         ("coverage", "1", 0),
     ],
 )
-def test_marking_an_order(scoring: str, given: str, points: float) -> None:
+def test_marking_an_order(scoring: str, given: str, points: Fraction) -> None:
     question = make(AT_THE_DOOR, scoring=scoring)
 
-    assert question.mark(places(*given)).points == pytest.approx(points)
+    assert question.mark(places(*given)).points == points
 
 
 def test_steps_are_mixed_by_the_seed() -> None:

@@ -1,6 +1,7 @@
 """What holds for questions of every type."""
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -106,7 +107,7 @@ def test_any_form_is_understood_or_refused_and_can_always_be_marked(
     points = question.mark(reading.response).points
     told = question.told(reading.response, question.show(seed=1))
 
-    assert points is not None
+    assert isinstance(points, Fraction)
     assert 0 <= points <= 1
     assert bool(told) is not reading.blank
 

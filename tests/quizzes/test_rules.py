@@ -1,6 +1,7 @@
 """Beginning an attempt, and how it ends."""
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -73,9 +74,9 @@ def test_until_when_a_learner_waits() -> None:
     assert waits_until(FREE, [failed(10)]) is None
 
 
-def marks(*points: float | None) -> list[Mark]:
+def marks(*points: Fraction | None) -> list[Mark]:
     """Marks with these points."""
-    return [Mark(each) for each in points]
+    return [Mark(each if each is None else Fraction(each)) for each in points]
 
 
 @pytest.mark.parametrize(
@@ -83,9 +84,9 @@ def marks(*points: float | None) -> list[Mark]:
     [
         ((1, 1, 1, 1, 1), 100, True),
         ((1, 1, 1, 1, 0), 80, True),
-        ((1, 1, 1, 0.99, 0), 79, False),
-        ((1, 1, 1, 1 / 3, 2 / 3), 80, True),
-        ((0.1,) * 8 + (3.2,), 44, False),
+        ((1, 1, 1, Fraction(99, 100), 0), 79, False),
+        ((1, 1, 1, Fraction(1, 3), Fraction(2, 3)), 80, True),
+        ((Fraction(1, 10),) * 8 + (Fraction(16, 5),), 44, False),
         ((1, 1, 1, 1, None), 100, True),
         ((1, 1, 1, 0, None), 75, None),
         ((1, 1, 0, 0, None), 50, False),
@@ -94,7 +95,7 @@ def marks(*points: float | None) -> list[Mark]:
     ],
 )
 def test_passing_at_eighty_per_cent(
-    points: tuple[float | None, ...], percent: int | None, expected: bool | None
+    points: tuple[Fraction | None, ...], percent: int | None, expected: bool | None
 ) -> None:
     result = score(marks(*points))
 
@@ -103,7 +104,9 @@ def test_passing_at_eighty_per_cent(
 
 
 def test_a_missing_mark_is_no_zero() -> None:
-    assert score(marks(1, None, 0.5)) == Score(points=1.5, marked=2, unmarked=1)
+    assert score(marks(Fraction(1), None, Fraction(1, 2))) == Score(
+        Fraction(3, 2), marked=2, unmarked=1
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,5 +117,5 @@ def test_a_missing_mark_is_no_zero() -> None:
         ((1, None), AttemptState.SUBMITTED),
     ],
 )
-def test_how_an_attempt_ends(points: tuple[float | None, ...], state: AttemptState) -> None:
+def test_how_an_attempt_ends(points: tuple[Fraction | None, ...], state: AttemptState) -> None:
     assert outcome(score(marks(*points)), 80) is state

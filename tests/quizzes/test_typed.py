@@ -1,5 +1,7 @@
 """Answers that are typed: a number, a few words."""
 
+from fractions import Fraction
+
 import pytest
 
 from tests.quizzes.examples import HOW_MANY_DAYS, WHOSE_INTERESTS, make
@@ -37,7 +39,7 @@ def test_reading_a_number(sent: list[str], kept: list[str], problem: str | None)
     ("typed", "points"),
     [("7.5", 1), ("7,5", 1), ("8", 1), ("7", 1), ("8.01", 0), ("6,99", 0), ("-7.5", 0)],
 )
-def test_marking_a_number_within_its_tolerance(typed: str, points: float) -> None:
+def test_marking_a_number_within_its_tolerance(typed: str, points: Fraction) -> None:
     assert make(HOW_MANY_DAYS).mark({"text": [typed]}).points == points
 
 
@@ -84,7 +86,7 @@ def test_reading_a_short_text(sent: list[str], kept: list[str], problem: str | N
         ("<b>the child</b>", 0),
     ],
 )
-def test_marking_a_short_text(typed: str, points: float) -> None:
+def test_marking_a_short_text(typed: str, points: Fraction) -> None:
     assert make(WHOSE_INTERESTS).mark({"text": [typed]}).points == points
 
 

@@ -79,6 +79,8 @@ ROUTES = {
     ("learning.checklist", "GET"): Route(Whose.OWN, f"{MODULE}/checklist"),
     ("learning.media", "GET"): Route(Whose.OWN, f"{MODULE}/media/door.svg"),
     ("learning.checklist_pdf", "GET"): Route(Whose.OWN, f"{MODULE}/checklist.pdf"),
+    ("learning.facilitator", "GET"): Route(Whose.OWN, f"{MODULE}/facilitator"),
+    ("learning.facilitator_pdf", "GET"): Route(Whose.OWN, f"{MODULE}/facilitator.pdf"),
     ("learning.lesson", "GET"): Route(Whose.OWN, LESSON),
     ("learning.read", "POST"): Route(Whose.OWN, f"{LESSON}/read"),
     ("learning.begin_again", "POST"): Route(Whose.OWN, f"{MODULE}/rounds"),

@@ -23,7 +23,7 @@ from coursesite.progress.models import Note
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, short
 from tests.assignments.makers import acting, complete, make_plan
-from tests.authoring.courses import MODULE, SETTINGS, lay, small_course
+from tests.authoring.courses import EN_MD, MODULE, SETTINGS, SHEET, lay, small_course
 from tests.browser import Browser
 from tests.makers import make_organisation, make_person, make_unit
 
@@ -55,7 +55,8 @@ class World:
 def make_world(session: Session, browser: Browser, folder: Path, word: str = THEIRS) -> World:
     """`word` is in everything that people of the first organisation wrote."""
     small_course(folder)
-    lay(folder, {f"content/modules/{SLUG}/media/door.svg": "<svg/>"})
+    drawing = f"content/modules/{SLUG}/media/door.svg"
+    lay(folder, {EN_MD: MODULE + SHEET, drawing: "<svg/>"})
     publish_course(session, read_course(folder, clock.now().date()), folder, SITE, Change.MINOR)
     home = make_organisation(
         session, name=f"{word} Prisons", slug=THEIRS.lower(), keeps_course=True

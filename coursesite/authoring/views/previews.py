@@ -1,7 +1,7 @@
 """A text as learners will see it, with the keys, and with nothing to fill in or send."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask import get_template_attribute, render_template
@@ -28,14 +28,23 @@ class Part:
 def preview_of(reading: Reading) -> list[Part]:
     """Lesson by lesson, or question by question; nothing when it could not be rendered."""
     if reading.module:
-        return [_lesson(reading.module, lesson) for lesson in reading.module.lessons]
+        lessons = [_lesson(lesson) for lesson in reading.module.lessons]
+        return [*lessons, *_facilitator(reading.module)]
     return _questions(reading.quiz) if reading.quiz else []
 
 
-def _lesson(module: Module, lesson: Lesson) -> Part:
+def _lesson(lesson: Lesson) -> Part:
     html = _drawn(lesson.parts, lesson)
     sources = render_template("learning/sources.html", facts=lesson.cited)
     return Part(lesson.title, Markup(_own_ids(html + sources, lesson.id)))  # noqa: S704 - sanitised
+
+
+def _facilitator(module: Module) -> Iterator[Part]:
+    """The sheet on which a joint session is planned has a page of its own."""
+    if sheet := module.facilitator:
+        html = _drawn(sheet.parts, module.lessons[-1])
+        html += render_template("learning/sources.html", facts=sheet.cited)
+        yield Part(sheet.title, Markup(_own_ids(html, sheet.id)))  # noqa: S704 - sanitised
 
 
 def _drawn(parts: Parts, lesson: Lesson) -> str:

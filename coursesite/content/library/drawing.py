@@ -35,6 +35,7 @@ class Drawing:
             "local": self._local,
             "scenario": self._scenario,
             "checklist": self._checklist,
+            "facilitator": self._facilitator,
             "instead": self._instead,
         }
 
@@ -86,6 +87,9 @@ class Drawing:
         self.drawn[block.line] = inner
         title = self._title(block, "checklist")
         return wrapped(f'<section class="block block-checklist">{title}', inner, "</section>")
+
+    def _facilitator(self, _: Block, __: Parts) -> Parts:
+        return ()  # a page of its own, which is no part of the lesson
 
     def _scenario(self, block: Block, inner: Parts) -> Parts:
         opening = (

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from coursesite.content.library.outline import Block, Document, Outline
 
-RESERVED = frozenset({"checklist", "media"})  # addresses below a module that are no lessons
+RESERVED = frozenset(
+    {"checklist", "facilitator", "media"}
+)  # addresses below a module that are no lessons
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
@@ -63,3 +65,19 @@ def check_checklist(document: Document, outlines: list[Outline]) -> None:
         document.warn(outlines[-1].line, message)
     for line in found[1:]:
         document.problem(line, f"a module has one checklist (the first is on line {found[0]})")
+
+
+def check_facilitator(document: Document, outlines: list[Outline]) -> None:
+    """A sheet for those who run a joint session stands below all that a learner reads."""
+    found = [block for outline in outlines for block in blocks_of(outline, "facilitator")]
+    for block in found[1:]:
+        message = f"a module has one facilitator's sheet (the first is on line {found[0].line})"
+        document.problem(block.line, message)
+    for block in found[:1]:
+        below = document.lines[block.last :]
+        if block not in outlines[-1].block.children or "".join(below).strip():
+            message = "a facilitator's sheet is the last block of the last lesson: move it there"
+            document.problem(block.line, message)
+    for inner in (inner for block in found for inner in block.children):
+        message = f"'{inner.kind}' cannot stand in a facilitator's sheet, which is read on paper"
+        document.problem(inner.line, message)

@@ -16,7 +16,7 @@ from coursesite.markup import MOST
 
 KINDS = (
     *("key", "case", "voice", "check", "reflect", "scenario", "scene", "debrief"),
-    *("checklist", "notice", "instead", "local"),
+    *("checklist", "facilitator", "notice", "instead", "local"),
 )
 # Blocks of pymdown-extensions that Markdown itself draws; they are passed through.
 CAPTIONS = ("caption", "figure-caption", "table-caption")
@@ -27,6 +27,7 @@ OPTIONS: dict[str, type[Closed]] = {
     "check": WithId,
     "reflect": WithId,
     "checklist": WithId,
+    "facilitator": WithId,
     "local": WithId,
     "scenario": ScenarioOptions,
 }

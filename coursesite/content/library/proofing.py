@@ -26,6 +26,7 @@ _TITLED = {
     "notice": "what it describes, as in '//// notice | An arrest at night'",
     "scenario": "a title, as in '//// scenario | Six in the morning'",
     "checklist": "a title, as in '/// checklist | At the door'",
+    "facilitator": "a title, as in '/// facilitator | Running this together'",
 }
 
 

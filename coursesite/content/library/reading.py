@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
 from coursesite.authored import Problem, Read, Severity, errors_in, read_text, read_yaml
-from coursesite.content.library.checks import WrittenCheck, build_check, read_check
-from coursesite.content.library.drawing import Drawing
-from coursesite.content.library.labels import labels_for
+from coursesite.content.library.building import Builder, Written
+from coursesite.content.library.checks import read_check
 from coursesite.content.library.links import Places, check_links, check_media
 from coursesite.content.library.naming import (
-    blocks_of,
     check_checklist,
+    check_facilitator,
     check_ids,
     quoted_lines,
 )
@@ -26,21 +24,10 @@ from coursesite.content.library.proofing import (
 )
 from coursesite.content.library.scenarios import read_scenario
 from coursesite.content.library.schemas import FrontMatter, ModuleFile
-from coursesite.content.library.typesetting import Misplaced, Press, cited_in
+from coursesite.content.library.typesetting import Misplaced
 from coursesite.content.library.wording import warn_of_hard_reading, warn_of_words
-from coursesite.content.rules import (
-    Checklist,
-    Completion,
-    Fact,
-    KeyPoint,
-    Lesson,
-    Module,
-    Reflection,
-    Scenario,
-    share_minutes,
-)
+from coursesite.content.rules import Fact, Module
 from coursesite.markup import tangle_in
-from coursesite.quizzes.rules import QuizTerms
 
 LIMIT = 200_000  # characters of a module in one language: five times those of a long one
 MOST_LINES = 3_000
@@ -52,16 +39,6 @@ class ReadModule:
 
     module: Module | None
     problems: list[Problem]
-
-
-@dataclass
-class _Written:
-    """A lesson as it was written, taken apart."""
-
-    outline: Outline
-    checks: dict[int, WrittenCheck]
-    scenarios: list[Scenario]
-    cited: list[str]
 
 
 def read_module(
@@ -123,7 +100,7 @@ class _Reading:
     def _failed(self) -> bool:
         return errors_in(self._problems())
 
-    def _lesson(self, outline: Outline) -> _Written:
+    def _lesson(self, outline: Outline) -> Written:
         blocks = list(outline.block.walk())
         checks = {
             block.line: read_check(self.document, block)
@@ -133,9 +110,7 @@ class _Reading:
         scenarios = [
             read_scenario(self.document, block) for block in blocks if block.kind == "scenario"
         ]
-        lines = self.document.prose(outline.first, outline.last)
-        cited = dict.fromkeys(chain.from_iterable(cited_in(line) for _, line in lines))
-        return _Written(outline, checks, scenarios, list(cited))
+        return Written(outline, checks, scenarios)
 
     # --- checking ---
 
@@ -151,6 +126,7 @@ class _Reading:
         warn_of_words(self.document, language, frozenset(quoted_lines(outlines)))
         check_ids(self.document, outlines)
         check_checklist(self.document, outlines)
+        check_facilitator(self.document, outlines)
         self._check_terms([outline.id for outline in outlines], media)
 
     def _check_terms(self, lessons: list[str], media: Sequence[str]) -> None:
@@ -177,74 +153,17 @@ class _Reading:
     ) -> None:
         self.terms.problems.append(self.terms.problem(message, *location, severity=severity))
 
-    # --- building ---
-
-    def _build(self, slug: str, language: str, written: list[_Written]) -> Module | None:
+    def _build(self, slug: str, language: str, written: list[Written]) -> Module | None:
         terms, front = self.terms.value, self.front.value
         if terms is None or front is None:
             return None
         try:
-            lessons, points, checklist = self._lessons(slug, language, written, terms.minutes)
+            return Builder(self.document, self.allowed.facts, slug, language).build(
+                terms, front, written
+            )
         except Misplaced as misplaced:
             self.document.problem(misplaced.block.line, _MISPLACED)
             return None
-        return Module(
-            slug=slug,
-            language=language,
-            title=front.title,
-            summary=front.summary,
-            objectives=front.objectives,
-            attestation=front.attestation,
-            further_reading=front.further_reading,
-            minutes=terms.minutes,
-            audience=terms.audience,
-            completion=_completion(terms),
-            sensitive=terms.sensitive,
-            review_by=terms.review_by,
-            local_fields=terms.local_fields,
-            lessons=lessons,
-            key_points=points,
-            checklist=checklist,
-        )
-
-    def _lessons(
-        self, slug: str, language: str, written: list[_Written], minutes: int
-    ) -> tuple[tuple[Lesson, ...], tuple[KeyPoint, ...], Checklist | None]:
-        labels = labels_for(language)
-        press = Press(labels, slug, language)
-        shares = share_minutes(minutes, [self._words(each.outline) for each in written])
-        lessons, points, checklist = [], [], None
-        for each, share in zip(written, shares, strict=True):
-            drawing = Drawing(press, labels, self.document, each.outline)
-            lessons.append(self._built(drawing, each, share))
-            points += [
-                KeyPoint(each.outline.id, drawing.drawn[block.line])
-                for block in blocks_of(each.outline, "key")
-            ]
-            for block in blocks_of(each.outline, "checklist"):
-                drawn = drawing.drawn[block.line]
-                checklist = Checklist(block.id, each.outline.id, block.title, drawn)
-        return tuple(lessons), tuple(points), checklist
-
-    def _built(self, drawing: Drawing, written: _Written, minutes: int) -> Lesson:
-        outline = written.outline
-        return Lesson(
-            id=outline.id,
-            title=outline.title,
-            minutes=minutes,
-            parts=drawing.lesson(),
-            checks=tuple(build_check(drawing.press, check) for check in written.checks.values()),
-            scenarios=tuple(written.scenarios),
-            reflections=tuple(
-                Reflection(block.id, drawing.drawn[block.line])
-                for block in blocks_of(outline, "reflect")
-            ),
-            cited=tuple(self.allowed.facts[fact_id] for fact_id in written.cited),
-        )
-
-    def _words(self, outline: Outline) -> int:
-        lines = self.document.prose(outline.first, outline.last)
-        return sum(len(line.split()) for _, line in lines)
 
 
 _MISPLACED = (
@@ -262,9 +181,3 @@ def _front_matter(document: Document) -> tuple[Read[FrontMatter], int]:
         return Read(document.path, None, [Problem(document.path, 1, message)]), 1
     text = "\n".join(lines[1 : ends[0] - 1])
     return read_yaml(text, document.path, FrontMatter, first_line=2), ends[0] + 1
-
-
-def _completion(terms: ModuleFile) -> Completion:
-    asked = terms.completion
-    quiz = QuizTerms(**asked.quiz.model_dump()) if asked.quiz else None
-    return Completion(None if asked.lessons == "all" else asked.lessons, quiz, asked.attestation)

@@ -13,7 +13,6 @@ from coursesite.content.rules.facts import (
 )
 from coursesite.content.rules.modules import (
     Check,
-    Checklist,
     Choice,
     Completion,
     KeyPoint,
@@ -27,6 +26,7 @@ from coursesite.content.rules.modules import (
     Reflection,
     Scenario,
     Scene,
+    Sheet,
     Verdict,
     filled,
     judge_check,
@@ -38,7 +38,6 @@ from coursesite.content.rules.modules import (
 __all__ = [
     "VERIFIED_IN_WORDS",
     "Check",
-    "Checklist",
     "Choice",
     "Completion",
     "Fact",
@@ -53,6 +52,7 @@ __all__ = [
     "Reflection",
     "Scenario",
     "Scene",
+    "Sheet",
     "Source",
     "Term",
     "Verdict",

@@ -132,13 +132,14 @@ class KeyPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Checklist:
-    """The take-away: shown in its lesson, and printed on a page of its own."""
+class Sheet:
+    """What is printed on a page of its own: the checklist, or how to run a joint session."""
 
     id: str
     lesson_id: str
     title: str
     parts: Parts
+    cited: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,8 @@ class Module:
     local_fields: tuple[str, ...]
     lessons: tuple[Lesson, ...]
     key_points: tuple[KeyPoint, ...] = field(default=())
-    checklist: Checklist | None = None
+    checklist: Sheet | None = None
+    facilitator: Sheet | None = None
 
     @property
     def required_lessons(self) -> tuple[str, ...]:

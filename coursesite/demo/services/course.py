@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ class Tried:
     seed: int
     pass_mark: int
     drawn: list[dict[str, Any]]
-    answers: dict[str, tuple[Response, float | None]]
+    answers: dict[str, tuple[Response, Fraction | None]]
     score: Score
     state: AttemptState
 

@@ -104,7 +104,7 @@ class Writer:
             "drawn": trial.tried.drawn,
             "pass_mark": trial.tried.pass_mark,
             "points": trial.tried.score.points,
-            "points_possible": float(trial.tried.score.marked),
+            "points_possible": trial.tried.score.marked,
             "score": trial.tried.score.percent,
             "started_at": trial.started_at,
             "submitted_at": trial.submitted_at,

@@ -10,7 +10,20 @@ from coursesite.learning.views import (
     quiz,
     record,
     revision,
+    sheets,
 )
 from coursesite.learning.views.blueprint import bp
 
-__all__ = ["bp", "home", "lesson", "media", "module", "paper", "path", "quiz", "record", "revision"]
+__all__ = [
+    "bp",
+    "home",
+    "lesson",
+    "media",
+    "module",
+    "paper",
+    "path",
+    "quiz",
+    "record",
+    "revision",
+    "sheets",
+]

@@ -10,8 +10,7 @@ from markupsafe import Markup
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, signed_in
 from coursesite.content.queries import get_module
-from coursesite.content.rules import Checklist, Module
-from coursesite.errors import NotFound
+from coursesite.content.rules import Module
 from coursesite.extensions import db
 from coursesite.learning import queries, rules, services
 from coursesite.learning.views.blueprint import bp, learner
@@ -89,25 +88,3 @@ def begin_again(slug: str) -> ResponseReturnValue:
     services.begin_again(db.session, learner(), slug)
     db.session.commit()
     return redirect(url_for(".lesson", slug=slug, lesson_id=shown.text.lessons[0].id))
-
-
-@bp.get("/modules/<slug>/checklist")
-@signed_in
-def checklist(slug: str) -> ResponseReturnValue:
-    """The job aid alone, to be printed."""
-    shown, aid = get_checklist(slug)
-    text = checklist_html(shown, aid)
-    return render_template("learning/checklist.html", shown=shown, checklist=aid, text=text)
-
-
-def get_checklist(slug: str) -> tuple[Shown[Module], Checklist]:
-    shown = get_module(db.session, slug, current_person().language)
-    if shown.text.checklist is None:
-        raise NotFound("This module has no checklist.")
-    return shown, shown.text.checklist
-
-
-def checklist_html(shown: Shown[Module], aid: Checklist) -> Markup:
-    """The checklist with what the person's organisation filled in."""
-    local = local_texts_for(aid.parts, shown.language)
-    return typeset_parts(aid.parts, shown.slug, aid.lesson_id).shown(Here(local))

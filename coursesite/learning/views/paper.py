@@ -1,9 +1,6 @@
-"""The record and the checklist of a module as PDFs."""
+"""The record as a PDF, and what every PDF of a learner's has."""
 
 from collections.abc import Iterator, Sequence
-from html.parser import HTMLParser
-from itertools import groupby
-from operator import itemgetter
 
 from flask import Response, current_app
 from flask_babel import get_locale, lazy_gettext
@@ -13,7 +10,6 @@ from coursesite import printing
 from coursesite.accounts.access import current_person, signed_in
 from coursesite.certificates.rules import grouped
 from coursesite.learning.views.blueprint import bp
-from coursesite.learning.views.module import checklist_html, get_checklist
 from coursesite.learning.views.record import (
     MEANS,
     RESULTS,
@@ -38,17 +34,7 @@ def record_pdf() -> Response:
         *_table(_("Completed"), COMPLETED, done),
         *_table(_("Attempts at quizzes"), TRIED, tried),
     ]
-    return _pdf(_("Training record"), who, blocks, "training-record")
-
-
-@bp.get("/modules/<slug>/checklist.pdf")
-@signed_in
-def checklist_pdf(slug: str) -> Response:
-    """The job aid on a page for the pocket or the wall."""
-    shown, aid = get_checklist(slug)
-    foot = f"{shown.text.title}, {_('revision %(name)s', name=shown.name)}"
-    blocks = list(blocks_of(checklist_html(shown, aid)))
-    return _pdf(aid.title, foot, blocks, f"{slug}-checklist")
+    return pdf(_("Training record"), who, blocks, "training-record")
 
 
 NONE = "\N{EN DASH}"
@@ -95,50 +81,11 @@ def _text(words: str) -> Block:
     return Block("text", [[(words, False)]])
 
 
-def _pdf(heading: str, foot: str, blocks: list[Block], name: str) -> Response:
+def pdf(heading: str, foot: str, blocks: list[Block], name: str) -> Response:
+    """A page of the site on paper, to be shown or kept under this name."""
     site = current_app.config["SITE_NAME"]
     language = get_locale().language
     paper = Paper(heading, f"{foot}. {site}.", language, current_person().today, blocks)
     response = current_app.response_class(printing.printed(paper), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
-
-
-def blocks_of(html: str) -> Iterator[Block]:
-    """The paragraphs and the entries of lists of a page's HTML, in their order."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    filled = (line for line in reader.lines if any(words.strip() for words, _strong in line[1]))
-    for kind, lines in groupby(filled, key=itemgetter(0)):
-        yield Block(kind, [runs for _kind, runs in lines])
-
-
-class _Reader(HTMLParser):
-    """Gathers lines of text; whatever else the HTML holds is left out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[tuple[str, list[tuple[str, bool]]]] = [("text", [])]
-        self.items = 0
-        self.strong = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag == "li":
-            self.items += 1
-            self.lines.append(("items", []))
-        elif tag in {"p", "h2", "h3", "h4"} and not self.items:
-            self.lines.append(("text" if tag == "p" else "heading", []))
-        elif tag in {"strong", "b"}:
-            self.strong += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "li":
-            self.items -= 1
-            self.lines.append(("text", []))
-        elif tag in {"strong", "b"}:
-            self.strong -= 1
-
-    def handle_data(self, data: str) -> None:
-        words = " ".join(data.split("\n"))
-        self.lines[-1][1].append((words, self.strong > 0))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from flask import render_template
@@ -27,7 +28,7 @@ class Reviewed:
     """One question after it was marked; `points` None where it could not be."""
 
     html: Markup
-    points: float | None
+    points: Fraction | None
     options: Sequence[Mapping[str, object]]
     told: Sequence[Markup]
     right: Sequence[Markup]

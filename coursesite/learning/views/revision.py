@@ -28,9 +28,11 @@ def revision(slug: str, name: str) -> ResponseReturnValue:
     if revision_id is None:
         raise NotFound("There is no such revision that you learned from.")
     shown = MODULES.get(db.session, revision_id)
-    lessons = [(lesson, _text(lesson)) for lesson in shown.text.lessons]
+    module = shown.text
+    lessons = [(lesson, _text(lesson.parts, lesson)) for lesson in module.lessons]
+    sheet = _text(module.facilitator.parts, module.lessons[-1]) if module.facilitator else None
     return render_template(
-        "learning/revision.html", shown=shown, module=shown.text, lessons=lessons
+        "learning/revision.html", shown=shown, module=module, lessons=lessons, sheet=sheet
     )
 
 
@@ -38,7 +40,7 @@ def _may_see_all(person: SignedIn) -> bool:
     return any(person.may(permission) for permission in SEE_ALL)
 
 
-def _text(lesson: Lesson) -> Markup:
+def _text(parts: Parts, lesson: Lesson) -> Markup:
     def draw(ref: Ref) -> str:
         check = lesson.find_check(ref.id) if ref.kind is RefKind.CHECK else None
         if check:
@@ -54,4 +56,4 @@ def _text(lesson: Lesson) -> Markup:
     def html(parts: Parts) -> str:
         return filled(parts, draw)
 
-    return Markup(reachable_tables(html(lesson.parts)))  # noqa: S704 - sanitised when the revision was made
+    return Markup(reachable_tables(html(parts)))  # noqa: S704 - sanitised when the revision was made

@@ -8,6 +8,7 @@ place), and so on; each type says which. It never holds a position in the author
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from typing import Any, ClassVar, Self, TypeVar
@@ -63,7 +64,7 @@ class Reading:
 class Mark:
     """Points from 0 to 1; None means not marked, and `reason` says to the author why."""
 
-    points: float | None
+    points: Fraction | None
     reason: str = ""
 
 
@@ -162,14 +163,14 @@ class Question(ABC):
         """What the learner gave, as HTML, in the words that were shown; one entry a line."""
 
     @abstractmethod
-    def _points(self, response: Response) -> float:
+    def _points(self, response: Response) -> Fraction:
         """Points from 0 to 1, or Unmarkable."""
 
     def mark(self, response: object) -> Mark:
         """Mark what was given: a blank is 0, what cannot be marked is never 0 but not marked."""
         try:
             given = _checked(response)
-            return Mark(self._points(given) if given else 0.0)
+            return Mark(self._points(given) if given else Fraction(0))
         except Unmarkable as problem:
             return Mark(None, str(problem))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar, Self
 
 from coursesite.errors import said
@@ -84,8 +85,8 @@ class Choice(Question):
             return said("Choose an answer.")
         return said("Choose one answer only.") if len(chosen) > 1 else None
 
-    def _points(self, response: Response) -> float:
-        return float(self._chosen(response) == set(self.key()["chosen"]))
+    def _points(self, response: Response) -> Fraction:
+        return Fraction(self._chosen(response) == set(self.key()["chosen"]))
 
     def _chosen(self, response: Response) -> set[str]:
         if set(response) != {"chosen"}:
@@ -154,10 +155,10 @@ class MultipleChoice(Choice):
     def _problem(self, chosen: list[str]) -> str | None:
         return None if chosen else said("Choose at least one answer.")
 
-    def _points(self, response: Response) -> float:
+    def _points(self, response: Response) -> Fraction:
         chosen, right = self._chosen(response), set(self.key()["chosen"])
         if self.scoring is Scoring.EACH_ANSWER:
-            return 1 - len(chosen ^ right) / len(self.options)
+            return 1 - Fraction(len(chosen ^ right), len(self.options))
         return share(self.scoring, len(chosen & right), given=len(chosen), whole=len(right))
 
 

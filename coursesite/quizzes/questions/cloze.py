@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape
 from html.parser import HTMLParser
 from typing import ClassVar, Self
@@ -154,7 +155,7 @@ class Cloze(Question):
             return said("That was not one of the answers here. Please choose again.")
         return None if len(filled) == len(self.gaps) else said("Fill every gap.")
 
-    def _points(self, response: Response) -> float:
+    def _points(self, response: Response) -> Fraction:
         names = {gap.id: gap for gap in self.gaps}
         for part, values in response.items():
             if part not in names or len(values) != 1 or not names[part].understood(values[0]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar, Self
 
 from coursesite.errors import said
@@ -117,7 +118,7 @@ class Match(Question):
             if id_ in response
         )
 
-    def _points(self, response: Response) -> float:
+    def _points(self, response: Response) -> Fraction:
         key = self.key()
         known = {option.id for option in self.options}
         for entry, values in response.items():

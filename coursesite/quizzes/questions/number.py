@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from html import escape
 from typing import ClassVar, Self
 
@@ -94,12 +95,12 @@ class Number(Question):
     def _with_unit(self, number: str) -> str:
         return escape(f"{number} {self.unit}".rstrip())
 
-    def _points(self, response: Response) -> float:
+    def _points(self, response: Response) -> Fraction:
         given = response.get("text", ())
         if len(response) > 1 or len(given) != 1 or not _NUMBER.fullmatch(given[0]):
             raise Unmarkable("the response is not a number")
         distance = abs(_decimal(given[0]) - _decimal(self.answer))
-        return float(distance <= _decimal(self.tolerance))
+        return Fraction(distance <= _decimal(self.tolerance))
 
 
 def _decimal(text: str) -> Decimal:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
 from typing import ClassVar, Self
 
@@ -106,17 +107,17 @@ class Order(Question):
             return said("Two steps have the same place: give each a place of its own.")
         return None if len(taken) == len(self.options) else said("Give every step a place.")
 
-    def _points(self, response: Response) -> float:
+    def _points(self, response: Response) -> Fraction:
         placed = self._placed(response)
         size = len(self.options)
         match self.scoring:
             case Scoring.EACH_ANSWER:
-                return _in_place(placed) / size
+                return Fraction(_in_place(placed), size)
             case Scoring.NET_CORRECT:
-                return max(0, _net_pairs(placed)) / (size * (size - 1) / 2)
+                return Fraction(max(0, _net_pairs(placed)) * 2, size * (size - 1))
             case Scoring.COVERAGE:
-                return max(0, _longest_rise(placed) - 1) / (size - 1)
-        return float(_in_place(placed) == size)
+                return Fraction(max(0, _longest_rise(placed) - 1), size - 1)
+        return Fraction(_in_place(placed) == size)
 
     def _placed(self, response: Response) -> dict[int, int]:
         """The right place of each option that was given one, to the place it was given."""

@@ -1,6 +1,7 @@
 """How an answer that is partly right earns points, where the author asks for it."""
 
 from enum import StrEnum
+from fractions import Fraction
 
 
 class Scoring(StrEnum):
@@ -12,7 +13,7 @@ class Scoring(StrEnum):
     EACH_ANSWER = "each-answer"
 
 
-def share(scoring: Scoring, hits: int, *, given: int, whole: int) -> float:
+def share(scoring: Scoring, hits: int, *, given: int, whole: int) -> Fraction:
     """Points for `hits` right answers among `given`, where `whole` would be all of them.
 
     Net correct takes off each wrong answer; coverage multiplies the share that was found by the
@@ -20,9 +21,9 @@ def share(scoring: Scoring, hits: int, *, given: int, whole: int) -> float:
     """
     match scoring:
         case Scoring.NET_CORRECT:
-            return max(0, hits - (given - hits)) / whole
+            return Fraction(max(0, hits - (given - hits)), whole)
         case Scoring.COVERAGE:
-            return hits / whole * hits / max(1, given)
+            return Fraction(hits * hits, whole * max(1, given))
         case Scoring.EACH_ANSWER:
-            return hits / whole
-    return float(hits == given == whole)
+            return Fraction(hits, whole)
+    return Fraction(hits == given == whole)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape
 from typing import ClassVar, Self
 from unicodedata import category, normalize
@@ -73,11 +74,11 @@ class ShortText(Question):
         """What was typed."""
         return tuple(escape(text) for text in response.get("text", ()))
 
-    def _points(self, response: Response) -> float:
+    def _points(self, response: Response) -> Fraction:
         given = response.get("text", ())
         if len(given) != 1 or len(response) > 1:
             raise Unmarkable("the response is not one text")
-        return float(accepted(given[0], self.accept))
+        return Fraction(accepted(given[0], self.accept))
 
 
 def accepted(given: str, accept: Sequence[str]) -> bool:

@@ -1,0 +1,89 @@
+"""A module's pages for paper: its checklist, and the sheet for whoever runs a joint session."""
+
+from collections.abc import Iterator
+
+from flask import Response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from coursesite.accounts.access import current_person, signed_in
+from coursesite.content.queries import get_module
+from coursesite.content.rules import Module, Sheet
+from coursesite.errors import NotFound
+from coursesite.extensions import db
+from coursesite.learning.views.blueprint import bp
+from coursesite.learning.views.lesson import local_texts_for
+from coursesite.learning.views.paper import pdf
+from coursesite.learning.views.reader import blocks_of
+from coursesite.learning.views.typeset import Here, typeset_parts
+from coursesite.printing import Block
+from coursesite.revisions.shelf import Shown
+
+
+@bp.get("/modules/<slug>/checklist")
+@signed_in
+def checklist(slug: str) -> ResponseReturnValue:
+    """The job aid alone, to be printed."""
+    shown, sheet = _checklist(slug)
+    return _page(shown, sheet, url_for(".checklist_pdf", slug=slug))
+
+
+@bp.get("/modules/<slug>/checklist.pdf")
+@signed_in
+def checklist_pdf(slug: str) -> Response:
+    """The job aid on a page for the pocket or the wall."""
+    return _paper(*_checklist(slug))
+
+
+@bp.get("/modules/<slug>/facilitator")
+@signed_in
+def facilitator(slug: str) -> ResponseReturnValue:
+    """How several agencies work through the module together."""
+    shown, sheet = _facilitator(slug)
+    return _page(shown, sheet, url_for(".facilitator_pdf", slug=slug))
+
+
+@bp.get("/modules/<slug>/facilitator.pdf")
+@signed_in
+def facilitator_pdf(slug: str) -> Response:
+    return _paper(*_facilitator(slug))
+
+
+def _checklist(slug: str) -> tuple[Shown[Module], Sheet]:
+    shown = get_module(db.session, slug, current_person().language)
+    if shown.text.checklist is None:
+        raise NotFound("This module has no checklist.")
+    return shown, shown.text.checklist
+
+
+def _facilitator(slug: str) -> tuple[Shown[Module], Sheet]:
+    shown = get_module(db.session, slug, current_person().language)
+    if shown.text.facilitator is None:
+        raise NotFound("This module has no facilitator's sheet.")
+    return shown, shown.text.facilitator
+
+
+def _page(shown: Shown[Module], sheet: Sheet, paper: str) -> str:
+    text = _html(shown, sheet)
+    return render_template("learning/sheet.html", shown=shown, sheet=sheet, text=text, paper=paper)
+
+
+def _paper(shown: Shown[Module], sheet: Sheet) -> Response:
+    foot = f"{shown.text.title}, {_('revision %(name)s', name=shown.name)}"
+    blocks = [*blocks_of(_html(shown, sheet)), *_sources(sheet)]
+    return pdf(sheet.title, foot, blocks, f"{shown.slug}-{sheet.id}")
+
+
+def _html(shown: Shown[Module], sheet: Sheet) -> Markup:
+    """The sheet with what the person's organisation filled in."""
+    local = local_texts_for(sheet.parts, shown.language)
+    return typeset_parts(sheet.parts, shown.slug, sheet.lesson_id).shown(Here(local))
+
+
+def _sources(sheet: Sheet) -> Iterator[Block]:
+    if sheet.cited:
+        yield Block("heading", [[(_("Sources"), False)]])
+        yield Block(
+            "points", [[(each.id, True), (f" {each.statement}", False)] for each in sheet.cited]
+        )
