@@ -15,6 +15,7 @@ from coursesite.quizzes.rules import (
     Score,
     attempts_left,
     hindrance,
+    may_start,
     outcome,
     passed,
     score,
@@ -58,6 +59,7 @@ def test_what_keeps_a_learner_from_starting(
     terms: QuizTerms, past: list[PastAttempt], allowance: Allowance, expected: Hindrance | None
 ) -> None:
     assert hindrance(terms, past, NOON, allowance) is expected
+    assert may_start(terms, past, NOON, allowance) is (expected is None)
 
 
 def test_how_many_attempts_are_left() -> None:
