@@ -19,12 +19,14 @@ Runs = Sequence[tuple[str, bool]]
 @dataclass(frozen=True)
 class Block:
     """A piece of a page: `heading`, `text`, `items` to be ticked, `points`, `steps` that bring
-    their numbers, or `table` (its head first).
+    their numbers, `table` (its head first),
+    or `drawing` (SVG, its lines saying what it shows).
     """
 
     kind: str
     lines: Sequence[Runs] = ()
     rows: Sequence[Sequence[str]] = ()
+    drawing: str = ""
 
 
 @dataclass(frozen=True)

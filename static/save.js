@@ -6,9 +6,12 @@
                                   data-saving, data-saved, data-unsaved, data-closed, data-sign-in
          input[data-version]      hidden: which saving of the answer the page shows; kept up to date here
      meta[name=csrf-token]
-   Each change posts, form-encoded, question=ID, version=NUMBER and that question's own fields to ADDRESS with the header X-CSRFToken.
+   Each change posts, form-encoded, question=ID, version=NUMBER, tab=NAME, sequence=NUMBER and that question's own fields to
+   ADDRESS with the header X-CSRFToken. The tab is one opening of the page, the sequence counts what it sends: a request that is
+   sent again or comes late changes nothing that was kept after it.
    Answers: 2xx = kept (a JSON body may hold {"message": "..."}, which is shown, and {"version": NUMBER});
             409 = the attempt is closed (its {"message"} is shown, nothing is tried again);
+            422 = this answer cannot be taken (its {"message"} is shown, it is not tried again);
             401, 403 or a redirect = the sign-in has ended: the words of data-sign-in are shown;
             all else = tried again after 2, 4, 8 ... 60 seconds and whenever the line comes back.
    What is not kept yet waits in sessionStorage under the form's address, and is filled in and sent when the page is
@@ -26,6 +29,8 @@ const words = {
 };
 const store = `answers:${form?.dataset.save}`;
 const waiting = new Map();
+const tab = crypto.randomUUID?.() ?? `${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
+let sequence = 0;
 let wait = 2000;
 let busy = false;
 let timer;
@@ -76,7 +81,7 @@ function note(question, delay) {
 async function post(id, pairs) {
   const reply = await fetch(form.dataset.save, {
     method: "POST",
-    body: new URLSearchParams([["question", id], ["version", versionOf(id)?.value ?? ""], ...pairs]),
+    body: new URLSearchParams([["question", id], ["version", versionOf(id)?.value ?? ""], ["tab", tab], ["sequence", ++sequence], ...pairs]),
     redirect: "manual",
     headers: {
       Accept: "application/json",
@@ -92,6 +97,9 @@ function settle(id, pairs, { status, message, version }) {
     over = true;
     waiting.clear();
     say("problem", message ?? words.closed);
+  } else if (status === 422) {
+    if (waiting.get(id) === pairs) waiting.delete(id);
+    say("problem", message ?? words.unsaved);
   } else if (status >= 200 && status < 300) {
     if (waiting.get(id) === pairs) waiting.delete(id);
     if (version && versionOf(id)) versionOf(id).value = version;

@@ -22,7 +22,7 @@ from coursesite.content.queries import FACTS, MODULES
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.paths.queries import PATHS
-from coursesite.quizzes.queries import QUIZZES
+from coursesite.quizzes.queries import QUIZZES, forget_asked
 from tests.browser import Browser
 from tests.postgres import empty_postgres
 
@@ -90,10 +90,11 @@ def settings_for(database_url: str, var: Path) -> Settings:
 def session(app: Flask) -> Iterator[Session]:
     """A session whose commits, and those of the requests in the test, are undone afterwards.
 
-    Databases give the numbers of undone revisions again, so nothing of them is remembered.
+    Databases give the numbers of undone rows again, so nothing of them is remembered.
     """
     for shelf in (MODULES, FACTS, QUIZZES, PATHS):
         shelf.forget()
+    forget_asked()
     with app.app_context():
         engine, sessionmaker = db.engine, db.sessionmaker
     with rolled_back(engine) as connection:

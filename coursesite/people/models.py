@@ -1,4 +1,4 @@
-"""Organisations, units, people, postings, roles."""
+"""Organisations, units, people, postings, roles, accommodations."""
 
 from datetime import date, datetime
 
@@ -100,3 +100,23 @@ class RoleGrant(Base):
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     unit: Mapped[Unit | None] = relationship()
+
+
+class Accommodation(Base):
+    """What somebody needs in every quiz, and why; first and last day included.
+
+    Only the person and those who look after them may see it.
+    """
+
+    __tablename__ = "accommodations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    extra_time: Mapped[int] = mapped_column(default=0)
+    extra_attempts: Mapped[int] = mapped_column(default=0)
+    larger: Mapped[bool] = mapped_column(default=False)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    given_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -29,7 +29,7 @@ class ModuleRound(Base):
 
 
 class LessonReading(Base):
-    """A lesson was read, on a revision of its module."""
+    """A lesson was read, on a revision of its module; `again_at` is when it was read last since."""
 
     __tablename__ = "lesson_readings"
 
@@ -37,6 +37,7 @@ class LessonReading(Base):
     lesson_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"))
     read_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class BlockRecord(Base):

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.errors import NotFound
+from coursesite.errors import NotFound, said
 from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.rules import AttemptState, Quiz
 from coursesite.revisions.models import Revision
@@ -28,13 +28,70 @@ def attempts_of(session: Session, person_id: int, quiz_slug: str) -> Sequence[At
     return session.scalars(found).all()
 
 
-def get_attempt(session: Session, attempt_id: int, *, person_id: int) -> Attempt:
-    """The person's own attempt; somebody else's does not exist."""
+def get_attempt(
+    session: Session, attempt_id: int, *, person_id: int, to_change: bool = False
+) -> Attempt:
+    """The person's own attempt; somebody else's does not exist.
+
+    One that is to be changed is locked first: two submissions wait for each other.
+    """
     found = sa.select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    if to_change:
+        found = found.with_for_update(key_share=True).execution_options(populate_existing=True)
     attempt = session.scalars(found).first()
     if attempt is None:
-        raise NotFound("There is no such attempt of yours.")
+        raise NotFound(NOT_YOURS)
     return attempt
+
+
+NOT_YOURS = said("There is no such attempt of yours.")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What never changes of an attempt: whose it is, and what it asks."""
+
+    attempt_id: int
+    person_id: int
+    quiz_slug: str
+    revision_id: int
+    seed: int
+    question_ids: frozenset[str]
+
+
+_ASKED: dict[int, Asked] = {}
+MOST_ASKED = 4_000
+
+
+def get_asked(session: Session, attempt_id: int, *, person_id: int) -> Asked:
+    """What an attempt of this person asks, kept in memory while it is being answered.
+
+    Whoever writes by it proves it by the seed, which no other attempt has.
+    """
+    kept = _ASKED.get(attempt_id)
+    if kept and kept.person_id == person_id:
+        return kept
+    attempt = get_attempt(session, attempt_id, person_id=person_id)
+    if len(_ASKED) >= MOST_ASKED:
+        _ASKED.clear()
+    _ASKED[attempt_id] = asked_in(attempt)
+    return _ASKED[attempt_id]
+
+
+def asked_in(attempt: Attempt) -> Asked:
+    return Asked(
+        attempt_id=attempt.id,
+        person_id=attempt.person_id,
+        quiz_slug=attempt.quiz_slug,
+        revision_id=attempt.revision_id,
+        seed=attempt.seed,
+        question_ids=frozenset(drawn["id"] for drawn in attempt.drawn),
+    )
+
+
+def forget_asked() -> None:
+    """Forget what is kept in memory of attempts."""
+    _ASKED.clear()
 
 
 def find_open_attempt(session: Session, person_id: int, quiz_slug: str) -> Attempt | None:

@@ -480,6 +480,8 @@ def upgrade() -> None:
         sa.Column("points", sa.Text(), nullable=True),
         sa.Column("points_possible", sa.Integer(), nullable=True),
         sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("review", sa.String(length=32), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
@@ -506,6 +508,46 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "unlocks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("quiz_slug", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("unlocked_by_id", sa.Integer(), nullable=False),
+        sa.Column("unlocked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_unlocks_person_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unlocked_by_id"], ["people.id"], name=op.f("fk_unlocks_unlocked_by_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unlocks")),
+    )
+    op.create_index("ix_unlocks_person_quiz", "unlocks", ["person_id", "quiz_slug"], unique=False)
+    op.create_table(
+        "accommodations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("extra_time", sa.Integer(), nullable=False),
+        sa.Column("extra_attempts", sa.Integer(), nullable=False),
+        sa.Column("larger", sa.Boolean(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("given_by_id", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["given_by_id"], ["people.id"], name=op.f("fk_accommodations_given_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_accommodations_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accommodations")),
+    )
+    op.create_index(
+        op.f("ix_accommodations_person_id"), "accommodations", ["person_id"], unique=False
     )
     op.create_table(
         "drafts",
@@ -676,6 +718,10 @@ def upgrade() -> None:
         sa.Column("question_id", sa.String(length=100), nullable=False),
         sa.Column("response", JSON, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("tab", sa.String(length=36), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("elsewhere", sa.Integer(), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("points", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
@@ -753,6 +799,7 @@ def upgrade() -> None:
         sa.Column("lesson_id", sa.String(length=100), nullable=False),
         sa.Column("revision_id", sa.Integer(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["revision_id"], ["revisions.id"], name=op.f("fk_lesson_readings_revision_id_revisions")
         ),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from coursesite.audit.services import SITE
 from coursesite.people.rules import Role
 from coursesite.quizzes.models import Answer, Attempt
-from coursesite.quizzes.queries import QUIZZES
+from coursesite.quizzes.queries import QUIZZES, asked_in
 from coursesite.quizzes.rules import QuizTerms
 from coursesite.quizzes.services import Place, save_answer, start_attempt, submit_attempt
 from tests.authoring.test_desk import publish_small_course
@@ -22,7 +22,7 @@ def hand_in_what_cannot_be_marked(session: Session) -> Attempt:
     learner = make_person(session, given_name="Ludmila")
     place = Place(learner.id, learner.organisation_id, 1, objectives=3)
     attempt = start_attempt(session, quiz, QuizTerms(pass_mark=80, draw=3), place, SITE)
-    save_answer(session, attempt, "question-1", {"question-1": ["o0"]})
+    save_answer(session, asked_in(attempt), "question-1", {"question-1": ["o0"]})
     answer = session.get_one(Answer, (attempt.id, "question-1"))
     answer.response = {"chosen": ["o9"]}
     return submit_attempt(session, attempt, SITE)

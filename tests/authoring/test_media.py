@@ -15,7 +15,7 @@ from tests.authoring.test_desk import DAY
 from tests.browser import Browser, Client
 from tests.makers import make_person
 
-DOOR = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+DOOR = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>"
 DOOR_SVG = "content/modules/at-the-door/media/door.svg"
 PICTURED = MODULE.replace("Many children", "![A door](media/door.svg) Many children")
 

@@ -104,7 +104,7 @@ def _open_attempt(session: Session) -> tuple[int, str]:
     attempt = start_quiz(session, learner, shown, shown.text.completion.quiz, actor)
     drawn = next(each for each in attempt.drawn if each["options"])
     option = drawn["options"][0][0]
-    form = {"question": drawn["id"], "version": "0", field_name(drawn["id"]): option}
+    form = {"question": drawn["id"], field_name(drawn["id"]): option}
     return attempt.id, urlencode(form)
 
 

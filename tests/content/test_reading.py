@@ -48,6 +48,16 @@ def test_a_citation_is_a_link_with_a_name_and_the_lesson_lists_it() -> None:
     assert first.cited[0].verified_in_words == "Read in the source itself"
 
 
+def test_a_picture_by_itself_is_set_apart() -> None:
+    text = TEXT.replace("Many children", "![A > b](media/x.svg)\n\nSee ![it](media/x.svg). Many")
+    module = read(text, media=["media/x.svg"]).module
+    assert module
+    html = shown(module.lessons[0].parts)
+
+    assert '<figure class="picture"><img alt="A &gt; b" src="/modules/' in html
+    assert 'See <img alt="it" src="/modules/at-the-door/media/x.svg">. Many' in html
+
+
 def test_footnotes_work_beside_blocks() -> None:
     html = lesson_html(0)
 

@@ -15,7 +15,6 @@ from coursesite.quizzes.rules import (
     Score,
     attempts_left,
     hindrance,
-    may_start,
     outcome,
     passed,
     score,
@@ -59,7 +58,6 @@ def test_what_keeps_a_learner_from_starting(
     terms: QuizTerms, past: list[PastAttempt], allowance: Allowance, expected: Hindrance | None
 ) -> None:
     assert hindrance(terms, past, NOON, allowance) is expected
-    assert may_start(terms, past, NOON, allowance) is (expected is None)
 
 
 def test_how_many_attempts_are_left() -> None:

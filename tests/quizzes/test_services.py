@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -5,12 +7,13 @@ from coursesite.audit.services import SITE
 from coursesite.errors import Invalid, NotFound
 from coursesite.people.models import Person
 from coursesite.quizzes.models import Attempt
-from coursesite.quizzes.queries import QUIZZES, answers_of, get_attempt
-from coursesite.quizzes.rules import AttemptState, Quiz, QuizTerms
+from coursesite.quizzes.queries import QUIZZES, answers_of, asked_in, get_attempt
+from coursesite.quizzes.rules import Allowance, AttemptState, Quiz, QuizTerms
 from coursesite.quizzes.services import (
     AttemptClosed,
     CannotStart,
     Place,
+    Sent,
     save_answer,
     save_answers,
     start_attempt,
@@ -30,10 +33,10 @@ def publish_quiz(session: Session, quiz: Quiz, files: str = "first") -> None:
     publish(session, new, SITE, change=Change.MINOR)
 
 
-def begin(session: Session, person: Person, terms: QuizTerms = TERMS) -> Attempt:
+def begin(session: Session, person: Person, terms: QuizTerms = TERMS, **allowed: Any) -> Attempt:
     quiz = QUIZZES.find_live(session, "a-quiz", "en")
     assert quiz
-    place = Place(person.id, person.organisation_id, 1, objectives=2)
+    place = Place(person.id, person.organisation_id, 1, 2, Allowance(**allowed))
     return start_attempt(session, quiz, terms, place, SITE)
 
 
@@ -46,7 +49,7 @@ def answer_right(session: Session, attempt: Attempt, how_many: int) -> None:
             f"{question.id}.{part}" if part != "chosen" else question.id: values
             for part, values in question.key().items()
         }
-        assert save_answer(session, attempt, question.id, form).problem is None
+        assert save_answer(session, asked_in(attempt), question.id, form).problem is None
 
 
 @pytest.fixture
@@ -95,8 +98,12 @@ def test_the_later_of_two_tabs_wins_with_a_warning(session: Session, learner: Pe
     attempt = begin(session, learner)
     question = attempt.drawn[0]
     first, second = (option[0] for option in question["options"][:2])
-    one = save_answer(session, attempt, question["id"], {question["id"]: [first]}, seen=0)
-    other = save_answer(session, attempt, question["id"], {question["id"]: [second]}, seen=0)
+    one = save_answer(
+        session, asked_in(attempt), question["id"], {question["id"]: [first]}, Sent(seen=0)
+    )
+    other = save_answer(
+        session, asked_in(attempt), question["id"], {question["id"]: [second]}, Sent(seen=0)
+    )
     assert (one.elsewhere, other.elsewhere) == (False, True)
     session.expire_all()
     assert answers_of(session, attempt.id)[question["id"]].response == {"chosen": [second]}
@@ -104,7 +111,7 @@ def test_the_later_of_two_tabs_wins_with_a_warning(session: Session, learner: Pe
 
 def test_a_question_of_another_attempt_is_refused(session: Session, learner: Person) -> None:
     with pytest.raises(Invalid):
-        save_answer(session, begin(session, learner), "no-such-question", {})
+        save_answer(session, asked_in(begin(session, learner)), "no-such-question", {})
 
 
 def test_a_forged_option_is_told_and_the_rest_is_kept(session: Session, learner: Person) -> None:
@@ -122,8 +129,8 @@ def test_a_question_that_was_emptied_on_the_page_is_emptied(
     attempt = begin(session, learner)
     emptied, absent, elsewhere, _ = (each["id"] for each in attempt.drawn)
     for each in attempt.drawn:
-        save_answer(session, attempt, each["id"], {each["id"]: [each["options"][0][0]]})
-    save_answer(session, attempt, elsewhere, {elsewhere: ["o1"]})
+        save_answer(session, asked_in(attempt), each["id"], {each["id"]: [each["options"][0][0]]})
+    save_answer(session, asked_in(attempt), elsewhere, {elsewhere: ["o1"]})
 
     problems = save_answers(session, attempt, {}, seen={emptied: 1, elsewhere: 1})
 

@@ -7,7 +7,7 @@ from pathlib import Path as Folder
 
 from coursesite.authored import Problem
 from coursesite.authoring.library.folder import files_like, module_files, text_of
-from coursesite.content.library import read_facts, read_glossary, read_module
+from coursesite.content.library import check_svg, read_facts, read_glossary, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.content.rules.media import FOLDER, LARGEST
 from coursesite.paths.library import read_path
@@ -87,10 +87,12 @@ class _Reading:
                 self.broken.add(folder.name)
 
     def _media(self, folder: Folder, files: Mapping[str, str]) -> None:
-        for name in files:
-            if name.startswith(FOLDER) and (folder / name).stat().st_size > LARGEST:
+        for path in (folder / name for name in files if name.startswith(FOLDER)):
+            if path.stat().st_size > LARGEST:
                 message = f"this file is too large: at most {LARGEST // 1024**2} MB are shown"
-                self._problem(folder / name, message)
+                self._problem(path, message)
+            elif path.suffix.lower() == ".svg":
+                self.course.problems += check_svg(path.read_bytes(), self._name(path))
 
     def _quiz_of(self, module: Module) -> None:
         if module.completion.quiz is None:

@@ -1,4 +1,4 @@
-"""Reads authors' modules, facts and glossary; says why a file was refused."""
+"""Reads authors' modules, facts, glossary and drawings; says why a file was refused."""
 
 from coursesite.content.library.reading import ReadModule, read_module
 from coursesite.content.library.register import (
@@ -7,11 +7,13 @@ from coursesite.content.library.register import (
     read_facts,
     read_glossary,
 )
+from coursesite.content.library.vector import check_svg
 
 __all__ = [
     "ReadFacts",
     "ReadGlossary",
     "ReadModule",
+    "check_svg",
     "read_facts",
     "read_glossary",
     "read_module",

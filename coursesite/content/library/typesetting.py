@@ -30,6 +30,7 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
 _VOID = frozenset({"br", "hr", "img", "track", "wbr"})
 _MEDIA = re.compile(r'(<(?:a|img|audio|video|track) (?:"[^"]*"|[^">])*?(?:src|href)=")media/')
 _PLAYED = re.compile(r'<img alt="([^"]*)" src="(media/[^"]*)\.(mp3|ogg|m4a|mp4|webm)"[^>]*>')
+_PICTURE = re.compile(r"(?<!<figure>)(?<!<figure>\n)<p>(<img (?:\"[^\"]*\"|[^\">])*>)</p>")
 
 
 @dataclass(eq=False)
@@ -113,8 +114,10 @@ class Press:
         return self._at_home(sanitise(self._short.reset().convert(source)))
 
     def _at_home(self, html: str) -> str:
-        """Media by addresses that hold on every page, sound and film with their players."""
-        return _MEDIA.sub(rf"\1{self._below}", _PLAYED.sub(self._player, html))
+        """Media by addresses that hold on every page: sound with a player, pictures set apart."""
+        played = _PLAYED.sub(self._player, html)
+        drawn = _PICTURE.sub(r'<figure class="picture">\1</figure>', played)
+        return _MEDIA.sub(rf"\1{self._below}", drawn)
 
 
 class _Marked:

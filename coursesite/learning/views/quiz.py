@@ -19,7 +19,7 @@ from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.review import review_page
 from coursesite.learning.views.words import moment_in_words
 from coursesite.quizzes.models import Answer, Attempt
-from coursesite.quizzes.queries import answers_of, get_attempt
+from coursesite.quizzes.queries import NOT_YOURS, answers_of, get_asked, get_attempt
 from coursesite.quizzes.questions.base import Shown as ShownQuestion
 from coursesite.quizzes.rules import (
     AttemptState,
@@ -28,11 +28,12 @@ from coursesite.quizzes.rules import (
     attempts_left,
     waits_until,
 )
-from coursesite.quizzes.services import save_answer, save_answers
+from coursesite.quizzes.services import Sent, save_answer, save_answers
 from coursesite.revisions.shelf import Shown
 from coursesite.templating import told
 
 SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
+TAB = re.compile(r"[0-9a-z-]{8,36}")
 SEEN = "seen:"
 """Begins the names of the fields with the answers' versions; no question's id holds a colon."""
 
@@ -106,10 +107,11 @@ def attempt(slug: str, attempt_id: int) -> ResponseReturnValue:
     return _questions_page(shown, mine, {})
 
 
-def _mine(slug: str, attempt_id: int) -> Attempt:
-    mine = get_attempt(db.session, attempt_id, person_id=current_person().id)
+def _mine(slug: str, attempt_id: int, *, to_change: bool = False) -> Attempt:
+    person_id = current_person().id
+    mine = get_attempt(db.session, attempt_id, person_id=person_id, to_change=to_change)
     if mine.quiz_slug != slug:
-        raise NotFound("There is no such attempt of yours.")
+        raise NotFound(NOT_YOURS)
     return mine
 
 
@@ -149,12 +151,13 @@ def _question(
 def answer(slug: str, attempt_id: int) -> ResponseReturnValue:
     """Keep one answer as it is given; for the script, so it is answered as data."""
     fields = {name: list(values) for name, values in request.form.lists()}
-    question_id = _take(fields, "question")
-    seen = _take(fields, "version")
+    question_id, sent = _take(fields, "question"), _sent(fields)
+    person_id = current_person().id
     try:
-        saved = save_answer(
-            db.session, _mine(slug, attempt_id), question_id, fields, seen=_number(seen)
-        )
+        asked = get_asked(db.session, attempt_id, person_id=person_id)
+        if asked.quiz_slug != slug:
+            raise NotFound(NOT_YOURS)
+        saved = save_answer(db.session, asked, question_id, fields, sent)
     except Refusal as refusal:
         db.session.rollback()
         return {"saved": False, "message": told(refusal)}, refusal.status
@@ -162,6 +165,15 @@ def answer(slug: str, attempt_id: int) -> ResponseReturnValue:
     problem = saved.problem and _(saved.problem)
     kept = {"saved": True, "version": saved.version, "problem": problem}
     return {**kept, "message": _(CHANGED_ELSEWHERE)} if saved.elsewhere else kept
+
+
+def _sent(fields: dict[str, list[str]]) -> Sent:
+    """Which page of which window this comes from, as far as that makes sense."""
+    seen, tab = _number(_take(fields, "version")), _take(fields, "tab")
+    sequence = _number(_take(fields, "sequence"))
+    if sequence is None or not TAB.fullmatch(tab):
+        return Sent(seen)
+    return Sent(seen, tab, sequence)
 
 
 CHANGED_ELSEWHERE = said(
@@ -183,7 +195,7 @@ def _number(text: str) -> int | None:
 @signed_in
 def hand_in(slug: str, attempt_id: int) -> ResponseReturnValue:
     """Keep the whole form; then stop for now, say what is missing, or mark it."""
-    mine = _mine(slug, attempt_id)
+    mine = _mine(slug, attempt_id, to_change=True)
     fields = {name: list(values) for name, values in request.form.lists()}
     seen = _seen(fields)
     elsewhere = _changed_elsewhere(mine, seen)

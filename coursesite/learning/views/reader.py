@@ -1,6 +1,6 @@
 """From a page's HTML to the lines that paper knows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import groupby
@@ -14,7 +14,10 @@ UNSEEN = "govuk-visually-hidden"
 
 @dataclass
 class Line:
-    """A line of text in pieces, or a table's row in cells; `number` tells tables apart."""
+    """A line of text in pieces, a table's row in cells, or the address of a drawing and its text.
+
+    `number` tells tables and drawings apart.
+    """
 
     kind: str
     number: int = 0
@@ -25,8 +28,11 @@ class Line:
         return any(words.strip() for words, _strong in self.runs)
 
 
-def blocks_of(html: str) -> Iterator[Block]:
-    """The paragraphs, the entries of lists and the tables of a page's HTML, in their order."""
+def blocks_of(html: str, find_drawing: Callable[[str], str | None]) -> Iterator[Block]:
+    """The paragraphs, the entries of lists, tables and drawings of a page's HTML, in their order.
+
+    `find_drawing` gives the SVG at an address; of what has none, its alternative text is kept.
+    """
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -35,8 +41,15 @@ def blocks_of(html: str) -> Iterator[Block]:
         runs = [line.runs for line in alike]
         if kind == "table":
             yield Block("table", rows=[[words.strip() for words, _strong in row] for row in runs])
+        elif kind == "drawing":
+            (src, _), (shows, _) = runs[0]
+            yield _drawing(find_drawing(src), shows)
         else:
             yield Block(kind, runs)
+
+
+def _drawing(svg: str | None, shows: str) -> Block:
+    return Block("drawing" if svg else "text", [[(shows, False)]], drawing=svg or "")
 
 
 class _Reader(HTMLParser):
@@ -54,7 +67,8 @@ class _Reader(HTMLParser):
         self.in_row = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        classes = (dict(attrs).get("class") or "").split()
+        found = dict(attrs)
+        classes = (found.get("class") or "").split()
         if tag in {"ul", "ol"}:
             self.lists.append([0] if tag == "ol" else [])
         elif tag == "li":
@@ -69,6 +83,8 @@ class _Reader(HTMLParser):
             self._say(" [")
         elif tag == "span":
             self.unseen = UNSEEN in classes
+        elif tag == "img":
+            self._image(found.get("src") or "", found.get("alt") or "")
         else:
             self._table(tag)
 
@@ -88,6 +104,11 @@ class _Reader(HTMLParser):
         if numbered:
             self.lists[-1][0] += 1
             self._say(f"{self.lists[-1][0]}. ")
+
+    def _image(self, src: str, alt: str) -> None:
+        self._line("drawing", len(self.lines))
+        self.lines[-1].runs += [(src, False), (alt, False)]
+        self._line("text")
 
     def _table(self, tag: str) -> None:
         if tag == "table":

@@ -1,6 +1,7 @@
 """A module's pages for paper: its checklist, and the sheet for whoever runs a joint session."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from coursesite.accounts.access import current_person, signed_in
-from coursesite.content.queries import get_module
+from coursesite.content.queries import get_media, get_module
 from coursesite.content.rules import Module, Sheet
 from coursesite.errors import NotFound
 from coursesite.extensions import db
@@ -71,7 +72,8 @@ def _page(shown: Shown[Module], sheet: Sheet, paper: str) -> str:
 
 def _paper(shown: Shown[Module], sheet: Sheet) -> Response:
     foot = f"{shown.text.title}, {_('revision %(name)s', name=shown.name)}"
-    blocks = [*blocks_of(_html(shown, sheet)), *_sources(sheet)]
+    drawings = partial(_drawing, shown.slug)
+    blocks = [*blocks_of(_html(shown, sheet), drawings), *_sources(sheet)]
     return pdf(sheet.title, foot, blocks, f"{shown.slug}-{sheet.id}")
 
 
@@ -79,6 +81,14 @@ def _html(shown: Shown[Module], sheet: Sheet) -> Markup:
     """The sheet with what the person's organisation filled in."""
     local = local_texts_for(sheet.parts, shown.language)
     return typeset_parts(sheet.parts, shown.slug, sheet.lesson_id).shown(Here(local))
+
+
+def _drawing(slug: str, address: str) -> str | None:
+    """The module's drawing at this address."""
+    home, _, name = address.rpartition("/")
+    if home != url_for(".media", slug=slug, name="x").rpartition("/")[0] or name[-4:] != ".svg":
+        return None
+    return get_media(db.session, slug, name).content.decode()
 
 
 def _sources(sheet: Sheet) -> Iterator[Block]:

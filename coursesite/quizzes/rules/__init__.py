@@ -1,0 +1,48 @@
+"""When an attempt at a quiz may begin, what it asks, and how it ends."""
+
+from coursesite.quizzes.rules.drawing import draw
+from coursesite.quizzes.rules.marking import Score, outcome, passed, score
+from coursesite.quizzes.rules.starting import (
+    GRACE,
+    Phase,
+    attempts_left,
+    closes_at,
+    hindrance,
+    must_read_again,
+    phase,
+    waits_until,
+)
+from coursesite.quizzes.rules.words import (
+    NO_ALLOWANCE,
+    Allowance,
+    AttemptState,
+    Hindrance,
+    PastAttempt,
+    Quiz,
+    QuizTerms,
+    Review,
+)
+
+__all__ = [
+    "GRACE",
+    "NO_ALLOWANCE",
+    "Allowance",
+    "AttemptState",
+    "Hindrance",
+    "PastAttempt",
+    "Phase",
+    "Quiz",
+    "QuizTerms",
+    "Review",
+    "Score",
+    "attempts_left",
+    "closes_at",
+    "draw",
+    "hindrance",
+    "must_read_again",
+    "outcome",
+    "passed",
+    "phase",
+    "score",
+    "waits_until",
+]

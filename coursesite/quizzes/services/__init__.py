@@ -1,0 +1,31 @@
+"""Starting, answering and handing in an attempt."""
+
+from coursesite.quizzes.services.answering import (
+    AttemptClosed,
+    KeyWasShown,
+    Saved,
+    Sent,
+    TimeIsOver,
+    save_answer,
+    save_answers,
+    show_key,
+    unanswered,
+)
+from coursesite.quizzes.services.starting import CannotStart, Place, start_attempt
+from coursesite.quizzes.services.submitting import submit_attempt
+
+__all__ = [
+    "AttemptClosed",
+    "CannotStart",
+    "KeyWasShown",
+    "Place",
+    "Saved",
+    "Sent",
+    "TimeIsOver",
+    "save_answer",
+    "save_answers",
+    "show_key",
+    "start_attempt",
+    "submit_attempt",
+    "unanswered",
+]
