@@ -7,13 +7,15 @@ from tests.journeys.conftest import Open
 EDIT = "/authoring/modules/police-2-at-the-door/en"
 QUESTIONS = "/authoring/quizzes/police-2-at-the-door/en"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SHEET = "/// facilitator"
 CHOSEN = "box => box.value.slice(box.selectionStart, box.selectionEnd)"
 
 
 def add(page: Page, words: str) -> None:
-    """Write these words below the text."""
+    """Write these words below the last lesson, above the sheet that closes it."""
     box = page.locator("#source")
-    box.fill(f"{box.input_value()}\n{words}\n")
+    lessons, sheet = box.input_value().split(SHEET)
+    box.fill(f"{lessons}{words}\n\n{SHEET}{sheet}")
 
 
 def test_a_draft_saves_itself_and_a_problem_leads_to_its_line(open_page: Open) -> None:
@@ -31,7 +33,7 @@ def test_a_draft_saves_itself_and_a_problem_leads_to_its_line(open_page: Open) -
 
     page.get_by_role("button", name="Key point").click()
     page.keyboard.press("Control+z")
-    assert page.locator("#source").input_value().endswith("[Lost](nowhere)\n")
+    assert f"[Lost](nowhere)\n\n{SHEET}" in page.locator("#source").input_value()
     page.get_by_role("button", name="Save draft").click()
     page.get_by_role("button", name="Give this draft up").click()
     expect(page.get_by_text("The draft is given up.")).to_be_visible()
