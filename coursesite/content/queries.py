@@ -31,7 +31,15 @@ FACTS: Shelf[dict[str, Fact]] = Shelf(Kind.FACTS, _FACTS.validate_python)
 
 def get_module(session: Session, slug: str, language: str) -> Shown[Module]:
     """The live module, in this language or else in English; NotFound if none is published."""
-    shown = MODULES.find_live(session, slug, language)
+    return _found(MODULES.find_live(session, slug, language))
+
+
+def pick_module(session: Session, live: Mapping[str, int], language: str) -> Shown[Module]:
+    """The same, of the live revision ids by language."""
+    return _found(MODULES.pick(session, live, language))
+
+
+def _found(shown: Shown[Module] | None) -> Shown[Module]:
     if shown is None:
         raise NotFound("There is no such module, or it is still in preparation.")
     return shown
