@@ -38,7 +38,7 @@ def theme() -> str | None:
 
 
 def frame_account(*, shared: bool = False) -> Markup:
-    """The menu of the signed-in person, and who it is; of a page kept for many, with slots for it."""
+    """The menu of the signed-in person, and who it is; for a page of many, with slots."""
     allowed, current = _menu_key()
     entries = _entries(str(get_locale()), allowed)
     menu = [{"label": label, "url": url, "current": url == current} for label, url in entries]
