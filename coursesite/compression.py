@@ -2,9 +2,12 @@
 
 import gzip
 import secrets
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import Flask, Response, request
+
+from coursesite.pieces import Part, gzipped, plain
 
 TEXTS = ("text/", "image/svg+xml", "application/json")
 WORTH_IT = 1000
@@ -32,6 +35,15 @@ def compress(response: Response) -> Response:
     etag, _weak = response.get_etag()
     if etag:
         response.set_etag(etag, weak=True)
+    return response
+
+
+def respond(parts: Sequence[Part]) -> Response:
+    """A page in pieces, compressed for whoever can read it so; its pieces are so already."""
+    if request.accept_encodings["gzip"] <= 0:
+        return Response(plain(parts), mimetype="text/html")
+    response = Response(gzipped(parts), mimetype="text/html")
+    response.content_encoding = "gzip"
     return response
 
 

@@ -110,7 +110,9 @@ def short_write(session: Session) -> Iterator[None]:
 
 
 def plain_rows(
-    session: Session, statement: sa.Select[*tuple[Any, ...]], asked: Mapping[str, Any]
+    session: Session,
+    statement: sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]],
+    asked: Mapping[str, Any],
 ) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """Columns without the mapper, at two thirds of the cost; what is pending is written first."""
     session.flush()

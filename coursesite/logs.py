@@ -14,16 +14,7 @@ from coursesite.config import PROJECT
 def log_as_data() -> None:
     """For this process: what is logged is written to standard output."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            name_error,
-            structlog.processors.JSONRenderer(),
-        ],
-        cache_logger_on_first_use=True,
-    )
+    structlog.configure(processors=PROCESSORS, cache_logger_on_first_use=True)
 
 
 def name_error(
@@ -45,3 +36,13 @@ def _places(frames: TracebackType | None) -> list[str]:
         f"{frame.filename.removeprefix(f'{PROJECT}/')}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(frames)
     ]
+
+
+PROCESSORS: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    name_error,
+    structlog.processors.JSONRenderer(),
+]
+"""What makes a line of the log of an event."""

@@ -1,24 +1,23 @@
 """What every page has: its language, its menu, its headers, and what is said when it fails."""
 
 from datetime import date, datetime
-from functools import cache
 
 import structlog
-from flask import Flask, current_app, g, render_template, request, url_for
+from babel import Locale
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import format_date, format_datetime, get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError, generate_csrf
-from markupsafe import Markup
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, NotFound
 
+from coursesite import frame
 from coursesite.accounts import held
 from coursesite.accounts.access import (
     ask_to_sign_in,
-    current_person,
     find_current_person,
     is_public,
     may_take_json,
@@ -28,15 +27,13 @@ from coursesite.accounts.access import (
 )
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
-from coursesite.people.rules import Permission
-from coursesite.templating import draw_once, told
+from coursesite.templating import told
 
 log = structlog.get_logger()
 
-LOCALES = {"en": "en_GB"}
+LOCALES = {"en": Locale.parse("en_GB")}
 LANGUAGES = tuple(LOCALES)
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
-THEMES = ("light", "dark")
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -69,7 +66,7 @@ def set_up(app: Flask) -> None:
     app.before_request(refuse_nul)
     app.after_request(add_headers)
     app.context_processor(context)
-    app.jinja_env.globals.update(frame_account=frame_account, frame_footer=frame_footer)
+    frame.set_up(app)
     app.jinja_env.filters.update(day=format_day, moment=format_moment)
     app.jinja_env.tests["long_text"] = held.is_long
     app.register_error_handler(Refusal, refused)
@@ -81,7 +78,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Exception, failed)
 
 
-def locale() -> str:
+def locale() -> Locale:
     """How dates and words are written: by the person's language, or what the browser prefers."""
     person = find_current_person() if "_login_user" in g else None
     if person and person.language in LANGUAGES:
@@ -107,7 +104,7 @@ def format_moment(moment: datetime | None) -> str:
 
 def refuse_json() -> None:
     """Forms are sent as forms: fields of JSON may hold numbers and lists where texts belong."""
-    if request.is_json and request.method == "POST" and not may_take_json(request.endpoint):
+    if request.method == "POST" and request.is_json and not may_take_json(request.endpoint):
         raise NotAForm("This address takes a form, not JSON.")
 
 
@@ -119,8 +116,8 @@ class NotAForm(Refusal):
 
 def refuse_nul() -> None:
     """No text that people type holds a NUL, and PostgreSQL cannot store one."""
-    sent = [*request.args.items(multi=True)]
-    if not may_take_nul(request.endpoint):
+    sent = [*request.args.items(multi=True)] if request.query_string else []
+    if request.method == "POST" and not may_take_nul(request.endpoint):
         sent += request.form.items(multi=True)
     if "\0" in request.path or any("\0" in text for pair in sent for text in pair):
         raise Unstorable("The text holds a character that cannot be stored (NUL).")
@@ -133,8 +130,11 @@ class Unstorable(Refusal):
 
 
 def add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    if "Content-Security-Policy" in response.headers:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+    else:
+        response.headers.extend(HEADERS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint != "static":
@@ -145,56 +145,13 @@ def add_headers(response: Response) -> Response:
 def context() -> dict[str, object]:
     person = find_current_person()
     language = current_locale.language if (current_locale := get_locale()) else LANGUAGES[0]
-    theme = request.cookies.get(current_app.config["THEME_COOKIE_NAME"])
     return {
         "site_name": current_app.config["SITE_NAME"],
         "person": person,
         "language": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-        "theme": theme if theme in THEMES else None,
+        "theme": frame.theme(),
     }
-
-
-def frame_account() -> Markup:
-    """The menu of the signed-in person, and who it is."""
-    person = current_person()
-    allowed = frozenset(permission for permission in Permission if person.may(permission))
-    entries = _entries(str(get_locale()), allowed)
-    current = next((url for _label, url in entries if _is_in(url)), None)
-    menu = [{"label": label, "url": url, "current": url == current} for label, url in entries]
-    fill = {
-        "name": person.name,
-        "organisation": person.organisation_name,
-        "token": generate_csrf(),
-    }
-    return draw_once("frame/account.html", (allowed, current), fill, lambda: {"menu": menu})
-
-
-def frame_footer() -> Markup:
-    return draw_once("frame/footer.html", None, {}, dict)
-
-
-@cache
-def _entries(_locale: str, allowed: frozenset[Permission]) -> list[tuple[str, str]]:
-    """Labels and addresses, put together once for each language and each set of permissions."""
-    entries = [
-        (_("My learning"), "learning.home", Permission.LEARN),
-        (_("My record"), "learning.record", Permission.LEARN),
-        (_("Reports"), "reports.index", Permission.SEE_REPORTS),
-        (_("Assignments"), "assignments.index", Permission.ASSIGN),
-        (_("People"), "people.index", Permission.SEE_REPORTS),
-        (_("Authoring"), "authoring.index", Permission.WRITE),
-        (_("Administration"), "people.admin", Permission.ADMINISTER),
-    ]
-    return [
-        (label, url_for(endpoint))
-        for label, endpoint, permission in entries
-        if permission in allowed
-    ]
-
-
-def _is_in(url: str) -> bool:
-    return request.path == url or request.path.startswith(url + "/")
 
 
 def error_page(

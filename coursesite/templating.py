@@ -12,10 +12,11 @@ from flask import Flask, render_template, url_for
 from flask_babel import get_locale, get_translations, gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from coursesite.config import PROJECT
 from coursesite.errors import Refusal
+from coursesite.pieces import Fill, Template, joined
 
 _gettext: ContextVar[Callable[[str], str] | None] = ContextVar("gettext", default=None)
 
@@ -56,14 +57,14 @@ def told(refusal: Refusal) -> str:
 
 SLOT = re.compile("\ue020([a-z]+)\ue021")
 MOST_DRAWN = 1000
-_drawn: dict[Hashable, list[str]] = {}
+_drawn: dict[Hashable, Template] = {}
 _lock = Lock()
 
 
 def draw_once(
     template: str,
     key: Hashable,
-    fill: Mapping[str, str],
+    fill: Mapping[str, Fill],
     context: Callable[[], Mapping[str, object]],
 ) -> Markup:
     """A part of a page that is the same for many: drawn once for each key and language.
@@ -71,19 +72,26 @@ def draw_once(
     `slot('name')` in the template marks what differs; `fill` gives it, and it is escaped.
     `context` is asked only when it is drawn. Nothing of one person may stand in it.
     """
+    return joined(drawn_once(template, key, context).filled(fill.__getitem__))
+
+
+def drawn_once(
+    template: str, key: Hashable, context: Callable[[], Mapping[str, object]]
+) -> Template:
+    """The same, still to be filled."""
     whole_key = (template, str(get_locale()), key)
-    pieces = _drawn.get(whole_key)
-    if pieces is None:
-        pieces = SLOT.split(render_template(template, **context(), slot=_slot))
+    drawn = _drawn.get(whole_key)
+    if drawn is None:
+        drawn = Template(render_template(template, **context(), slot=slot), SLOT)
         with _lock:
             while len(_drawn) >= MOST_DRAWN:
                 _drawn.pop(next(iter(_drawn)))
-            _drawn[whole_key] = pieces
-    filled = [escape(fill[piece]) if at % 2 else piece for at, piece in enumerate(pieces)]
-    return Markup("".join(filled))  # noqa: S704 - rendered by Jinja, and filled with escaped words
+            _drawn[whole_key] = drawn
+    return drawn
 
 
-def _slot(name: str) -> str:
+def slot(name: str) -> str:
+    """The mark of something to be filled in."""
     return f"\ue020{name}\ue021"
 
 

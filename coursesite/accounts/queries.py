@@ -14,7 +14,15 @@ from coursesite.accounts.rules import IDLE
 from coursesite.db import plain_rows
 from coursesite.errors import NotFound
 from coursesite.people.models import Organisation, Person, RoleGrant, Unit
-from coursesite.people.rules import Audience, Grant, Permission, Scope, may, normal_email, scope_of
+from coursesite.people.rules import (
+    Audience,
+    Grant,
+    Permission,
+    Scope,
+    normal_email,
+    permissions_of,
+    scope_of,
+)
 
 
 @dataclass(frozen=True)
@@ -35,11 +43,14 @@ class SignedIn:
     keeps_course: bool
     grants: tuple[Grant, ...]
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the roles of this person allow somewhere."""
+        roles = frozenset(grant.role for grant in self.grants)
+        return permissions_of(roles, keeps_course=self.keeps_course)
+
     def may(self, permission: Permission) -> bool:
-        """Changing the course also needs an organisation that keeps it."""
-        if permission in {Permission.WRITE, Permission.PUBLISH} and not self.keeps_course:
-            return False
-        return may(self.grants, permission)
+        return permission in self.permissions
 
     def scope(self, permission: Permission) -> Scope:
         return scope_of(self.grants, permission, self.organisation_id)

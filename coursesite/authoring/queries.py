@@ -13,7 +13,7 @@ from coursesite.errors import NotFound
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion, ModuleRound
 from coursesite.progress.rules import TargetKind
-from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.models import LiveRevision, Publication, Revision
 from coursesite.revisions.rules import Kind
@@ -183,6 +183,6 @@ def reach_of(session: Session, slug: str) -> Reach:
         ModuleRound.module_slug == slug, ModuleRound.completed_at.is_(None)
     )
     answering = sa.select(sa.func.count()).where(
-        Attempt.quiz_slug == slug, Attempt.state == AttemptState.OPEN
+        Attempt.quiz_slug == slug, in_state(AttemptState.OPEN)
     )
     return Reach(*(session.scalar(each) or 0 for each in (completed, begun, answering)))

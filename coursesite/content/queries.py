@@ -8,13 +8,14 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session, undefer
 
 from coursesite.content.models import LocalField, LocalPassage, Media
-from coursesite.content.rules import Fact, Module
+from coursesite.content.rules import Fact, Module, Term, terms_from_json
 from coursesite.content.rules.media import FOLDER
 from coursesite.errors import NotFound
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf, Shown
 
 FACTS_SLUG = "facts"
+GLOSSARY_SLUG = "glossary"
 
 _FACTS: TypeAdapter[dict[str, Fact]] = TypeAdapter(dict[str, Fact])
 
@@ -27,11 +28,20 @@ def facts_to_json(facts: Mapping[str, Fact]) -> dict[str, Any]:
 
 MODULES: Shelf[Module] = Shelf(Kind.MODULE, Module.from_json)
 FACTS: Shelf[dict[str, Fact]] = Shelf(Kind.FACTS, _FACTS.validate_python)
+GLOSSARIES: Shelf[tuple[Term, ...]] = Shelf(Kind.GLOSSARY, terms_from_json)
 
 
 def get_module(session: Session, slug: str, language: str) -> Shown[Module]:
     """The live module, in this language or else in English; NotFound if none is published."""
-    shown = MODULES.find_live(session, slug, language)
+    return _found(MODULES.find_live(session, slug, language))
+
+
+def pick_module(session: Session, live: Mapping[str, int], language: str) -> Shown[Module]:
+    """The same, of the live revision ids by language."""
+    return _found(MODULES.pick(session, live, language))
+
+
+def _found(shown: Shown[Module] | None) -> Shown[Module]:
     if shown is None:
         raise NotFound("There is no such module, or it is still in preparation.")
     return shown
@@ -55,6 +65,17 @@ def live_facts(session: Session) -> dict[str, Fact]:
     """The register of facts that is live, by id; empty before the first was published."""
     shown = FACTS.find_live(session, FACTS_SLUG)
     return shown.text if shown else {}
+
+
+def find_glossary(session: Session, language: str) -> Shown[tuple[Term, ...]] | None:
+    """The glossary in this language or else in English; None before one was published."""
+    return GLOSSARIES.find_live(session, GLOSSARY_SLUG, language)
+
+
+def live_terms(session: Session, language: str) -> tuple[Term, ...]:
+    """The terms that texts in this language link to."""
+    shown = find_glossary(session, language)
+    return shown.text if shown and shown.language == language else ()
 
 
 def local_fields(session: Session, organisation_id: int) -> dict[str, str]:

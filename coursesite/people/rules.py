@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Audience(StrEnum):
@@ -69,11 +70,14 @@ class Scope:
         return self.paths == ()
 
 
-def may(grants: Iterable[Grant], permission: Permission) -> bool:
-    """Everybody who is signed in may learn; the rest comes from a role."""
-    if permission is Permission.LEARN:
-        return True
-    return any(permission in PERMISSIONS[grant.role] for grant in grants)
+@cache
+def permissions_of(roles: frozenset[Role], *, keeps_course: bool = True) -> frozenset[Permission]:
+    """Everybody who is signed in may learn; the rest comes from a role.
+
+    Changing the course also needs an organisation that keeps it.
+    """
+    given = frozenset({Permission.LEARN}).union(*(PERMISSIONS[role] for role in roles))
+    return given if keeps_course else given - {Permission.WRITE, Permission.PUBLISH}
 
 
 def scope_of(grants: Iterable[Grant], permission: Permission, organisation_id: int) -> Scope:

@@ -58,6 +58,15 @@ class Attempt(Base):
     revision: Mapped[Revision] = relationship()
 
 
+def in_state(state: AttemptState) -> sa.ColumnElement[bool]:
+    """Attempts in this state, which is written into the statement.
+
+    SQLite plans a statement again at every use when a value given to it decides whether a partial
+    index can serve; that costs more than the question itself.
+    """
+    return Attempt.state == sa.literal_column(f"'{state.value}'")
+
+
 class Answer(Base):
     """What was answered to a drawn question; `version` counts the savings of it.
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.errors import NotFound, said
-from coursesite.quizzes.models import Answer, Attempt
+from coursesite.quizzes.models import Answer, Attempt, in_state
 from coursesite.quizzes.rules import AttemptState, Quiz
 from coursesite.revisions.models import Revision
 from coursesite.revisions.rules import Kind
@@ -98,7 +98,7 @@ def find_open_attempt(session: Session, person_id: int, quiz_slug: str) -> Attem
     found = sa.select(Attempt).where(
         Attempt.person_id == person_id,
         Attempt.quiz_slug == quiz_slug,
-        Attempt.state == AttemptState.OPEN,
+        in_state(AttemptState.OPEN),
     )
     return session.scalars(found).first()
 

@@ -55,7 +55,13 @@ class Shelf(Generic[T]):
         """What is read now, in this language or else in English; None if nothing is published."""
         asked = {"kind": self.kind, "slug": slug, "language": language}
         ids = {row.language: row.revision_id for row in plain_rows(session, _LIVE, asked)}
-        revision_id = ids.get(language) or ids.get(FALLBACK_LANGUAGE)
+        return self.pick(session, ids, language)
+
+    def pick(
+        self, session: Session, live: Mapping[str, int], language: str = EVERY_LANGUAGE
+    ) -> Shown[T] | None:
+        """Of the live revision ids by language, the text in this one or else in English."""
+        revision_id = live.get(language) or live.get(FALLBACK_LANGUAGE)
         return self.get(session, revision_id) if revision_id else None
 
     def all_live(self, session: Session, language: str = EVERY_LANGUAGE) -> list[Shown[T]]:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from coursesite.accounts.access import current_person, public, signed_in
+from coursesite.content.queries import find_glossary, live_facts
 from coursesite.extensions import db
 from coursesite.site.own_data import own_data
 from coursesite.site.queries import catalogue, path_entry
@@ -39,6 +40,16 @@ def path(slug: str) -> ResponseReturnValue:
 
 def _language() -> str:
     return str(get_locale() or "en")
+
+
+@bp.get("/glossary")
+@public
+def glossary() -> ResponseReturnValue:
+    """The words of the course, which lessons link to."""
+    shown = find_glossary(db.session, _language())
+    entries = shown.text if shown else ()
+    facts = live_facts(db.session) if any(term.sources for term in entries) else {}
+    return render_template("site/glossary.html", shown=shown, terms=entries, facts=facts)
 
 
 @bp.get("/accessibility")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from coursesite.content.library import ReadModule, read_module
+from coursesite.content.library import Known, ReadModule, read_module
 from coursesite.content.rules import Fact, Module, Source, Verification
 
 DAY = date(2026, 11, 22)
@@ -147,7 +147,7 @@ def read(
     text: str = TEXT, module: str = MODULE, *, language: str = "en", media: Sequence[str] = ()
 ) -> ReadModule:
     files = {"module.yaml": module, f"{language}.md": text} | dict.fromkeys(media, "")
-    return read_module(files, "at-the-door", language, facts=FACTS, day=DAY)
+    return read_module(files, "at-the-door", language, Known(FACTS, DAY))
 
 
 def module_of(text: str = TEXT) -> Module:

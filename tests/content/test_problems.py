@@ -3,7 +3,7 @@
 import pytest
 
 from coursesite.authored import errors_in
-from coursesite.content.library import read_module
+from coursesite.content.library import Known, read_module
 from tests.content.documents import DAY, MODULE, TEXT, read
 
 LINES = TEXT.split("\n")
@@ -149,7 +149,7 @@ def test_one_change_to_its_terms(old: str, new: str, message: str) -> None:
 
 
 def test_a_missing_file_is_named() -> None:
-    answer = read_module({}, "x", "en", facts={}, day=DAY)
+    answer = read_module({}, "x", "en", Known({}, DAY))
 
     assert [problem.path for problem in answer.problems] == [
         "content/modules/x/module.yaml",

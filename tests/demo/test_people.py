@@ -1,4 +1,7 @@
+from collections.abc import Callable
+
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from coursesite.accounts.queries import find_credentials
@@ -7,13 +10,12 @@ from coursesite.demo import services
 from coursesite.demo.rules import ACCOUNTS
 from coursesite.people.models import Organisation, Person, Posting, Unit
 from tests.browser import Browser
+from tests.conftest import undone
 
 PASSWORD = "long enough for anybody"  # noqa: S105 - of people who do not exist
 
 
 def test_everybody_is_posted_where_they_work_today(session: Session) -> None:
-    services.make_demonstration(session)
-
     here = session.scalars(sa.select(Person).where(Person.left_on.is_(None))).all()
     open_postings = session.execute(
         sa.select(Posting.person_id, Posting.unit_id).where(Posting.ends_on.is_(None))
@@ -23,20 +25,18 @@ def test_everybody_is_posted_where_they_work_today(session: Session) -> None:
     assert dict(iter(open_postings)) == {person.id: person.unit_id for person in here}
 
 
-def test_the_same_people_are_made_again(session: Session) -> None:
-    services.make_demonstration(session)
+def test_the_same_people_are_made_again(
+    session: Session, engine_name: str, sites: Callable[[str], Flask]
+) -> None:
     names = sa.select(Person.email, Person.hired_on).order_by(Person.email)
     first = session.execute(names).all()
-    session.rollback()
 
-    services.make_demonstration(session)
-
-    assert session.execute(names).all() == first
+    with undone(sites(engine_name)) as another:
+        services.make_demonstration(another)
+        assert another.execute(names).all() == first
 
 
 def test_units_form_trees(session: Session) -> None:
-    services.make_demonstration(session)
-
     units = {unit.id: unit for unit in session.scalars(sa.select(Unit))}
     for unit in units.values():
         above = units[unit.parent_id].path if unit.parent_id else "/"
@@ -45,7 +45,6 @@ def test_units_form_trees(session: Session) -> None:
 
 
 def test_every_account_opens_with_the_password(session: Session) -> None:
-    services.make_demonstration(session)
     services.open_accounts(session, PASSWORD)
 
     for account in ACCOUNTS:
@@ -53,7 +52,6 @@ def test_every_account_opens_with_the_password(session: Session) -> None:
 
 
 def test_another_password_in_the_settings_opens_the_same_accounts(session: Session) -> None:
-    services.make_demonstration(session)
     services.open_accounts(session, PASSWORD)
 
     services.keep_password(session, "another one")
@@ -62,14 +60,11 @@ def test_another_password_in_the_settings_opens_the_same_accounts(session: Sessi
 
 
 def test_the_academy_keeps_the_course(session: Session) -> None:
-    services.make_demonstration(session)
-
     keeper = sa.select(Organisation.slug).where(Organisation.keeps_course)
     assert session.scalars(keeper).all() == ["judicial-academy"]
 
 
 def test_nobody_signs_in_after_the_end(session: Session, browser: Browser) -> None:
-    services.make_demonstration(session)
     services.open_accounts(session, PASSWORD)
     officer = session.scalars(sa.select(Person).where(Person.email == "officer@demo.example")).one()
     start_session(session, officer.id, "a browser")

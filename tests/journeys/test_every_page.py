@@ -21,6 +21,7 @@ PAGES = {
         "/accessibility",
         "/catalogue",
         "/catalogue/prison-officers",
+        "/glossary",
         "/privacy",
         "/set-password/{token}",
         "/sign-in",

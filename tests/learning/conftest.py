@@ -2,6 +2,7 @@ from collections import OrderedDict
 
 import pytest
 
+from coursesite import templating
 from coursesite.content.queries import FACTS, MODULES
 from coursesite.learning.views import typeset
 from coursesite.paths.queries import PATHS
@@ -14,3 +15,4 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     for shelf in (FACTS, MODULES, PATHS, QUIZZES):
         monkeypatch.setattr(shelf, "_kept", OrderedDict())
     monkeypatch.setattr(typeset, "_kept", {})
+    monkeypatch.setattr(templating, "_drawn", {})

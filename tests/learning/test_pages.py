@@ -1,5 +1,7 @@
 """What a learner sees before anything is required, while reading, and of others: nothing."""
 
+import gzip
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -173,6 +175,35 @@ def test_each_learner_has_a_token_of_their_own_in_the_same_lesson(
     assert second.token in page
     assert first.token not in page
     assert "\ue010" not in page
+    assert "\ue020" not in page
+
+
+def test_of_a_lesson_kept_for_many_each_learner_sees_their_own(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    browser.sign_in(learner).get(LESSON)
+    other = make_person(session, given_name="Zoë", family_name="<i>Ng</i>")
+    client = browser.sign_in(other)
+    client.post(LESSON + "/notes/last-time", {"note": "Only mine <b>"})
+    plain = client.get(LESSON)
+    packed = client.client.get(LESSON, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < len(plain.data) * 0.7
+    assert gzip.decompress(packed.data) == plain.data
+    for theirs in ("Zoë &lt;i&gt;Ng&lt;/i&gt;", "Only mine &lt;b&gt;"):
+        assert theirs in plain.text
+        assert theirs not in browser.sign_in(learner).get(LESSON).text
+
+
+def test_a_lesson_says_what_the_page_before_wanted_to_say_once(
+    browser: Browser, learner: Person
+) -> None:
+    client = browser.sign_in(learner)
+    client.get(LESSON)
+    with client.client.session_transaction() as sent:
+        sent["_flashes"] = [("success", "Kept <b>.")]
+    assert "Kept &lt;b&gt;." in client.get(LESSON).text
+    assert "Kept" not in client.get(LESSON).text
 
 
 def test_what_the_organisation_filled_in(

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 from threading import Barrier
 from time import sleep
 
@@ -12,8 +10,6 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
-from coursesite import serving
-from coursesite.app import create_app
 from coursesite.audit.services import Actor
 from coursesite.certificates.models import Certificate
 from coursesite.content.queries import get_module
@@ -28,35 +24,24 @@ from coursesite.quizzes.queries import get_attempt
 from coursesite.quizzes.rules import QuizTerms
 from coursesite.quizzes.services import save_answers
 from tests.browser import Browser, Client
-from tests.conftest import settings_for
+from tests.conftest import NewDatabase, migrated_site
 from tests.learning.makers import a_module, a_path, publish_module, publish_path, publish_quiz
 from tests.learning.stories import attempt_at, key_of, start_quiz
 from tests.makers import make_person
-from tests.postgres import empty_postgres
 
 PEOPLE = 4
 
 
 @pytest.fixture(scope="module")
-def site(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def site(
+    engine_name: str, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """A site whose commits are real, so that two requests meet in the database."""
-    folder = tmp_path_factory.mktemp("site")
-    with _database(engine_name, folder) as url:
-        app = create_app(settings_for(url, folder))
-        with app.app_context(), writing():
-            serving.upgrade(db.engine)
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-
-
-@contextmanager
-def _database(engine_name: str, folder: Path) -> Iterator[str]:
-    if engine_name == "sqlite":
-        yield f"sqlite:///{folder / 'site.sqlite3'}"
-        return
-    with empty_postgres() as url:
-        yield url
+    with (
+        new_database(engine_name) as url,
+        migrated_site(url, tmp_path_factory.mktemp("var")) as made,
+    ):
+        yield made
 
 
 @pytest.fixture

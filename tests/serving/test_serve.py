@@ -17,7 +17,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 
-from tests.postgres import empty_postgres
+from tests.conftest import NewDatabase
 
 COMMAND = str(Path(sys.executable).parent / "coursesite")
 PASSWORD = "correct horse"  # noqa: S105 - of people who do not exist
@@ -25,11 +25,8 @@ PATIENCE = 120.0
 
 
 @pytest.fixture
-def own_database(engine_name: str, tmp_path: Path) -> Iterator[str]:
-    if engine_name == "sqlite":
-        yield f"sqlite:///{tmp_path / 'site.sqlite3'}"
-        return
-    with empty_postgres() as url:
+def own_database(engine_name: str, new_database: NewDatabase) -> Iterator[str]:
+    with new_database(engine_name) as url:
         yield url
 
 

@@ -53,6 +53,7 @@ ROUTES = {
     ("site.home", "GET"): Route(Whose.ANYONE, "/"),
     ("site.index", "GET"): Route(Whose.ANYONE, "/catalogue"),
     ("site.path", "GET"): Route(Whose.ANYONE, "/catalogue/police"),
+    ("site.glossary", "GET"): Route(Whose.ANYONE, "/glossary"),
     ("site.accessibility", "GET"): Route(Whose.ANYONE, "/accessibility"),
     ("site.privacy", "GET"): Route(Whose.ANYONE, "/privacy"),
     ("site.live", "GET"): Route(Whose.ANYONE, "/health/live"),

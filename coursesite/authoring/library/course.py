@@ -7,7 +7,7 @@ from pathlib import Path as Folder
 
 from coursesite.authored import Problem
 from coursesite.authoring.library.folder import files_like, module_files, text_of
-from coursesite.content.library import check_svg, read_facts, read_glossary, read_module
+from coursesite.content.library import Known, check_svg, read_facts, read_glossary, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.content.rules.media import FOLDER, LARGEST
 from coursesite.paths.library import read_path
@@ -78,7 +78,9 @@ class _Reading:
         files = module_files(folder)
         self._media(folder, files)
         for language in _languages(files):
-            read = read_module(files, folder.name, language, facts=self.course.facts, day=self.day)
+            glossary = self.course.glossaries.get(language, ())
+            known = Known(self.course.facts, self.day, glossary)
+            read = read_module(files, folder.name, language, known)
             self.course.problems += read.problems
             if read.module:
                 self.course.modules[folder.name, language] = read.module

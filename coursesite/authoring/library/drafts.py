@@ -8,8 +8,8 @@ from typing import Any
 from coursesite.authored import Problem, errors_in
 from coursesite.authoring.library.folder import Files
 from coursesite.authoring.rules import SETTINGS, TextId
-from coursesite.content.library import read_module
-from coursesite.content.rules import Fact, Module, citable
+from coursesite.content.library import Known, read_module
+from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.quizzes.library import ReadQuiz, read_quiz
 from coursesite.quizzes.rules import Quiz
 from coursesite.revisions.rules import Kind
@@ -27,6 +27,7 @@ class Surroundings:
     media: tuple[str, ...] = ()
     bank: str | None = None
     module: Module | None = None
+    glossary: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def read_draft(text: TextId, files: Files, around: Surroundings) -> Reading:
 
 def _read_module(text: TextId, files: Files, around: Surroundings) -> Reading:
     everything = {**files, **dict.fromkeys(around.media, "")}
-    read = read_module(everything, text.slug, text.language, facts=around.facts, day=around.day)
+    known = Known(around.facts, around.day, around.glossary)
+    read = read_module(everything, text.slug, text.language, known)
     if read.module is None:
         return Reading(read.problems)
     problems = [*read.problems, *_problems_of_bank(text, read.module, around)]

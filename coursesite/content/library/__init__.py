@@ -1,6 +1,6 @@
 """Reads authors' modules, facts, glossary and drawings; says why a file was refused."""
 
-from coursesite.content.library.reading import ReadModule, read_module
+from coursesite.content.library.reading import Known, ReadModule, read_module
 from coursesite.content.library.register import (
     ReadFacts,
     ReadGlossary,
@@ -10,6 +10,7 @@ from coursesite.content.library.register import (
 from coursesite.content.library.vector import check_svg
 
 __all__ = [
+    "Known",
     "ReadFacts",
     "ReadGlossary",
     "ReadModule",

@@ -6,6 +6,7 @@ from itertools import chain
 
 from coursesite.content.library.checks import WrittenCheck, build_check
 from coursesite.content.library.drawing import Drawing
+from coursesite.content.library.glossing import Glossary
 from coursesite.content.library.labels import labels_for
 from coursesite.content.library.naming import blocks_of
 from coursesite.content.library.outline import Block, Document, Outline
@@ -38,10 +39,17 @@ class Builder:
     """Builds one module in one language."""
 
     def __init__(
-        self, document: Document, facts: Mapping[str, Fact], slug: str, language: str
+        self,
+        document: Document,
+        slug: str,
+        language: str,
+        *,
+        facts: Mapping[str, Fact],
+        glossary: Glossary,
     ) -> None:
         self.document = document
         self.facts = facts
+        self.glossary = glossary
         self.slug = slug
         self.language = language
         self.labels = labels_for(language)
@@ -76,7 +84,7 @@ class Builder:
 
     def _lesson(self, written: Written, minutes: int) -> Lesson:
         outline = written.outline
-        drawing = Drawing(self.press, self.labels, self.document, outline)
+        drawing = Drawing(self.press, self.labels, self.document, outline, self.glossary)
         parts = drawing.lesson()
         self.points += [
             KeyPoint(outline.id, drawing.drawn[block.line]) for block in blocks_of(outline, "key")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from coursesite.content.library.glossing import Glossary
 from coursesite.content.library.labels import Labels
 from coursesite.content.library.outline import Block, Document, Outline
 from coursesite.content.library.typesetting import Node, Press
@@ -20,8 +21,16 @@ _HEADING = re.compile(r"(#{1,4})")
 class Drawing:
     """Draws the blocks of one lesson and remembers what was drawn of each."""
 
-    def __init__(self, press: Press, labels: Labels, document: Document, outline: Outline) -> None:
+    def __init__(
+        self,
+        press: Press,
+        labels: Labels,
+        document: Document,
+        outline: Outline,
+        glossary: Glossary,
+    ) -> None:
         self.press = press
+        self.glossary = glossary
         self.labels = labels
         self.document = document
         self.outline = outline
@@ -41,7 +50,9 @@ class Drawing:
 
     def lesson(self) -> Parts:
         """The whole lesson as strings of HTML and references."""
-        return self._inside(self.press.lesson(self.document, self.outline))
+        tree = self.press.lesson(self.document, self.outline)
+        self.glossary.link(tree)
+        return self._inside(tree)
 
     def _inside(self, node: Node) -> Parts:
         pieces: list[Piece] = []

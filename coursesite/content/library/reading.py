@@ -1,12 +1,13 @@
 """Reading a module's files: either a module, rendered once and for all, or what is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from coursesite.authored import Problem, Read, Severity, errors_in, read_text, read_yaml
 from coursesite.content.library.building import Builder, Written
 from coursesite.content.library.checks import read_check
+from coursesite.content.library.glossing import Glossary
 from coursesite.content.library.links import Places, check_links, check_media
 from coursesite.content.library.naming import (
     check_checklist,
@@ -26,7 +27,7 @@ from coursesite.content.library.scenarios import read_scenario
 from coursesite.content.library.schemas import FrontMatter, ModuleFile
 from coursesite.content.library.typesetting import Misplaced
 from coursesite.content.library.wording import warn_of_hard_reading, warn_of_words
-from coursesite.content.rules import Fact, Module
+from coursesite.content.rules import Fact, Module, Term
 from coursesite.markup import tangle_in
 
 LIMIT = 200_000  # characters of a module in one language: five times those of a long one
@@ -41,13 +42,23 @@ class ReadModule:
     problems: list[Problem]
 
 
-def read_module(
-    files: Mapping[str, str], slug: str, language: str, *, facts: Mapping[str, Fact], day: date
-) -> ReadModule:
+@dataclass(frozen=True)
+class Known:
+    """What a text is read against.
+
+    `day` is the day of publishing: a fact past its review cannot be cited then.
+    Lessons link to the terms of the `glossary`.
+    """
+
+    facts: Mapping[str, Fact]
+    day: date
+    glossary: Collection[Term] = ()
+
+
+def read_module(files: Mapping[str, str], slug: str, language: str, known: Known) -> ReadModule:
     """Read `module.yaml` and `en.md` (by their names in the module's folder), check and render.
 
     `files` also has the name of every file in `media/` (what stands under it is not looked at).
-    `day` is the day of publishing: a fact past its review cannot be cited then.
     """
     folder = f"content/modules/{slug}"
     missing = [name for name in ("module.yaml", f"{language}.md") if name not in files]
@@ -62,7 +73,8 @@ def read_module(
         return ReadModule(None, [Problem(document.path, MOST_LINES + 1, _TOO_MANY_LINES)])
     if line := tangle_in(text):
         return ReadModule(None, [Problem(document.path, line, _TANGLED)])
-    reading = _Reading(document, terms, Allowed(facts, day, _declared(terms)))
+    allowed = Allowed(known.facts, known.day, _declared(terms))
+    reading = _Reading(document, terms, allowed, Glossary(known.glossary))
     return reading.read(slug, language, [name for name in files if name.startswith("media/")])
 
 
@@ -78,10 +90,17 @@ def _declared(terms: Read[ModuleFile]) -> tuple[str, ...]:
 class _Reading:
     """One reading of one module; the problems gather in the document."""
 
-    def __init__(self, document: Document, terms: Read[ModuleFile], allowed: Allowed) -> None:
+    def __init__(
+        self,
+        document: Document,
+        terms: Read[ModuleFile],
+        allowed: Allowed,
+        glossary: Glossary,
+    ) -> None:
         self.document = document
         self.terms = terms
         self.allowed = allowed
+        self.glossary = glossary
         self.front, self.first = _front_matter(document)
 
     def read(self, slug: str, language: str, media: Sequence[str]) -> ReadModule:
@@ -157,10 +176,10 @@ class _Reading:
         terms, front = self.terms.value, self.front.value
         if terms is None or front is None:
             return None
+        facts, glossary = self.allowed.facts, self.glossary
+        builder = Builder(self.document, slug, language, facts=facts, glossary=glossary)
         try:
-            return Builder(self.document, self.allowed.facts, slug, language).build(
-                terms, front, written
-            )
+            return builder.build(terms, front, written)
         except Misplaced as misplaced:
             self.document.problem(misplaced.block.line, _MISPLACED)
             return None

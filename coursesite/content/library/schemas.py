@@ -77,6 +77,7 @@ class TermEntry(Closed):
     definition: Text
     also: tuple[Text, ...] = ()
     sources: tuple[FactId, ...] = ()
+    linked: bool = True
 
 
 class GlossaryFile(Closed):

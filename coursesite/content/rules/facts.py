@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from re import sub
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -77,12 +78,25 @@ def citable(facts: Mapping[str, Fact], day: date) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An entry of the glossary."""
+    """An entry of the glossary; a word that everybody knows is not `linked` in lessons."""
 
     term: str
     definition: str
     also: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    linked: bool = True
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the glossary's page."""
+        return f"term-{sub(r'[^a-z0-9]+', '-', self.term.lower()).strip('-')}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """How texts call it; an abbreviation in brackets is a name, any other remark is not."""
+        bare, _, remark = self.term.partition(" (")
+        short = (remark[:-1],) if remark[:-1].isupper() else ()
+        return (bare, *short, *self.also)
 
 
 @cache

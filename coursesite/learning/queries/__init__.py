@@ -6,6 +6,7 @@ from coursesite.learning.queries.finishing import (
     learned,
     round_facts,
 )
+from coursesite.learning.queries.place import Place, Reader, place_of
 from coursesite.learning.queries.standings import (
     Completed,
     Row,
@@ -25,6 +26,8 @@ from coursesite.learning.queries.texts import (
 __all__ = [
     "Completed",
     "LocalTexts",
+    "Place",
+    "Reader",
     "RoundFacts",
     "Row",
     "Target",
@@ -35,6 +38,7 @@ __all__ = [
     "find_revision_seen_by",
     "learned",
     "local_texts",
+    "place_of",
     "round_facts",
     "standing_in",
     "standings_of",

@@ -12,7 +12,7 @@ from coursesite.assignments.models import Period, Requirement
 from coursesite.assignments.rules import RequirementState
 from coursesite.learning.queries.standings import Row, Target
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
-from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.models import Revision
 
@@ -61,7 +61,7 @@ def _first_pass(round: ModuleRound) -> sa.Select[*tuple[Any, ...]]:
             Attempt.person_id == round.person_id,
             Attempt.quiz_slug == round.module_slug,
             Attempt.round == round.number,
-            Attempt.state == AttemptState.PASSED,
+            in_state(AttemptState.PASSED),
         )
         .order_by(Attempt.submitted_at)
         .limit(1)

@@ -12,7 +12,7 @@ from coursesite.db import plain_rows
 from coursesite.learning.rules import NOT_BEGUN, Standing
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
 from coursesite.progress.rules import TargetKind
-from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.models import Revision
 
@@ -25,7 +25,7 @@ _passed = (
         Attempt.person_id == ModuleRound.person_id,
         Attempt.quiz_slug == ModuleRound.module_slug,
         Attempt.round == ModuleRound.number,
-        Attempt.state == AttemptState.PASSED,
+        in_state(AttemptState.PASSED),
     )
     .label("passed")
 )
@@ -34,7 +34,7 @@ _open_attempt_id = (
     .where(
         Attempt.person_id == ModuleRound.person_id,
         Attempt.quiz_slug == ModuleRound.module_slug,
-        Attempt.state == AttemptState.OPEN,
+        in_state(AttemptState.OPEN),
     )
     .scalar_subquery()
     .label("open_attempt_id")

@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from flask_wtf.csrf import generate_csrf
 
 from coursesite.accounts.access import actor, current_person, signed_in, takes_json
-from coursesite.content.queries import MODULES, get_module
+from coursesite.content.queries import MODULES, get_module, pick_module
 from coursesite.content.rules import Check, Lesson, Module, Parts, RefKind, refs_in
 from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
+from coursesite.frame import kept_page
 from coursesite.learning import queries, rules, services
-from coursesite.learning.queries import LocalTexts
+from coursesite.learning.queries import LocalTexts, Place, Reader
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.typeset import (
     Here,
@@ -24,10 +23,8 @@ from coursesite.learning.views.typeset import (
     typeset_lesson,
 )
 from coursesite.learning.views.words import button_for, left_in_words
-from coursesite.progress.queries import blocks_done, notes_of
 from coursesite.progress.services import keep_note as keep
 from coursesite.revisions.shelf import Shown
-from coursesite.templating import draw_once
 
 NO_TEXTS = LocalTexts({}, {})
 
@@ -35,42 +32,34 @@ NO_TEXTS = LocalTexts({}, {})
 @bp.get("/modules/<slug>/<lesson_id>")
 @signed_in
 def lesson(slug: str, lesson_id: str) -> ResponseReturnValue:
-    shown = get_module(db.session, slug, current_person().language)
-    return _page(shown, shown.text.get_lesson(lesson_id))
+    return _page(slug, lesson_id)
 
 
 def _page(
-    shown: Shown[Module], lesson: Lesson, answered: Mapping[str, Typeset] | None = None
-) -> str:
+    slug: str, lesson_id: str, answered: Mapping[str, Typeset] | None = None
+) -> ResponseReturnValue:
     """The lesson for the signed-in person; `answered` are checks as they were just answered."""
-    standing = queries.standing_in(db.session, current_person().id, shown.slug)
-    text = typeset_lesson(shown, lesson).shown(_here(shown, lesson, standing, answered))
-    body = draw_once(
-        "learning/lesson_body.html",
-        (shown.revision_id, lesson.id, standing.read, *_how_far(standing)),
-        {"text": text, "token": generate_csrf()},
-        lambda: _around(shown, lesson, standing),
+    person = current_person()
+    reader = Reader(person.id, person.organisation_id, slug, person.language)
+    place = queries.place_of(db.session, reader)
+    shown = pick_module(db.session, place.live, person.language)
+    lesson = shown.text.get_lesson(lesson_id)
+    here = _here(lesson, place, shown.language, answered)
+    return kept_page(
+        "learning/lesson.html",
+        (shown.revision_id, lesson_id, place.read, place.stage),
+        {"text": typeset_lesson(shown, lesson).parts(here)},
+        lambda: _around(shown, lesson, queries.standing_in(db.session, person.id, slug)),
     )
-    return render_template(
-        "learning/lesson.html", shown=shown, module=shown.text, lesson=lesson, body=body
-    )
-
-
-def _how_far(standing: rules.Standing) -> tuple[bool, ...]:
-    """All of a standing, beside the lessons read, that a lesson's page speaks of."""
-    begun, completed = standing.open_attempt_id is not None, standing.completed_at is not None
-    return standing.passed, standing.attested, begun, completed
 
 
 def _around(shown: Shown[Module], lesson: Lesson, standing: rules.Standing) -> dict[str, object]:
     """What the page shows around the text: the same for all who are equally far."""
     before, after = shown.text.neighbours(lesson.id)
-    locale = get_locale()
     return {
         "shown": shown,
         "module": shown.text,
         "lesson": lesson,
-        "language": locale.language if locale else shown.language,
         "number": shown.text.lessons.index(lesson) + 1,
         "outline": _outline(shown, lesson, standing),
         "left": left_in_words(shown.text, standing),
@@ -82,19 +71,15 @@ def _around(shown: Shown[Module], lesson: Lesson, standing: rules.Standing) -> d
 
 
 def _here(
-    shown: Shown[Module],
-    lesson: Lesson,
-    standing: rules.Standing,
-    answered: Mapping[str, Typeset] | None,
+    lesson: Lesson, place: Place, language: str, answered: Mapping[str, Typeset] | None
 ) -> Here:
-    """What differs from learner to learner; nothing is asked that the lesson does not hold."""
-    person_id = current_person().id
-    done = blocks_done(db.session, standing.round_id) if lesson.checks else {}
-    notes = notes_of(db.session, person_id, shown.slug) if lesson.reflections else {}
+    """What differs from learner to learner."""
     return Here(
-        local=local_texts_for(lesson.parts, shown.language, *check_texts(lesson)),
-        done=frozenset(each.id for each in lesson.checks if is_done(each, done.get(each.id))),
-        notes=notes,
+        local=place.local_texts(language),
+        done=frozenset(
+            each.id for each in lesson.checks if is_done(each, place.blocks.get(each.id))
+        ),
+        notes=place.notes,
         answered=answered or {},
     )
 
@@ -178,7 +163,7 @@ def answer_check(slug: str, lesson_id: str, check_id: str) -> ResponseReturnValu
         db.session.commit()
     answered = {check_id: answered_check(slug, lesson, check, chosen)}
     if request.headers.get("X-Requested-With") != "fetch":
-        return _page(shown, lesson, answered)
+        return _page(slug, lesson_id, answered)
     local = local_texts_for((), shown.language, *check_texts(lesson))
     return str(answered[check_id].shown(Here(local)))
 

@@ -7,9 +7,11 @@ a lesson is joining strings. A slot is written as private-use characters, which 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 from types import SimpleNamespace
 
+from babel import Locale
 from flask import get_template_attribute, render_template, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -17,7 +19,9 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from coursesite.content.rules import Check, Lesson, Module, Parts, Ref, RefKind, filled
+from coursesite.frame import form_token
 from coursesite.learning.queries import LocalTexts
+from coursesite.pieces import Fill, Part, Template, joined
 from coursesite.revisions.shelf import Shown
 
 MOST_KEPT = 400
@@ -34,59 +38,66 @@ class Here:
     done: frozenset[str] = frozenset()
     notes: Mapping[str, str] = field(default_factory=dict)
     answered: Mapping[str, "Typeset"] = field(default_factory=dict)
+    token: str = field(default_factory=form_token)
 
 
 @dataclass(frozen=True)
 class Typeset:
-    """A lesson in pieces: strings of HTML, and between them the names of slots."""
+    """A lesson cut at its slots."""
 
-    pieces: tuple[str, ...]
+    template: Template
     checks: Mapping[str, tuple["Typeset", "Typeset"]]
     passages: Mapping[str, "Typeset"]
 
     def shown(self, here: Here) -> Markup:
         """The HTML for one learner."""
-        token = generate_csrf()
-        pieces = list(self.pieces)
-        for at in range(1, len(pieces), 2):
-            pieces[at] = self._fill(pieces[at], here, token)
-        return Markup("".join(pieces))  # noqa: S704 - all pieces are sanitised or escaped
+        return joined(self.parts(here))
 
-    def _fill(self, slot: str, here: Here, token: str) -> str:
+    def parts(self, here: Here) -> list[Part]:
+        """The same in pieces."""
+        return self.template.filled(lambda slot: self._fill(slot, here))
+
+    def _fill(self, slot: str, here: Here) -> Fill:
         kind, _colon, name = slot.partition(":")
         if kind == _FORM:
-            return token
+            return here.token
         if kind == _NOTE:
-            return escape(here.notes.get(name, ""))
+            return here.notes.get(name, "")
         if kind == RefKind.FIELD:
             return _field(here.local.fields.get(name))
         if kind == RefKind.LOCAL:
             return self._passage(name, here)
         return self._check(name, here)
 
-    def _check(self, name: str, here: Here) -> str:
+    def _check(self, name: str, here: Here) -> Fill:
         if name in here.answered:
-            return here.answered[name].shown(here)
+            return here.answered[name].parts(here)
         forms = self.checks.get(name)
         if forms is None:
             return ""
-        return forms[1 if name in here.done else 0].shown(here)
+        return forms[1 if name in here.done else 0].parts(here)
 
-    def _passage(self, name: str, here: Here) -> str:
+    def _passage(self, name: str, here: Here) -> Fill:
         own = here.local.passages.get(name)
         if own is None:
-            return self.passages[name].shown(here)
-        label = escape(_("From your organisation"))
-        return (
-            f'<section class="block block-local"><p class="block-name">{label}</p>{own}</section>'
-        )
+            return self.passages[name].parts(here)
+        return _OWN_PASSAGE.format(_("From your organisation"), Markup(own))  # noqa: S704 - sanitised
 
 
-def _field(value: str | None) -> str:
+_OWN_PASSAGE = Markup('<section class="block block-local"><p class="block-name">{}</p>{}</section>')
+_FIELD = Markup('<span class="field">{}</span>')
+_GAP = Markup('<span class="gap">{}</span>')
+
+
+def _field(value: str | None) -> Markup:
     if value:
-        return f'<span class="field">{escape(value)}</span>'
-    gap = escape(_("not yet filled in by your organisation: ask your supervisor"))
-    return f'<span class="gap">{gap}</span>'
+        return _FIELD.format(value)
+    return _gap(get_locale())
+
+
+@cache
+def _gap(_locale: Locale) -> Markup:
+    return _GAP.format(_("not yet filled in by your organisation: ask your supervisor"))
 
 
 _kept: dict[tuple[int, str, str], Typeset] = {}
@@ -207,4 +218,4 @@ def _cut(
     checks: Mapping[str, tuple[Typeset, Typeset]],
     passages: Mapping[str, Typeset],
 ) -> Typeset:
-    return Typeset(tuple(_SLOT.split(html)), checks, passages)
+    return Typeset(Template(html, _SLOT), checks, passages)

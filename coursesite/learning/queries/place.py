@@ -1,0 +1,146 @@
+"""All that a lesson's page depends on, in one question."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.content.models import LocalField, LocalPassage
+from coursesite.db import plain_rows
+from coursesite.learning.queries.standings import Row
+from coursesite.learning.queries.texts import LocalTexts
+from coursesite.progress.models import BlockRecord, LessonReading, ModuleRound, Note
+from coursesite.quizzes.models import Attempt, in_state
+from coursesite.quizzes.rules import AttemptState
+from coursesite.revisions.models import LiveRevision
+from coursesite.revisions.rules import Kind
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads which module, and in which language."""
+
+    person_id: int
+    organisation_id: int
+    slug: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is live, what the organisation filled in, and how far the reader is.
+
+    `live` are revision ids and `passages` the organisation's own HTML, both by language. `stage`
+    differs between those who are not equally far beside the lessons `read`. `blocks` are the checks
+    and scenarios done in this round with their kept state, by id.
+    """
+
+    live: dict[str, int] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    passages: dict[str, dict[str, str]] = field(default_factory=dict)
+    stage: int = 0
+    read: frozenset[str] = frozenset()
+    blocks: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def local_texts(self, language: str) -> LocalTexts:
+        return LocalTexts(self.fields, self.passages.get(language, {}))
+
+
+def place_of(session: Session, reader: Reader) -> Place:
+    """What this reader's page of a lesson depends on."""
+    rows: dict[str, list[Row]] = {what: [] for what in _PARTS}
+    for row in plain_rows(session, _PLACE, vars(reader)):
+        rows[row.what].append(row)
+    passages: dict[str, dict[str, str]] = {}
+    for row in rows["passage"]:
+        passages.setdefault(row.language, {})[row.name] = row.value
+    return Place(
+        live={row.language: row.number for row in rows["live"]},
+        fields=_values(rows["field"]),
+        passages=passages,
+        stage=sum(row.number for row in rows["stage"]),
+        read=frozenset(row.name for row in rows["read"]),
+        blocks={row.name: json.loads(row.value) for row in rows["block"]},
+        notes=_values(rows["note"]),
+    )
+
+
+def _values(rows: Sequence[Row]) -> dict[str, str]:
+    return {row.name: row.value for row in rows}
+
+
+_PERSON: Any = sa.bindparam("person_id")
+_ORGANISATION: Any = sa.bindparam("organisation_id")
+_SLUG: Any = sa.bindparam("slug")
+_LANGUAGES: Any = (sa.bindparam("language"), FALLBACK_LANGUAGE)
+_ROUND = (
+    sa.select(ModuleRound.id)
+    .where(ModuleRound.person_id == _PERSON, ModuleRound.module_slug == _SLUG)
+    .order_by(ModuleRound.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+def _part(
+    what: str, name: Any, *, value: Any = None, language: Any = None, number: Any = None
+) -> sa.Select[*tuple[Any, ...]]:
+    """Rows of one kind, in the columns of all."""
+    return sa.select(
+        sa.literal_column(f"'{what}'").label("what"),
+        sa.cast(name, sa.Text).label("name"),
+        sa.cast(value, sa.Text).label("value"),
+        sa.cast(language, sa.Text).label("language"),
+        sa.cast(number, sa.BigInteger).label("number"),
+    )
+
+
+def _bit(bit: int, met: sa.ColumnElement[bool]) -> sa.Case[int]:
+    return sa.case((met, bit), else_=0)
+
+
+def _has_attempt(*met: sa.ColumnElement[bool]) -> sa.Exists:
+    return sa.exists().where(
+        Attempt.person_id == ModuleRound.person_id,
+        Attempt.quiz_slug == ModuleRound.module_slug,
+        *met,
+    )
+
+
+_STAGE = (
+    _bit(1, _has_attempt(Attempt.round == ModuleRound.number, in_state(AttemptState.PASSED)))
+    + _bit(2, _has_attempt(in_state(AttemptState.OPEN)))
+    + _bit(4, ModuleRound.attested_at.is_not(None))
+    + _bit(8, ModuleRound.completed_at.is_not(None))
+)
+_PARTS = {
+    "live": _part(
+        "live", None, language=LiveRevision.language, number=LiveRevision.revision_id
+    ).where(
+        LiveRevision.kind == Kind.MODULE,
+        LiveRevision.slug == _SLUG,
+        LiveRevision.language.in_(_LANGUAGES),
+    ),
+    "field": _part("field", LocalField.name, value=LocalField.value).where(
+        LocalField.organisation_id == _ORGANISATION
+    ),
+    "passage": _part(
+        "passage", LocalPassage.passage, value=LocalPassage.html, language=LocalPassage.language
+    ).where(LocalPassage.organisation_id == _ORGANISATION, LocalPassage.language.in_(_LANGUAGES)),
+    "stage": _part("stage", None, number=_STAGE)
+    .select_from(ModuleRound)
+    .where(ModuleRound.id == _ROUND),
+    "read": _part("read", LessonReading.lesson_id).where(LessonReading.round_id == _ROUND),
+    "block": _part("block", BlockRecord.block_id, value=BlockRecord.state).where(
+        BlockRecord.round_id == _ROUND
+    ),
+    "note": _part("note", Note.block_id, value=Note.text).where(
+        Note.person_id == _PERSON, Note.module_slug == _SLUG
+    ),
+}
+_PLACE = sa.union_all(*_PARTS.values())
