@@ -18,7 +18,9 @@ from coursesite.audit import services as audit
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.jobs.services import Handler, run_next, start_daily
+from coursesite.learning import jobs as learning
 from coursesite.people.services import PEOPLE_CHANGED
+from coursesite.quizzes.services import CLOSE_ATTEMPT
 
 PAUSE_SECONDS = 1.0
 
@@ -26,6 +28,7 @@ log = structlog.get_logger()
 
 HANDLERS: dict[str, Handler] = {
     PEOPLE_CHANGED: assignments.people_changed,
+    CLOSE_ATTEMPT: learning.close_attempt,
 }
 DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": open_renewals,

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from coursesite.assignments import rules as requirements
 from coursesite.assignments.rules import Facts
-from coursesite.content.rules import Choice, Module, Scenario
+from coursesite.content.rules import Choice, Lesson, Module, Scenario
 from coursesite.paths.rules import Path, Step, StepModule, missing_before
 from coursesite.progress.rules import Missing, missing
 
@@ -123,6 +123,14 @@ def next_module(path: Path, progress: Progress) -> str | None:
 
 def enough(step: Step, done: Collection[str]) -> bool:
     return sum(slug in done for slug in step.slugs) >= step.choose
+
+
+def lessons_about(module: Module, sources: Collection[str]) -> Sequence[Lesson]:
+    """The lessons that rest on one of these facts; where none does, all."""
+    about = [
+        lesson for lesson in module.lessons if any(fact.id in sources for fact in lesson.cited)
+    ]
+    return about or module.lessons
 
 
 def is_for(audience: Collection[str], of: str | None) -> bool:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from coursesite.errors import NotFound
-from coursesite.people.models import Person, Posting, RoleGrant, Unit
+from coursesite.people.models import Accommodation, Person, Posting, RoleGrant, Unit
 from coursesite.people.rules import Role, Scope
 
 PAGE = 50
@@ -158,6 +158,21 @@ def held_on(day: date) -> sa.ColumnElement[bool]:
     """The condition that a role is held that day."""
     ended = sa.or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day)
     return sa.and_(RoleGrant.starts_on <= day, ended)
+
+
+def in_force(day: date | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
+    """The condition that an accommodation holds that day."""
+    ended = sa.or_(Accommodation.ends_on.is_(None), Accommodation.ends_on >= day)
+    return sa.and_(Accommodation.starts_on <= day, ended)
+
+
+def accommodations_of(session: Session, person_id: int) -> Sequence[Accommodation]:
+    """All that a person was ever given, the latest first; only for them and who look after them."""
+    return session.scalars(
+        sa.select(Accommodation)
+        .where(Accommodation.person_id == person_id)
+        .order_by(Accommodation.starts_on.desc(), Accommodation.id.desc())
+    ).all()
 
 
 def grants_of(session: Session, person_id: int, today: date) -> Sequence[RoleGrant]:

@@ -83,7 +83,11 @@ def close_round(session: Session, round_id: int, completed_at: datetime) -> None
 def read_lesson(session: Session, round: ModuleRound, lesson_id: str, revision_id: int) -> bool:
     """Record that a lesson was read; False if it was already, which keeps the first time."""
     values = {"round_id": round.id, "lesson_id": lesson_id, "revision_id": revision_id}
-    return _insert_once(session, LessonReading, {**values, "read_at": clock.now()})
+    if _insert_once(session, LessonReading, {**values, "read_at": clock.now()}):
+        return True
+    own = (LessonReading.round_id == round.id, LessonReading.lesson_id == lesson_id)
+    session.execute(sa.update(LessonReading).where(*own).values(again_at=clock.now()))
+    return False
 
 
 def do_block(session: Session, round: ModuleRound, block_id: str, state: dict[str, Any]) -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.errors import NotFound, said
-from coursesite.quizzes.models import Answer, Attempt, in_state
-from coursesite.quizzes.rules import AttemptState, Quiz
+from coursesite.people.models import Accommodation
+from coursesite.people.queries import in_force
+from coursesite.quizzes.models import Answer, Attempt, Unlock, in_state
+from coursesite.quizzes.rules import Allowance, AttemptState, Quiz
 from coursesite.revisions.models import Revision
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf
@@ -101,6 +103,26 @@ def find_open_attempt(session: Session, person_id: int, quiz_slug: str) -> Attem
         in_state(AttemptState.OPEN),
     )
     return session.scalars(found).first()
+
+
+def allowance_of(session: Session, person_id: int, quiz_slug: str, today: date) -> Allowance:
+    """What a person may have at a quiz today: of several accommodations the most generous."""
+    asked = {"person_id": person_id, "quiz_slug": quiz_slug, "today": today}
+    row = session.execute(_ALLOWANCE, asked).one()
+    return Allowance(
+        row.extra_time or 0, row.extra_attempts or 0, bool(row.larger), row.unlocked_at
+    )
+
+
+_unlocked_at = sa.select(sa.func.max(Unlock.unlocked_at)).where(
+    Unlock.person_id == sa.bindparam("person_id"), Unlock.quiz_slug == sa.bindparam("quiz_slug")
+)
+_ALLOWANCE = sa.select(
+    sa.func.max(Accommodation.extra_time).label("extra_time"),
+    sa.func.max(Accommodation.extra_attempts).label("extra_attempts"),
+    sa.func.max(sa.case((Accommodation.larger, 1), else_=0)).label("larger"),
+    _unlocked_at.scalar_subquery().label("unlocked_at"),
+).where(Accommodation.person_id == sa.bindparam("person_id"), in_force(sa.bindparam("today")))
 
 
 def answers_of(session: Session, attempt_id: int) -> dict[str, Answer]:

@@ -13,7 +13,8 @@ CONTRAST = ["color-contrast"]
 """All that differs between light and dark."""
 
 RUN = """
-async rules => (await axe.run(document, {runOnly: rules})).violations.map(
+async rules => (await axe.run(
+  document, {runOnly: rules, resultTypes: ["violations"], selectors: false})).violations.map(
   found => [found.id, ...found.nodes.map(node => node.html)])
 """
 

@@ -1,8 +1,11 @@
 """A running site with the shipped course, and browsers to visit it."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,22 +14,19 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from coursesite import clock, serving
+from coursesite import clock
 from coursesite.accounts.services import set_password, start_session
 from coursesite.app import create_app
 from coursesite.audit.services import SITE
 from coursesite.authoring.library import read_course
 from coursesite.authoring.services import publish_course
 from coursesite.config import PROJECT
-from coursesite.content.queries import FACTS, MODULES
 from coursesite.db import writing
 from coursesite.extensions import db
-from coursesite.paths.queries import PATHS
 from coursesite.people.models import Person
 from coursesite.people.rules import Audience, Role
-from coursesite.quizzes.queries import QUIZZES
 from coursesite.revisions.rules import Change
-from tests.conftest import settings_for
+from tests.conftest import forget_kept, migrated_site, settings_for
 from tests.find_browser import find_browser
 from tests.makers import make_organisation, make_person, make_unit
 
@@ -46,10 +46,10 @@ CHROMIUM = [
 class Site:
     """The running site: its address, its people by a word, and its database."""
 
-    def __init__(self, app: Flask, address: str) -> None:
+    def __init__(self, app: Flask, address: str, people: dict[str, int]) -> None:
         self.app = app
         self.address = address
-        self.people: dict[str, int] = {}
+        self.people = people
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -65,28 +65,37 @@ class Site:
         return str(signer.dumps({"_user_id": token, "_fresh": True}))
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site of its own for each file of journeys, with a prison service and a police force.
+@dataclass(frozen=True)
+class Template:
+    """A database with the course and the people, to be copied, and the people by a word."""
 
-    Each database gives the same numbers to its revisions, so nothing of them is remembered.
-    """
-    for shelf in (MODULES, FACTS, QUIZZES, PATHS):
-        shelf.forget()
-    folder = tmp_path_factory.mktemp("site")
-    app = create_app(settings_for(f"sqlite:///{folder / 'site.sqlite3'}", folder))
-    with app.app_context(), writing():
-        serving.upgrade(db.engine)
+    path: Path
+    people: dict[str, int]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "site.sqlite3"
+    with migrated_site(f"sqlite:///{path}", folder) as app, app.app_context(), writing():
         course = read_course(PROJECT, clock.now().date())
         publish_course(db.session, course, PROJECT, SITE, Change.MINOR)
+        people = _people(db.session)
         db.session.commit()
+    return Template(path, people)
+
+
+@pytest.fixture(scope="module")
+def site(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own for each file of journeys, with a prison service and a police force."""
+    forget_kept()
+    folder = tmp_path_factory.mktemp("site")
+    copied = shutil.copy(template.path, folder)
+    app = create_app(settings_for(f"sqlite:///{copied}", folder))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    made = Site(app, f"http://127.0.0.1:{server.server_port}")
-    with made.session() as session:
-        _people(session, made)
-    yield made
+    yield Site(app, f"http://127.0.0.1:{server.server_port}", dict(template.people))
     server.shutdown()
     thread.join()
     server.server_close()
@@ -94,7 +103,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         db.engine.dispose()
 
 
-def _people(session: Session, site: Site) -> None:
+def _people(session: Session) -> dict[str, int]:
     prisons = make_organisation(session, name="Northern Prison Service", keeps_course=True)
     police = make_organisation(session, name="Vale Police")
     region = make_unit(session, prisons, "Northern region")
@@ -116,7 +125,7 @@ def _people(session: Session, site: Site) -> None:
     for name, person in people.items():
         person.email = f"{name}@example.org"
         set_password(session, person.id, PASSWORD, "Children in View")
-        site.people[name] = person.id
+    return {name: person.id for name, person in people.items()}
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +145,14 @@ Open = Callable[..., Page]
 @pytest.fixture
 def open_page(chromium: Browser, site: Site) -> Iterator[Open]:
     """Opens browsers, as in `open_page("officer", width=360)`; all consoles must stay silent."""
+    with browsers(chromium, site) as (open_it, said):
+        yield open_it
+    assert said == []
+
+
+@contextmanager
+def browsers(chromium: Browser, site: Site) -> Iterator[tuple[Open, list[str]]]:
+    """What opens browsers, and what their consoles say."""
     contexts: list[BrowserContext] = []
     said: list[str] = []
 
@@ -159,10 +176,9 @@ def open_page(chromium: Browser, site: Site) -> Iterator[Open]:
         page.on("pageerror", lambda error: said.append(str(error)))
         return page
 
-    yield open_it
+    yield open_it, said
     for context in contexts:
         context.close()
-    assert said == []
 
 
 def _note(message: ConsoleMessage, said: list[str]) -> None:

@@ -1,13 +1,15 @@
 """Every page, for everybody who opens it: on a phone and a desk, in light and dark."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.journeys.axe import CONTRAST, findings
-from tests.journeys.conftest import Open, Site
+from tests.journeys.conftest import Site, browsers
 from tests.journeys.steps import SIDEWAYS
 from tests.journeys.world import EDITOR, SLUG, make_world
 
@@ -105,6 +107,25 @@ TITLE = """
 """
 
 
+WindowOf = Callable[[str | None], Page]
+
+
+@pytest.fixture(scope="module")
+def windows(chromium: Browser, site: Site) -> Iterator[tuple[WindowOf, list[str]]]:
+    """One window for each person, kept from page to page, and what its console says."""
+    with browsers(chromium, site) as (open_page, said):
+        yield cache(open_page), said
+
+
+@pytest.fixture
+def window_of(windows: tuple[WindowOf, list[str]]) -> Iterator[WindowOf]:
+    window_of, said = windows
+    yield window_of
+    told = said.copy()
+    said.clear()
+    assert told == []
+
+
 @pytest.fixture(scope="module")
 def world(site: Site) -> dict[str, object]:
     return make_world(site)
@@ -133,20 +154,25 @@ def test_the_table_names_every_page(site: Site, world: dict[str, object]) -> Non
     [(who, address) for who, addresses in PAGES.items() for address in addresses],
 )
 def test_a_page_is_open_to_everybody(
-    open_page: Open, world: dict[str, object], who: str | None, address: str
+    window_of: WindowOf, world: dict[str, object], who: str | None, address: str
 ) -> None:
-    page = open_page(who, width=360)
+    page = window_of(who)
+    show(page, 360, "light")
     page.goto(address.format(**world))
     is_named_once(page)
-    page.set_viewport_size({"width": 320, "height": 640})
+    show(page, 320, "light")
     assert page.evaluate(SIDEWAYS) <= 0
     for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 640 if width == 360 else 900})
-        page.emulate_media(color_scheme="light")
+        show(page, width, "light")
         assert page.evaluate(SIDEWAYS) <= 0
         assert findings(page) == []
-        page.emulate_media(color_scheme="dark")
+        show(page, width, "dark")
         assert findings(page, CONTRAST) == []
+
+
+def show(page: Page, width: int, scheme: Literal["light", "dark"]) -> None:
+    page.set_viewport_size({"width": width, "height": 640 if width < 600 else 900})
+    page.emulate_media(color_scheme=scheme)
 
 
 def is_named_once(page: Page) -> None:

@@ -1,9 +1,14 @@
 """Answers that are typed: a number, a few words."""
 
+from fnmatch import fnmatchcase
 from fractions import Fraction
+from time import perf_counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from coursesite.quizzes.questions.wording import fits
 from tests.quizzes.examples import HOW_MANY_DAYS, WHOSE_INTERESTS, make
 
 DIGITS = "Write a number in digits, for example 12 or 2.5."
@@ -96,3 +101,48 @@ def test_what_was_typed_is_escaped_in_the_review() -> None:
     told = question.told({"text": ["<script>"]}, question.show(1))
 
     assert told == ("&lt;script&gt;",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "typed", "points"),
+    [
+        ({"match_case": True}, "The child", 0),
+        ({"match_case": True}, "the  child!", 1),
+        ({"accept": ["the café"]}, "the cafe", 0),
+        ({"accept": ["the café"], "ignore_accents": True}, "the cafe", 1),
+        ({"accept": ["the cafe"], "ignore_accents": True}, "THE CAFE\N{COMBINING ACUTE ACCENT}", 1),
+        ({"accept": ["उपस्थिति"], "ignore_accents": True}, "उपसथत", 0),
+        ({"patterns": ["*child*"]}, "That of the Child, always.", 1),
+        ({"patterns": ["the * child"]}, "the youngest child", 1),
+        ({"patterns": ["the * child"]}, "the child", 1),
+        ({"patterns": ["a * child"]}, "a child", 0),
+        ({"patterns": ["a*child"]}, "a child", 1),
+        ({"patterns": ["child*"]}, "a child", 0),
+        ({"patterns": ["*child"]}, "childhood", 0),
+        ({"patterns": ["a*a"]}, "a", 0),
+        ({"patterns": ["a*b*b"]}, "ab", 0),
+        ({"patterns": ["*child*"]}, "ch*ild", 0),
+        ({"patterns": ["(a+)+ b*"]}, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0),
+    ],
+)
+def test_what_an_author_may_say_of_spelling(
+    changes: dict[str, object], typed: str, points: Fraction
+) -> None:
+    assert make(WHOSE_INTERESTS, **changes).mark({"text": [typed]}).points == points
+
+
+@given(
+    text=st.text(alphabet="ab ", max_size=40),
+    pattern=st.text(alphabet="ab*", min_size=1, max_size=20),
+)
+def test_a_pattern_means_what_it_does_to_a_shell(text: str, pattern: str) -> None:
+    assert fits(text, pattern) is fnmatchcase(text, pattern)
+
+
+def test_no_pattern_takes_long() -> None:
+    begun = perf_counter()
+
+    assert not fits("a" * 200, "a*" * 99 + "b")
+    assert fits("a" * 200, "*a" * 99 + "*")
+
+    assert perf_counter() - begun < 0.05

@@ -91,6 +91,7 @@ ROUTES = {
     ("learning.play_scenario", "POST"): Route(Whose.OWN, f"{LESSON}/scenarios"),
     ("learning.quiz", "GET"): Route(Whose.OWN, QUIZ),
     ("learning.start", "POST"): Route(Whose.OWN, f"{QUIZ}/attempts"),
+    ("learning.read_again", "POST"): Route(Whose.OWN, f"{QUIZ}/lessons/first-two-minutes"),
     ("learning.revision", "GET"): Route(Whose.OWN, MODULE + "/revisions/{revision}"),
     ("learning.attempt", "GET"): Route(Whose.LEARNER, ATTEMPT),
     ("learning.hand_in", "POST"): Route(Whose.LEARNER, ATTEMPT, {"do": "anyway"}),

@@ -8,6 +8,7 @@ from pydantic import Field
 from coursesite.authored import Closed
 from coursesite.authored.forms import FactId, FieldName, Slug, Text
 from coursesite.content.rules import Verification
+from coursesite.quizzes.rules import Review
 
 Audience = Literal[
     "all", "police", "judges", "prison-officers", "teachers", "probation", "civil-society"
@@ -19,6 +20,9 @@ class QuizTermsFile(Closed):
     draw: int = Field(ge=1, le=100)
     attempts: int = Field(default=0, ge=0, le=100)
     wait_minutes: int = Field(default=0, ge=0, le=100_000)
+    minutes: int = Field(default=0, ge=0, le=600)
+    read_again_after: int = Field(default=0, ge=0, le=100)
+    review: Review = Review.SUBMISSION
 
 
 class CompletionFile(Closed):

@@ -1,5 +1,6 @@
 """What a learner's pages need to know, in few questions."""
 
+from coursesite.learning.queries.again import Chances, chances_of, passed_in_round_of
 from coursesite.learning.queries.finishing import (
     RoundFacts,
     asked_again_on,
@@ -24,6 +25,7 @@ from coursesite.learning.queries.texts import (
 )
 
 __all__ = [
+    "Chances",
     "Completed",
     "LocalTexts",
     "Place",
@@ -33,11 +35,13 @@ __all__ = [
     "Target",
     "asked_again_on",
     "attempts_of",
+    "chances_of",
     "completed_by",
     "find_published",
     "find_revision_seen_by",
     "learned",
     "local_texts",
+    "passed_in_round_of",
     "place_of",
     "round_facts",
     "standing_in",

@@ -6,12 +6,16 @@ from coursesite.learning.services.doing import (
     accept_attestation,
     answer_check,
     begin_again,
-    hand_in,
     play_scenario,
     read_lesson,
-    start_quiz,
 )
 from coursesite.learning.services.finishing import Learner, finish_module, targets_of
+from coursesite.learning.services.quizzing import (
+    hand_in,
+    hand_in_by_itself,
+    is_over,
+    start_quiz,
+)
 
 __all__ = [
     "Learner",
@@ -22,6 +26,8 @@ __all__ = [
     "begin_again",
     "finish_module",
     "hand_in",
+    "hand_in_by_itself",
+    "is_over",
     "play_scenario",
     "read_lesson",
     "start_quiz",

@@ -7,17 +7,12 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments import services as assignments
 from coursesite.audit.services import Actor
-from coursesite.content.queries import MODULES
 from coursesite.content.rules import Check, Module, Scenario, Verdict, judge_check
-from coursesite.errors import Conflict, Invalid, NotFound
+from coursesite.errors import Conflict, Invalid
 from coursesite.learning.queries import asked_again_on, standing_in
 from coursesite.learning.rules import is_way_through, missing_in
-from coursesite.learning.services.finishing import Learner, finish_module, targets_of
+from coursesite.learning.services.finishing import Learner, targets_of, tell
 from coursesite.progress import services as progress
-from coursesite.quizzes.models import Attempt
-from coursesite.quizzes.queries import QUIZZES
-from coursesite.quizzes.rules import AttemptState, QuizTerms
-from coursesite.quizzes.services import Place, start_attempt, submit_attempt
 from coursesite.revisions.shelf import Shown
 
 
@@ -37,7 +32,7 @@ def read_lesson(
     round = progress.begin(session, learner.id, shown.slug)
     if progress.read_lesson(session, round, lesson_id, shown.revision_id):
         assignments.started(session, learner.id, targets_of(session, shown.slug))
-        _tell(session, learner, shown.slug, actor)
+        tell(session, learner, shown.slug, actor)
 
 
 def answer_check(
@@ -70,27 +65,7 @@ def accept_attestation(
         raise TooEarly("Read every lesson and pass the quiz first; then you can confirm.")
     round = progress.begin(session, learner.id, shown.slug)
     if progress.accept_attestation(session, round, shown.revision_id):
-        _tell(session, learner, shown.slug, actor)
-
-
-def start_quiz(
-    session: Session, learner: Learner, shown: Shown[Module], terms: QuizTerms, actor: Actor
-) -> Attempt:
-    """The person's open attempt at the module's quiz, or a new one."""
-    quiz = QUIZZES.find_live(session, shown.slug, shown.language)
-    if quiz is None:
-        raise NotFound("The questions of this module are still in preparation.")
-    round = progress.begin(session, learner.id, shown.slug)
-    objectives = len(shown.text.objectives)
-    place = Place(learner.id, learner.organisation_id, round.number, objectives)
-    return start_attempt(session, quiz, terms, place, actor)
-
-
-def hand_in(session: Session, learner: Learner, attempt: Attempt, actor: Actor) -> None:
-    """Mark an attempt; a pass may be the last thing that was missing."""
-    submit_attempt(session, attempt, actor)
-    if attempt.state is AttemptState.PASSED:
-        _tell(session, learner, attempt.quiz_slug, actor)
+        tell(session, learner, shown.slug, actor)
 
 
 def begin_again(session: Session, learner: Learner, slug: str) -> None:
@@ -102,10 +77,3 @@ def begin_again(session: Session, learner: Learner, slug: str) -> None:
     if since is None or clock.day_of(round.completed_at, learner.time_zone) >= since:
         raise NothingToRenew("This module is complete; nothing asks you to renew it yet.")
     progress.begin_again(session, round)
-
-
-def _tell(session: Session, learner: Learner, slug: str, actor: Actor) -> None:
-    """What counts is the module as it is read now, whatever revision the fact was made on."""
-    live = MODULES.find_live(session, slug, learner.language)
-    if live:
-        finish_module(session, learner, live, actor)

@@ -1,6 +1,7 @@
 """The learner's pages."""
 
 from coursesite.learning.views import (
+    attempt,
     home,
     lesson,
     media,
@@ -15,6 +16,7 @@ from coursesite.learning.views import (
 from coursesite.learning.views.blueprint import bp
 
 __all__ = [
+    "attempt",
     "bp",
     "home",
     "lesson",

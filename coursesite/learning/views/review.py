@@ -13,59 +13,84 @@ from coursesite.content.queries import live_facts
 from coursesite.content.rules import Fact, Lesson, Module
 from coursesite.extensions import db
 from coursesite.learning import queries
+from coursesite.learning.rules import lessons_about
 from coursesite.learning.views.words import button_for, moment_in_words
 from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.queries import QUIZZES, answers_of
 from coursesite.quizzes.questions.base import Question
 from coursesite.quizzes.questions.base import Shown as ShownQuestion
 from coursesite.quizzes.questions.choice import Choice
-from coursesite.quizzes.rules import AttemptState
+from coursesite.quizzes.rules import AttemptState, Review, may_review
 from coursesite.revisions.shelf import Shown
+
+Asked = tuple[Question, ShownQuestion]
+NOTHING = Markup()
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One question after it was marked; `points` None where it could not be."""
+    """One question after it was answered; `shown` says whether what is right may be seen.
+
+    `points` are None where it could not be marked.
+    """
 
     html: Markup
-    points: Fraction | None
-    options: Sequence[Mapping[str, object]]
     told: Sequence[Markup]
-    right: Sequence[Markup]
-    feedback: Sequence[Markup]
-    explanation: Markup
-    sources: Sequence[Fact]
+    shown: bool = False
+    points: Fraction | None = None
+    options: Sequence[Mapping[str, object]] = ()
+    right: Sequence[Markup] = ()
+    feedback: Sequence[Markup] = ()
+    explanation: Markup = NOTHING
+    sources: Sequence[Fact] = ()
 
 
 def review_page(shown: Shown[Module], attempt: Attempt) -> str:
+    """The mark; and what was right, if the attempt's rule shows it already."""
     person = current_person()
     standing = queries.standing_in(db.session, person.id, shown.slug)
-    facts = live_facts(db.session)
-    answers = answers_of(db.session, attempt.id)
-    asked = list(_asked(attempt))
-    reviewed = [
-        _review(question, drawn, answers.get(question.id), facts) for question, drawn in asked
-    ]
-    wrong = [
-        question
-        for (question, _drawn), each in zip(asked, reviewed, strict=True)
-        if each.points is not None and each.points < 1
-    ]
+    answers, asked = answers_of(db.session, attempt.id), list(asked_in_order(attempt))
+    wrong = [question for question, _drawn in asked if _is_wrong(question, answers)]
     failed = attempt.state is AttemptState.FAILED
     return render_template(
         "quizzes/result.html",
         shown=shown,
         attempt=attempt,
         day=moment_in_words(attempt.submitted_at or attempt.started_at, person.time_zone),
-        questions=reviewed,
-        right=sum(each.points == 1 for each in reviewed),
+        by_itself=attempt.closes_at is not None and attempt.submitted_at == attempt.closes_at,
+        questions=_reviewed(attempt, asked, answers),
+        right=sum(_points(question, answers) == 1 for question, _drawn in asked),
         again=_lessons_about(shown.text, wrong) if failed else (),
         button=button_for(shown.slug, shown.text, standing),
         completed=standing.completed_at is not None,
     )
 
 
-def _asked(attempt: Attempt) -> Iterable[tuple[Question, ShownQuestion]]:
+def _reviewed(
+    attempt: Attempt, asked: Sequence[Asked], answers: Mapping[str, Answer]
+) -> list[Reviewed]:
+    """Every question with what was answered; with what is right only when that may be shown."""
+    passed = attempt.review is Review.PASSING and queries.passed_in_round_of(db.session, attempt)
+    if not may_review(attempt.review, attempt.state, passed=passed):
+        return [told_of(question, drawn, answers.get(question.id)) for question, drawn in asked]
+    facts = live_facts(db.session)
+    return [
+        review_of(question, drawn, answers.get(question.id), facts) for question, drawn in asked
+    ]
+
+
+def _points(question: Question, answers: Mapping[str, Answer]) -> Fraction | None:
+    answer = answers.get(question.id)
+    return question.mark(answer.response if answer else {}).points
+
+
+def _is_wrong(question: Question, answers: Mapping[str, Answer]) -> bool:
+    """What could not be marked is not wrong."""
+    points = _points(question, answers)
+    return points is not None and points < 1
+
+
+def asked_in_order(attempt: Attempt) -> Iterable[Asked]:
     """The questions of the attempt's own revision, with what was shown of each."""
     quiz = QUIZZES.get(db.session, attempt.revision_id).text
     for drawn in attempt.drawn:
@@ -74,12 +99,13 @@ def _asked(attempt: Attempt) -> Iterable[tuple[Question, ShownQuestion]]:
             yield question, ShownQuestion.from_json(drawn)
 
 
-def _review(
+def review_of(
     question: Question, drawn: ShownQuestion, answer: Answer | None, facts: Mapping[str, Fact]
 ) -> Reviewed:
     given = answer.response if answer else {}
     return Reviewed(
         html=_safe(drawn.html),
+        shown=True,
         points=question.mark(given).points,
         options=_options(question, drawn, given),
         told=[_safe(line) for line in question.told(given, drawn)],
@@ -88,6 +114,13 @@ def _review(
         explanation=_safe(question.explanation_html),
         sources=[facts[name] for name in question.sources if name in facts],
     )
+
+
+def told_of(question: Question, drawn: ShownQuestion, answer: Answer | None) -> Reviewed:
+    """One question with what was answered, and nothing of what is right."""
+    given = answer.response if answer else {}
+    told = [_safe(line) for line in question.told(given, drawn)]
+    return Reviewed(_safe(drawn.html), told=told)
 
 
 def _options(
@@ -111,14 +144,7 @@ def _options(
 
 
 def _lessons_about(module: Module, wrong: Sequence[Question]) -> Sequence[Lesson]:
-    """The lessons that rest on the same facts as these questions; where none does, all."""
-    sources = {name for question in wrong for name in question.sources}
-    about = [
-        lesson
-        for lesson in module.lessons
-        if sources.intersection(fact.id for fact in lesson.cited)
-    ]
-    return about or module.lessons
+    return lessons_about(module, {name for question in wrong for name in question.sources})
 
 
 def _safe(html: str) -> Markup:

@@ -14,6 +14,7 @@ from coursesite.assignments.rules import Facts, Standing, explain
 from coursesite.content.rules import Module
 from coursesite.learning import rules
 from coursesite.learning.rules import Doing, Next
+from coursesite.quizzes.rules import Allowance
 
 LONG = "d MMMM yyyy"
 
@@ -132,3 +133,17 @@ def left_in_words(module: Module, standing: rules.Standing) -> str:
     if left.attestation:
         parts.append(_("your confirmation"))
     return ", ".join(map(str, parts))
+
+
+def allowance_in_words(allowance: Allowance) -> list[str]:
+    """What a person has beyond the terms of every quiz, a few words each."""
+    said = []
+    if allowance.extra_time:
+        said.append(_("%(percent)d %% more time", percent=allowance.extra_time))
+    if allowance.extra_attempts:
+        said.append(
+            ngettext("%(num)d more attempt", "%(num)d more attempts", allowance.extra_attempts)
+        )
+    if allowance.larger:
+        said.append(_("larger text and controls"))
+    return [str(words) for words in said]

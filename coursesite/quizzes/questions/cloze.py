@@ -27,7 +27,7 @@ from coursesite.quizzes.questions.base import (
 )
 from coursesite.quizzes.questions.building import stem, text_id
 from coursesite.quizzes.questions.scoring import Scoring, share
-from coursesite.quizzes.questions.short_text import LONGEST, accept_faults, accepted
+from coursesite.quizzes.questions.wording import AS_SPOKEN, LONGEST, accept_faults
 from coursesite.quizzes.questions.written import Written, WrittenGap
 
 _GAP = re.compile(r"\[\[([a-z0-9-]+)\]\]")
@@ -52,7 +52,7 @@ class Gap:
         """Whether the answer is right."""
         if self.options:
             return any(option.correct and option.id == given for option in self.options)
-        return accepted(given, self.accept)
+        return AS_SPOKEN.accepts(given, self.accept)
 
     def key(self) -> str:
         """An answer that is right."""

@@ -1,11 +1,10 @@
 """Answering with a word or a few."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 from typing import ClassVar, Self
-from unicodedata import category, normalize
 
 from coursesite.errors import said
 from coursesite.quizzes.questions.base import (
@@ -20,32 +19,49 @@ from coursesite.quizzes.questions.base import (
     typed,
 )
 from coursesite.quizzes.questions.building import stem
+from coursesite.quizzes.questions.wording import (
+    LONGEST,
+    Wording,
+    accept_faults,
+    pattern_faults,
+)
 from coursesite.quizzes.questions.written import Written
-
-LONGEST = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShortText(Question):
     """A few words, right if the author accepts them; the response's one part is ``text``.
 
-    Only letters and digits count: not case, spaces, hyphens or other marks.
+    Only letters and digits count, not spaces, hyphens or other marks; capital letters count if
+    `match_case`, accents unless `ignore_accents`. In `patterns` a ``*`` stands for anything.
     """
 
     type: ClassVar[str] = "short_text"
-    keys: ClassVar[frozenset[str]] = frozenset({"accept"})
+    keys: ClassVar[frozenset[str]] = frozenset(
+        {"accept", "patterns", "match_case", "ignore_accents"}
+    )
 
     accept: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
+    match_case: bool = False
+    ignore_accents: bool = False
 
     @classmethod
     def faults(cls, written: Written) -> Iterator[Fault]:
         """It needs a text to accept, short enough to be typed."""
         yield from accept_faults(written.accept, "accept")
+        yield from pattern_faults(written.patterns)
 
     @classmethod
     def build(cls, written: Written, language: str, to_html: ToHtml) -> Self:
         """The accepted texts as they are; the first is the one that is shown."""
-        return cls(**stem(written, to_html), accept=written.accept)
+        return cls(
+            **stem(written, to_html),
+            accept=written.accept,
+            patterns=written.patterns,
+            match_case=written.match_case,
+            ignore_accents=written.ignore_accents,
+        )
 
     def read(self, form: Form) -> Reading:
         """One line of text."""
@@ -78,25 +94,5 @@ class ShortText(Question):
         given = response.get("text", ())
         if len(given) != 1 or len(response) > 1:
             raise Unmarkable("the response is not one text")
-        return Fraction(accepted(given[0], self.accept))
-
-
-def accepted(given: str, accept: Sequence[str]) -> bool:
-    """Whether a text is one of those accepted, as far as letters and digits go."""
-    return _plain(given) in {_plain(each) for each in accept}
-
-
-def accept_faults(accept: Sequence[str], *at: str | int) -> Iterator[Fault]:
-    """Why nothing that is typed could be right."""
-    if not accept:
-        yield Fault(at, "list the answers that are right: 'accept: [one, another]'")
-    for number, text in enumerate(accept):
-        if not _plain(text) or len(text) > LONGEST:
-            message = f"an accepted answer has letters or digits, and at most {LONGEST} characters"
-            yield Fault((*at, number), message)
-
-
-def _plain(text: str) -> str:
-    """Letters and digits, and the marks that belong to letters in many scripts."""
-    known = (each if category(each)[0] in "LNM" else " " for each in normalize("NFKC", text))
-    return " ".join("".join(known).casefold().split())
+        wording = Wording(self.match_case, self.ignore_accents)
+        return Fraction(wording.accepts(given[0], self.accept, self.patterns))

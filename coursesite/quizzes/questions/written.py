@@ -52,6 +52,9 @@ class Written(Closed):
     tolerance: float = 0
     unit: str = ""
     accept: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    match_case: bool = False
+    ignore_accents: bool = False
     explanation: str
     sources: tuple[str, ...] = ()
     scoring: str = "all-or-nothing"

@@ -8,9 +8,11 @@ from coursesite.quizzes.rules.starting import (
     attempts_left,
     closes_at,
     hindrance,
+    may_review,
     must_read_again,
     phase,
     waits_until,
+    whole_minutes,
 )
 from coursesite.quizzes.rules.words import (
     NO_ALLOWANCE,
@@ -39,10 +41,12 @@ __all__ = [
     "closes_at",
     "draw",
     "hindrance",
+    "may_review",
     "must_read_again",
     "outcome",
     "passed",
     "phase",
     "score",
     "waits_until",
+    "whole_minutes",
 ]

@@ -11,6 +11,7 @@ from coursesite.quizzes.rules.words import (
     Hindrance,
     PastAttempt,
     QuizTerms,
+    Review,
 )
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -86,9 +87,13 @@ def closes_at(minutes: int, started_at: datetime, extra_time: int = 0) -> dateti
 
     `extra_time` is in per cent of the minutes.
     """
-    if not minutes:
-        return None
-    return started_at + timedelta(seconds=minutes * 60 * (100 + extra_time) // 100)
+    seconds = minutes * 60 * (100 + extra_time) // 100
+    return started_at + timedelta(seconds=seconds) if seconds else None
+
+
+def whole_minutes(minutes: int, extra_time: int = 0) -> int:
+    """A time limit as it is told; 0 without one."""
+    return minutes * (100 + extra_time) // 100
 
 
 def phase(closes_at: datetime | None, now: datetime) -> Phase:
@@ -96,6 +101,16 @@ def phase(closes_at: datetime | None, now: datetime) -> Phase:
     if closes_at is None or now < closes_at:
         return Phase.RUNNING
     return Phase.GRACE if now < closes_at + GRACE else Phase.OVER
+
+
+def may_review(review: Review, state: AttemptState, *, passed: bool) -> bool:
+    """Whether the right answers of a whole attempt may be shown; `passed` if any of its round was.
+
+    While it is open nothing of it may be, but what was shown question by question.
+    """
+    if state is AttemptState.OPEN:
+        return False
+    return review is not Review.PASSING or passed
 
 
 def _decided(past: Sequence[PastAttempt], allowance: Allowance) -> Iterator[PastAttempt]:

@@ -11,10 +11,17 @@ from coursesite.quizzes.services.answering import (
     show_key,
     unanswered,
 )
-from coursesite.quizzes.services.starting import CannotStart, Place, start_attempt
+from coursesite.quizzes.services.starting import (
+    CLOSE_ATTEMPT,
+    CannotStart,
+    Place,
+    close_in_time,
+    start_attempt,
+)
 from coursesite.quizzes.services.submitting import submit_attempt
 
 __all__ = [
+    "CLOSE_ATTEMPT",
     "AttemptClosed",
     "CannotStart",
     "KeyWasShown",
@@ -22,6 +29,7 @@ __all__ = [
     "Saved",
     "Sent",
     "TimeIsOver",
+    "close_in_time",
     "save_answer",
     "save_answers",
     "show_key",

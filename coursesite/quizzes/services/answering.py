@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.errors import Conflict, Invalid, NotFound
 from coursesite.quizzes import rules
-from coursesite.quizzes.models import Answer, Attempt
+from coursesite.quizzes.models import Answer, Attempt, in_state
 from coursesite.quizzes.queries import (
     NOT_YOURS,
     QUIZZES,
@@ -219,7 +219,7 @@ def _open_attempt(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
             Attempt.id == sa.bindparam("attempt"),
             Attempt.person_id == sa.bindparam("person"),
             Attempt.seed == sa.bindparam("seed_of"),
-            Attempt.state == AttemptState.OPEN,
+            in_state(AttemptState.OPEN),
             sa.or_(Attempt.closes_at.is_(None), Attempt.closes_at > now),
         )
         .with_for_update(read=True)

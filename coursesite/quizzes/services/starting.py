@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict
+from coursesite.jobs.services import enqueue
 from coursesite.quizzes import rules
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.queries import attempts_of, find_open_attempt, seen_at
@@ -24,6 +25,8 @@ from coursesite.quizzes.rules import (
     QuizTerms,
 )
 from coursesite.revisions.shelf import Shown
+
+CLOSE_ATTEMPT = "close-attempt"
 
 
 class CannotStart(Conflict):
@@ -60,7 +63,15 @@ def start_attempt(
     except IntegrityError:
         return _started_elsewhere(session, place.person_id, quiz.slug)
     record(session, "attempt-started", actor, ("attempt", attempt.id), after={"quiz": quiz.slug})
+    close_in_time(session, attempt)
     return attempt
+
+
+def close_in_time(session: Session, attempt: Attempt) -> None:
+    """Have an attempt with a time limit handed in by itself when its grace is over."""
+    if attempt.closes_at:
+        job = enqueue(session, CLOSE_ATTEMPT, {"attempt_id": attempt.id})
+        job.available_at = attempt.closes_at + rules.GRACE
 
 
 def _refuse_start(terms: QuizTerms, place: Place, past: Sequence[Attempt]) -> None:

@@ -1,0 +1,37 @@
+"""What learning does in the background."""
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from coursesite.audit.services import Actor
+from coursesite.learning import services
+from coursesite.learning.services import Learner
+from coursesite.people.models import Person
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.rules import AttemptState
+from coursesite.quizzes.services import close_in_time
+
+
+def close_attempt(session: Session, payload: dict[str, Any]) -> None:
+    """The time of an attempt is over; if it was given more time meanwhile, look again then."""
+    attempt = session.get(Attempt, payload["attempt_id"], with_for_update={"key_share": True})
+    if attempt is None:
+        return
+    if services.is_over(attempt):
+        actor = Actor(None, attempt.organisation_id, "site", attempt.person_id)
+        services.hand_in_by_itself(session, _learner(attempt.person), attempt, actor)
+    elif attempt.state is AttemptState.OPEN:
+        close_in_time(session, attempt)
+
+
+def _learner(person: Person) -> Learner:
+    return Learner(
+        id=person.id,
+        organisation_id=person.organisation_id,
+        audience=person.audience,
+        time_zone=person.organisation.time_zone,
+        language=person.language or person.organisation.language,
+        issuer=current_app.config["SITE_NAME"],
+    )

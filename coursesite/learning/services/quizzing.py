@@ -1,0 +1,67 @@
+"""Taking the quiz of a module, from its beginning to its end."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.audit.services import Actor
+from coursesite.content.rules import Module
+from coursesite.errors import NotFound
+from coursesite.learning import queries
+from coursesite.learning.services.finishing import Learner, tell
+from coursesite.progress import services as progress
+from coursesite.quizzes import rules
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.queries import QUIZZES, allowance_of
+from coursesite.quizzes.rules import AttemptState, Phase, QuizTerms
+from coursesite.quizzes.services import Place, start_attempt, submit_attempt
+from coursesite.revisions.shelf import Shown
+
+
+def start_quiz(
+    session: Session, learner: Learner, shown: Shown[Module], terms: QuizTerms, actor: Actor
+) -> Attempt:
+    """The person's open attempt at the module's quiz, or a new one."""
+    quiz = QUIZZES.find_live(session, shown.slug, shown.language)
+    if quiz is None:
+        raise NotFound("The questions of this module are still in preparation.")
+    round = progress.begin(session, learner.id, shown.slug)
+    allowance = allowance_of(session, learner.id, shown.slug, clock.today(learner.time_zone))
+    past = queries.attempts_of(session, learner.id, shown.slug)
+    tried = [row for row in past if row.round == round.number]
+    chances = queries.chances_of(session, shown.text, terms, tried, allowance)
+    place = Place(
+        learner.id,
+        learner.organisation_id,
+        round.number,
+        objectives=len(shown.text.objectives),
+        allowance=allowance,
+        to_read=len(chances.to_read),
+    )
+    return start_attempt(session, quiz, terms, place, actor)
+
+
+def hand_in(
+    session: Session,
+    learner: Learner,
+    attempt: Attempt,
+    actor: Actor,
+    *,
+    at: datetime | None = None,
+) -> None:
+    """Mark an attempt; a pass may be the last thing that was missing."""
+    submit_attempt(session, attempt, actor, at=at)
+    if attempt.state is AttemptState.PASSED:
+        tell(session, learner, attempt.quiz_slug, actor)
+
+
+def is_over(attempt: Attempt) -> bool:
+    """Whether an open attempt waits only for being handed in by itself."""
+    is_open = attempt.state is AttemptState.OPEN
+    return is_open and rules.phase(attempt.closes_at, clock.now()) is Phase.OVER
+
+
+def hand_in_by_itself(session: Session, learner: Learner, attempt: Attempt, actor: Actor) -> None:
+    """The time and its grace are over: what was answered counts as of the end of the time."""
+    hand_in(session, learner, attempt, actor, at=attempt.closes_at)
