@@ -9,6 +9,7 @@ from coursesite.quizzes.checking import Demands, faults_in
 from coursesite.quizzes.questions import TYPES
 from coursesite.quizzes.questions.written import WrittenQuiz
 from coursesite.quizzes.rules import Quiz
+from coursesite.quizzes.standard import shortfalls
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def read_quiz(  # noqa: PLR0913 - each is named at the call, and each comes from
     read = read_yaml(text, path, WrittenQuiz)
     if read.value is None:
         return ReadQuiz(None, read.problems)
-    faults = faults_in(read.value, Demands(objectives, draw, citable))
+    demands = Demands(objectives, draw, citable)
+    faults = [*faults_in(read.value, demands), *shortfalls(read.value)]
     found = [read.problem(fault.message, *fault.at, severity=fault.severity) for fault in faults]
     problems = sorted([*read.problems, *found], key=lambda problem: problem.line)
     if errors_in(problems):

@@ -24,7 +24,7 @@ FACTS: Mapping[str, Fact] = {
 }
 
 MODULE = """\
-minutes: 20
+minutes: 6
 audience: [police]
 completion:
   lessons: all

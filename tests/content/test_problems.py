@@ -130,7 +130,8 @@ def test_one_change_to_the_example(old: str, new: str, message: str | None) -> N
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("minutes: 20", "minutes: often", "module.yaml:1: 'minutes' should be a whole number"),
+        ("minutes: 6", "minutes: often", "module.yaml:1: 'minutes' should be a whole number"),
+        ("minutes: 6", "minutes: 9", "module.yaml:1: by its words and tasks this module takes abo"),
         ("pass_mark", "pas_mark", "module.yaml:5: unknown key 'pas_mark': did you mean 'pass_mark"),
         ("[police]", "[polise]", "module.yaml:2: entry 1 of 'audience' cannot be 'polise': did yo"),
         ("lessons: all", "lessons: [last]", "module.yaml:4: there is no lesson 'last'"),
@@ -196,7 +197,7 @@ def test_long_words_in_long_sentences_are_a_warning() -> None:
 
     problems = said(changed("Some sleep.", "Some sleep. " + hard * 20))
 
-    assert any(each.startswith("en.md:8: this lesson's reading ease is") for each in problems)
+    assert any(each.startswith("en.md:8: this lesson asks for grade ") for each in problems)
 
 
 def test_sound_needs_a_transcript_and_film_needs_captions() -> None:

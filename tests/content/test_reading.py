@@ -31,7 +31,7 @@ def test_lessons_have_their_share_of_the_minutes_and_a_way_on() -> None:
 
     assert (first.id, second.id) == ("first-two-minutes", "a-morning")
     assert first.title == "The first two minutes"
-    assert first.minutes + second.minutes == module.minutes == 20
+    assert first.minutes + second.minutes == module.minutes == 6
     assert module.required_lessons == ("first-two-minutes", "a-morning")
     assert module.neighbours("a-morning") == (first, None)
 

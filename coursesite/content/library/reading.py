@@ -8,6 +8,7 @@ from coursesite.authored import Problem, Read, Severity, errors_in, read_text, r
 from coursesite.content.library.building import Builder, Written
 from coursesite.content.library.checks import read_check
 from coursesite.content.library.glossing import Glossary
+from coursesite.content.library.length import is_honest, minutes_of
 from coursesite.content.library.links import Places, check_links, check_media
 from coursesite.content.library.naming import (
     check_checklist,
@@ -87,6 +88,14 @@ def _declared(terms: Read[ModuleFile]) -> tuple[str, ...]:
     return terms.value.local_fields if terms.value else ()
 
 
+def taken_apart(document: Document, outline: Outline) -> Written:
+    """A lesson with its checks and scenarios; what is wrong in them is the document's problem."""
+    blocks = list(outline.block.walk())
+    checks = {block.line: read_check(document, block) for block in blocks if block.kind == "check"}
+    scenarios = [read_scenario(document, block) for block in blocks if block.kind == "scenario"]
+    return Written(outline, checks, scenarios)
+
+
 class _Reading:
     """One reading of one module; the problems gather in the document."""
 
@@ -105,8 +114,9 @@ class _Reading:
 
     def read(self, slug: str, language: str, media: Sequence[str]) -> ReadModule:
         outlines = lessons_in(self.document, self.first)
-        written = [self._lesson(each) for each in outlines]
+        written = [taken_apart(self.document, each) for each in outlines]
         self._check(outlines, media, language)
+        self._check_length(written)
         module = None
         if self.terms.value and self.front.value and not self._failed():
             module = self._build(slug, language, written)
@@ -118,18 +128,6 @@ class _Reading:
 
     def _failed(self) -> bool:
         return errors_in(self._problems())
-
-    def _lesson(self, outline: Outline) -> Written:
-        blocks = list(outline.block.walk())
-        checks = {
-            block.line: read_check(self.document, block)
-            for block in blocks
-            if block.kind == "check"
-        }
-        scenarios = [
-            read_scenario(self.document, block) for block in blocks if block.kind == "scenario"
-        ]
-        return Written(outline, checks, scenarios)
 
     # --- checking ---
 
@@ -166,6 +164,17 @@ class _Reading:
             self._term(message, "review_by", severity=Severity.WARNING)
         for message in check_media(media):
             self._term(message)
+
+    def _check_length(self, written: list[Written]) -> None:
+        """The minutes that learners and their managers are told are those that it takes."""
+        terms = self.terms.value
+        if terms is None or self._failed():
+            return
+        quiz = terms.completion.quiz
+        counted = minutes_of(self.document, written, quiz.draw if quiz else 0)
+        if not is_honest(terms.minutes, counted):
+            message = f"by its words and tasks this module takes about {counted:.0f} minutes"
+            self._term(message, "minutes", severity=Severity.WARNING)
 
     def _term(
         self, message: str, *location: str | int, severity: Severity = Severity.ERROR
