@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
-from coursesite.assignments.services import open_renewals
+from coursesite.assignments.services import bring_all_forward, open_renewals
 from coursesite.audit import services as audit
 from coursesite.db import writing
 from coursesite.extensions import db
@@ -32,6 +32,7 @@ HANDLERS: dict[str, Handler] = {
 }
 DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": open_renewals,
+    "bring counts forward": bring_all_forward,
     "check counts": assignments.check_counts,
     "seal events": audit.seal,
     "forget what is over": accounts.forget_what_is_over,

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
         sa.UniqueConstraint("path", name=op.f("uq_units_path")),
     )
+    op.create_index(op.f("ix_units_parent_id"), "units", ["parent_id"], unique=False)
     op.create_index(
         "ix_units_organisation_path", "units", ["organisation_id", "path"], unique=False
     )
@@ -143,6 +144,71 @@ def upgrade() -> None:
             "grace_until",
             name=op.f("pk_compliance_counts"),
         ),
+    )
+    op.create_table(
+        "counted_days",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_counted_days_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_counted_days")),
+    )
+    op.create_table(
+        "target_standings",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("target_kind", sa.String(length=32), nullable=False),
+        sa.Column("target_slug", sa.String(length=100), nullable=False),
+        sa.Column("standing", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("alone", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_target_standings_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["units.id"], name=op.f("fk_target_standings_unit_id_units")
+        ),
+        sa.PrimaryKeyConstraint(
+            "unit_id",
+            "target_kind",
+            "target_slug",
+            "standing",
+            name=op.f("pk_target_standings"),
+        ),
+    )
+    op.create_index(
+        "ix_target_standings_worst",
+        "target_standings",
+        ["organisation_id", "target_kind", "target_slug", "standing", "alone"],
+        unique=False,
+    )
+    op.create_table(
+        "unit_standings",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("alone", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_unit_standings_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["units.id"], name=op.f("fk_unit_standings_unit_id_units")
+        ),
+        sa.PrimaryKeyConstraint("unit_id", "standing", name=op.f("pk_unit_standings")),
+    )
+    op.create_index(
+        "ix_unit_standings_worst",
+        "unit_standings",
+        ["organisation_id", "standing", "alone"],
+        unique=False,
     )
     op.create_table(
         "people",
