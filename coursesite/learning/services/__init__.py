@@ -16,6 +16,7 @@ from coursesite.learning.services.quizzing import (
     is_over,
     start_quiz,
 )
+from coursesite.learning.services.supporting import support, unlock_quiz
 
 __all__ = [
     "Learner",
@@ -31,5 +32,7 @@ __all__ = [
     "play_scenario",
     "read_lesson",
     "start_quiz",
+    "support",
     "targets_of",
+    "unlock_quiz",
 ]

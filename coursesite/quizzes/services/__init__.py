@@ -11,6 +11,7 @@ from coursesite.quizzes.services.answering import (
     show_key,
     unanswered,
 )
+from coursesite.quizzes.services.helping import lengthen_attempts, unlock_quiz
 from coursesite.quizzes.services.starting import (
     CLOSE_ATTEMPT,
     CannotStart,
@@ -30,10 +31,12 @@ __all__ = [
     "Sent",
     "TimeIsOver",
     "close_in_time",
+    "lengthen_attempts",
     "save_answer",
     "save_answers",
     "show_key",
     "start_attempt",
     "submit_attempt",
     "unanswered",
+    "unlock_quiz",
 ]
