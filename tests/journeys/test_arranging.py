@@ -37,7 +37,9 @@ def step(page: Page, words: str) -> Locator:
 
 
 def places(page: Page) -> list[str]:
-    return page.locator("[data-arrange] select").evaluate_all("all => all.map(one => one.value)")
+    lists = page.locator("[data-arrange] select")
+    chosen: list[str] = lists.evaluate_all("all => all.map(one => one.value)")
+    return chosen
 
 
 def drag(page: Page, what: Locator, to: Locator) -> None:
