@@ -20,7 +20,8 @@ from coursesite.extensions import db
 from coursesite.jobs.services import Handler, run_next, start_daily
 from coursesite.learning import jobs as learning
 from coursesite.people.services import PEOPLE_CHANGED
-from coursesite.quizzes.services import CLOSE_ATTEMPT
+from coursesite.quizzes import jobs as quizzes
+from coursesite.quizzes.services import CLOSE_ATTEMPT, PASSED_LATER, REGRADE
 
 PAUSE_SECONDS = 1.0
 
@@ -29,11 +30,15 @@ log = structlog.get_logger()
 HANDLERS: dict[str, Handler] = {
     PEOPLE_CHANGED: assignments.people_changed,
     CLOSE_ATTEMPT: learning.close_attempt,
+    REGRADE: quizzes.regrade,
+    PASSED_LATER: learning.passed_later,
+    quizzes.RECOUNT: quizzes.recount,
 }
 DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": open_renewals,
     "bring counts forward": bring_all_forward,
     "check counts": assignments.check_counts,
+    "check questions": quizzes.check_sums,
     "seal events": audit.seal,
     "forget what is over": accounts.forget_what_is_over,
 }
