@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
-from coursesite.assignments.services import open_renewals
+from coursesite.assignments.services import bring_all_forward, open_renewals
 from coursesite.audit import services as audit
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.jobs.services import Handler, run_next, start_daily
 from coursesite.learning import jobs as learning
 from coursesite.people.services import PEOPLE_CHANGED
-from coursesite.quizzes.services import CLOSE_ATTEMPT
+from coursesite.quizzes import jobs as quizzes
+from coursesite.quizzes.services import CLOSE_ATTEMPT, PASSED_LATER, REGRADE
 
 PAUSE_SECONDS = 1.0
 
@@ -29,10 +30,15 @@ log = structlog.get_logger()
 HANDLERS: dict[str, Handler] = {
     PEOPLE_CHANGED: assignments.people_changed,
     CLOSE_ATTEMPT: learning.close_attempt,
+    REGRADE: quizzes.regrade,
+    PASSED_LATER: learning.passed_later,
+    quizzes.RECOUNT: quizzes.recount,
 }
 DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": open_renewals,
+    "bring counts forward": bring_all_forward,
     "check counts": assignments.check_counts,
+    "check questions": quizzes.check_sums,
     "seal events": audit.seal,
     "forget what is over": accounts.forget_what_is_over,
 }

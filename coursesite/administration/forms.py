@@ -1,13 +1,21 @@
 """What administrators are asked for. Every change by hand needs its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from coursesite.administration.words import AUDIENCES, ROLES
 from coursesite.people.models import Unit
@@ -115,3 +123,32 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # as above
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]  # as above
     reason = reason_field()
+
+
+class SupportForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What somebody is to have in every quiz."""
+
+    extra_time = IntegerField(
+        _("More time, in per cent"), default=0, validators=[InputRequired(), NumberRange(0, 400)]
+    )
+    extra_attempts = IntegerField(
+        _("More attempts"), default=0, validators=[InputRequired(), NumberRange(0, 50)]
+    )
+    larger = BooleanField(_("Larger text and controls"))
+    starts_on = DateField(_("From"), validators=[InputRequired(_("Enter the first day"))])
+    ends_on = DateField(_("Until"), validators=[Optional()])
+    reason = reason_field()
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(prefix="support-", **values)
+
+
+class UnlockForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Which quiz is unlocked; `titles` are those that the person tried, by slug."""
+
+    quiz = SelectField(_("Quiz"))
+    reason = reason_field()
+
+    def __init__(self, titles: Mapping[str, str], **values: Any) -> None:
+        super().__init__(prefix="unlock-", **values)
+        self.quiz.choices = [SelectChoice(slug, title) for slug, title in titles.items()]

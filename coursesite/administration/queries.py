@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.audit.models import Event
-from coursesite.people.models import Person
+from coursesite.people.queries import names_of
 
 PAGE = 50
 
@@ -45,7 +45,4 @@ def events_page(
 def _names(session: Session, organisation_id: int, events: Sequence[Event]) -> dict[int, str]:
     numbers = {event.actor_id for event in events if event.actor_id}
     numbers |= {int(each.subject_id) for each in events if each.subject_type == "person"}
-    people = sa.select(Person).where(
-        Person.id.in_(numbers), Person.organisation_id == organisation_id
-    )
-    return {person.id: person.name for person in session.scalars(people)}
+    return names_of(session, organisation_id, numbers)

@@ -15,6 +15,7 @@ from coursesite.assignments.rules import (
     Plan,
     Progress,
     RequirementState,
+    Standing,
     Terms,
 )
 from coursesite.db import Base, BigId, Json, UtcDateTime, Word
@@ -244,4 +245,54 @@ class ComplianceCount(Base):
     due_on: Mapped[date] = mapped_column(primary_key=True)
     valid_until: Mapped[date] = mapped_column(primary_key=True)
     grace_until: Mapped[date] = mapped_column(primary_key=True)
+    people: Mapped[int] = mapped_column(default=0)
+
+
+class CountedDay(Base):
+    """The day as of which an organisation's units are counted by standing; see standing_counts."""
+
+    __tablename__ = "counted_days"
+
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisations.id"), primary_key=True
+    )
+    counted_on: Mapped[date]
+
+
+class UnitStanding(Base):
+    """How many active requirements stand so on the counted day: in a unit alone, and with all
+    below it. Whatever the number of people and of days, a unit has a row for each standing.
+    """
+
+    __tablename__ = "unit_standings"
+    __table_args__ = (sa.Index("ix_unit_standings_worst", "organisation_id", "standing", "alone"),)
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), primary_key=True)
+    standing: Mapped[Standing] = mapped_column(Word(Standing), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    alone: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)
+
+
+class TargetStanding(Base):
+    """The same for each target."""
+
+    __tablename__ = "target_standings"
+    __table_args__ = (
+        sa.Index(
+            "ix_target_standings_worst",
+            "organisation_id",
+            "target_kind",
+            "target_slug",
+            "standing",
+            "alone",
+        ),
+    )
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), primary_key=True)
+    target_kind: Mapped[TargetKind] = mapped_column(Word(TargetKind), primary_key=True)
+    target_slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    standing: Mapped[Standing] = mapped_column(Word(Standing), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    alone: Mapped[int] = mapped_column(default=0)
     people: Mapped[int] = mapped_column(default=0)

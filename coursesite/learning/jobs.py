@@ -26,6 +26,14 @@ def close_attempt(session: Session, payload: dict[str, Any]) -> None:
         close_in_time(session, attempt)
 
 
+def passed_later(session: Session, payload: dict[str, Any]) -> None:
+    """A corrected question made this a pass: it counts from when the attempt was handed in."""
+    attempt = session.get_one(Attempt, payload["attempt_id"])
+    if attempt.state is AttemptState.PASSED:
+        actor = Actor(None, attempt.organisation_id, "site", attempt.person_id)
+        services.tell(session, _learner(attempt.person), attempt.quiz_slug, actor)
+
+
 def _learner(person: Person) -> Learner:
     return Learner(
         id=person.id,

@@ -32,7 +32,7 @@ class Unit(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id"))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(200))
     path: Mapped[str] = mapped_column(sa.String(200), unique=True)
     closed_on: Mapped[date | None]

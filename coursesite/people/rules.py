@@ -31,6 +31,7 @@ class Permission(StrEnum):
     WRITE = "write"
     PUBLISH = "publish"
     SEE_REPORTS = "see-reports"
+    LOOK_AFTER = "look-after"
     ASSIGN = "assign"
     ADMINISTER = "administer"
 
@@ -39,10 +40,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.LEARN}),
     Role.AUTHOR: frozenset({Permission.WRITE}),
     Role.PUBLISHER: frozenset({Permission.WRITE, Permission.PUBLISH}),
-    Role.MANAGER: frozenset({Permission.SEE_REPORTS}),
-    Role.TRAINING_OFFICER: frozenset({Permission.SEE_REPORTS, Permission.ASSIGN}),
+    Role.MANAGER: frozenset({Permission.SEE_REPORTS, Permission.LOOK_AFTER}),
+    Role.TRAINING_OFFICER: frozenset(
+        {Permission.SEE_REPORTS, Permission.LOOK_AFTER, Permission.ASSIGN}
+    ),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.SEE_REPORTS, Permission.ASSIGN, Permission.ADMINISTER}
+        {
+            Permission.SEE_REPORTS,
+            Permission.LOOK_AFTER,
+            Permission.ASSIGN,
+            Permission.ADMINISTER,
+        }
     ),
 }
 

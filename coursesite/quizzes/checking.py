@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from coursesite.authored import Severity, did_you_mean
-from coursesite.quizzes.questions import TYPES
+from coursesite.quizzes.questions import TYPES, case
 from coursesite.quizzes.questions.base import Fault
 from coursesite.quizzes.questions.scoring import Scoring
 from coursesite.quizzes.questions.written import Written, WrittenQuiz
@@ -33,19 +33,36 @@ def faults_in(bank: WrittenQuiz, demands: Demands) -> Iterator[Fault]:
 
 
 def _question_faults(question: Written, demands: Demands) -> Iterator[Fault]:
+    if question.type == case.TYPE:
+        yield from _case_faults(question, demands)
+    else:
+        yield from _explained(question)
+        yield from _source_faults(question, demands.citable)
     yield from _text_faults(question)
     yield from _type_faults(question)
-    yield from _source_faults(question, demands.citable)
     if not 1 <= question.objective <= demands.objectives:
         message = f"there is no objective {question.objective}: the module has 1 to "
         yield Fault(("objective",), f"{message}{demands.objectives}")
 
 
+def _case_faults(question: Written, demands: Demands) -> Iterator[Fault]:
+    """What is wrong in the questions of a case; while it is on hold, so are they."""
+    for number, part in enumerate(question.questions):
+        held = part.model_copy(update={"hold": part.hold or question.hold})
+        for fault in _question_faults(held, demands) if part.type != case.TYPE else ():
+            yield Fault(("questions", number, *fault.at), fault.message, fault.severity)
+
+
+def _explained(question: Written) -> Iterator[Fault]:
+    if "explanation" not in question.model_fields_set:
+        yield Fault((), "'explanation' is missing")
+    elif not question.explanation.strip():
+        yield Fault(("explanation",), "say why the right answer is right")
+
+
 def _text_faults(question: Written) -> Iterator[Fault]:
     if not question.text.strip():
         yield Fault(("text",), "the question needs a text")
-    if not question.explanation.strip():
-        yield Fault(("explanation",), "say why the right answer is right")
     for at, text in _texts(question):
         if "[@" in text:
             yield Fault(at, "a question cites under 'sources', not in its text")
@@ -68,23 +85,23 @@ def _texts(question: Written) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def _type_faults(question: Written) -> Iterator[Fault]:
     known = TYPES.get(question.type)
-    if known is None:
+    if known is None and question.type != case.TYPE:
         yield Fault(("type",), _unknown_type(question.type))
         return
-    for key in sorted(question.model_fields_set - COMMON - known.keys):
-        message = (
-            f"a '{question.type}' question has no '{key}'; it has {_listed(sorted(known.keys))}"
-        )
+    keys = known.keys if known else case.KEYS
+    for key in sorted(question.model_fields_set - COMMON - keys):
+        message = f"a '{question.type}' question has no '{key}'; it has {_listed(sorted(keys))}"
         yield Fault((key,), message)
     if question.scoring not in set(Scoring):
         hint = did_you_mean(question.scoring, list(Scoring))
         yield Fault(("scoring",), f"there is no scoring '{question.scoring}'{hint}")
-    yield from known.faults(question)
+    yield from known.faults(question) if known else case.case_faults(question)
 
 
 def _unknown_type(name: str) -> str:
-    hint = did_you_mean(name, list(TYPES)) if get_close_matches(name, TYPES, n=1) else "."
-    return f"there is no question type '{name}'{hint} The types are {_listed(TYPES)}"
+    names = [*TYPES, case.TYPE]
+    hint = did_you_mean(name, names) if get_close_matches(name, names, n=1) else "."
+    return f"there is no question type '{name}'{hint} The types are {_listed(names)}"
 
 
 def _source_faults(question: Written, citable: Container[str]) -> Iterator[Fault]:
@@ -105,11 +122,19 @@ def _source_faults(question: Written, citable: Container[str]) -> Iterator[Fault
 
 def _double_ids(questions: Sequence[Written]) -> Iterator[Fault]:
     first: dict[str, int] = {}
+    for number, at, name in _ids(questions):
+        if name in first:
+            message = f"question {first[name] + 1} has the id '{name}' already"
+            yield Fault(at, f"{message}: give this one its own")
+        first.setdefault(name, number)
+
+
+def _ids(questions: Sequence[Written]) -> Iterator[tuple[int, tuple[str | int, ...], str]]:
+    """The number of each entry, where its ids stand, and what they are."""
     for number, question in enumerate(questions):
-        if question.id in first:
-            message = f"question {first[question.id] + 1} has the id '{question.id}' already"
-            yield Fault(("questions", number, "id"), f"{message}: give this one its own")
-        first.setdefault(question.id, number)
+        yield number, ("questions", number, "id"), question.id
+        for place, part in enumerate(question.questions):
+            yield number, ("questions", number, "questions", place, "id"), part.id
 
 
 def _coverage_faults(questions: Sequence[Written], demands: Demands) -> Iterator[Fault]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Container
 from dataclasses import dataclass
+from itertools import chain
 
 from coursesite.authored import Problem, errors_in, read_yaml
 from coursesite.markup import to_html
 from coursesite.quizzes.checking import Demands, faults_in
-from coursesite.quizzes.questions import TYPES
+from coursesite.quizzes.questions import questions_from
 from coursesite.quizzes.questions.written import WrittenQuiz
 from coursesite.quizzes.rules import Quiz
 from coursesite.quizzes.standard import shortfalls
@@ -44,5 +45,5 @@ def read_quiz(  # noqa: PLR0913 - each is named at the call, and each comes from
     problems = sorted([*read.problems, *found], key=lambda problem: problem.line)
     if errors_in(problems):
         return ReadQuiz(None, problems)
-    questions = (TYPES[each.type].build(each, language, to_html) for each in read.value.questions)
-    return ReadQuiz(Quiz(slug, language, tuple(questions)), problems)
+    asked = (questions_from(each, language, to_html) for each in read.value.questions)
+    return ReadQuiz(Quiz(slug, language, tuple(chain.from_iterable(asked))), problems)

@@ -11,8 +11,16 @@ from sqlalchemy.orm import Session
 from coursesite.errors import NotFound, said
 from coursesite.people.models import Accommodation
 from coursesite.people.queries import in_force
-from coursesite.quizzes.models import Answer, Attempt, Unlock, in_state
-from coursesite.quizzes.rules import Allowance, AttemptState, Quiz
+from coursesite.quizzes.models import (
+    Answer,
+    Attempt,
+    PassDecision,
+    Regrade,
+    Regraded,
+    Unlock,
+    in_state,
+)
+from coursesite.quizzes.rules import Allowance, AttemptState, Quiz, RegradeState
 from coursesite.revisions.models import Revision
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf
@@ -168,3 +176,38 @@ def unmarked_answers(session: Session) -> list[Unmarked]:
     )
     rows: Sequence[Any] = session.execute(found).all()
     return [Unmarked(*row) for row in rows]
+
+
+def get_regrade(session: Session, regrade_id: int) -> Regrade:
+    regrade = session.get(Regrade, regrade_id, populate_existing=True)
+    if regrade is None:
+        raise NotFound("There is no such correction.")
+    return regrade
+
+
+def waiting(regraded: type[Regraded] = Regraded) -> sa.ColumnElement[bool]:
+    """The condition that a pass waits for a decision.
+
+    A later regrade of the same question leaves nothing to be decided about an earlier one.
+    """
+    own, later = sa.orm.aliased(Regrade), sa.orm.aliased(Regrade)
+    replaced = sa.exists().where(
+        own.id == regraded.regrade_id,
+        later.quiz_slug == own.quiz_slug,
+        later.language == own.language,
+        later.question_id == own.question_id,
+        later.id > own.id,
+        later.state.in_([RegradeState.RUNNING, RegradeState.DONE]),
+    )
+    decided = sa.exists().where(
+        PassDecision.regrade_id == regraded.regrade_id,
+        PassDecision.attempt_id == regraded.attempt_id,
+    )
+    return sa.and_(regraded.withheld, ~decided, ~replaced)
+
+
+def is_waiting(regrade_id: int, attempt_id: int) -> sa.Exists:
+    """Whether the pass of this attempt waits for a decision."""
+    return sa.exists().where(
+        Regraded.regrade_id == regrade_id, Regraded.attempt_id == attempt_id, waiting()
+    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from coursesite.assignments.rules import Standing
 
@@ -56,17 +55,6 @@ def total(figures: Iterable[Figures]) -> Figures:
     return Figures(people)
 
 
-Key = TypeVar("Key")
-
-
-def summed(figures: Iterable[tuple[Key, Figures]]) -> dict[Key, Figures]:
-    """The sum for each key."""
-    found: dict[Key, list[Figures]] = {}
-    for key, each in figures:
-        found.setdefault(key, []).append(each)
-    return {key: total(each) for key, each in found.items()}
-
-
 @dataclass(frozen=True)
 class Place:
     """A unit as reports see it; `path` lists the ids from the root, as in `/1/7/`."""
@@ -112,11 +100,6 @@ def in_tree_order(places: Collection[Place]) -> list[Place]:
         return [(by_path[path].name, by_path[path].id) for path in paths if path in by_path]
 
     return sorted(places, key=line)
-
-
-def within(figures: Mapping[int, Figures], places: Collection[Place], unit: Place) -> Figures:
-    """The sum over the unit's subtree; `figures` by the units' ids."""
-    return total(figures[each.id] for each in places if each.id in figures and unit.holds(each))
 
 
 def _above(path: str) -> list[str]:

@@ -5,7 +5,7 @@ live?" goes to the database, once per request. So every process shows a publicat
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -83,6 +83,12 @@ class Shelf(Generic[T]):
         if kept is None:
             raise NotFound("There is no such revision.")
         return kept
+
+    def get_all(self, session: Session, revision_ids: Iterable[int]) -> dict[int, Shown[T]]:
+        """Several revisions, by their ids."""
+        wanted = list(dict.fromkeys(revision_ids))
+        self._take_in(session, [each for each in wanted if each not in self._kept])
+        return {each: self.get(session, each) for each in wanted}
 
     def forget(self) -> None:
         """Keep nothing in memory, as after the database itself was exchanged."""

@@ -9,9 +9,9 @@ from coursesite import clock
 from coursesite.accounts.models import SignInSession
 from coursesite.assignments.models import Period, Requirement
 from coursesite.certificates.models import Certificate
-from coursesite.people.models import Organisation, Person, Posting, RoleGrant, Unit
+from coursesite.people.models import Accommodation, Organisation, Person, Posting, RoleGrant, Unit
 from coursesite.progress.models import BlockRecord, Completion, LessonReading, ModuleRound, Note
-from coursesite.quizzes.models import Answer, Attempt
+from coursesite.quizzes.models import Answer, Attempt, Unlock
 
 # What is never told: keys of the record, what opens a session, and what would give a quiz away.
 WITHHELD = {"person_id", "organisation_id", "token_digest", "drawn", "seed", "points", "problem"}
@@ -22,6 +22,8 @@ OF_PERSON: dict[str, InstrumentedAttribute[int]] = {
     "rounds_through_modules": ModuleRound.person_id,
     "private_notes": Note.person_id,
     "quiz_attempts": Attempt.person_id,
+    "quizzes_unlocked": Unlock.person_id,
+    "accommodations": Accommodation.person_id,
     "completions": Completion.person_id,
     "certificates": Certificate.person_id,
 }

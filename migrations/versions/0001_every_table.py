@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
         sa.UniqueConstraint("path", name=op.f("uq_units_path")),
     )
+    op.create_index(op.f("ix_units_parent_id"), "units", ["parent_id"], unique=False)
     op.create_index(
         "ix_units_organisation_path", "units", ["organisation_id", "path"], unique=False
     )
@@ -143,6 +144,71 @@ def upgrade() -> None:
             "grace_until",
             name=op.f("pk_compliance_counts"),
         ),
+    )
+    op.create_table(
+        "counted_days",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_counted_days_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_counted_days")),
+    )
+    op.create_table(
+        "target_standings",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("target_kind", sa.String(length=32), nullable=False),
+        sa.Column("target_slug", sa.String(length=100), nullable=False),
+        sa.Column("standing", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("alone", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_target_standings_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["units.id"], name=op.f("fk_target_standings_unit_id_units")
+        ),
+        sa.PrimaryKeyConstraint(
+            "unit_id",
+            "target_kind",
+            "target_slug",
+            "standing",
+            name=op.f("pk_target_standings"),
+        ),
+    )
+    op.create_index(
+        "ix_target_standings_worst",
+        "target_standings",
+        ["organisation_id", "target_kind", "target_slug", "standing", "alone"],
+        unique=False,
+    )
+    op.create_table(
+        "unit_standings",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("alone", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_unit_standings_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["units.id"], name=op.f("fk_unit_standings_unit_id_units")
+        ),
+        sa.PrimaryKeyConstraint("unit_id", "standing", name=op.f("pk_unit_standings")),
+    )
+    op.create_index(
+        "ix_unit_standings_worst",
+        "unit_standings",
+        ["organisation_id", "standing", "alone"],
+        unique=False,
     )
     op.create_table(
         "people",
@@ -501,6 +567,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_attempts_person_quiz", "attempts", ["person_id", "quiz_slug", "number"], unique=True
     )
+    op.create_index("ix_attempts_revision", "attempts", ["revision_id", "id"], unique=False)
     op.create_index(
         "uq_attempts_open",
         "attempts",
@@ -724,6 +791,7 @@ def upgrade() -> None:
         sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("points", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("way", sa.String(length=32), nullable=True),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["attempts.id"], name=op.f("fk_answers_attempt_id_attempts")
@@ -958,12 +1026,165 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("period_id", "step", "recipient_id", name=op.f("pk_reminders")),
     )
-    _keep_events()
+    op.create_table(
+        "regrades",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("quiz_slug", sa.String(length=100), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("question_id", sa.String(length=100), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("revision_ids", JSON, nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("way", sa.String(length=32), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("looked_at", sa.Integer(), nullable=False),
+        sa.Column("found", JSON, nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["people.id"], name=op.f("fk_regrades_asked_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["people.id"], name=op.f("fk_regrades_decided_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["revisions.id"], name=op.f("fk_regrades_revision_id_revisions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_regrades")),
+    )
+    op.create_index(
+        "ix_regrades_question", "regrades", ["quiz_slug", "language", "question_id"], unique=False
+    )
+    op.create_index(
+        "uq_regrades_running",
+        "regrades",
+        ["quiz_slug"],
+        unique=True,
+        sqlite_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_table(
+        "regrade_crossings",
+        sa.Column("regrade_id", sa.Integer(), nullable=False),
+        sa.Column("way", sa.String(length=32), nullable=False),
+        sa.Column("attempt_id", ID, nullable=False),
+        sa.Column("passes", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempts.id"], name=op.f("fk_regrade_crossings_attempt_id_attempts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regrade_id"], ["regrades.id"], name=op.f("fk_regrade_crossings_regrade_id_regrades")
+        ),
+        sa.PrimaryKeyConstraint(
+            "regrade_id", "way", "attempt_id", name=op.f("pk_regrade_crossings")
+        ),
+    )
+    op.create_table(
+        "regraded_attempts",
+        sa.Column("regrade_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", ID, nullable=False),
+        sa.Column("mark_before", sa.Text(), nullable=False),
+        sa.Column("mark_after", sa.Text(), nullable=False),
+        sa.Column("score_before", sa.Integer(), nullable=True),
+        sa.Column("score_after", sa.Integer(), nullable=True),
+        sa.Column("state_before", sa.String(length=32), nullable=False),
+        sa.Column("state_after", sa.String(length=32), nullable=False),
+        sa.Column("withheld", sa.Boolean(), nullable=False),
+        sa.Column("regraded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempts.id"], name=op.f("fk_regraded_attempts_attempt_id_attempts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regrade_id"], ["regrades.id"], name=op.f("fk_regraded_attempts_regrade_id_regrades")
+        ),
+        sa.PrimaryKeyConstraint("regrade_id", "attempt_id", name=op.f("pk_regraded_attempts")),
+    )
+    op.create_index(
+        "ix_regraded_attempts_attempt", "regraded_attempts", ["attempt_id"], unique=False
+    )
+    op.create_table(
+        "pass_decisions",
+        sa.Column("regrade_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", ID, nullable=False),
+        sa.Column("keeps", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempts.id"], name=op.f("fk_pass_decisions_attempt_id_attempts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["people.id"], name=op.f("fk_pass_decisions_decided_by_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regrade_id"], ["regrades.id"], name=op.f("fk_pass_decisions_regrade_id_regrades")
+        ),
+        sa.PrimaryKeyConstraint("regrade_id", "attempt_id", name=op.f("pk_pass_decisions")),
+    )
+    op.create_table(
+        "question_sums",
+        sa.Column("quiz_slug", sa.String(length=100), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.String(length=100), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.Column("passed", sa.BigInteger(), nullable=False),
+        sa.Column("given", sa.BigInteger(), nullable=False),
+        sa.Column("marked", sa.BigInteger(), nullable=False),
+        sa.Column("mark", sa.BigInteger(), nullable=False),
+        sa.Column("mark_squared", sa.BigInteger(), nullable=False),
+        sa.Column("rest", sa.BigInteger(), nullable=False),
+        sa.Column("rest_squared", sa.BigInteger(), nullable=False),
+        sa.Column("product", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["revisions.id"], name=op.f("fk_question_sums_revision_id_revisions")
+        ),
+        sa.PrimaryKeyConstraint(
+            "quiz_slug", "revision_id", "question_id", "month", name=op.f("pk_question_sums")
+        ),
+    )
+    op.create_table(
+        "choice_sums",
+        sa.Column("quiz_slug", sa.String(length=100), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.String(length=100), nullable=False),
+        sa.Column("part", sa.String(length=100), nullable=False),
+        sa.Column("option", sa.String(length=100), nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.Column("passed", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["revisions.id"], name=op.f("fk_choice_sums_revision_id_revisions")
+        ),
+        sa.PrimaryKeyConstraint(
+            "quiz_slug", "revision_id", "question_id", "part", "option", name=op.f("pk_choice_sums")
+        ),
+    )
+    op.create_table(
+        "pace_sums",
+        sa.Column("quiz_slug", sa.String(length=100), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.String(length=100), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["revisions.id"], name=op.f("fk_pace_sums_revision_id_revisions")
+        ),
+        sa.PrimaryKeyConstraint(
+            "quiz_slug", "revision_id", "question_id", "seconds", name=op.f("pk_pace_sums")
+        ),
+    )
+    _keep_what_is_only_added()
 
 
-def _keep_events() -> None:
-    """Events and their seals are only ever added: the database refuses a change."""
-    for table in ("events", "event_seals"):
+def _keep_what_is_only_added() -> None:
+    """Events, marks that were changed, and their like: the database refuses a change of them."""
+    for table in ("events", "event_seals", "regraded_attempts", "pass_decisions"):
         for statement in KEEP[op.get_bind().dialect.name]:
             op.execute(statement.format(table=table))
 

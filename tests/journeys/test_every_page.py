@@ -64,6 +64,7 @@ PAGES = {
         "/reports/people/{colleague}",
         "/people",
         "/people/{colleague}",
+        "/people/{colleague}/support",
     ),
     "chief": ("/reports", "/reports/people"),
     "training": ("/assignments", "/assignments/new", "/assignments/exceptions"),

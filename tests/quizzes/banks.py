@@ -1,6 +1,8 @@
 """Question banks for tests."""
 
-from coursesite.quizzes.questions.base import Option
+from dataclasses import replace
+
+from coursesite.quizzes.questions.base import Option, Story
 from coursesite.quizzes.questions.choice import SingleChoice
 from coursesite.quizzes.rules import Quiz
 
@@ -19,3 +21,11 @@ def _question(number: int, key: int) -> SingleChoice:
             Option(f"o{place}", f"Option {place}", correct=place == key) for place in range(3)
         ),
     )
+
+
+def bank_with_case(slug: str, questions: int) -> Quiz:
+    """The same questions, and a case of two, case-1 and case-2, under the second objective."""
+    story = Story("tuesday", "<p>Nadia waits at the gate.</p>", 2, ("case-1", "case-2"))
+    alone = bank(slug, questions).questions
+    parts = (replace(_question(9, 0), id=name, story=story) for name in story.questions)
+    return Quiz(slug, "en", (*alone, *parts))

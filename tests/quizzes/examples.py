@@ -1,8 +1,9 @@
 """Questions for examples: their text is their own HTML."""
 
+import json
 from typing import Any
 
-from coursesite.quizzes.questions import TYPES
+from coursesite.quizzes.questions import TYPES, questions_from
 from coursesite.quizzes.questions.base import Question
 from coursesite.quizzes.questions.written import Written
 
@@ -96,3 +97,22 @@ def make(example: dict[str, Any], language: str = "en", **changes: Any) -> Quest
     common = {"objective": 1, "explanation": "Because."}
     written = Written.model_validate({**common, **example, **changes}, strict=False)
     return TYPES[written.type].build(written, language, str)
+
+
+TUESDAY_VISIT: dict[str, Any] = {
+    "id": "tuesday-visit",
+    "type": "case",
+    "objective": 2,
+    "text": "Nadia, eight, comes on Tuesdays. This Tuesday the hall is closed.",
+    "questions": [
+        {**FIRST_WORDS, "id": "who-tells-her", "objective": 2, "explanation": "Because."},
+        {**ALWAYS_HARMFUL, "id": "she-may-write", "objective": 1, "explanation": "Because."},
+        {**HOW_MANY_DAYS, "id": "next-visit", "objective": 2, "explanation": "Because."},
+    ],
+}
+
+
+def make_case(**changes: Any) -> tuple[Question, ...]:
+    """The questions of the case, with some of its keys changed."""
+    written = Written.model_validate_json(json.dumps({**TUESDAY_VISIT, **changes}))
+    return questions_from(written, "en", str)

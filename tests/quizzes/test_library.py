@@ -58,7 +58,7 @@ questions:
 
 TYPES_IN_WORDS = (
     "The types are 'single', 'multiple', 'true_false', 'order', 'match', 'cloze', "
-    "'number' or 'short_text'"
+    "'number', 'short_text' or 'case'"
 )
 
 

@@ -3,6 +3,7 @@
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from time import perf_counter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -126,7 +127,7 @@ def test_what_was_typed_is_escaped_in_the_review() -> None:
     ],
 )
 def test_what_an_author_may_say_of_spelling(
-    changes: dict[str, object], typed: str, points: Fraction
+    changes: dict[str, Any], typed: str, points: Fraction
 ) -> None:
     assert make(WHOSE_INTERESTS, **changes).mark({"text": [typed]}).points == points
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ComplianceCount, Requirement
+from coursesite.assignments.queries.standings import Rows, conditions, standing_of
 from coursesite.assignments.rules import (
     Excuse,
     Facts,
@@ -17,19 +18,18 @@ from coursesite.assignments.rules import (
     RequirementState,
     standing,
 )
-from coursesite.assignments.services import repair_counts
+from coursesite.assignments.services import bring_forward, repair_counts
 from coursesite.people.models import Unit
 from coursesite.people.rules import Scope
 from coursesite.progress.rules import TargetKind
 from coursesite.reports.queries import (
     Asked,
     Listed,
-    Rows,
     Turn,
-    conditions,
-    figures_of,
+    by_target,
+    find_unit,
     page_of,
-    standing_of,
+    topmost_units,
 )
 from coursesite.reports.rules import COUNTED, STATES, total
 from tests.makers import make_organisation, make_person, make_unit
@@ -97,7 +97,8 @@ def test_numbers_and_lists_always_agree(session: Session, found: list[Facts], st
 
         rule = [standing(facts, TODAY) for facts in found]
         asked = asked_of(unit)
-        numbers = figures_of(session, asked)
+        bring_forward(session, unit.organisation_id, TODAY)
+        numbers = by_target(session, topmost_units(session, asked.scope), alone=False)
         narrowed = replace(asked, standings=STATES[state])
         listed = page_of(session, narrowed).rows
         wanted = sum(each in STATES[state] for each in rule)
@@ -119,8 +120,12 @@ def test_a_unit_alone_and_with_those_below(session: Session) -> None:
     repair_counts(session)
 
     def numbers(asked: Asked) -> tuple[int, int]:
-        counted = total(figures_of(session, asked).values()).all
-        return counted, len(page_of(session, asked).rows)
+        path = asked.unit_path or unit.path
+        place = find_unit(session, asked.scope, int(path.strip("/").split("/")[-1]))
+        assert place
+        trainings = by_target(session, [place], alone=asked.alone)
+        wanted = [trainings[asked.target]] if asked.target else trainings.values()
+        return total(wanted).all, len(page_of(session, asked).rows)
 
     module = (TargetKind.MODULE, MODULE)
     assert numbers(asked_of(unit)) == (3, 3)

@@ -10,7 +10,6 @@ from coursesite.reports.rules import (
     in_tree_order,
     topmost,
     total,
-    within,
 )
 
 SERVICE = Place(1, "Service", "/1/")
@@ -56,9 +55,3 @@ def test_places_know_their_tree() -> None:
     assert ancestors([NORTH, VISITS], VISITS) == [NORTH]
     assert in_tree_order(PLACES) == [SERVICE, EAST, NORTH, VISITS, TWELVE]
     assert full_name({place.path: place for place in PLACES}, VISITS) == "Service / North / Visits"
-
-
-def test_a_unit_holds_what_lies_below_it() -> None:
-    figures = {place.id: Figures({Standing.OVERDUE: place.id}) for place in PLACES}
-    assert within(figures, PLACES, NORTH).of("overdue") == 6
-    assert within(figures, PLACES, SERVICE).of("overdue") == 10

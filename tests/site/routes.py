@@ -138,6 +138,20 @@ ROUTES = {
     ),
     ("people.end", "GET"): Route(Whose.STAFF, "/people/{boss}/roles/{grant}/end"),
     ("people.end", "POST"): Route(Whose.STAFF, "/people/{boss}/roles/{grant}/end", REASON),
+    ("people.support", "GET"): Route(Whose.STAFF, "/people/{person}/support"),
+    ("people.give_support", "POST"): Route(
+        Whose.STAFF,
+        "/people/{person}/support",
+        {"support-extra_time": "50", "support-starts_on": "2026-01-01", "support-reason": "forged"},
+    ),
+    ("people.end_support", "POST"): Route(
+        Whose.STAFF, "/people/{person}/support/{support}/end", {"end-reason": "a forged reason"}
+    ),
+    ("people.unlock", "POST"): Route(
+        Whose.STAFF,
+        "/people/{person}/support/unlock",
+        {"unlock-quiz": SLUG, "unlock-reason": "a forged reason"},
+    ),
     ("people.link", "POST"): Route(Whose.STAFF, "/people/{person}/password-link"),
     ("administration.audit", "GET"): Route(Whose.ROLE, "/admin/audit?person={person}"),
     ("administration.fields", "GET"): Route(Whose.ROLE, "/admin/local-fields"),

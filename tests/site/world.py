@@ -19,6 +19,7 @@ from coursesite.certificates.services import Issue, issue
 from coursesite.db import Base
 from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.rules import Role
+from coursesite.people.services import Support, give_accommodation
 from coursesite.progress.models import Note
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, short
@@ -84,6 +85,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         **_written(session, boss, word),
         "grant": str(_grant_of(session, boss).id),
         "boss": str(boss.id),
+        "support": str(_supported(session, zelda, boss, word)),
     }
     session.commit()
     return World(zelda, boss, colleague, neighbour, stranger, ids)
@@ -126,6 +128,11 @@ def _written(session: Session, boss: Person, word: str) -> dict[str, str]:
     keep_version(session, text, acting(boss))
     saved = session.scalars(sa.select(SavedText)).one()
     return {"saved": str(saved.id), "revision": short(live.digest), "live": str(live.id)}
+
+
+def _supported(session: Session, zelda: Person, boss: Person, word: str) -> int:
+    given = Support(25, 1, larger=True, starts_on=clock.today("UTC"), ends_on=None)
+    return give_accommodation(session, zelda, given, acting(boss), reason=f"{word} needs it").id
 
 
 def _grant_of(session: Session, person: Person) -> RoleGrant:

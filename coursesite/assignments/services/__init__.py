@@ -21,6 +21,7 @@ from coursesite.assignments.services.parking import (
     Verdict,
     decide_parked,
 )
+from coursesite.assignments.services.standings import bring_all_forward, bring_forward
 
 __all__ = [
     "DateTooEarly",
@@ -29,6 +30,8 @@ __all__ = [
     "NothingToAssign",
     "Verdict",
     "assign",
+    "bring_all_forward",
+    "bring_forward",
     "completed",
     "count",
     "counting",

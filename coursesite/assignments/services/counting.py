@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
@@ -14,21 +14,9 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ComplianceCount, Requirement
 from coursesite.assignments.rules import Excuse, Progress, RequirementState
+from coursesite.assignments.services.standings import Counted, move, repair_standings
 from coursesite.audit import services as audit
 from coursesite.progress.rules import TargetKind
-
-
-class Counted(NamedTuple):
-    """All that decides where a requirement is counted: the key of a count."""
-
-    unit_id: int
-    target_kind: TargetKind
-    target_slug: str
-    progress: Progress
-    excuse: Excuse
-    due_on: date
-    valid_until: date
-    grace_until: date
 
 
 class Placed(Protocol):
@@ -95,6 +83,7 @@ def count(session: Session, changes: Iterable[Change]) -> None:
     changed = sorted((key, number) for key, number in people.items() if number)
     if changed:
         _add(session, changed)
+        move(session, changed)
     emptied = [key for key, number in changed if number < 0]
     if emptied:
         _drop_empty(session, emptied)
@@ -126,8 +115,10 @@ def repair_counts(session: Session) -> list[Difference]:
     if differences:
         _add(session, [(each.key, each.rows - each.counted) for each in differences])
         _drop_empty(session, [each.key for each in differences])
+    standings = repair_standings(session)
+    if differences or standings:
         found = [[*map(str, each.key), each.counted, each.rows] for each in differences[:100]]
-        after = {"differences": len(differences), "first": found}
+        after = {"differences": len(differences), "standings": standings, "first": found}
         audit.record(session, "counts-repaired", audit.SITE, ("counts", "all"), after=after)
     return differences
 

@@ -24,8 +24,9 @@ from coursesite.assignments.rules import (
     earliest_open,
     state_of,
 )
-from coursesite.assignments.services.counting import Counted, count, place_of
+from coursesite.assignments.services.counting import count, place_of
 from coursesite.assignments.services.reaching import lock
+from coursesite.assignments.services.standings import Counted
 from coursesite.people.models import Organisation, Person
 from coursesite.progress.models import Completion
 

@@ -93,7 +93,7 @@ class Course:
             revision_id=quiz.revision_id,
             seed=seed,
             pass_mark=terms.pass_mark,
-            drawn=[question.show(seed).to_json() for question in questions],
+            drawn=[question.ask(seed).to_json() for question in questions],
             answers={
                 question.id: (given, question.mark(given).points)
                 for question in questions

@@ -1,6 +1,12 @@
 """What a learner's pages need to know, in few questions."""
 
-from coursesite.learning.queries.again import Chances, chances_of, passed_in_round_of
+from coursesite.learning.queries.again import (
+    Chances,
+    Tried,
+    chances_of,
+    passed_in_round_of,
+    quizzes_tried,
+)
 from coursesite.learning.queries.finishing import (
     RoundFacts,
     asked_again_on,
@@ -33,6 +39,7 @@ __all__ = [
     "RoundFacts",
     "Row",
     "Target",
+    "Tried",
     "asked_again_on",
     "attempts_of",
     "chances_of",
@@ -43,6 +50,7 @@ __all__ = [
     "local_texts",
     "passed_in_round_of",
     "place_of",
+    "quizzes_tried",
     "round_facts",
     "standing_in",
     "standings_of",

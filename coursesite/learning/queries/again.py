@@ -98,3 +98,40 @@ def passed_in_round_of(session: Session, attempt: Attempt) -> bool:
         Attempt.state == rules.AttemptState.PASSED,
     )
     return bool(session.scalar(sa.select(passed)))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How often somebody tried a quiz in a round, when last, whether it was passed; no marks."""
+
+    slug: str
+    round: int
+    attempts: int
+    last_at: datetime
+    passed: bool
+
+
+def quizzes_tried(session: Session, person_id: int) -> Sequence[Tried]:
+    """The latest round of every quiz that this person tried, the one tried last first."""
+    passed = sa.case((Attempt.state == rules.AttemptState.PASSED, 1), else_=0)
+    last_at = sa.func.max(Attempt.started_at).label("last_at")
+    found = (
+        sa.select(
+            Attempt.quiz_slug,
+            Attempt.round,
+            sa.func.count().label("attempts"),
+            last_at,
+            sa.func.max(passed).label("passed"),
+        )
+        .where(Attempt.person_id == person_id)
+        .group_by(Attempt.quiz_slug, Attempt.round)
+        .order_by(Attempt.round)
+    )
+    rows = session.execute(found)
+    latest = {
+        row.quiz_slug: Tried(
+            row.quiz_slug, row.round, row.attempts, row.last_at, passed=bool(row.passed)
+        )
+        for row in rows
+    }
+    return sorted(latest.values(), key=lambda each: each.last_at, reverse=True)

@@ -9,13 +9,14 @@ from coursesite.learning.services.doing import (
     play_scenario,
     read_lesson,
 )
-from coursesite.learning.services.finishing import Learner, finish_module, targets_of
+from coursesite.learning.services.finishing import Learner, finish_module, targets_of, tell
 from coursesite.learning.services.quizzing import (
     hand_in,
     hand_in_by_itself,
     is_over,
     start_quiz,
 )
+from coursesite.learning.services.supporting import support, unlock_quiz
 
 __all__ = [
     "Learner",
@@ -31,5 +32,8 @@ __all__ = [
     "play_scenario",
     "read_lesson",
     "start_quiz",
+    "support",
     "targets_of",
+    "tell",
+    "unlock_quiz",
 ]

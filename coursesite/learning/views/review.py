@@ -17,7 +17,7 @@ from coursesite.learning.rules import lessons_about
 from coursesite.learning.views.words import button_for, moment_in_words
 from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.queries import QUIZZES, answers_of
-from coursesite.quizzes.questions.base import Question
+from coursesite.quizzes.questions.base import Question, Story
 from coursesite.quizzes.questions.base import Shown as ShownQuestion
 from coursesite.quizzes.questions.choice import Choice
 from coursesite.quizzes.rules import AttemptState, Review, may_review
@@ -43,6 +43,7 @@ class Reviewed:
     feedback: Sequence[Markup] = ()
     explanation: Markup = NOTHING
     sources: Sequence[Fact] = ()
+    story: Story | None = None
 
 
 def review_page(shown: Shown[Module], attempt: Attempt) -> str:
@@ -106,6 +107,7 @@ def review_of(
     return Reviewed(
         html=_safe(drawn.html),
         shown=True,
+        story=drawn.story,
         points=question.mark(given).points,
         options=_options(question, drawn, given),
         told=[_safe(line) for line in question.told(given, drawn)],
@@ -120,7 +122,7 @@ def told_of(question: Question, drawn: ShownQuestion, answer: Answer | None) -> 
     """One question with what was answered, and nothing of what is right."""
     given = answer.response if answer else {}
     told = [_safe(line) for line in question.told(given, drawn)]
-    return Reviewed(_safe(drawn.html), told=told)
+    return Reviewed(_safe(drawn.html), told=told, story=drawn.story)
 
 
 def _options(

@@ -1,4 +1,4 @@
-"""The types of question. To add one: one file here, one line in `TYPES`, one table of examples."""
+"""Questions: from an author's text, as learners see them, and back from the store."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,26 +6,19 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from coursesite.quizzes.questions.base import Question
-from coursesite.quizzes.questions.choice import MultipleChoice, SingleChoice, TrueFalse
-from coursesite.quizzes.questions.cloze import Cloze
-from coursesite.quizzes.questions.match import Match
-from coursesite.quizzes.questions.number import Number
-from coursesite.quizzes.questions.order import Order
-from coursesite.quizzes.questions.short_text import ShortText
+from coursesite.quizzes.questions import case
+from coursesite.quizzes.questions.base import Question, ToHtml
+from coursesite.quizzes.questions.types import TYPES
+from coursesite.quizzes.questions.written import Written
 
-_ALL: tuple[type[Question], ...] = (
-    SingleChoice,
-    MultipleChoice,
-    TrueFalse,
-    Order,
-    Match,
-    Cloze,
-    Number,
-    ShortText,
-)
+__all__ = ["TYPES", "question_from_json", "questions_from"]
 
-TYPES: Mapping[str, type[Question]] = {each.type: each for each in _ALL}
+
+def questions_from(written: Written, language: str, to_html: ToHtml) -> tuple[Question, ...]:
+    """What a faultless entry of a bank asks: one question, or those of a case."""
+    if written.type == case.TYPE:
+        return case.case_questions(written, language, to_html)
+    return (TYPES[written.type].build(written, language, to_html),)
 
 
 def question_from_json(data: Mapping[str, Any]) -> Question:

@@ -7,7 +7,7 @@ place), and so on; each type says which. It never holds a position in the author
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
@@ -69,6 +69,19 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Story:
+    """What several questions are about: they are drawn together and asked in this order.
+
+    `objective` is the one under which they are drawn.
+    """
+
+    id: str
+    html: str
+    objective: int
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ShownGap:
     """A gap: the HTML before it, and its list in the drawn order, empty where one types."""
 
@@ -92,6 +105,7 @@ class Shown:
     unit: str = ""
     gaps: tuple[ShownGap, ...] = ()
     after_html: str = ""
+    story: Story | None = None
 
     def field(self, part: str = "") -> str:
         """The name of the form field for the question, or for one part of it."""
@@ -131,6 +145,8 @@ class Question(ABC):
     explanation_html: str = ""
     sources: tuple[str, ...] = ()
     hold: bool = False
+    story: Story | None = None
+    """The case that the question belongs to, if it is not asked by itself."""
 
     @classmethod
     @abstractmethod
@@ -149,6 +165,10 @@ class Question(ABC):
     @abstractmethod
     def show(self, seed: int) -> Shown:
         """The question in the order that belongs to this seed."""
+
+    def ask(self, seed: int) -> Shown:
+        """The question as it is shown, with the case that it belongs to."""
+        return replace(self.show(seed), story=self.story)
 
     @abstractmethod
     def key(self) -> Response:

@@ -9,7 +9,7 @@ from coursesite.quizzes.questions.base import Fault
 LONGEST = 200
 ANYTHING = "*"
 _ABOVE_OR_BELOW = 200
-"""Where Unicode's combining classes of accents begin; below are points and signs of other scripts."""
+"""The first of Unicode's combining classes for accents; those below are of other scripts."""
 
 
 @dataclass(frozen=True)

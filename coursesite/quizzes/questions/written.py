@@ -55,10 +55,11 @@ class Written(Closed):
     patterns: tuple[str, ...] = ()
     match_case: bool = False
     ignore_accents: bool = False
-    explanation: str
+    explanation: str = ""
     sources: tuple[str, ...] = ()
     scoring: str = "all-or-nothing"
     hold: bool = False
+    questions: tuple["Written", ...] = ()
 
 
 class WrittenQuiz(Closed):

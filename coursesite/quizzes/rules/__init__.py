@@ -2,6 +2,7 @@
 
 from coursesite.quizzes.rules.drawing import draw
 from coursesite.quizzes.rules.marking import Score, outcome, passed, score
+from coursesite.quizzes.rules.regrading import RegradeState, Way
 from coursesite.quizzes.rules.starting import (
     GRACE,
     Phase,
@@ -35,8 +36,10 @@ __all__ = [
     "Phase",
     "Quiz",
     "QuizTerms",
+    "RegradeState",
     "Review",
     "Score",
+    "Way",
     "attempts_left",
     "closes_at",
     "draw",

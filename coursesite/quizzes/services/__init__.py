@@ -1,4 +1,4 @@
-"""Starting, answering and handing in an attempt."""
+"""Starting, answering and handing in an attempt; marking again; what all attempts add up to."""
 
 from coursesite.quizzes.services.answering import (
     AttemptClosed,
@@ -11,6 +11,18 @@ from coursesite.quizzes.services.answering import (
     show_key,
     unanswered,
 )
+from coursesite.quizzes.services.counting import recount, repair_sums
+from coursesite.quizzes.services.helping import lengthen_attempts, unlock_quiz
+from coursesite.quizzes.services.regrading import (
+    CannotRegrade,
+    Changed,
+    NothingToRegrade,
+    carry_out,
+    changed_questions,
+    decide_pass,
+    try_out,
+)
+from coursesite.quizzes.services.remarking import PASSED_LATER, REGRADE, correction_of, go_on
 from coursesite.quizzes.services.starting import (
     CLOSE_ATTEMPT,
     CannotStart,
@@ -22,18 +34,33 @@ from coursesite.quizzes.services.submitting import submit_attempt
 
 __all__ = [
     "CLOSE_ATTEMPT",
+    "PASSED_LATER",
+    "REGRADE",
     "AttemptClosed",
+    "CannotRegrade",
     "CannotStart",
+    "Changed",
     "KeyWasShown",
+    "NothingToRegrade",
     "Place",
     "Saved",
     "Sent",
     "TimeIsOver",
+    "carry_out",
+    "changed_questions",
     "close_in_time",
+    "correction_of",
+    "decide_pass",
+    "go_on",
+    "lengthen_attempts",
+    "recount",
+    "repair_sums",
     "save_answer",
     "save_answers",
     "show_key",
     "start_attempt",
     "submit_attempt",
+    "try_out",
     "unanswered",
+    "unlock_quiz",
 ]

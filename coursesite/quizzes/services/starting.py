@@ -109,7 +109,7 @@ def _drawn_attempt(
         round=place.round,
         state=AttemptState.OPEN,
         seed=seed,
-        drawn=[question.show(seed).to_json() for question in questions],
+        drawn=[question.ask(seed).to_json() for question in questions],
         pass_mark=terms.pass_mark,
         minutes=terms.minutes or None,
         review=terms.review,

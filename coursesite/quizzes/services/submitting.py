@@ -15,6 +15,8 @@ from coursesite.quizzes.queries import QUIZZES, answers_of
 from coursesite.quizzes.questions.base import Mark
 from coursesite.quizzes.rules import AttemptState, Quiz
 from coursesite.quizzes.services.answering import AttemptClosed
+from coursesite.quizzes.services.counting import count, sitting_of
+from coursesite.quizzes.services.regrading import settle_late, wait_for_submissions
 
 
 def submit_attempt(
@@ -25,6 +27,7 @@ def submit_attempt(
     `at` is when it counts as handed in, if that was not now.
     """
     session.flush()
+    wait_for_submissions(session, attempt.quiz_slug)
     _lock(session, attempt)
     quiz, answers = QUIZZES.get(session, attempt.revision_id).text, answers_of(session, attempt.id)
     marks = [_mark(quiz, drawn["id"], answers.get(drawn["id"])) for drawn in attempt.drawn]
@@ -40,6 +43,8 @@ def submit_attempt(
     facts = {"state": attempt.state, "score": attempt.score, "revision_id": attempt.revision_id}
     subject = ("attempt", attempt.id)
     record(session, "attempt-submitted", actor, subject, after=facts, happened_at=at)
+    count(session, [(None, sitting_of(attempt, answers))])
+    settle_late(session, attempt)
     return attempt
 
 

@@ -1,8 +1,16 @@
 """The SQL behind the manager's pages; every query stays within the manager's scope."""
 
-from coursesite.reports.queries.asking import Asked, Target, places_within, titles
+from coursesite.reports.queries.asking import (
+    Asked,
+    Target,
+    find_unit,
+    places_within,
+    titles,
+    topmost_units,
+    units_around,
+)
 from coursesite.reports.queries.exports import Exported, exported
-from coursesite.reports.queries.figures import figures_of
+from coursesite.reports.queries.figures import Worst, by_target, by_unit, counted, worst
 from coursesite.reports.queries.lists import Listed, Page, Turn, page_of
 from coursesite.reports.queries.record import (
     attempts_of,
@@ -10,25 +18,28 @@ from coursesite.reports.queries.record import (
     leaves_on,
     periods_of,
 )
-from coursesite.reports.queries.standings import Rows, conditions, standing_of
 
 __all__ = [
     "Asked",
     "Exported",
     "Listed",
     "Page",
-    "Rows",
     "Target",
     "Turn",
+    "Worst",
     "attempts_of",
-    "conditions",
+    "by_target",
+    "by_unit",
+    "counted",
     "exported",
-    "figures_of",
+    "find_unit",
     "get_person",
     "leaves_on",
     "page_of",
     "periods_of",
     "places_within",
-    "standing_of",
     "titles",
+    "topmost_units",
+    "units_around",
+    "worst",
 ]

@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite.assignments.queries.standings import Rows
 from coursesite.assignments.rules import Standing
 from coursesite.content.queries import MODULES
 from coursesite.paths.queries import PATHS
@@ -15,8 +16,7 @@ from coursesite.people.models import Unit
 from coursesite.people.queries import units_within
 from coursesite.people.rules import Scope
 from coursesite.progress.rules import TargetKind
-from coursesite.reports.queries.standings import Rows
-from coursesite.reports.rules import COUNTED, Place
+from coursesite.reports.rules import COUNTED, Place, topmost
 
 Target = tuple[TargetKind, str]
 
@@ -37,13 +37,19 @@ class Asked:
     standings: Collection[Standing] = COUNTED
 
 
+def belonging(asked: Asked) -> list[sa.ColumnElement[bool]]:
+    """That a unit belongs to what is asked for."""
+    within = [units_within(asked.scope)]
+    if asked.unit_path is not None and asked.alone:
+        within.append(Unit.path == asked.unit_path)
+    elif asked.unit_path is not None:
+        within.append(Unit.path.startswith(asked.unit_path))
+    return within
+
+
 def belongs(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
     """That a row belongs to what is asked for."""
-    units = sa.select(Unit.id).where(units_within(asked.scope))
-    if asked.unit_path is not None and asked.alone:
-        units = units.where(Unit.path == asked.unit_path)
-    elif asked.unit_path is not None:
-        units = units.where(Unit.path.startswith(asked.unit_path))
+    units = sa.select(Unit.id).where(*belonging(asked))
     conditions: list[sa.ColumnElement[bool]] = [rows.unit_id.in_(units)]
     if asked.target is not None:
         kind, slug = asked.target
@@ -51,9 +57,38 @@ def belongs(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
+_PLACE = (Unit.id, Unit.name, Unit.path)
+
+
 def places_within(session: Session, scope: Scope) -> list[Place]:
     """Every unit of the scope."""
-    found = sa.select(Unit.id, Unit.name, Unit.path).where(units_within(scope))
+    found = sa.select(*_PLACE).where(units_within(scope))
+    return [Place(*row) for row in session.execute(found)]
+
+
+def find_unit(session: Session, scope: Scope, unit_id: int) -> Place | None:
+    found = sa.select(*_PLACE).where(Unit.id == unit_id, units_within(scope))
+    row = session.execute(found).first()
+    return Place(*row) if row else None
+
+
+def topmost_units(session: Session, scope: Scope) -> list[Place]:
+    """The units of the scope that lie in no other of it."""
+    found = sa.select(*_PLACE).where(units_within(scope))
+    if scope.paths is None:
+        found = found.where(Unit.parent_id.is_(None))
+    else:
+        found = found.where(Unit.path.in_(scope.paths))
+    return topmost([Place(*row) for row in session.execute(found)])
+
+
+def units_around(session: Session, scope: Scope, units: Collection[Place]) -> list[Place]:
+    """These units, those right below them, and all above them; of the scope."""
+    ids = {unit.id for unit in units}
+    above = {int(id) for unit in units for id in unit.path.strip("/").split("/")}
+    found = sa.select(*_PLACE).where(
+        units_within(scope), sa.or_(Unit.id.in_(above | ids), Unit.parent_id.in_(ids))
+    )
     return [Place(*row) for row in session.execute(found)]
 
 

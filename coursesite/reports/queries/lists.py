@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Requirement
+from coursesite.assignments.queries.standings import conditions, standing_of
 from coursesite.assignments.rules import RequirementState, Standing
-from coursesite.people.models import Person
+from coursesite.people.models import Person, Unit
 from coursesite.progress.rules import TargetKind
 from coursesite.reports.queries.asking import Asked, Target, belongs
-from coursesite.reports.queries.standings import conditions, standing_of
 
 PAGE = 50
 
@@ -32,6 +32,7 @@ class Listed:
     family_name: str
     staff_number: str | None
     unit_id: int
+    unit: str
     target_kind: TargetKind
     target_slug: str
     standing: Standing
@@ -64,6 +65,7 @@ LISTED = (
     Person.family_name,
     Person.staff_number,
     Requirement.unit_id,
+    Unit.name,
     Requirement.target_kind,
     Requirement.target_slug,
 )
@@ -88,6 +90,7 @@ def records(asked: Asked) -> Rows:
     return (
         sa.select(*LISTED, standing, Requirement.due_on, Requirement.valid_until)
         .join(Person, Person.id == Requirement.person_id)
+        .join(Unit, Unit.id == Requirement.unit_id)
         .where(*_listed(asked))
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from coursesite.accounts.queries import SignedIn
 from coursesite.assignments.rules import Standing
+from coursesite.assignments.services import bring_forward
+from coursesite.db import short_write
 from coursesite.errors import NotFound
-from coursesite.people.rules import Permission
+from coursesite.people.rules import Permission, Scope
 from coursesite.progress.rules import TargetKind
 from coursesite.reports import queries
 from coursesite.reports.queries import Asked, Target
@@ -23,12 +26,14 @@ from coursesite.reports.rules import (
     Place,
     ancestors,
     in_tree_order,
-    summed,
+    topmost,
     total,
 )
 from coursesite.reports.views.words import WORDS
 
 LONGEST_ID = 18
+SMALL_TREE = 60
+"""So many units are offered all at once; of more, those around what is shown."""
 
 
 @dataclass(frozen=True)
@@ -81,33 +86,27 @@ class Choice:
 
 @dataclass(frozen=True)
 class Report:
-    """What was chosen, and the numbers of the chosen unit, by single unit and target."""
+    """What was chosen, and the numbers of it.
+
+    `top` are the units of which all is summed: the chosen one, or the topmost. `places` are those
+    that can be chosen next: every unit of a small tree, else those above, at and right below `top`.
+    `by_target` has the numbers of every training, chosen or not.
+    """
 
     asked: Asked
     choice: Choice
+    top: list[Place]
     places: list[Place]
+    units: int
     titles: Mapping[Target, str]
-    numbers: Mapping[tuple[int, Target], Figures]
-
-    @cached_property
-    def by_target(self) -> Mapping[Target, Figures]:
-        """The numbers of every target, chosen or not."""
-        return summed((target, each) for (_unit, target), each in self.numbers.items())
-
-    @cached_property
-    def by_unit(self) -> Mapping[int, Figures]:
-        """The numbers of what was chosen, by unit, each without the units below it."""
-        wanted = self.choice.target
-        return summed(
-            (unit, each)
-            for (unit, target), each in self.numbers.items()
-            if wanted in (None, target)
-        )
+    by_target: Mapping[Target, Figures]
 
     @cached_property
     def figures(self) -> Figures:
         """All that was chosen, summed, whatever its state."""
-        return total(self.by_unit.values())
+        if self.choice.target is not None:
+            return self.by_target.get(self.choice.target, Figures())
+        return total(self.by_target.values())
 
     @property
     def number(self) -> int:
@@ -122,24 +121,44 @@ class Report:
 def read_report(session: Session, person: SignedIn, sent: Mapping[str, str]) -> Report:
     """The report that was asked for; what this manager may not see does not exist."""
     scope = person.scope(Permission.SEE_REPORTS)
-    places = in_tree_order(queries.places_within(session, scope))
-    unit = _chosen_unit(places, sent.get("unit"))
+    units = _count_today(session, scope, person.today)
+    unit, top, places = _units(session, scope, sent.get("unit"), units)
     alone = unit is not None and bool(sent.get("alone"))
-    asked = Asked(scope, person.today, unit.path if unit else None, alone)
-    numbers = queries.figures_of(session, asked)
+    by_target = queries.by_target(session, top, alone=alone)
     titles = queries.titles(session, person.language)
-    known = {*titles, *(target for _unit, target in numbers)}
-    target = _chosen_target(known, sent.get("target"))
+    target = _chosen_target({*titles, *by_target}, sent.get("target"))
     choice = Choice(unit, target, _chosen_state(sent.get("state")), alone)
-    asked = replace(asked, target=target, standings=choice.standings)
-    return Report(asked, choice, places, titles, numbers)
+    asked = Asked(scope, person.today, unit.path if unit else None, alone, target, choice.standings)
+    return Report(asked, choice, top, in_tree_order(places), units, titles, by_target)
 
 
-def _chosen_unit(places: list[Place], text: str | None) -> Place | None:
-    if not text:
-        return None
-    found = (place for place in places if str(place.id) == text)
-    unit = next(found, None)
+def _count_today(session: Session, scope: Scope, today: date) -> int:
+    """How many units there are. The first who looks on a new day has their numbers counted."""
+    units, counted_on = queries.counted(session, scope)
+    if counted_on != today:
+        with short_write(session):
+            bring_forward(session, scope.organisation_id, today)
+    return units
+
+
+def _units(
+    session: Session, scope: Scope, wanted: str | None, number: int
+) -> tuple[Place | None, list[Place], list[Place]]:
+    """The chosen unit, those that are summed, and those that can be chosen next."""
+    places = queries.places_within(session, scope) if number <= SMALL_TREE else None
+    unit = _chosen_unit(session, scope, wanted, places) if wanted else None
+    if places is not None:
+        return unit, [unit] if unit else topmost(places), places
+    top = [unit] if unit else queries.topmost_units(session, scope)
+    return unit, top, queries.units_around(session, scope, top)
+
+
+def _chosen_unit(session: Session, scope: Scope, wanted: str, places: list[Place] | None) -> Place:
+    id = parse_id(wanted)
+    if places is not None:
+        unit = next((each for each in places if each.id == id), None)
+    else:
+        unit = queries.find_unit(session, scope, id) if id is not None else None
     if unit is None:
         raise NotFound(_("There is no such unit among those that you look after."))
     return unit

@@ -54,8 +54,9 @@ def _rows(
 
 def _columns(report: Report, zone: ZoneInfo) -> dict[str, Column]:
     """Each column's head, and how its cells come about; days are in ISO form."""
-    by_path = {place.path: place for place in report.places}
-    units = {place.id: full_name(by_path, place) for place in report.places}
+    places = queries.places_within(db.session, report.asked.scope)
+    by_path = {place.path: place for place in places}
+    units = {place.id: full_name(by_path, place) for place in places}
     words = {state: str(text) for state, text in WORDS.items()}
     return {
         _("Unit"): lambda row: units.get(row.unit_id),

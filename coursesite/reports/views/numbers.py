@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from coursesite.accounts.access import current_person, requires
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
-from coursesite.reports.rules import Figures, Place, children, topmost, within
+from coursesite.reports import queries
+from coursesite.reports.rules import Figures, Place, children
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import Choice, Report, crumbs, filters, read_report
 from coursesite.reports.views.words import ALWAYS, COLUMNS, TONES, WORDS
@@ -68,7 +69,7 @@ def _page(title: str, above: list[tuple[str, str]], report: Report) -> str:
         words=WORDS,
         targets=targets,
         units=_unit_lines(report),
-        worst=_bars(_worst(report, state), state),
+        worst=_worst(report, state),
         worst_title=_worst_title(report.choice.state),
         state=state,
         tone=TONES.get(state, "brand"),
@@ -104,46 +105,35 @@ def _unit_lines(report: Report) -> list[Line]:
     """
     if report.choice.alone:
         return []
-    top = [report.choice.unit] if report.choice.unit else topmost(report.places)
-    if len(top) != 1:
-        return [_unit_line(report, each) for each in top]
-    below = children(report.places, top[0])
-    lines = [_unit_line(report, each) for each in below]
-    if below and top[0].id in report.by_unit:
-        lines.append(_single_line(report, top[0]))
+    only = report.top[0] if len(report.top) == 1 else None
+    shown = children(report.places, only) if only else report.top
+    asked = [*shown, only] if only else shown
+    whole, alone = queries.by_unit(db.session, asked, report.choice.target)
+    lines = [
+        Line(each.name, report.choice.but(unit=each), whole.get(each.id, Figures()))
+        for each in shown
+    ]
+    if shown and only and only.id in alone:
+        lines.append(Line(*_itself(report, only, has_below=True), alone[only.id]))
     return lines
 
 
-def _unit_line(report: Report, place: Place) -> Line:
-    figures = within(report.by_unit, report.places, place)
-    return Line(place.name, report.choice.but(unit=place), figures)
-
-
-def _single_line(report: Report, place: Place) -> Line:
-    """A unit without those below it."""
-    figures = report.by_unit.get(place.id, Figures())
-    if not children(report.places, place):
-        return Line(place.name, report.choice.but(unit=place), figures)
+def _itself(report: Report, place: Place, *, has_below: bool) -> tuple[str, Choice]:
+    """How a unit without those below it is called and chosen."""
+    if not has_below:
+        return place.name, report.choice.but(unit=place)
     label = str(_("%(unit)s itself", unit=place.name))
-    return Line(label, report.choice.but(unit=place, alone=True), figures)
+    return label, report.choice.but(unit=place, alone=True)
 
 
-def _worst(report: Report, state: str) -> list[Line]:
-    """The single units with most in this state."""
-    found = [each for each in report.places if report.by_unit.get(each.id, Figures()).of(state)]
-    found.sort(key=lambda place: -report.by_unit[place.id].of(state))
-    return [_single_line(report, place) for place in found[:MOST_BARS]]
-
-
-def _bars(lines: Iterable[Line], state: str) -> list[dict[str, object]]:
-    return [
-        {
-            "label": line.label,
-            "value": line.figures.of(state),
-            "url": line.choice.but(state=state).people_url,
-        }
-        for line in lines
-    ]
+def _worst(report: Report, state: str) -> list[dict[str, object]]:
+    """The single units with most in this state, as bars."""
+    bars = []
+    for each in queries.worst(db.session, report.asked, state, MOST_BARS):
+        label, choice = _itself(report, each.unit, has_below=each.has_below)
+        url = choice.but(state=state).people_url
+        bars.append({"label": label, "value": each.people, "url": url})
+    return bars
 
 
 def _compliance(lines: Iterable[Line]) -> list[dict[str, object]]:

@@ -29,7 +29,6 @@ def people() -> ResponseReturnValue:
         filters=filters(report),
         page=page,
         pages=_pages(report.choice, page),
-        places={place.id: place for place in report.places},
         words=WORDS,
     )
 

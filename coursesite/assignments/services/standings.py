@@ -1,0 +1,266 @@
+"""How many requirements stand how in a unit and all below it, as of a day.
+
+A manager's page reads a row for each standing, whatever the number of people and of days on which
+something falls due. The rows move with every change of the counts. What changes by the day alone is
+moved when the day is brought forward: by the nightly job, or by the first who looks.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import (
+    ComplianceCount,
+    CountedDay,
+    TargetStanding,
+    UnitStanding,
+)
+from coursesite.assignments.queries.standings import standing_of
+from coursesite.assignments.rules import Excuse, Facts, Progress, Standing, standing
+from coursesite.people.models import Organisation, Unit
+from coursesite.progress.rules import TargetKind
+
+
+class Counted(NamedTuple):
+    """All that decides where a requirement is counted: the key of a count."""
+
+    unit_id: int
+    target_kind: TargetKind
+    target_slug: str
+    progress: Progress
+    excuse: Excuse
+    due_on: date
+    valid_until: date
+    grace_until: date
+
+
+class _Spot(NamedTuple):
+    """A row of a target's standings."""
+
+    organisation_id: int
+    unit_id: int
+    target_kind: TargetKind
+    target_slug: str
+    standing: Standing
+
+
+class _Sum(NamedTuple):
+    alone: int
+    people: int
+
+
+_Sums = dict[_Spot, _Sum]
+_UnitSums = dict[tuple[int, int, Standing], _Sum]
+_Stands = Counter[tuple[int, TargetKind, str, Standing]]
+
+
+def move(session: Session, changed: Iterable[tuple[Counted, int]]) -> None:
+    """So many more, or fewer, stand as each key says."""
+    moved = list(changed)
+    units = _units(session, {key.unit_id for key, _ in moved})
+    organisations = {unit.organisation_id for unit in units.values()}
+    days = {each: _counted_on(session, each) for each in sorted(organisations)}
+    stands: _Stands = Counter()
+    for key, number in moved:
+        day = days[units[key.unit_id].organisation_id]
+        stands[key.unit_id, key.target_kind, key.target_slug, _standing(key, day)] += number
+    _add(session, _summed(units, stands))
+
+
+def bring_forward(session: Session, organisation_id: int, today: date) -> bool:
+    """Count an organisation's units as of today; False when they were already."""
+    counted_on = _counted_on(session, organisation_id)
+    if counted_on == today:
+        return False
+    before, after = standing_of(ComplianceCount, counted_on), standing_of(ComplianceCount, today)
+    changed = _stands(organisation_id, before, after).where(before != after)
+    units: dict[int, Any] = {}
+    stands: _Stands = Counter()
+    for row in session.execute(changed):
+        units[row.unit_id] = row
+        target = (row.unit_id, row.target_kind, row.target_slug)
+        stands[*target, row[-3]] -= row.people
+        stands[*target, row[-2]] += row.people
+    _add(session, _summed(units, stands))
+    session.execute(
+        sa.update(CountedDay)
+        .where(CountedDay.organisation_id == organisation_id)
+        .values(counted_on=today)
+    )
+    return True
+
+
+def bring_all_forward(session: Session) -> None:
+    """Count every organisation as of the day that it has now."""
+    for id, zone in session.execute(sa.select(Organisation.id, Organisation.time_zone)).all():
+        bring_forward(session, id, clock.today(zone))
+
+
+def repair_standings(session: Session) -> int:
+    """Make the rows what the counts add up to; how many were wrong."""
+    wrong = 0
+    for (id,) in session.execute(sa.select(Organisation.id)).all():
+        targets = _differences(session, id)
+        _add_to_targets(session, targets)
+        units = _unit_differences(session, id)
+        _add_to_units(session, units)
+        wrong += len(targets) + len(units)
+    return wrong
+
+
+def _differences(session: Session, organisation_id: int) -> _Sums:
+    """What is missing in the rows of an organisation, or too much."""
+    now = standing_of(ComplianceCount, _counted_on(session, organisation_id))
+    units: dict[int, Any] = {}
+    stands: _Stands = Counter()
+    for row in session.execute(_stands(organisation_id, now)):
+        units[row.unit_id] = row
+        stands[row.unit_id, row.target_kind, row.target_slug, row[-2]] += row.people
+    right, kept = _summed(units, stands), _kept(session, organisation_id)
+    nothing = _Sum(0, 0)
+    found = {}
+    for spot in {*right, *kept}:
+        is_, should = kept.get(spot, nothing), right.get(spot, nothing)
+        if is_ != should:
+            found[spot] = _Sum(should.alone - is_.alone, should.people - is_.people)
+    return found
+
+
+def _kept(session: Session, organisation_id: int) -> _Sums:
+    columns = (*(getattr(TargetStanding, name) for name in _Spot._fields), *_NUMBERS)
+    found = sa.select(*columns).where(TargetStanding.organisation_id == organisation_id)
+    return {_Spot._make(row[:-2]): _Sum._make(row[-2:]) for row in session.execute(found)}
+
+
+_NUMBERS = (TargetStanding.alone, TargetStanding.people)
+
+
+def _unit_differences(session: Session, organisation_id: int) -> _UnitSums:
+    """What the rows of units lack of those of their targets, or have too much."""
+    rows = sa.select(UnitStanding).where(UnitStanding.organisation_id == organisation_id)
+    kept = {
+        (row.organisation_id, row.unit_id, row.standing): (row.alone, row.people)
+        for row in session.scalars(rows, execution_options={"populate_existing": True})
+    }
+    right = _by_unit(_kept(session, organisation_id))
+    found = {}
+    for key in {*right, *kept}:
+        is_, should = kept.get(key, (0, 0)), right.get(key, (0, 0))
+        if is_ != tuple(should):
+            found[key] = _Sum(should[0] - is_[0], should[1] - is_[1])
+    return found
+
+
+def _stands(
+    organisation_id: int, *standings: sa.ColumnElement[Standing]
+) -> sa.Select[*tuple[Any, ...]]:
+    """The counts of an organisation by unit, target and standings."""
+    key = (Unit.path, ComplianceCount.unit_id, *_TARGET)
+    return (
+        sa.select(
+            *key,
+            Unit.organisation_id,
+            *standings,
+            sa.func.sum(ComplianceCount.people).label("people"),
+        )
+        .join(Unit, Unit.id == ComplianceCount.unit_id)
+        .where(Unit.organisation_id == organisation_id)
+        .group_by(*key, Unit.organisation_id, *standings)
+    )
+
+
+_TARGET = (ComplianceCount.target_kind, ComplianceCount.target_slug)
+
+
+def _standing(key: Counted, day: date) -> Standing:
+    """How all that are counted alike stand on a day."""
+    due_on, valid_until, grace_until = (None if each == date.max else each for each in key[-3:])
+    return standing(Facts(key.progress, key.excuse, due_on, valid_until, grace_until), day)
+
+
+def _units(session: Session, ids: Collection[int]) -> dict[int, Any]:
+    found = sa.select(Unit.id, Unit.organisation_id, Unit.path).where(Unit.id.in_(ids))
+    return {row.id: row for row in session.execute(found)}
+
+
+def _summed(units: Mapping[int, Any], stands: _Stands) -> _Sums:
+    """The same for each unit with all below it; `units` have their path and organisation."""
+    sums: _Sums = {}
+    for (unit_id, kind, slug, how), number in stands.items():
+        unit = units[unit_id]
+        for id in _line(unit.path) if number else ():
+            spot = _Spot(unit.organisation_id, id, kind, slug, how)
+            alone, people = sums.get(spot, (0, 0))
+            sums[spot] = _Sum(alone + (number if id == unit_id else 0), people + number)
+    return {spot: each for spot, each in sums.items() if any(each)}
+
+
+def _line(path: str) -> Iterator[int]:
+    """A unit and all above it: of `/1/7/` these are 1 and 7."""
+    return map(int, path.strip("/").split("/"))
+
+
+def _counted_on(session: Session, organisation_id: int) -> date:
+    """As of which day an organisation is counted. Who changes its counts waits here for others."""
+    found = (
+        sa.select(CountedDay.counted_on)
+        .where(CountedDay.organisation_id == organisation_id)
+        .with_for_update()
+    )
+    day = session.scalar(found)
+    if day is None:
+        zone = session.get_one(Organisation, organisation_id).time_zone
+        first = {"organisation_id": organisation_id, "counted_on": clock.today(zone)}
+        session.execute(_insert(session, CountedDay).values(first).on_conflict_do_nothing())
+        day = session.scalars(found).one()
+    return day
+
+
+def _add(session: Session, sums: _Sums) -> None:
+    _add_to_targets(session, sums)
+    _add_to_units(session, _by_unit(sums))
+
+
+def _by_unit(sums: _Sums) -> _UnitSums:
+    by_unit: _UnitSums = {}
+    for spot, each in sums.items():
+        key = (spot.organisation_id, spot.unit_id, spot.standing)
+        alone, people = by_unit.get(key, (0, 0))
+        by_unit[key] = _Sum(alone + each.alone, people + each.people)
+    return by_unit
+
+
+def _add_to_targets(session: Session, sums: _Sums) -> None:
+    rows = [spot._asdict() | sums[spot]._asdict() for spot in sorted(sums)]
+    _upsert(session, TargetStanding, rows)
+
+
+def _add_to_units(session: Session, sums: _UnitSums) -> None:
+    names = ("organisation_id", "unit_id", "standing")
+    rows = [dict(zip(names, key, strict=True)) | sums[key]._asdict() for key in sorted(sums)]
+    _upsert(session, UnitStanding, rows)
+
+
+def _upsert(
+    session: Session, table: type[UnitStanding] | type[TargetStanding], rows: list[dict[str, Any]]
+) -> None:
+    if not rows:
+        return
+    adding = _insert(session, table)
+    added = {name: getattr(table, name) + adding.excluded[name] for name in _Sum._fields}
+    keys = table.__table__.primary_key
+    session.connection().execute(
+        adding.on_conflict_do_update(index_elements=keys, set_=added), rows
+    )
+
+
+def _insert(session: Session, table: Any) -> Any:
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return insert_in_sqlite(table) if is_sqlite else insert_in_postgresql(table)
