@@ -94,9 +94,10 @@ def new_code() -> str:
     """A code of 19 random characters (93 bits) and one that tells a typing mistake."""
     while True:
         body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
-        fitting = [body + last for last in ALPHABET if _checks(body + last)]
-        if fitting:
-            return fitting[0]
+        weight = _weight(body)
+        for number, last in enumerate(ALPHABET):
+            if (weight + LENGTH * number) % PRIME == 0:
+                return body + last
 
 
 def typed_code(text: str) -> str | None:
@@ -104,7 +105,7 @@ def typed_code(text: str) -> str | None:
     code = "".join(text.split()).replace("-", "").replace("\u2013", "").upper()
     if len(code) != LENGTH or any(character not in ALPHABET for character in code):
         return None
-    return code if _checks(code) else None
+    return code if _weight(code) % PRIME == 0 else None
 
 
 def grouped(code: str) -> str:
@@ -118,10 +119,10 @@ def short_name(given_name: str, family_name: str) -> str:
     return f"{initial}{family_name}"
 
 
-def _checks(code: str) -> bool:
-    """The sum of the characters' numbers, each times its place, is a multiple of 31.
+def _weight(code: str) -> int:
+    """The sum of the characters' numbers, each times its place; of a code a multiple of 31.
 
     31 is prime and larger than the alphabet and the length, so that every single wrong character
     and every swap of two characters changes it.
     """
-    return sum(at * ALPHABET.index(each) for at, each in enumerate(code, 1)) % PRIME == 0
+    return sum(at * ALPHABET.index(each) for at, each in enumerate(code, 1))

@@ -42,6 +42,7 @@ class Course:
     quizzes: dict[str, Shown[Quiz]]
     paths: dict[str, Shown[Path]]
     tried: dict[tuple[str, int, bool], Tried] = field(default_factory=dict)
+    shown: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, session: Session) -> "Course":
@@ -93,7 +94,7 @@ class Course:
             revision_id=quiz.revision_id,
             seed=seed,
             pass_mark=terms.pass_mark,
-            drawn=[question.ask(seed).to_json() for question in questions],
+            drawn=[self._show(slug, question, seed) for question in questions],
             answers={
                 question.id: (given, question.mark(given).points)
                 for question in questions
@@ -102,6 +103,12 @@ class Course:
             score=marked,
             state=outcome(marked, terms.pass_mark),
         )
+
+    def _show(self, slug: str, question: Question, seed: int) -> dict[str, Any]:
+        key = (slug, question.id, seed)
+        if key not in self.shown:
+            self.shown[key] = question.ask(seed).to_json()
+        return self.shown[key]
 
 
 def _answers(questions: tuple[Question, ...], mistakes: int) -> dict[str, Response]:

@@ -284,7 +284,7 @@ class Writer:
 
     def _insert(self, table: type[Any], rows: Sequence[Row]) -> None:
         if rows:
-            self.session.execute(sa.insert(table), rows)
+            self.session.execute(sa.insert(table.__table__), rows)
 
     def _insert_for_ids(self, table: type[Any], rows: Sequence[Row]) -> Sequence[int]:
         """The new ids, in the order of the rows."""
