@@ -13,23 +13,36 @@ ENOUGH = 6  # single questions in which a pattern can be seen
 MOST_LONGEST = 40  # % of them whose key is the longest option
 MOST_AT_ONE_PLACE = 45  # % of them with the key at the same place
 
+Place = tuple[str | int, ...]
+
 _SWEEPING = re.compile(r"(?i)\b(?:all|none|both|any) of (?:the above|these)\b")
 
 
 def shortfalls(bank: WrittenQuiz) -> Iterator[Fault]:
     """All in which a bank falls short; each warning says where in the file."""
-    ready = [question for question in bank.questions if not question.hold]
-    if len(ready) < FEWEST:
-        message = f"write {FEWEST} questions or more, so that attempts differ: {len(ready)} can"
+    asked = dict(_asked(bank.questions))
+    ready = sum(not question.hold for question in asked.values())
+    if ready < FEWEST:
+        message = f"write {FEWEST} questions or more, so that attempts differ: {ready} can"
         yield _warning(f"{message} be asked", "questions")
-    for number, question in enumerate(bank.questions):
-        yield from _of_options(number, question)
-    yield from _of_keys([each for each in bank.questions if each.type == "single"])
+    for at, question in asked.items():
+        yield from _of_options(at, question)
+    yield from _of_keys([each for each in asked.values() if each.type == "single"])
 
 
-def _of_options(number: int, question: Written) -> Iterator[Fault]:
-    for place, option in enumerate(question.options):
-        at = ("questions", number, "options", place)
+def _asked(questions: Sequence[Written]) -> Iterator[tuple[Place, Written]]:
+    """Each question with its place in the file; of a story, the questions about it."""
+    for number, question in enumerate(questions):
+        for inner, about in enumerate(question.questions):
+            held = about.model_copy(update={"hold": about.hold or question.hold})
+            yield ("questions", number, "questions", inner), held
+        if not question.questions:
+            yield ("questions", number), question
+
+
+def _of_options(place: Place, question: Written) -> Iterator[Fault]:
+    for number, option in enumerate(question.options):
+        at = (*place, "options", number)
         if question.type in {"single", "multiple"} and not option.feedback.strip():
             yield _warning("say to whoever chooses this why it is right or wrong: 'feedback'", *at)
         if found := _SWEEPING.search(option.text):

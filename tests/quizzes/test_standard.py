@@ -36,6 +36,11 @@ def test_a_question_on_hold_is_not_counted() -> None:
     ]
 
 
+def test_the_questions_about_a_story_count_each() -> None:
+    story = FAIR[0].model_copy(update={"type": "case", "options": (), "questions": FAIR[:2]})
+    assert said(story, *FAIR[2:]) == []
+
+
 def test_every_choice_is_answered() -> None:
     mute = question(1, 0).model_copy(
         update={"options": (WrittenOption(text="Yes.", correct=True),)}
