@@ -11,9 +11,7 @@ from functools import cache
 from threading import Lock
 from types import SimpleNamespace
 
-from babel import Locale
 from flask import get_template_attribute, render_template, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
@@ -23,6 +21,7 @@ from coursesite.frame import form_token
 from coursesite.learning.queries import LocalTexts
 from coursesite.pieces import Fill, Part, Template, joined
 from coursesite.revisions.shelf import Shown
+from coursesite.templating import page_language
 
 MOST_KEPT = 400
 _SLOT = re.compile("\ue010([^\ue011]*)\ue011")
@@ -92,11 +91,11 @@ _GAP = Markup('<span class="gap">{}</span>')
 def _field(value: str | None) -> Markup:
     if value:
         return _FIELD.format(value)
-    return _gap(get_locale())
+    return _gap(page_language())
 
 
 @cache
-def _gap(_locale: Locale) -> Markup:
+def _gap(_language: str) -> Markup:
     return _GAP.format(_("not yet filled in by your organisation: ask your supervisor"))
 
 
@@ -106,7 +105,7 @@ _lock = Lock()
 
 def typeset_lesson(shown: Shown[Module], lesson: Lesson) -> Typeset:
     """The lesson of this revision in pieces."""
-    key = (shown.revision_id, lesson.id, str(get_locale()))
+    key = (shown.revision_id, lesson.id, page_language())
     found = _kept.get(key)
     if found is None:
         found = _typeset_lesson(shown, lesson)
