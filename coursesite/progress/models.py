@@ -89,6 +89,8 @@ class Completion(Base):
     evidence: Mapped[dict[str, Any]] = mapped_column(Json)
     completed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_reason: Mapped[str | None] = mapped_column(sa.Text)
 
     person: Mapped[Person] = relationship()
     revision: Mapped[Revision | None] = relationship()
