@@ -51,6 +51,21 @@ class BlockRecord(Base):
     done_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ChoiceCount(Base):
+    """How many people took a choice first where a scene of this revision let them choose.
+
+    It is a sum and names nobody; who has played is known from their block records alone.
+    """
+
+    __tablename__ = "choice_counts"
+
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"), primary_key=True)
+    scenario_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    scene_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    choice_id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    people: Mapped[int] = mapped_column(sa.Integer)
+
+
 class Note(Base):
     """A private reflection: only the learner reads, exports or deletes it."""
 

@@ -825,6 +825,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "block_id", name=op.f("pk_block_records")),
     )
     op.create_table(
+        "choice_counts",
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("scenario_id", sa.String(length=100), nullable=False),
+        sa.Column("scene_id", sa.String(length=100), nullable=False),
+        sa.Column("choice_id", sa.String(length=16), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["revisions.id"],
+            name=op.f("fk_choice_counts_revision_id_revisions"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "revision_id",
+            "scenario_id",
+            "scene_id",
+            "choice_id",
+            name=op.f("pk_choice_counts"),
+        ),
+    )
+    op.create_table(
         "completions",
         sa.Column("id", ID, nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),

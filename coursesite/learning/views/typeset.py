@@ -5,7 +5,7 @@ a lesson is joining strings. A slot is written as private-use characters, which 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from coursesite.content.rules import Check, Lesson, Module, Parts, Ref, RefKind, filled
+from coursesite.content.rules import Check, Choice, Lesson, Module, Parts, Ref, RefKind, filled
 from coursesite.frame import form_token
 from coursesite.learning.queries import LocalTexts
 from coursesite.pieces import Fill, Part, Template, joined
@@ -36,6 +36,7 @@ class Here:
     local: LocalTexts
     done: frozenset[str] = frozenset()
     notes: Mapping[str, str] = field(default_factory=dict)
+    routes: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     answered: Mapping[str, "Typeset"] = field(default_factory=dict)
     token: str = field(default_factory=form_token)
 
@@ -66,6 +67,8 @@ class Typeset:
             return _field(here.local.fields.get(name))
         if kind == RefKind.LOCAL:
             return self._passage(name, here)
+        if kind == RefKind.ROUTE:
+            return _last_route(here.routes.get(name, ()))
         return self._check(name, here)
 
     def _check(self, name: str, here: Here) -> Fill:
@@ -97,6 +100,11 @@ def _field(value: str | None) -> Markup:
 @cache
 def _gap(_language: str) -> Markup:
     return _GAP.format(_("not yet filled in by your organisation: ask your supervisor"))
+
+
+def _last_route(taken: Sequence[Choice]) -> Markup:
+    macro = get_template_attribute("macros/lesson.html", "last_route")
+    return Markup(macro(taken) if taken else "")  # noqa: S704 - rendered by the macro
 
 
 _kept: dict[tuple[int, str, str], Typeset] = {}
