@@ -56,5 +56,5 @@ $(VENV)/serving: requirements.lock pyproject.toml | $(VENV)/made
 
 $(VENV)/testing: requirements-test.lock $(VENV)/serving
 	@echo 'Installing what the tests need ...'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-test.lock
 	@touch $@

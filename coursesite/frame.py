@@ -13,7 +13,6 @@ from flask import (
     url_for,
 )
 from flask.wrappers import Response
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -22,7 +21,7 @@ from coursesite.accounts.access import current_person
 from coursesite.compression import respond
 from coursesite.people.rules import Permission
 from coursesite.pieces import Fill
-from coursesite.templating import draw_once, drawn_once, slot
+from coursesite.templating import draw_once, drawn_once, page_language, slot
 
 THEMES = ("light", "dark")
 _FRAME_SLOTS = ("name", "organisation", "token")
@@ -40,7 +39,7 @@ def theme() -> str | None:
 def frame_account(*, shared: bool = False) -> Markup:
     """The menu of the signed-in person, and who it is; for a page of many, with slots."""
     allowed, current = _menu_key()
-    entries = _entries(str(get_locale()), allowed)
+    entries = _entries(page_language(), allowed)
     menu = [{"label": label, "url": url, "current": url == current} for label, url in entries]
     fill = {name: slot(name) for name in _FRAME_SLOTS} if shared else _frame_fill()
     return draw_once("frame/account.html", (allowed, current), fill, lambda: {"menu": menu})
@@ -49,7 +48,7 @@ def frame_account(*, shared: bool = False) -> Markup:
 def _menu_key() -> tuple[frozenset[Permission], str | None]:
     """All that the menu depends on: what the person may do, and the entry that is open."""
     allowed = current_person().permissions
-    entries = _entries(str(get_locale()), allowed)
+    entries = _entries(page_language(), allowed)
     return allowed, next((url for _label, url in entries if _is_in(url)), None)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
-from coursesite.assignments.services import bring_all_forward, open_renewals
+from coursesite.assignments.services import bring_all_forward, open_renewals, rest_by_days
 from coursesite.audit import services as audit
 from coursesite.db import writing
 from coursesite.extensions import db
@@ -36,6 +36,7 @@ HANDLERS: dict[str, Handler] = {
 }
 DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": open_renewals,
+    "rest by days": rest_by_days,
     "bring counts forward": bring_all_forward,
     "check counts": assignments.check_counts,
     "check questions": quizzes.check_sums,

@@ -19,6 +19,7 @@ from coursesite.errors import Refusal
 from coursesite.pieces import Fill, Template, joined
 
 _gettext: ContextVar[Callable[[str], str] | None] = ContextVar("gettext", default=None)
+_language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def set_up(app: Flask) -> None:
@@ -32,6 +33,16 @@ def set_up(app: Flask) -> None:
 def forget_language() -> None:
     """Every request asks anew whose language it speaks; a thread serves many."""
     _gettext.set(None)
+    _language.set(None)
+
+
+def page_language() -> str:
+    """The locale of this page, such as `en_GB`: a key for what is kept in one language."""
+    language = _language.get()
+    if language is None:
+        language = str(get_locale())
+        _language.set(language)
+    return language
 
 
 @pass_eval_context
@@ -79,7 +90,7 @@ def drawn_once(
     template: str, key: Hashable, context: Callable[[], Mapping[str, object]]
 ) -> Template:
     """The same, still to be filled."""
-    whole_key = (template, str(get_locale()), key)
+    whole_key = (template, page_language(), key)
     drawn = _drawn.get(whole_key)
     if drawn is None:
         drawn = Template(render_template(template, **context(), slot=slot), SLOT)

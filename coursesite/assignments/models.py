@@ -14,7 +14,9 @@ from coursesite.assignments.rules import (
     ExpiryMode,
     Plan,
     Progress,
+    ReasonCode,
     RequirementState,
+    Rest,
     Standing,
     Terms,
 )
@@ -167,7 +169,10 @@ class Period(Base):
 
 
 class Leave(Base):
-    """A waiver of one requirement, or an absence from all, with its days and who approved it."""
+    """A waiver of one requirement, or an absence from all, with its days and who approved it.
+
+    `settled_at` is when the dates were moved by the days of an absence that is over.
+    """
 
     __tablename__ = "leaves"
 
@@ -177,26 +182,49 @@ class Leave(Base):
     excuse: Mapped[Excuse] = mapped_column(Word(Excuse))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    reason_code: Mapped[str] = mapped_column(sa.String(32))
+    reason_code: Mapped[ReasonCode] = mapped_column(Word(ReasonCode))
     reason: Mapped[str] = mapped_column(sa.Text)
     approved_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    taken_back_reason: Mapped[str | None] = mapped_column(sa.Text)
+
+    @property
+    def rest(self) -> Rest:
+        return Rest(self.excuse, self.starts_on, self.ends_on)
 
 
 class Extension(Base):
-    """A later due date, asked for or given, with its reason; `decided_at` None while it waits."""
+    """A later due date, asked for or given, with its reason; `decided_at` None while it waits.
+
+    `previous_due_on` is what it was moved from; `leave_id` names the absence that moved it.
+    """
 
     __tablename__ = "extensions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     period_id: Mapped[int] = mapped_column(sa.ForeignKey("periods.id"), index=True)
+    leave_id: Mapped[int | None] = mapped_column(sa.ForeignKey("leaves.id"), index=True)
     due_on: Mapped[date]
+    previous_due_on: Mapped[date | None]
+    reason_code: Mapped[ReasonCode] = mapped_column(Word(ReasonCode), default=ReasonCode.OTHER)
     reason: Mapped[str] = mapped_column(sa.Text)
     asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_reason: Mapped[str | None] = mapped_column(sa.Text)
     granted: Mapped[bool | None]
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    taken_back_reason: Mapped[str | None] = mapped_column(sa.Text)
+
+    @property
+    def days(self) -> int:
+        """By how much it moved the date."""
+        return (self.due_on - self.previous_due_on).days if self.previous_due_on else 0
 
 
 class Parked(Base):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from coursesite.assignments import rules as requirements
 from coursesite.assignments.rules import Facts
@@ -159,22 +160,26 @@ LONGEST_ROUTE = 200
 def is_way_through(scenario: Scenario, route: Sequence[object]) -> bool:
     """Is every step of the route a choice that this scenario offers?
 
-    A step is a mapping of scene, choice (counted from 0), to and quality. Somebody who went back
-    has steps of more than one way in their route.
+    A step is a mapping of scene, choice (their ids), to and quality. Somebody who went back has
+    steps of more than one way in their route.
     """
-    choices = {
-        (scene.id, number): choice
-        for scene in scenario.scenes
-        for number, choice in enumerate(each for each in scene.choices if each.quality)
-    }
+    choices = scenario.decisions
     return 0 < len(route) <= LONGEST_ROUTE and all(_is_step(each, choices) for each in route)
 
 
-def _is_step(step: object, choices: Mapping[tuple[str, int], Choice]) -> bool:
+def taken_in(scenario: Scenario, state: Mapping[str, Any] | None) -> tuple[Choice, ...]:
+    """The choices of a route that was kept, as far as the scenario still offers them."""
+    choices = scenario.decisions
+    steps = state.get("route", ()) if state else ()
+    taken = (choices.get((step["scene"], step["choice"])) for step in steps)
+    return tuple(choice for choice in taken if choice)
+
+
+def _is_step(step: object, choices: Mapping[tuple[str, str], Choice]) -> bool:
     if not isinstance(step, Mapping) or set(step) != {"scene", "choice", "to", "quality"}:
         return False
-    scene, number = step["scene"], step["choice"]
-    if not isinstance(scene, str) or type(number) is not int:
+    scene, key = step["scene"], step["choice"]
+    if not isinstance(scene, str) or not isinstance(key, str):
         return False
-    choice = choices.get((scene, number))
+    choice = choices.get((scene, key))
     return choice is not None and (choice.target, choice.quality) == (step["to"], step["quality"])

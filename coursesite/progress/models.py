@@ -51,6 +51,21 @@ class BlockRecord(Base):
     done_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ChoiceCount(Base):
+    """How many people took a choice first where a scene of this revision let them choose.
+
+    It is a sum and names nobody; who has played is known from their block records alone.
+    """
+
+    __tablename__ = "choice_counts"
+
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"), primary_key=True)
+    scenario_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    scene_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    choice_id: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    people: Mapped[int] = mapped_column(sa.Integer)
+
+
 class Note(Base):
     """A private reflection: only the learner reads, exports or deletes it."""
 
@@ -89,6 +104,8 @@ class Completion(Base):
     evidence: Mapped[dict[str, Any]] = mapped_column(Json)
     completed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_reason: Mapped[str | None] = mapped_column(sa.Text)
 
     person: Mapped[Person] = relationship()
     revision: Mapped[Revision | None] = relationship()

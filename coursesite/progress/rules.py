@@ -1,6 +1,6 @@
 """What can be completed, by what means, and what is still missing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,3 +37,22 @@ def missing(
     """The lessons not yet read, in their order, and whether quiz and attestation are still due."""
     unread = tuple(lesson for lesson in required if lesson not in read)
     return Missing(unread, quiz_open, attestation_open)
+
+
+FEWEST_PEOPLE = 5
+
+
+def first_choices(route: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What was chosen first in each scene, as the choice's id by the scene's."""
+    first: dict[str, str] = {}
+    for step in route:
+        first.setdefault(step["scene"], step["choice"])
+    return first
+
+
+def at_least(people: int) -> int:
+    """A number of people as others may see it: full fives, so that nothing tells of one person.
+
+    0 stands for any number below five.
+    """
+    return people - people % FEWEST_PEOPLE

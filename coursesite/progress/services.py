@@ -1,5 +1,6 @@
 """Recording what was read, tried, noted, accepted and completed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,13 @@ from coursesite.audit.services import Actor, record
 from coursesite.errors import Invalid
 from coursesite.progress.models import (
     BlockRecord,
+    ChoiceCount,
     Completion,
     LessonReading,
     ModuleRound,
     Note,
 )
-from coursesite.progress.rules import Means, TargetKind
+from coursesite.progress.rules import Means, TargetKind, first_choices
 
 LONGEST_NOTE = 10_000
 
@@ -100,6 +102,42 @@ def do_block(session: Session, round: ModuleRound, block_id: str, state: dict[st
     _insert_once(session, BlockRecord, {**values, "done_at": clock.now()})
 
 
+def play_scenario(
+    session: Session,
+    round: ModuleRound,
+    block_id: str,
+    revision_id: int,
+    route: Sequence[Mapping[str, Any]],
+) -> None:
+    """Keep the route for the learner; count its choices once for each person and revision."""
+    session.get_one(ModuleRound, round.id, with_for_update=True)
+    first = revision_id not in _played_on(session, round, block_id)
+    do_block(session, round, block_id, {"revision": revision_id, "route": list(route)})
+    for scene_id, choice_id in first_choices(route).items() if first else ():
+        _count_choice(session, (revision_id, block_id, scene_id, choice_id))
+
+
+def _played_on(session: Session, round: ModuleRound, block_id: str) -> set[object]:
+    """The revisions on which the person's last playing in each round was."""
+    found = (
+        sa.select(BlockRecord.state)
+        .join(ModuleRound, ModuleRound.id == BlockRecord.round_id)
+        .where(
+            ModuleRound.person_id == round.person_id,
+            ModuleRound.module_slug == round.module_slug,
+            BlockRecord.block_id == block_id,
+        )
+    )
+    return {state.get("revision") for state in session.scalars(found)}
+
+
+def _count_choice(session: Session, key: tuple[int, str, str, str]) -> None:
+    names = ("revision_id", "scenario_id", "scene_id", "choice_id")
+    row = _insert(session, ChoiceCount).values(**dict(zip(names, key, strict=True)), people=1)
+    one_more = {"people": ChoiceCount.people + 1}
+    session.execute(row.on_conflict_do_update(index_elements=names, set_=one_more))
+
+
 def keep_note(session: Session, person_id: int, module_slug: str, block_id: str, text: str) -> None:
     """Keep a private reflection; an empty one deletes it."""
     if len(text) > LONGEST_NOTE:
@@ -177,7 +215,12 @@ def _completion(person_id: int, finished: Finished) -> sa.Select[Completion]:
 
 def _insert_once(session: Session, table: type[Any], values: dict[str, Any]) -> bool:
     """Insert a row unless its unique key is taken; whether it was inserted."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    row = (sqlite_insert if sqlite else postgresql_insert)(table).values(**values)
+    row = _insert(session, table).values(**values)
     inserted = row.on_conflict_do_nothing().returning(sa.literal(1))
     return session.execute(inserted).first() is not None
+
+
+def _insert(session: Session, table: type[Any]) -> Any:
+    """Both databases insert or update in one statement, each in a class of its own."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    return (sqlite_insert if sqlite else postgresql_insert)(table)

@@ -651,6 +651,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("approved_by_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_back_by_id", sa.Integer(), nullable=True),
+        sa.Column("taken_back_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["approved_by_id"], ["people.id"], name=op.f("fk_leaves_approved_by_id_people")
         ),
@@ -661,6 +665,9 @@ def upgrade() -> None:
             ["requirement_id"],
             ["requirements.id"],
             name=op.f("fk_leaves_requirement_id_requirements"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_back_by_id"], ["people.id"], name=op.f("fk_leaves_taken_back_by_id_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leaves")),
     )
@@ -818,6 +825,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "block_id", name=op.f("pk_block_records")),
     )
     op.create_table(
+        "choice_counts",
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("scenario_id", sa.String(length=100), nullable=False),
+        sa.Column("scene_id", sa.String(length=100), nullable=False),
+        sa.Column("choice_id", sa.String(length=16), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["revision_id"],
+            ["revisions.id"],
+            name=op.f("fk_choice_counts_revision_id_revisions"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "revision_id",
+            "scenario_id",
+            "scene_id",
+            "choice_id",
+            name=op.f("pk_choice_counts"),
+        ),
+    )
+    op.create_table(
         "completions",
         sa.Column("id", ID, nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -832,6 +859,8 @@ def upgrade() -> None:
         sa.Column("evidence", JSON, nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["attempts.id"], name=op.f("fk_completions_attempt_id_attempts")
         ),
@@ -991,13 +1020,20 @@ def upgrade() -> None:
         "extensions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("period_id", ID, nullable=False),
+        sa.Column("leave_id", sa.Integer(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("previous_due_on", sa.Date(), nullable=True),
+        sa.Column("reason_code", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_reason", sa.Text(), nullable=True),
         sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_back_by_id", sa.Integer(), nullable=True),
+        sa.Column("taken_back_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["asked_by_id"], ["people.id"], name=op.f("fk_extensions_asked_by_id_people")
         ),
@@ -1007,8 +1043,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["period_id"], ["periods.id"], name=op.f("fk_extensions_period_id_periods")
         ),
+        sa.ForeignKeyConstraint(
+            ["leave_id"], ["leaves.id"], name=op.f("fk_extensions_leave_id_leaves")
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_back_by_id"], ["people.id"], name=op.f("fk_extensions_taken_back_by_id_people")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_extensions")),
     )
+    op.create_index(op.f("ix_extensions_leave_id"), "extensions", ["leave_id"], unique=False)
     op.create_index(op.f("ix_extensions_period_id"), "extensions", ["period_id"], unique=False)
     op.create_table(
         "reminders",

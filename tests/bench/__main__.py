@@ -13,6 +13,7 @@ from flask import Flask
 from coursesite.app import create_app
 from coursesite.config import Environment, Settings
 from coursesite.extensions import db
+from tests.bench.attempts import measure_attempts
 from tests.bench.load import drive, generator
 from tests.bench.pages import Page, floor_page, pages_of, weigh
 from tests.bench.seeding import seed
@@ -89,6 +90,10 @@ def measure_copy(copy: Copy, server: Server, floor: Row) -> Iterator[Row]:
         if copy.people == SMALL or page.name in ON_LARGE:
             weight = weigh(copy.app, page)
             row = replace(measure(server, page), weight=weight)
+            tell_row(row, floor)
+            yield row
+    if copy.people == SMALL:
+        for row in measure_attempts(copy.app, server):
             tell_row(row, floor)
             yield row
     with copy.app.app_context():

@@ -30,6 +30,11 @@ class Load:
     def rate(self) -> float:
         return self.requests / self.seconds
 
+    @property
+    def spread(self) -> float:
+        """How much longer the slow requests took than the one in the middle."""
+        return self.p95 / self.p50
+
 
 def generator() -> str:
     """The best load generator that is here."""

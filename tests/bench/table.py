@@ -42,7 +42,11 @@ def limits(
     many = {row.name: row for row in large}
     yield Limit("a lesson, against the floor", few["lesson"].cpu / floor.cpu, 1.6, "x CPU")
     saving = few["saving an answer"].cpu / floor.cpu
-    yield Limit("saving an answer, against the floor", saving, 2.5, "x CPU")
+    yield Limit("saving an answer, against the floor", saving, 2.0, "x CPU")
+    yield Limit("a whole attempt of ten questions", few["whole attempt"].cpu, 35, "ms CPU")
+    together = few["50 at once"].load
+    yield Limit("50 answering at once: the slow, against the middle", together.spread, 5, "x")
+    yield Limit("50 answering at once: requests that failed", together.failed, 0, "")
     growth = many["reports"].cpu / few["reports"].cpu
     yield Limit("reports with 20 times the people", growth, 1.2, "x CPU")
     for people, peak in peaks.items():

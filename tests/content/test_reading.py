@@ -1,9 +1,10 @@
 """What a learner's page gets of what an author wrote."""
 
 import json
+import re
 import time
 
-from coursesite.content.rules import Choice, Module, Parts, Quality, Ref, RefKind, filled, refs_in
+from coursesite.content.rules import Module, Parts, Quality, Ref, RefKind, filled, refs_in
 from tests.content.documents import TEXT, module_of, read
 
 
@@ -133,15 +134,17 @@ def test_a_scenario_is_anchors_and_links_that_a_script_can_play() -> None:
     assert 'id="six" data-scenario="six" data-start="door">' in html
     assert "<h3>Six o'clock</h3>" in html
     assert '<section class="scene" id="six--fetch" data-scene="fetch">' in html
-    assert '<a href="#six--talk" data-quality="good">Say who you are.</a>' in html
-    assert '<a href="#six--door">Go back.</a>' in html
-    assert '<a href="#six--debrief">See the debrief.</a>' in html
+    talk = lesson.scenarios[0].scenes[0].choices[1].id
+    assert f'<a href="#six--talk" data-quality="good" data-choice="{talk}">Say who' in html
+    assert re.search('<a href="#six--door" data-choice="[0-9a-f]{10}">Go back.</a>', html)
+    assert re.search('<a href="#six--debrief" data-choice="[0-9a-f]{10}">See the debrief', html)
     assert 'id="six--debrief" data-scene="debrief">' in html
     (scenario,) = lesson.scenarios
-    assert scenario.scenes[0].choices == (
-        Choice("fetch", Quality.POOR),
-        Choice("talk", Quality.GOOD),
-    )
+    choices = [(each.target, each.quality, each.words) for each in scenario.scenes[0].choices]
+    assert choices == [
+        ("fetch", Quality.POOR, "Ask her to fetch him."),
+        ("talk", Quality.GOOD, "Say who you are."),
+    ]
 
 
 def test_a_notice_folds_the_passage_and_leaves_the_calm_text_open() -> None:

@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -31,6 +38,11 @@ from tests.find_browser import find_browser
 from tests.makers import make_organisation, make_person, make_unit
 
 PASSWORD = "a door that opens slowly"  # noqa: S105 - of made-up people in a database of one test run
+
+PATIENCE = 30_000
+"""Milliseconds that a page may take on a machine with other work; waited only by what fails."""
+
+expect.set_options(timeout=PATIENCE)
 
 CHROMIUM = [
     "--no-sandbox",
@@ -165,7 +177,7 @@ def browsers(chromium: Browser, site: Site) -> Iterator[tuple[Open, list[str]]]:
             color_scheme="dark" if dark else "light",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if who:
             context.add_cookies(

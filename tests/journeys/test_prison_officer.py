@@ -122,7 +122,7 @@ def go_on_to_the_debrief(page: Page) -> None:
         good = scene.locator("a[data-quality=good]")
         (good if good.count() else scene.get_by_role("link")).last.click()
     expect(game.get_by_text("A poor choice")).to_have_count(1)
-    expect(game.get_by_text("Recorded as done. Nobody sees which route")).to_be_visible()
+    expect(game.get_by_text("Recorded as done. Nobody else sees which route")).to_be_visible()
     page.goto(f"{MODULE}/ask-and-record")
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from coursesite.config import PROJECT
 from coursesite.content.queries import MODULES
-from coursesite.content.rules import Choice, Module, Quality, Scenario
+from coursesite.content.rules import DEBRIEF, Choice, Module, Quality, Scenario
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.questions.base import Question
 from tests.browser import Client
@@ -16,7 +16,6 @@ from tests.journeys.conftest import Site, browsers
 from tests.journeys.world import client_of
 
 SLUGS = sorted(folder.name for folder in (PROJECT / "content" / "modules").iterdir())
-DEBRIEF = "debrief"
 COST = {Quality.GOOD: 0, None: 1, Quality.FAIR: 4, Quality.POOR: 20}
 
 PLAY = """
@@ -38,7 +37,7 @@ async ([id, steps]) => {
   }
   const kept = () => box.querySelector("[role=status]").innerText;
   await until(kept);
-  const told = scene("debrief").querySelectorAll(".route .state");
+  const told = scene("debrief").querySelectorAll(".taken:not([data-last]) .state");
   return [kept(), [...told].map((each) => each.innerText)];
 }
 """
@@ -48,6 +47,7 @@ WORDS = {
     Quality.POOR: "A poor choice",
 }
 
+Known = frozenset[str]
 Step = tuple[str, Choice, int]
 
 
@@ -100,31 +100,39 @@ def best_route(scenario: Scenario) -> list[Step]:
     """The way on which the least goes wrong."""
     choices = choices_of(scenario)
     ahead: list[tuple[int, int, str, list[Step]]] = [(0, 0, scenario.start, [])]
-    seen: set[str] = set()
+    seen: set[tuple[str, Known]] = set()
     pushed = 0
     while True:
         cost, _, here, route = heappop(ahead)
         if here == DEBRIEF:
             return route
-        if here in seen:
+        known = frozenset(name for _, choice, _ in route for name in choice.sets)
+        if (here, known) in seen:
             continue
-        seen.add(here)
-        for step in choices[here]:
+        seen.add((here, known))
+        for step in offered(choices[here], known):
             pushed += 1
-            quality = step[1].quality
-            heappush(ahead, (cost + COST[quality], pushed, step[1].target, [*route, step]))
+            cost_on = cost + COST[step[1].quality]
+            heappush(ahead, (cost_on, pushed, step[1].target, [*route, step]))
+
+
+def offered(steps: Sequence[Step], known: Known) -> list[Step]:
+    return [step for step in steps if step[1].offered(known)]
 
 
 def worst_route(scenario: Scenario) -> list[Step]:
     """A way on which everything that can go wrong does, each thing once."""
     choices = choices_of(scenario)
     route: list[Step] = []
-    here = scenario.start
+    behind: dict[str, Known] = {}  # whoever goes back to a scene knows what they knew there
+    here, known = scenario.start, Known()
     while here != DEBRIEF:
-        untried = [step for step in choices[here] if step not in route] or choices[here]
+        known = behind.setdefault(here, known)
+        steps = offered(choices[here], known)
+        untried = [step for step in steps if step not in route] or steps
         worst = max(untried, key=lambda step: (COST[step[1].quality], -step[2]))
         route.append(worst)
-        here = worst[1].target
+        here, known = worst[1].target, known.union(worst[1].sets)
         assert len(route) < 100, "the worst way leads round and round"
     return route
 

@@ -47,14 +47,16 @@ CHECK = Check(
         Option("ask-child", ("<p>Ask the child.</p>",), False, ("<p>She is no informant.</p>",)),
     ),
 )
+TALK = Choice("talk", Quality.GOOD, "c1", "Talk to her.")
+SHOUT = Choice("shout", Quality.POOR, "c2", "Shout.")
 SCENARIO = Scenario(
     id="morning",
     title="Six o'clock",
     start="door",
     scenes=(
-        Scene("door", (Choice("talk", Quality.GOOD), Choice("shout", Quality.POOR))),
-        Scene("talk", (Choice("debrief", Quality.GOOD),)),
-        Scene("shout", (Choice("door"),)),
+        Scene("door", (TALK, SHOUT)),
+        Scene("talk", (Choice("debrief", Quality.GOOD, "c3", "Say goodbye."),)),
+        Scene("shout", (Choice("door", None, "c4", "Go back."),)),
     ),
 )
 FIRST = Lesson(
@@ -68,7 +70,9 @@ FIRST = Lesson(
         Ref(RefKind.CHECK, "who-first"),
         Ref(RefKind.LOCAL, "who-decides", "", ("<p>In general the head of the team.</p>",)),
         Ref(RefKind.REFLECT, "last-time", "", ("<p>Think of the last time.</p>",)),
-        '<section data-scenario="morning" data-start="door"></section>',
+        '<section data-scenario="morning" data-start="door">',
+        Ref(RefKind.ROUTE, "morning"),
+        "</section>",
     ),
     checks=(CHECK,),
     scenarios=(SCENARIO,),

@@ -8,15 +8,12 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.content.models import LocalField, LocalPassage
 from coursesite.content.queries import get_module
-from coursesite.content.rules import Choice, Quality
-from coursesite.learning.rules import is_way_through
 from coursesite.people.models import Person
 from coursesite.people.rules import Audience
 from coursesite.progress.models import BlockRecord, LessonReading, ModuleRound, Note
 from coursesite.progress.rules import TargetKind
 from tests.browser import Browser, Queries
 from tests.learning.makers import (
-    SCENARIO,
     a_module,
     a_path,
     publish_course,
@@ -237,51 +234,6 @@ def test_a_note_is_private_and_can_be_deleted(
     client.post(address, {"note": " "})
     assert session.query(Note).count() == 0
     assert client.post(LESSON + "/notes/other", {"note": "x"}).status_code == 404
-
-
-GOOD = {"scene": "door", "choice": 0, "to": "talk", "quality": "good"}
-
-
-def test_a_scenario_is_recorded_with_its_route(
-    session: Session, browser: Browser, learner: Person
-) -> None:
-    client = browser.sign_in(learner)
-    client.get(LESSON)
-    sent = {"scenario": "morning", "route": [GOOD]}
-    assert client.post(LESSON + "/scenarios", json=sent).json == {"saved": True}
-    assert session.query(BlockRecord).one().state == {"route": [GOOD]}
-    refused: tuple[object, ...] = (
-        {},
-        [],
-        {**sent, "route": [{**GOOD, "to": "shout"}]},
-        {**sent, "route": "x"},
-    )
-    for wrong in refused:
-        assert client.post(LESSON + "/scenarios", json=wrong).status_code == 422
-    other = {**sent, "scenario": "other"}
-    assert client.post(LESSON + "/scenarios", json=other).status_code == 404
-    assert client.post(LESSON + "/scenarios", b"{").status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("route", "fits"),
-    [
-        ([GOOD], True),
-        ([GOOD, GOOD], True),
-        ([], False),
-        ([GOOD] * 201, False),
-        ([{**GOOD, "choice": 1}], False),
-        ([{**GOOD, "choice": True}], False),
-        ([{**GOOD, "choice": "0"}], False),
-        ([{**GOOD, "scene": ["door"]}], False),
-        ([{**GOOD, "quality": "poor"}], False),
-        ([{**GOOD, "more": 1}], False),
-        (["door"], False),
-    ],
-)
-def test_a_route_fits_its_scenario(route: list[object], fits: bool) -> None:
-    assert SCENARIO.scenes[0].choices[0] == Choice("talk", Quality.GOOD)
-    assert is_way_through(SCENARIO, route) is fits
 
 
 def test_looking_writes_nothing(session: Session, browser: Browser, learner: Person) -> None:

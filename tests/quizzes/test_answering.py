@@ -126,7 +126,7 @@ def test_whoever_saw_the_right_answer_keeps_their_own(session: Session, learner:
     session.flush()
     with pytest.raises(KeyWasShown):
         choose(session, attempt, 0, Sent())
-    assert question not in save_answers(session, attempt, {question: ["o0"]})
+    assert question not in save_answers(session, attempt, {question: ["o0"]}).problems
     assert chosen(session, attempt) == ["o1"]
 
 

@@ -118,7 +118,7 @@ def test_a_forged_option_is_told_and_the_rest_is_kept(session: Session, learner:
     attempt = begin(session, learner)
     first, second = attempt.drawn[0], attempt.drawn[1]
     form = {first["id"]: ["forged"], second["id"]: [second["options"][0][0]]}
-    problems = save_answers(session, attempt, form)
+    problems = save_answers(session, attempt, form).problems
     assert first["id"] in problems
     assert second["id"] not in unanswered(session, attempt)
 
@@ -132,7 +132,7 @@ def test_a_question_that_was_emptied_on_the_page_is_emptied(
         save_answer(session, asked_in(attempt), each["id"], {each["id"]: [each["options"][0][0]]})
     save_answer(session, asked_in(attempt), elsewhere, {elsewhere: ["o1"]})
 
-    problems = save_answers(session, attempt, {}, seen={emptied: 1, elsewhere: 1})
+    problems = save_answers(session, attempt, {}, seen={emptied: 1, elsewhere: 1}).problems
 
     assert unanswered(session, attempt) == [emptied]
     assert emptied in problems

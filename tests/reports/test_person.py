@@ -90,7 +90,7 @@ def test_the_sentence_says_how_it_stands(
     waived = require(session, learner, excuse=Excuse.WAIVED)
     require(session, learner, "another", due_on=in_days(-2))
     require(session, learner, "earlier", state=RequirementState.SUSPENDED)
-    reason = {"reason_code": "transfer", "reason": "Transfer", "approved_by_id": manager.id}
+    reason = {"reason_code": "secondment", "reason": "Transfer", "approved_by_id": manager.id}
     days = {"starts_on": in_days(-1), "ends_on": in_days(9), "created_at": clock.now()}
     leave = Leave(**reason, **days, person_id=learner.id, excuse=Excuse.WAIVED)
     leave.requirement_id = waived.id

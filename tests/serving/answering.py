@@ -28,8 +28,9 @@ from coursesite.people.models import Person
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.rules import QuizTerms
 from coursesite.serving import server_command
-from tests.learning.makers import a_module, publish_module, publish_quiz
+from tests.learning.makers import a_module, publish_bank, publish_module
 from tests.makers import make_person
+from tests.quizzes.banks import bank
 
 PATIENCE = 60.0
 TERMS = QuizTerms(pass_mark=80, draw=4)
@@ -54,10 +55,10 @@ class Answerer:
         return answer.status, answer.read()
 
 
-def make_quiz(app: Flask) -> None:
+def make_quiz(app: Flask, terms: QuizTerms = TERMS, questions: int = 8) -> None:
     with app.app_context(), writing():
-        publish_module(db.session, a_module(completion=Completion(None, TERMS, False)))
-        publish_quiz(db.session)
+        publish_module(db.session, a_module(completion=Completion(None, terms, False)))
+        publish_bank(db.session, bank("the-door", questions))
 
 
 def answerers(app: Flask, number: int) -> list[Answerer]:
@@ -75,10 +76,12 @@ def _begun(app: Flask, person: Person) -> Answerer:
     shown = get_module(db.session, "the-door", "en")
     attempt = start_quiz(db.session, learner, shown, TERMS, actor)
     questions = tuple(drawn["id"] for drawn in attempt.drawn)
-    return Answerer(attempt.id, questions, _headers(app, start_session(db.session, person.id, "")))
+    return Answerer(
+        attempt.id, questions, headers_of(app, start_session(db.session, person.id, ""))
+    )
 
 
-def _headers(app: Flask, token: str) -> dict[str, str]:
+def headers_of(app: Flask, token: str) -> dict[str, str]:
     """The cookie of somebody signed in, and the token that a page would hold."""
     secret = secrets.token_hex(20)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own, by signed cookies

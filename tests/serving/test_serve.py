@@ -21,7 +21,7 @@ from tests.conftest import NewDatabase
 
 COMMAND = str(Path(sys.executable).parent / "coursesite")
 PASSWORD = "correct horse"  # noqa: S105 - of people who do not exist
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 @pytest.fixture

@@ -160,6 +160,7 @@ def _latest(plan: Plan, name: str) -> sa.Subquery:
         )
         .where(
             Completion.organisation_id == plan.organisation_id,
+            Completion.revoked_at.is_(None),
             is_target if name == "target" else is_anchor,
         )
         .subquery(name)
@@ -233,6 +234,7 @@ def _is_absent(today: date) -> Clause:
             Leave.person_id == Person.id,
             Leave.requirement_id.is_(None),
             Leave.excuse == Excuse.ABSENT,
+            Leave.taken_back_at.is_(None),
             Leave.starts_on <= today,
             sa.or_(Leave.ends_on.is_(None), Leave.ends_on >= today),
         )

@@ -39,7 +39,7 @@ class Required:
 
 def requirements_of(session: Session, person_id: int, today: date) -> list[Required]:
     """Everything that is asked of a person now; what is due first comes first."""
-    rows = session.execute(_REQUIREMENTS, {"person_id": person_id})
+    rows = session.execute(_REQUIREMENTS, {"person_id": person_id, "today": today})
     return [_required(row, today) for row in rows]
 
 
@@ -101,6 +101,9 @@ _excused_until = (
         Leave.person_id == Requirement.person_id,
         Leave.excuse == Requirement.excuse,
         sa.or_(Leave.requirement_id.is_(None), Leave.requirement_id == Requirement.id),
+        Leave.taken_back_at.is_(None),
+        Leave.starts_on <= sa.bindparam("today", type_=sa.Date),
+        Leave.ends_on >= sa.bindparam("today", type_=sa.Date),
     )
     .correlate(Requirement)
     .scalar_subquery()

@@ -84,7 +84,8 @@ def _until(facts: Facts) -> str:
 
 
 def _revoked(facts: Facts, _today: date) -> str:
-    return f"{_completed_on(facts)}, but that was revoked, so it must be done again."
+    by = f" by {in_words(facts.due_on)}" if facts.due_on else ""
+    return f"{_completed_on(facts)}, but that was revoked, so it must be done again{by}."
 
 
 def _completed(facts: Facts, _today: date) -> str:

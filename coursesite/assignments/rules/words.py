@@ -48,7 +48,7 @@ def state_of(*, led_to: bool, may_return: bool) -> RequirementState:
 
 
 class Progress(StrEnum):
-    """How far the open period is; COMPLETED or REVOKED while no period is open."""
+    """How far the open period is; COMPLETED while none is open, REVOKED until it is done again."""
 
     NOT_STARTED = "not-started"
     IN_PROGRESS = "in-progress"

@@ -14,33 +14,58 @@ from coursesite.assignments.services.counting import (
     recount,
     repair_counts,
 )
+from coursesite.assignments.services.extending import (
+    ask_extension,
+    decide_extension,
+    give_extension,
+    take_back_extension,
+)
 from coursesite.assignments.services.matching import match_person
+from coursesite.assignments.services.outcome import DatesWrong, Outcome
 from coursesite.assignments.services.parking import (
     DateTooEarly,
     DecidedAlready,
     Verdict,
     decide_parked,
 )
+from coursesite.assignments.services.resting import (
+    end_leave,
+    mark_absent,
+    rest_by_days,
+    take_back_leave,
+    waive,
+)
 from coursesite.assignments.services.standings import bring_all_forward, bring_forward
 
 __all__ = [
     "DateTooEarly",
+    "DatesWrong",
     "DecidedAlready",
     "Difference",
     "NothingToAssign",
+    "Outcome",
     "Verdict",
+    "ask_extension",
     "assign",
     "bring_all_forward",
     "bring_forward",
     "completed",
     "count",
     "counting",
+    "decide_extension",
     "decide_parked",
     "end_assignment",
+    "end_leave",
+    "give_extension",
+    "mark_absent",
     "match_person",
     "open_renewals",
     "preview",
     "recount",
     "repair_counts",
+    "rest_by_days",
     "started",
+    "take_back_extension",
+    "take_back_leave",
+    "waive",
 ]

@@ -134,9 +134,15 @@ def _other_dates(session: Session, assignment_id: int, today: date) -> dict[int,
 
 def _others(assignment_id: int, today: date) -> sa.Select[*tuple[Any, ...]]:
     """A date that somebody extended stays as it is."""
-    extended = sa.exists().where(Extension.period_id == Period.id, Extension.granted.is_(True))
+    extended = sa.exists().where(
+        Extension.period_id == Period.id,
+        Extension.granted.is_(True),
+        Extension.taken_back_at.is_(None),
+    )
     anchor = sa.select(sa.func.max(Completion.completed_at)).where(
-        Completion.person_id == Person.id, Completion.target_slug == Assignment.due_target
+        Completion.person_id == Person.id,
+        Completion.target_slug == Assignment.due_target,
+        Completion.revoked_at.is_(None),
     )
     return (
         sa.select(

@@ -54,6 +54,8 @@ def _drawn(parts: Parts, lesson: Lesson) -> str:
         check = lesson.find_check(ref.id)
         if ref.kind is RefKind.CHECK:
             return _check(check, lesson) if check else ""
+        if ref.kind is RefKind.ROUTE:
+            return ""
         inner = Markup(_drawn(ref.parts, lesson))  # noqa: S704 - sanitised when it was read
         return _macro(ref.kind)(inner)
 

@@ -10,7 +10,9 @@ from coursesite.content.library.glossing import Glossary
 from coursesite.content.library.labels import labels_for
 from coursesite.content.library.naming import blocks_of
 from coursesite.content.library.outline import Block, Document, Outline
+from coursesite.content.library.scenarios import WrittenScenario
 from coursesite.content.library.schemas import FrontMatter, ModuleFile
+from coursesite.content.library.staging import Stage
 from coursesite.content.library.typesetting import Press, cited_in
 from coursesite.content.rules import (
     Completion,
@@ -19,7 +21,6 @@ from coursesite.content.rules import (
     Lesson,
     Module,
     Reflection,
-    Scenario,
     Sheet,
     share_minutes,
 )
@@ -32,7 +33,7 @@ class Written:
 
     outline: Outline
     checks: dict[int, WrittenCheck]
-    scenarios: list[Scenario]
+    scenarios: list[WrittenScenario]
 
 
 class Builder:
@@ -84,8 +85,9 @@ class Builder:
 
     def _lesson(self, written: Written, minutes: int) -> Lesson:
         outline = written.outline
+        stages = {each.line: Stage(self.document, self.labels, each) for each in written.scenarios}
         drawing = Drawing(self.press, self.labels, self.document, outline, self.glossary)
-        parts = drawing.lesson()
+        parts = drawing.lesson(stages)
         self.points += [
             KeyPoint(outline.id, drawing.drawn[block.line]) for block in blocks_of(outline, "key")
         ]
@@ -97,7 +99,7 @@ class Builder:
             minutes=minutes,
             parts=parts,
             checks=tuple(build_check(self.press, check) for check in written.checks.values()),
-            scenarios=tuple(written.scenarios),
+            scenarios=tuple(each.scenario for each in written.scenarios),
             reflections=tuple(
                 Reflection(block.id, drawing.drawn[block.line])
                 for block in blocks_of(outline, "reflect")

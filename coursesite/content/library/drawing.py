@@ -1,19 +1,18 @@
 """The HTML around each kind of block. What stands inside is already safe."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from coursesite.content.library.glossing import Glossary
 from coursesite.content.library.labels import Labels
 from coursesite.content.library.outline import Block, Document, Outline
+from coursesite.content.library.staging import Stage
 from coursesite.content.library.typesetting import Node, Press
-from coursesite.content.rules import Parts, Quality, Ref, RefKind
+from coursesite.content.rules import DEBRIEF, Parts, Ref, RefKind
 from coursesite.markup import as_text
 
 Piece = str | Ref
 
-_LINK = re.compile(r"<a ([^>]*)>")
-_HREF = re.compile(r'href="#([a-z][a-z0-9-]*)"')
 _BOX = re.compile(r"<li>(\s*(?:<p>)?)\[[ xX]\] ")
 _HEADING = re.compile(r"(#{1,4})")
 
@@ -34,6 +33,7 @@ class Drawing:
         self.labels = labels
         self.document = document
         self.outline = outline
+        self.stages: Mapping[int, Stage] = {}  # the scenarios, by their lines
         self.drawn: dict[int, Parts] = {}  # what each block holds, by its line
         self._draw: dict[str, Callable[[Block, Parts], Parts]] = {
             "key": self._key,
@@ -42,14 +42,14 @@ class Drawing:
             "check": self._check,
             "reflect": self._reflect,
             "local": self._local,
-            "scenario": self._scenario,
             "checklist": self._checklist,
             "facilitator": self._facilitator,
             "instead": self._instead,
         }
 
-    def lesson(self) -> Parts:
+    def lesson(self, stages: Mapping[int, Stage]) -> Parts:
         """The whole lesson as strings of HTML and references."""
+        self.stages = stages
         tree = self.press.lesson(self.document, self.outline)
         self.glossary.link(tree)
         return self._inside(tree)
@@ -57,16 +57,16 @@ class Drawing:
     def _inside(self, node: Node) -> Parts:
         pieces: list[Piece] = []
         for piece in node.pieces:
-            pieces += self._block(piece, node) if isinstance(piece, Node) else [piece]
+            pieces += self._block(piece) if isinstance(piece, Node) else [piece]
         return joined(pieces)
 
-    def _block(self, node: Node, outer: Node) -> Parts:
+    def _block(self, node: Node) -> Parts:
         if node.block.kind == "notice":
             return self._notice(node)
+        if node.block.kind == "scenario":
+            return self._scenario(node)
         inner = self._inside(node)
         self.drawn[node.block.line] = inner
-        if node.block.kind in {"scene", "debrief"}:
-            return self._scene(node.block, outer.block, inner)
         return self._draw[node.block.kind](node.block, inner)
 
     def _key(self, _: Block, inner: Parts) -> Parts:
@@ -102,27 +102,27 @@ class Drawing:
     def _facilitator(self, _: Block, __: Parts) -> Parts:
         return ()  # a page of its own, which is no part of the lesson
 
-    def _scenario(self, block: Block, inner: Parts) -> Parts:
-        opening = (
-            f'<section class="block block-scenario" id="{block.id}" '
-            f'data-scenario="{block.id}" data-start="{block.start}">'
-        )
-        return wrapped(f"{opening}{self._title(block, 'scenario')}", inner, "</section>")
+    def _scenario(self, node: Node) -> Parts:
+        stage = self.stages[node.block.line]
+        title = self._title(node.block, "scenario")
+        pieces: list[Piece] = [f"{stage.opening}{title}"]
+        for piece in node.pieces:
+            pieces += self._scene(stage, piece) if isinstance(piece, Node) else [piece]
+        return joined([*pieces, "</section>"])
 
-    def _scene(self, block: Block, scenario: Block, inner: Parts) -> Parts:
-        name, label = block.kind, self.labels.debrief
-        if block.kind == "scene":
-            name, label = block.id, f"{self.labels.scene} {_place(block, scenario)}"
-        opening = (
-            f'<section class="scene" id="{scenario.id}--{name}" data-scene="{name}">'
-            f'<p class="block-name scene-name">{label}</p>'
-        )
-        targets = {each.id or each.kind for each in scenario.children}
-        inner = tuple(
-            _choices(part, scenario.id, targets) if isinstance(part, str) else part
-            for part in inner
-        )
-        return wrapped(opening, inner, "</section>")
+    def _scene(self, stage: Stage, node: Node) -> Parts:
+        """A scene or the debrief; other blocks stand beside them as anywhere."""
+        if node.block.kind not in {"scene", DEBRIEF}:
+            return self._block(node)
+        inner: list[Piece] = []
+        for piece in node.pieces:
+            inner += self._within(stage, piece) if isinstance(piece, Node) else [piece]
+        return stage.scene(node.block, joined(inner))
+
+    def _within(self, stage: Stage, node: Node) -> Parts:
+        if node.block.kind == "if":
+            return wrapped(stage.passage(node.block), self._inside(node), "</div>")
+        return self._block(node)
 
     def _notice(self, node: Node) -> Parts:
         instead = [
@@ -134,7 +134,7 @@ class Drawing:
         summary = f"<summary>{self.labels.notice} {as_text(node.block.title)}</summary>"
         opening = f'<details class="notice">{summary}'
         folded = wrapped(opening, self._inside(passage), "</details>")
-        return joined([*folded, *(part for each in instead for part in self._block(each, node))])
+        return joined([*folded, *(part for each in instead for part in self._block(each))])
 
     def _instead(self, _: Block, inner: Parts) -> Parts:
         return wrapped(f'<div class="instead">{self._label("instead")}', inner, "</div>")
@@ -151,26 +151,8 @@ class Drawing:
         return self._label(name) + title
 
 
-def _place(scene: Block, scenario: Block) -> int:
-    scenes = [each.line for each in scenario.children if each.kind == "scene"]
-    return scenes.index(scene.line) + 1
-
-
 def _boxes(html: str) -> str:
     return _BOX.sub(r'<li class="box">\1', html)
-
-
-def _choices(html: str, scenario_id: str, targets: set[str]) -> str:
-    """Links to other scenes become choices: the script reads how good each is, a reader not."""
-
-    def choice(found: re.Match[str]) -> str:
-        target = _HREF.search(found[1])
-        if target is None or target[1] not in targets:
-            return found[0]
-        quality = [f' data-quality="{each}"' for each in Quality if f'class="{each}"' in found[1]]
-        return f'<a href="#{scenario_id}--{target[1]}"{"".join(quality)}>'
-
-    return _LINK.sub(choice, html)
 
 
 def wrapped(before: str, inner: Parts, after: str) -> Parts:

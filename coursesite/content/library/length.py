@@ -7,8 +7,7 @@ from coursesite.content.library.building import Written
 from coursesite.content.library.checks import WrittenCheck
 from coursesite.content.library.outline import Block, Document
 from coursesite.content.library.running import block_lines, lines_beside, plain
-from coursesite.content.library.scenarios import DEBRIEF
-from coursesite.content.rules import Scenario, Scene
+from coursesite.content.rules import DEBRIEF, Scenario, Scene
 
 WORDS_A_MINUTE = 180  # plain English on a screen, read to be understood
 SECONDS_A_CHECK = 20
@@ -36,7 +35,7 @@ def _seconds(document: Document, lesson: Written) -> float:
     lines = lines_beside(document, lesson.outline, APART)
     words = _words(line for _, line in lines) + sum(map(_words_of_check, lesson.checks.values()))
     decisions = 0
-    for scenario in lesson.scenarios:
+    for scenario in (written.scenario for written in lesson.scenarios):
         route = shortest_route(document, scenario, blocks[scenario.id])
         words += sum(_words(block_lines(document, block)) for block in route)
         decisions += sum(_decides(scene) for scene in _on(scenario, route))
@@ -64,19 +63,22 @@ def shortest_route(document: Document, scenario: Scenario, block: Block) -> list
     """The scenes from the start to the debrief: the fewest, and of those the fewest words."""
     scenes = {scene.id: scene for scene in scenario.scenes}
     blocks = {child.id or child.kind: child for child in block.children}
-    ahead: list[tuple[int, float, tuple[str, ...]]] = [(1, 0, (scenario.start,))]
-    seen: set[str] = set()
+    ahead: list[tuple[int, float, tuple[str, ...], tuple[str, ...]]]
+    ahead = [(1, 0, (scenario.start,), ())]
+    seen: set[tuple[str, tuple[str, ...]]] = set()
     while ahead:
-        count, words, route = heappop(ahead)
+        count, words, route, remembered = heappop(ahead)
         here = route[-1]
         if here == DEBRIEF:
             return [blocks[each] for each in route]
-        if here in seen or here not in blocks:
+        if (here, remembered) in seen or here not in blocks:
             continue
-        seen.add(here)
+        seen.add((here, remembered))
         words += _words(block_lines(document, blocks[here]))
         for choice in scenes[here].choices:
-            heappush(ahead, (count + 1, words, (*route, choice.target)))
+            if choice.offered(remembered):
+                names = tuple(sorted({*remembered, *choice.sets}))
+                heappush(ahead, (count + 1, words, (*route, choice.target), names))
     return []
 
 

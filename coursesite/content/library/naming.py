@@ -9,7 +9,7 @@ RESERVED = frozenset(
     {"checklist", "facilitator", "media"}
 )  # addresses below a module that are no lessons
 
-_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
 
 def blocks_of(outline: Outline, kind: str) -> list[Block]:
@@ -38,7 +38,7 @@ def check_ids(document: Document, outlines: list[Outline]) -> None:
 def _check_lesson_id(document: Document, outline: Outline) -> None:
     if not outline.title:
         document.problem(outline.line, "this lesson has no title: write '# Title {#lesson-id}'")
-    elif not _SLUG.match(outline.id):
+    elif not SLUG.match(outline.id):
         message = "a lesson needs an id in small letters and hyphens: '# Title {#lesson-id}'"
         document.problem(outline.line, message)
     elif outline.id in RESERVED:

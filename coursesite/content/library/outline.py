@@ -15,13 +15,18 @@ from coursesite.content.library.schemas import NoOptions, ScenarioOptions, WithI
 from coursesite.markup import MOST
 
 KINDS = (
-    *("key", "case", "voice", "check", "reflect", "scenario", "scene", "debrief"),
+    *("key", "case", "voice", "check", "reflect", "scenario", "scene", "debrief", "if"),
     *("checklist", "facilitator", "notice", "instead", "local"),
 )
 # Blocks of pymdown-extensions that Markdown itself draws; they are passed through.
 CAPTIONS = ("caption", "figure-caption", "table-caption")
 DEEPEST = 6
-BELONGS = {"scene": "scenario", "debrief": "scenario", "instead": "notice"}
+BELONGS = {
+    "scene": ("scenario",),
+    "debrief": ("scenario",),
+    "if": ("scene", "debrief"),
+    "instead": ("notice",),
+}
 
 OPTIONS: dict[str, type[Closed]] = {
     "check": WithId,
@@ -50,7 +55,7 @@ class Block:
     last: int = 0
     options: Sequence[str] = ()
     id: str = ""
-    start: str = ""
+    settings: Closed | None = None
     children: list["Block"] = field(default_factory=list)
 
     @property
@@ -206,12 +211,13 @@ class _Blocks:
             for each in read.problems
         ]
         block.id = getattr(read.value, "id", block.title if block.kind == "scene" else "")
-        block.start = getattr(read.value, "start", "")
+        block.settings = read.value
 
     def _belongs(self, block: Block) -> None:
         outer, inside = BELONGS.get(block.kind), self.open[-1].kind
-        if outer and inside != outer:
-            message = f"'{block.kind}' stands directly inside a '{outer}', here it is in '{inside}'"
+        if outer and inside not in outer:
+            where = "' or a '".join(outer)
+            message = f"'{block.kind}' stands directly inside a '{where}', here it is in '{inside}'"
             self.document.problem(block.line, message)
         if inside in {block.kind, "check"}:
             message = f"'{block.kind}' cannot stand inside '{inside}': close that one first"

@@ -25,6 +25,7 @@ _TITLED = {
     "voice": "its source, as in '/// voice | Report of 2018 [@A01]'",
     "notice": "what it describes, as in '//// notice | An arrest at night'",
     "scenario": "a title, as in '//// scenario | Six in the morning'",
+    "if": "what was chosen before, as in '/// if | told-the-truth'",
     "checklist": "a title, as in '/// checklist | At the door'",
     "facilitator": "a title, as in '/// facilitator | Running this together'",
 }
@@ -75,7 +76,8 @@ def check_blocks(document: Document, outline: Outline) -> None:
     """Report blocks that lack a title or a text, and notices without a calm version."""
     for block in outline.block.walk():
         if block.kind in _TITLED and not block.title:
-            document.problem(block.line, f"a '{block.kind}' names {_TITLED[block.kind]}")
+            article = "an" if block.kind == "if" else "a"
+            document.problem(block.line, f"{article} '{block.kind}' names {_TITLED[block.kind]}")
         lines = [line for _, line in document.numbered(block.first, block.last - 1)]
         if block.kind not in CAPTIONS and not "".join(lines).strip():
             document.problem(block.line, f"the block '{block.kind}' is empty")

@@ -1,7 +1,7 @@
 """Reading a module's files: either a module, rendered once and for all, or what is wrong."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from coursesite.authored import Problem, Read, Severity, errors_in, read_text, read_yaml
@@ -16,7 +16,7 @@ from coursesite.content.library.naming import (
     check_ids,
     quoted_lines,
 )
-from coursesite.content.library.outline import Document, Outline, lessons_in
+from coursesite.content.library.outline import Block, Document, Outline, lessons_in
 from coursesite.content.library.proofing import (
     Allowed,
     check_blocks,
@@ -24,8 +24,9 @@ from coursesite.content.library.proofing import (
     check_text,
     declared_and_unused,
 )
-from coursesite.content.library.scenarios import read_scenario
+from coursesite.content.library.scenarios import WrittenScenario, read_scenario
 from coursesite.content.library.schemas import FrontMatter, ModuleFile
+from coursesite.content.library.storylines import check_scenario
 from coursesite.content.library.typesetting import Misplaced
 from coursesite.content.library.wording import warn_of_hard_reading, warn_of_words
 from coursesite.content.rules import Fact, Module, Term
@@ -37,10 +38,14 @@ MOST_LINES = 3_000
 
 @dataclass(frozen=True)
 class ReadModule:
-    """What a module's files held: `module` is None if an error stood in the way."""
+    """What a module's files held: `module` is None if an error stood in the way.
+
+    The scenarios are as they were written, so that they can be drawn before they are right.
+    """
 
     module: Module | None
     problems: list[Problem]
+    scenarios: list[WrittenScenario] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,14 @@ def taken_apart(document: Document, outline: Outline) -> Written:
     """A lesson with its checks and scenarios; what is wrong in them is the document's problem."""
     blocks = list(outline.block.walk())
     checks = {block.line: read_check(document, block) for block in blocks if block.kind == "check"}
-    scenarios = [read_scenario(document, block) for block in blocks if block.kind == "scenario"]
+    scenarios = [_scenario(document, block) for block in blocks if block.kind == "scenario"]
     return Written(outline, checks, scenarios)
+
+
+def _scenario(document: Document, block: Block) -> WrittenScenario:
+    written = read_scenario(document, block)
+    check_scenario(document, block, written)
+    return written
 
 
 class _Reading:
@@ -121,7 +132,8 @@ class _Reading:
         if self.terms.value and self.front.value and not self._failed():
             module = self._build(slug, language, written)
         problems = sorted(self._problems(), key=lambda each: (each.path, each.line))
-        return ReadModule(None if self._failed() else module, problems)
+        scenarios = [scenario for each in written for scenario in each.scenarios]
+        return ReadModule(None if self._failed() else module, problems, scenarios)
 
     def _problems(self) -> list[Problem]:
         return [*self.terms.problems, *self.front.problems, *self.document.problems]

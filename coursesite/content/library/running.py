@@ -54,5 +54,6 @@ def _ended(paragraph: str) -> str:
 
 
 def block_lines(document: Document, block: Block) -> Iterator[str]:
-    """What stands in a block, below its options."""
-    return (line for _, line in document.prose(block.first, block.last - 1))
+    """What stands in a block, below its options, without the fences of blocks inside."""
+    lines = (line for _, line in document.prose(block.first, block.last - 1))
+    return (line for line in lines if not line.lstrip().startswith("///"))

@@ -106,6 +106,16 @@ class WithId(Closed):
     id: Slug
 
 
+class MeterOptions(Closed):
+    """A meter's `name`, its steps in words from the lowest up, and the word it starts with."""
+
+    name: Text | None = None
+    words: tuple[Text, ...] = Field(min_length=2, max_length=9)
+    start: Text | None = None
+
+
 class ScenarioOptions(Closed):
     id: Slug
     start: Slug
+    remember: dict[Slug, Text] = Field(default={}, max_length=20)
+    meters: dict[Slug, MeterOptions] = Field(default={}, max_length=4)

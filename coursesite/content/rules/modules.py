@@ -17,6 +17,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from coursesite.content.rules.facts import Fact
+from coursesite.content.rules.scenarios import Scenario
 from coursesite.errors import Invalid, NotFound
 from coursesite.quizzes.rules import QuizTerms
 
@@ -28,6 +29,7 @@ class RefKind(StrEnum):
     REFLECT = "reflect"  # the form of a private note; `parts` is its prompt
     FIELD = "field"  # what the organisation filled in, or the sentence about the gap
     LOCAL = "local"  # the closest override of this passage; `parts` is the default
+    ROUTE = "route"  # the route that the learner took through this scenario last
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +85,6 @@ def judge_check(check: Check, chosen: Collection[str]) -> Verdict:
         raise Invalid("This question was changed in the meantime. Please answer it again.")
     key = {option.id for option in check.options if option.correct}
     return Verdict(key == set(chosen), options)
-
-
-class Quality(StrEnum):
-    """How good a choice in a scenario is; it is never a mark."""
-
-    GOOD = "good"
-    FAIR = "fair"
-    POOR = "poor"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A way on from a scene. Without a quality it only leads on or back."""
-
-    target: str
-    quality: Quality | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    id: str
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """The map of a branching scenario; its words are in the lesson's parts."""
-
-    id: str
-    title: str
-    start: str
-    scenes: tuple[Scene, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from coursesite.assignments.models import (
     Requirement,
     RequirementSource,
 )
-from coursesite.assignments.rules import Excuse, Progress, RequirementState, Validity
+from coursesite.assignments.rules import (
+    Excuse,
+    Progress,
+    ReasonCode,
+    RequirementState,
+    Validity,
+)
 from coursesite.assignments.services.counting import count, place_of
 from coursesite.audit.models import Event
 from coursesite.demo.services.writing import Walked
@@ -158,7 +164,7 @@ def _excuse(
             excuse=row.excuse,
             starts_on=today - timedelta(days=30),
             ends_on=today + timedelta(days=150),
-            reason_code="parental-leave" if absent else "other-training",
+            reason_code=ReasonCode.PARENTAL_LEAVE if absent else ReasonCode.OTHER_TRAINING,
             reason="On parental leave" if absent else "Takes the national course this spring",
             approved_by_id=assignment.created_by_id,
             created_at=clock.now() - timedelta(days=30),
@@ -170,11 +176,14 @@ def _extend(
     session: Session, assignment: Assignment, row: Requirement, period: Period, today: date
 ) -> None:
     """A later day, asked for by the person and granted."""
-    period.due_on = row.due_on = max(period.due_on, today) + timedelta(days=21)
+    before = period.due_on
+    period.due_on = row.due_on = max(before, today) + timedelta(days=21)
     session.add(
         Extension(
             period_id=period.id,
             due_on=period.due_on,
+            previous_due_on=before,
+            reason_code=ReasonCode.OPERATIONS,
             reason="Cover for two colleagues who are ill",
             asked_by_id=row.person_id,
             asked_at=clock.now() - timedelta(days=6),

@@ -1,6 +1,7 @@
 """What a learner does in a module, one use-case each."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -47,13 +48,17 @@ def answer_check(
 
 
 def play_scenario(
-    session: Session, learner: Learner, slug: str, scenario: Scenario, route: Sequence[object]
+    session: Session,
+    learner: Learner,
+    shown: Shown[Module],
+    scenario: Scenario,
+    route: Sequence[Any],
 ) -> None:
     """Record that a scenario was played, and the route; one that it does not have is refused."""
     if not is_way_through(scenario, route):
         raise Invalid("This scenario was changed in the meantime. Load the page and play it again.")
-    round = progress.begin(session, learner.id, slug)
-    progress.do_block(session, round, scenario.id, {"route": list(route)})
+    round = progress.begin(session, learner.id, shown.slug)
+    progress.play_scenario(session, round, scenario.id, shown.revision_id, route)
 
 
 def accept_attestation(

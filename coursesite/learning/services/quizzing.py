@@ -14,7 +14,7 @@ from coursesite.progress import services as progress
 from coursesite.quizzes import rules
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.queries import QUIZZES, allowance_of
-from coursesite.quizzes.rules import AttemptState, Phase, QuizTerms
+from coursesite.quizzes.rules import Allowance, AttemptState, Phase, QuizTerms
 from coursesite.quizzes.services import Place, start_attempt, submit_attempt
 from coursesite.revisions.shelf import Shown
 
@@ -28,18 +28,30 @@ def start_quiz(
         raise NotFound("The questions of this module are still in preparation.")
     round = progress.begin(session, learner.id, shown.slug)
     allowance = allowance_of(session, learner.id, shown.slug, clock.today(learner.time_zone))
-    past = queries.attempts_of(session, learner.id, shown.slug)
-    tried = [row for row in past if row.round == round.number]
-    chances = queries.chances_of(session, shown.text, terms, tried, allowance)
     place = Place(
         learner.id,
         learner.organisation_id,
         round.number,
         objectives=len(shown.text.objectives),
         allowance=allowance,
-        to_read=len(chances.to_read),
+        to_read=_lessons_to_read(session, learner, shown, terms, (round.number, allowance)),
     )
     return start_attempt(session, quiz, terms, place, actor)
+
+
+def _lessons_to_read(
+    session: Session,
+    learner: Learner,
+    shown: Shown[Module],
+    terms: QuizTerms,
+    now: tuple[int, Allowance],
+) -> int:
+    """How many lessons this person must read again first, in this round and with this allowance."""
+    if not terms.read_again_after:
+        return 0
+    past, (round, allowance) = queries.attempts_of(session, learner.id, shown.slug), now
+    tried = [row for row in past if row.round == round]
+    return len(queries.chances_of(session, shown.text, terms, tried, allowance).to_read)
 
 
 def hand_in(

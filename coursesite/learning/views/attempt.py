@@ -194,12 +194,10 @@ def _in_grace(attempt: Attempt) -> bool:
 def _keep_form(attempt: Attempt) -> Mapping[str, str]:
     """Keep what the form says; what is missing or wrong, by question id."""
     fields = {name: list(values) for name, values in request.form.lists()}
-    seen = _seen(fields)
-    elsewhere = _changed_elsewhere(attempt, seen)
-    problems = save_answers(db.session, attempt, fields, seen=seen)
-    if elsewhere:
+    saved = save_answers(db.session, attempt, fields, seen=_seen(fields))
+    if saved.elsewhere:
         flash(_("Some answers had been changed in another window. What was here is kept."), "info")
-    return problems
+    return saved.problems
 
 
 def _incomplete(attempt: Attempt, problems: Mapping[str, str]) -> ResponseReturnValue:
@@ -229,9 +227,3 @@ def _seen(fields: Mapping[str, Sequence[str]]) -> dict[str, int]:
         if name.startswith(SEEN)
     }
     return {name: version for name, version in versions.items() if version is not None}
-
-
-def _changed_elsewhere(attempt: Attempt, seen: Mapping[str, int]) -> bool:
-    """Was an answer saved after this page was made, by another window?"""
-    kept = answers_of(db.session, attempt.id).items()
-    return any(answer.version > seen.get(name, answer.version) for name, answer in kept)

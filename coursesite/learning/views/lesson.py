@@ -80,6 +80,9 @@ def _here(
             each.id for each in lesson.checks if is_done(each, place.blocks.get(each.id))
         ),
         notes=place.notes,
+        routes={
+            each.id: rules.taken_in(each, place.blocks.get(each.id)) for each in lesson.scenarios
+        },
         answered=answered or {},
     )
 
@@ -180,14 +183,14 @@ def _get_check(lesson: Lesson, check_id: str) -> Check:
 @takes_json
 def play_scenario(slug: str, lesson_id: str) -> ResponseReturnValue:
     """Keep that a scenario was played; the script sends its id and the route as JSON."""
-    _shown, lesson = _find(slug, lesson_id)
+    shown, lesson = _find(slug, lesson_id)
     sent: Any = request.get_json(silent=True)
     if not isinstance(sent, dict) or not isinstance(sent.get("route"), list):
         raise Invalid("A scenario's route is sent as JSON, with its choices.")
     scenario = next((each for each in lesson.scenarios if each.id == sent.get("scenario")), None)
     if scenario is None:
         raise NotFound("This lesson has no such scenario.")
-    services.play_scenario(db.session, learner(), slug, scenario, sent["route"])
+    services.play_scenario(db.session, learner(), shown, scenario, sent["route"])
     db.session.commit()
     return {"saved": True}
 

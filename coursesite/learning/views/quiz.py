@@ -73,8 +73,9 @@ def _row(row: queries.Row, time_zone: str) -> dict[str, object]:
 def start(slug: str) -> ResponseReturnValue:
     shown, terms = _terms(slug)
     attempt = services.start_quiz(db.session, learner(), shown, terms, actor())
+    address = url_for(".attempt", slug=slug, attempt_id=attempt.id)
     db.session.commit()
-    return redirect(url_for(".attempt", slug=slug, attempt_id=attempt.id))
+    return redirect(address)
 
 
 @bp.post("/quizzes/<slug>/lessons/<lesson_id>")

@@ -47,6 +47,8 @@ def _text(parts: Parts, lesson: Lesson) -> Markup:
             return _check(check)
         if ref.kind is RefKind.FIELD:
             return f'<span class="field">{escape(ref.id)}</span>'
+        if ref.kind is RefKind.ROUTE:
+            return ""
         return f'<div class="block">{filled(ref.parts, draw)}</div>'
 
     def _check(check: Check) -> str:

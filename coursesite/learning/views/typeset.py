@@ -5,24 +5,23 @@ a lesson is joining strings. A slot is written as private-use characters, which 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
 from types import SimpleNamespace
 
-from babel import Locale
 from flask import get_template_attribute, render_template, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from coursesite.content.rules import Check, Lesson, Module, Parts, Ref, RefKind, filled
+from coursesite.content.rules import Check, Choice, Lesson, Module, Parts, Ref, RefKind, filled
 from coursesite.frame import form_token
 from coursesite.learning.queries import LocalTexts
 from coursesite.pieces import Fill, Part, Template, joined
 from coursesite.revisions.shelf import Shown
+from coursesite.templating import page_language
 
 MOST_KEPT = 400
 _SLOT = re.compile("\ue010([^\ue011]*)\ue011")
@@ -37,6 +36,7 @@ class Here:
     local: LocalTexts
     done: frozenset[str] = frozenset()
     notes: Mapping[str, str] = field(default_factory=dict)
+    routes: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     answered: Mapping[str, "Typeset"] = field(default_factory=dict)
     token: str = field(default_factory=form_token)
 
@@ -67,6 +67,8 @@ class Typeset:
             return _field(here.local.fields.get(name))
         if kind == RefKind.LOCAL:
             return self._passage(name, here)
+        if kind == RefKind.ROUTE:
+            return _last_route(here.routes.get(name, ()))
         return self._check(name, here)
 
     def _check(self, name: str, here: Here) -> Fill:
@@ -92,12 +94,17 @@ _GAP = Markup('<span class="gap">{}</span>')
 def _field(value: str | None) -> Markup:
     if value:
         return _FIELD.format(value)
-    return _gap(get_locale())
+    return _gap(page_language())
 
 
 @cache
-def _gap(_locale: Locale) -> Markup:
+def _gap(_language: str) -> Markup:
     return _GAP.format(_("not yet filled in by your organisation: ask your supervisor"))
+
+
+def _last_route(taken: Sequence[Choice]) -> Markup:
+    macro = get_template_attribute("macros/lesson.html", "last_route")
+    return Markup(macro(taken) if taken else "")  # noqa: S704 - rendered by the macro
 
 
 _kept: dict[tuple[int, str, str], Typeset] = {}
@@ -106,7 +113,7 @@ _lock = Lock()
 
 def typeset_lesson(shown: Shown[Module], lesson: Lesson) -> Typeset:
     """The lesson of this revision in pieces."""
-    key = (shown.revision_id, lesson.id, str(get_locale()))
+    key = (shown.revision_id, lesson.id, page_language())
     found = _kept.get(key)
     if found is None:
         found = _typeset_lesson(shown, lesson)

@@ -76,10 +76,18 @@ def save_answer(
     return Saved(kept.version, reading.problem, elsewhere)
 
 
+@dataclass(frozen=True)
+class SavedForm:
+    """What became of a whole form: the sentences about what is missing or wrong, by question id."""
+
+    problems: dict[str, str]
+    elsewhere: bool
+
+
 def save_answers(
     session: Session, attempt: Attempt, form: Form, *, seen: Mapping[str, int] | None = None
-) -> dict[str, str]:
-    """Keep a whole form; the sentences about what is missing or wrong, by question id.
+) -> SavedForm:
+    """Keep a whole form, as far as it says anything new.
 
     `seen` are the versions that the page showed: a question of it that comes back empty is
     emptied, unless its answer was saved elsewhere since. One that was not on the page stays, and
@@ -87,18 +95,21 @@ def save_answers(
     """
     _refuse_change(attempt)
     asked, answers = asked_in(attempt), answers_of(session, attempt.id)
-    problems = {}
+    seen, problems = seen or {}, {}
+    later = any(answer.version > seen.get(id_, answer.version) for id_, answer in answers.items())
     for drawn in attempt.drawn:
         answer = answers.get(drawn["id"])
         if answer and answer.shown_at:
             continue
         reading = _question(session, asked, drawn["id"]).read(form)
-        emptied = answer is not None and answer.version == (seen or {}).get(drawn["id"])
-        if emptied or not reading.blank:
-            _keep(session, asked, drawn["id"], {**reading.response}, FROM_ANYWHERE)
+        emptied = answer is not None and answer.version == seen.get(drawn["id"])
+        given = {part: list(values) for part, values in reading.response.items()}
+        is_new = answer is None or answer.response != given
+        if is_new and (emptied or not reading.blank):
+            _keep(session, asked, drawn["id"], given, FROM_ANYWHERE)
         if reading.problem:
             problems[drawn["id"]] = reading.problem
-    return problems
+    return SavedForm(problems, later)
 
 
 def show_key(session: Session, attempt: Attempt, question_id: str) -> None:

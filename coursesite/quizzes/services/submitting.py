@@ -59,7 +59,7 @@ def _close(session: Session, attempt: Attempt, values: dict[str, Any]) -> None:
     closed = session.execute(sa.update(Attempt).where(still_open).values(**values))
     if not cast("CursorResult[Any]", closed).rowcount:
         raise AttemptClosed("This attempt was handed in already.")
-    session.refresh(attempt)
+    session.refresh(attempt, list(values))
 
 
 def _mark(quiz: Quiz, question_id: str, answer: Answer | None) -> Mark:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from coursesite.assignments.models import Assignment, Leave, Period, Requirement
+from coursesite.assignments.queries.resting import holds_on
 from coursesite.errors import NotFound
 from coursesite.people.models import Person
 from coursesite.people.queries import posted_within
@@ -45,11 +46,7 @@ def periods_of(session: Session, person_id: int) -> Sequence[Row]:
 
 def leaves_on(session: Session, person_id: int, today: date) -> Sequence[Leave]:
     """The waivers and absences that hold today."""
-    found = sa.select(Leave).where(
-        Leave.person_id == person_id,
-        Leave.starts_on <= today,
-        sa.or_(Leave.ends_on.is_(None), Leave.ends_on >= today),
-    )
+    found = sa.select(Leave).where(Leave.person_id == person_id, holds_on(today))
     return session.scalars(found.order_by(Leave.id)).all()
 
 

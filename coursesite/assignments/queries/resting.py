@@ -1,0 +1,169 @@
+"""Waivers, absences and extensions, and the requirements that decisions are about."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.models import Extension, Leave, Period, Requirement
+from coursesite.assignments.queries.candidates import AnyRow, is_open_period
+from coursesite.assignments.rules import Excuse, RequirementState
+from coursesite.errors import NotFound
+from coursesite.people.models import Person, Unit
+from coursesite.people.queries import posted_within
+from coursesite.people.rules import Scope
+from coursesite.progress.models import Completion
+from coursesite.progress.rules import TargetKind
+
+PAGE = 50
+
+T = TypeVar("T")
+
+
+def chosen_people(
+    session: Session, scope: Scope, ids: Collection[int], staff_numbers: Collection[str]
+) -> Sequence[Person]:
+    """Those of this scope whom the ids or the staff numbers name, by name."""
+    named = sa.or_(Person.id.in_(ids), Person.staff_number.in_(staff_numbers))
+    found = sa.select(Person).where(posted_within(scope), named, Person.left_on.is_(None))
+    return session.scalars(found.order_by(Person.family_name, Person.given_name, Person.id)).all()
+
+
+def requirements_held(
+    session: Session, person_ids: Collection[int], kind: TargetKind, slug: str
+) -> Sequence[Requirement]:
+    """What these people must do of this target now; nobody else changes it meanwhile."""
+    found = sa.select(Requirement).where(
+        Requirement.person_id.in_(person_ids),
+        Requirement.target_kind == kind,
+        Requirement.target_slug == slug,
+        Requirement.state == RequirementState.ACTIVE,
+    )
+    return session.scalars(found.order_by(Requirement.id).with_for_update()).all()
+
+
+def open_periods(session: Session, requirement_ids: Collection[int]) -> dict[int, Period]:
+    """The open period of each, by its requirement."""
+    found = (
+        sa.select(Period)
+        .join(Requirement, is_open_period())
+        .where(Period.requirement_id.in_(requirement_ids))
+    )
+    return {each.requirement_id: each for each in session.scalars(found)}
+
+
+def get_own_requirement(session: Session, requirement_id: int, person_id: int) -> Requirement:
+    """Something that is asked of this person; what is asked of others does not exist."""
+    found = sa.select(Requirement).where(
+        Requirement.id == requirement_id,
+        Requirement.person_id == person_id,
+        Requirement.state == RequirementState.ACTIVE,
+    )
+    return _found(session, found)
+
+
+def get_leave(session: Session, leave_id: int, scope: Scope) -> Leave:
+    found = sa.select(Leave).join(Person, Person.id == Leave.person_id)
+    return _found(session, found.where(Leave.id == leave_id, posted_within(scope)))
+
+
+def get_extension(session: Session, extension_id: int, scope: Scope) -> Extension:
+    found = sa.select(Extension).join(Period, Period.id == Extension.period_id)
+    extension: Extension = _found(
+        session, _within(found, scope).where(Extension.id == extension_id)
+    )
+    return extension
+
+
+def get_completion(session: Session, completion_id: int, scope: Scope) -> Completion:
+    found = sa.select(Completion).join(Person, Person.id == Completion.person_id)
+    return _found(session, found.where(Completion.id == completion_id, posted_within(scope)))
+
+
+def leaves_of(session: Session, person_id: int) -> Sequence[AnyRow]:
+    """Every waiver and absence of a person, the latest first, with what is waived."""
+    found = (
+        sa.select(Leave, Requirement.target_kind, Requirement.target_slug)
+        .outerjoin(Requirement, Requirement.id == Leave.requirement_id)
+        .where(Leave.person_id == person_id)
+        .order_by(Leave.starts_on.desc(), Leave.id.desc())
+    )
+    return session.execute(found).all()
+
+
+def extensions_of(session: Session, person_id: int) -> Sequence[AnyRow]:
+    """Every extension of a person, asked for or given, the latest first, with its target."""
+    found = (
+        sa.select(Extension, Requirement.target_kind, Requirement.target_slug)
+        .join(Period, Period.id == Extension.period_id)
+        .join(Requirement, Requirement.id == Period.requirement_id)
+        .where(Requirement.person_id == person_id)
+        .order_by(Extension.id.desc())
+    )
+    return session.execute(found).all()
+
+
+def asked_in(session: Session, scope: Scope, after_id: int = 0) -> Sequence[AnyRow]:
+    """A page of the extensions that wait for a decision, the oldest first, and one more."""
+    asked = sa.select(*_ASKED).select_from(Extension)
+    found = _within(asked.join(Period, Period.id == Extension.period_id), scope)
+    found = found.outerjoin(Unit, Unit.id == Person.unit_id)
+    waiting = (Extension.decided_at.is_(None), Extension.id > after_id, is_open_period())
+    return session.execute(found.where(*waiting).order_by(Extension.id).limit(PAGE + 1)).all()
+
+
+_ASKED: tuple[Any, ...] = (
+    Extension,
+    Period.due_on.label("stored"),
+    Requirement.target_kind,
+    Requirement.target_slug,
+    Requirement.person_id,
+    Person.given_name,
+    Person.family_name,
+    Unit.name.label("unit"),
+)
+
+
+def holds_on(today: date) -> sa.ColumnElement[bool]:
+    """The condition that a waiver or an absence holds on a day."""
+    return sa.and_(
+        Leave.taken_back_at.is_(None),
+        Leave.starts_on <= today,
+        sa.or_(Leave.ends_on.is_(None), Leave.ends_on >= today),
+    )
+
+
+def people_to_look_at(session: Session, organisation_id: int, today: date) -> list[int]:
+    """Those for whom something rests, should rest today, or has rested until lately."""
+    over = sa.and_(
+        Leave.taken_back_at.is_(None),
+        Leave.settled_at.is_(None),
+        Leave.excuse == Excuse.ABSENT,
+        Leave.ends_on < today,
+    )
+    leaving = (
+        sa.select(Leave.person_id)
+        .join(Person, Person.id == Leave.person_id)
+        .where(Person.organisation_id == organisation_id, sa.or_(holds_on(today), over))
+    )
+    resting = sa.select(Requirement.person_id).where(
+        Requirement.organisation_id == organisation_id, Requirement.excuse != Excuse.NONE
+    )
+    return sorted(session.scalars(leaving.union(resting)))
+
+
+def _within(found: sa.Select[Any], scope: Scope) -> sa.Select[Any]:
+    return (
+        found.join(Requirement, Requirement.id == Period.requirement_id)
+        .join(Person, Person.id == Requirement.person_id)
+        .where(posted_within(scope))
+    )
+
+
+def _found(session: Session, found: sa.Select[T]) -> T:
+    row = session.scalars(found).one_or_none()
+    if row is None:
+        raise NotFound("There is no such thing among those whom you look after.")
+    return row

@@ -1,0 +1,149 @@
+"""Extensions: asked for, given, refused, taken back; the date moves only then, and on record."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.models import Extension
+from coursesite.assignments.rules import Reason, ReasonCode
+from coursesite.assignments.services import (
+    DatesWrong,
+    ask_extension,
+    assign,
+    completed,
+    decide_extension,
+    give_extension,
+    recount,
+    take_back_extension,
+)
+from coursesite.audit.models import Event
+from coursesite.errors import Conflict, Forbidden, Invalid
+from coursesite.people.models import Person, Unit
+from coursesite.people.rules import Role
+from tests.assignments.makers import (
+    acting,
+    complete,
+    in_days,
+    make_plan,
+    periods_of,
+    publish_module,
+    requirement_of,
+)
+from tests.makers import make_organisation, make_person, make_unit
+
+COVER = Reason(ReasonCode.OPERATIONS, "Covers for two")
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    publish_module(session)
+    return make_unit(session, make_organisation(session), "Wing")
+
+
+@pytest.fixture
+def manager(session: Session, unit: Unit) -> Person:
+    return make_person(session, unit, roles=(Role.MANAGER,))
+
+
+@pytest.fixture
+def amira(session: Session, unit: Unit, manager: Person) -> Person:
+    person = make_person(session, unit)
+    assign(session, make_plan(unit), acting(manager))
+    return person
+
+
+@pytest.fixture(autouse=True)
+def counts_are_right(session: Session) -> Iterator[None]:
+    yield
+    assert recount(session) == []
+
+
+def give(session: Session, person: Person, manager: Person, days: int) -> Extension:
+    held = [requirement_of(session, person)]
+    assert give_extension(session, held, in_days(days), COVER, acting(manager)).done == [person.id]
+    return session.scalars(sa.select(Extension).order_by(Extension.id.desc())).all()[0]
+
+
+def due_on(session: Session, person: Person) -> object:
+    assert periods_of(session, person)[-1].due_on == requirement_of(session, person).due_on
+    return requirement_of(session, person).due_on
+
+
+def test_an_extension_moves_the_date_and_keeps_the_first(
+    session: Session, amira: Person, manager: Person
+) -> None:
+    given = give(session, amira, manager, 90)
+    assert due_on(session, amira) == in_days(90)
+    assert periods_of(session, amira)[0].first_due_on == in_days(60)
+    event = session.scalars(sa.select(Event).where(Event.kind == "extension-given")).one()
+    assert (event.before, event.reason) == ({"due_on": in_days(60).isoformat()}, "Covers for two")
+    assert (given.decided_by_id, given.reason_code) == (manager.id, ReasonCode.OPERATIONS)
+
+
+def test_what_is_asked_for_moves_nothing_until_it_is_granted(
+    session: Session, amira: Person, manager: Person
+) -> None:
+    held = requirement_of(session, amira)
+    asked = ask_extension(session, held, in_days(80), "Night shifts", acting(amira))
+    assert due_on(session, amira) == in_days(60)
+    with pytest.raises(Conflict, match="asked already"):
+        ask_extension(session, held, in_days(81), "Night shifts", acting(amira))
+    with pytest.raises(Forbidden):
+        decide_extension(session, asked, acting(amira), granted=True, reason="Me")
+
+    decide_extension(session, asked, acting(manager), granted=True, reason="Of course")
+
+    assert due_on(session, amira) == in_days(80)
+    with pytest.raises(Conflict, match="already"):
+        decide_extension(session, asked, acting(manager), granted=False, reason="No")
+
+
+def test_a_refusal_says_why_and_moves_nothing(
+    session: Session, amira: Person, manager: Person
+) -> None:
+    held = requirement_of(session, amira)
+    asked = ask_extension(session, held, in_days(80), "Night shifts", acting(amira))
+    decide_extension(session, asked, acting(manager), granted=False, reason="The law is strict")
+    assert due_on(session, amira) == in_days(60)
+    assert asked.decided_reason == "The law is strict"
+
+
+def test_extensions_are_taken_back_the_latest_first(
+    session: Session, amira: Person, manager: Person
+) -> None:
+    first, second = give(session, amira, manager, 70), give(session, amira, manager, 90)
+    with pytest.raises(Conflict, match="later extension"):
+        take_back_extension(session, first, acting(manager), reason="Mistake")
+    take_back_extension(session, second, acting(manager), reason="Mistake")
+    assert due_on(session, amira) == in_days(70)
+    take_back_extension(session, first, acting(manager), reason="Mistake")
+    assert due_on(session, amira) == in_days(60)
+    with pytest.raises(Conflict):
+        take_back_extension(session, first, acting(manager), reason="Again")
+
+
+def test_only_to_a_later_day_and_never_for_oneself(
+    session: Session, amira: Person, manager: Person
+) -> None:
+    with pytest.raises(DatesWrong):
+        ask_extension(session, requirement_of(session, amira), in_days(60), "x", acting(amira))
+    with pytest.raises(Invalid):
+        ask_extension(session, requirement_of(session, amira), in_days(70), " ", acting(amira))
+    held = [requirement_of(session, amira), requirement_of(session, manager)]
+    done = give_extension(session, held, in_days(70), COVER, acting(manager))
+    assert (done.done, list(done.left_out)) == ([amira.id], [manager.id])
+    again = give_extension(session, held[:1], in_days(70), COVER, acting(manager))
+    assert (again.done, list(again.left_out)) == ([], [amira.id])
+
+
+def test_what_is_finished_is_not_extended(session: Session, amira: Person, manager: Person) -> None:
+    given = give(session, amira, manager, 70)
+    completed(session, complete(session, amira))
+    held = [requirement_of(session, amira)]
+    assert give_extension(session, held, in_days(90), COVER, acting(manager)).done == []
+    with pytest.raises(Conflict):
+        ask_extension(session, held[0], in_days(90), "More", acting(amira))
+    take_back_extension(session, given, acting(manager), reason="Mistake")
+    assert periods_of(session, amira)[0].due_on == in_days(70)
