@@ -31,6 +31,7 @@ MODULE = f"/modules/{SLUG}"
 LESSON = f"{MODULE}/first-two-minutes"
 QUIZ = f"/quizzes/{SLUG}"
 TEXT = f"/authoring/modules/{SLUG}/en"
+QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 ATTEMPT = QUIZ + "/attempts/{attempt}"
 ASSIGNMENT = "/assignments/{assignment}"
 REASON = {"reason": "a forged reason"}
@@ -108,6 +109,11 @@ ROUTES = {
     ("reports.unit", "GET"): Route(Whose.STAFF, "/reports/units/{unit}"),
     ("reports.target", "GET"): Route(Whose.ROLE, f"/reports/targets/{SLUG}?kind=module"),
     ("reports.export", "POST"): Route(Whose.STAFF, "/reports/export.csv", {"unit": "{unit}"}),
+    ("reports.corrections", "GET"): Route(Whose.ROLE, "/reports/corrections"),
+    ("reports.correction", "GET"): Route(Whose.STAFF, "/reports/corrections/{regrade}"),
+    ("reports.decide", "POST"): Route(
+        Whose.STAFF, "/reports/corrections/{regrade}/attempts/{attempt}", REASON
+    ),
     ("assignments.index", "GET"): Route(Whose.ROLE, "/assignments"),
     ("assignments.new", "GET"): Route(Whose.ROLE, "/assignments/new"),
     ("assignments.create", "POST"): Route(Whose.ROLE, "/assignments/new", PLAN),
@@ -176,5 +182,14 @@ ROUTES = {
     ("authoring.go_back", "POST"): Route(Whose.COURSE, TEXT + "/history/{revision}"),
     ("authoring.saved", "GET"): Route(Whose.COURSE, TEXT + "/saved/{saved}"),
     ("authoring.take_up", "POST"): Route(Whose.COURSE, TEXT + "/saved/{saved}"),
+    ("authoring.statistics", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/statistics"),
+    ("authoring.corrections", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/corrections"),
+    ("authoring.try_correction", "POST"): Route(
+        Whose.COURSE, f"{QUESTIONS}/corrections", {"question": "question-1"}
+    ),
+    ("authoring.correction", "GET"): Route(Whose.COURSE, QUESTIONS + "/corrections/{regrade}"),
+    ("authoring.carry_out", "POST"): Route(
+        Whose.COURSE, QUESTIONS + "/corrections/{regrade}", {"way": "full-marks", **REASON}
+    ),
     ("authoring.give_up", "POST"): Route(Whose.COURSE, f"{TEXT}/give-up", SEEN),
 }

@@ -21,6 +21,8 @@ from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.rules import Role
 from coursesite.people.services import Support, give_accommodation
 from coursesite.progress.models import Note
+from coursesite.quizzes.models import Attempt, Crossing, Regrade
+from coursesite.quizzes.rules import RegradeState, Way
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, short
 from tests.assignments.makers import acting, complete, make_plan
@@ -83,6 +85,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         **_learned(session, browser, zelda, word),
         **_required(session, unit, boss, word),
         **_written(session, boss, word),
+        "regrade": _corrected(session, zelda, boss, word),
         "grant": str(_grant_of(session, boss).id),
         "boss": str(boss.id),
         "support": str(_supported(session, zelda, boss, word)),
@@ -128,6 +131,29 @@ def _written(session: Session, boss: Person, word: str) -> dict[str, str]:
     keep_version(session, text, acting(boss))
     saved = session.scalars(sa.select(SavedText)).one()
     return {"saved": str(saved.id), "revision": short(live.digest), "live": str(live.id)}
+
+
+def _corrected(session: Session, zelda: Person, boss: Person, word: str) -> str:
+    """A correction that would bring Zelda's attempt under the pass mark."""
+    attempt = session.scalars(sa.select(Attempt).where(Attempt.person_id == zelda.id)).one()
+    regrade = Regrade(
+        quiz_slug=SLUG,
+        language="en",
+        question_id="question-1",
+        revision_id=attempt.revision_id,
+        revision_ids=[],
+        state=RegradeState.TRIED,
+        reason=f"{word} was wrong",
+        total=1,
+        found={},
+        asked_by_id=boss.id,
+        asked_at=clock.now(),
+    )
+    session.add(regrade)
+    session.flush()
+    crossing = {"regrade_id": regrade.id, "attempt_id": attempt.id, "way": Way.DROP}
+    session.add(Crossing(**crossing, passes=False))
+    return str(regrade.id)
 
 
 def _supported(session: Session, zelda: Person, boss: Person, word: str) -> int:

@@ -1,7 +1,7 @@
 """The result of an attempt: what was right, what was not, and why."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,11 +16,11 @@ from coursesite.learning import queries
 from coursesite.learning.rules import lessons_about
 from coursesite.learning.views.words import button_for, moment_in_words
 from coursesite.quizzes.models import Answer, Attempt
-from coursesite.quizzes.queries import QUIZZES, answers_of
+from coursesite.quizzes.queries import QUIZZES, answers_of, corrections_of
 from coursesite.quizzes.questions.base import Question, Story
 from coursesite.quizzes.questions.base import Shown as ShownQuestion
 from coursesite.quizzes.questions.choice import Choice
-from coursesite.quizzes.rules import AttemptState, Review, may_review
+from coursesite.quizzes.rules import AttemptState, Review, Way, may_review
 from coursesite.revisions.shelf import Shown
 
 Asked = tuple[Question, ShownQuestion]
@@ -31,7 +31,8 @@ NOTHING = Markup()
 class Reviewed:
     """One question after it was answered; `shown` says whether what is right may be seen.
 
-    `points` are None where it could not be marked.
+    `points` are None where it could not be marked. Of a question that was corrected since, what
+    counted as right before is not shown.
     """
 
     html: Markup
@@ -44,6 +45,7 @@ class Reviewed:
     explanation: Markup = NOTHING
     sources: Sequence[Fact] = ()
     story: Story | None = None
+    corrected: Way | None = None
 
 
 def review_page(shown: Shown[Module], attempt: Attempt) -> str:
@@ -74,14 +76,28 @@ def _reviewed(
     passed = attempt.review is Review.PASSING and queries.passed_in_round_of(db.session, attempt)
     if not may_review(attempt.review, attempt.state, passed=passed):
         return [told_of(question, drawn, answers.get(question.id)) for question, drawn in asked]
-    facts = live_facts(db.session)
+    facts, corrected = live_facts(db.session), corrections_of(db.session, attempt)
     return [
-        review_of(question, drawn, answers.get(question.id), facts) for question, drawn in asked
+        _corrected(question, drawn, answers, corrected[question.id])
+        if question.id in corrected
+        else review_of(question, drawn, answers.get(question.id), facts)
+        for question, drawn in asked
     ]
 
 
+def _corrected(
+    question: Question, drawn: ShownQuestion, answers: Mapping[str, Answer], way: Way
+) -> Reviewed:
+    """One question with what was answered, and the mark that stands."""
+    told = told_of(question, drawn, answers.get(question.id))
+    return replace(told, shown=True, points=_points(question, answers), corrected=way)
+
+
 def _points(question: Question, answers: Mapping[str, Answer]) -> Fraction | None:
+    """The mark that stands: what the question's own key gives, or what a correction made of it."""
     answer = answers.get(question.id)
+    if answer and answer.way:
+        return answer.points
     return question.mark(answer.response if answer else {}).points
 
 

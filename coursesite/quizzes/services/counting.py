@@ -120,6 +120,13 @@ def repair_sums(session: Session, quiz_slug: str) -> list[Difference]:
     return differences
 
 
+def count_written(session: Session) -> None:
+    """Sum up attempts that were written without being counted, where no sums are kept yet."""
+    slugs = session.scalars(sa.select(Attempt.quiz_slug).distinct().order_by(Attempt.quiz_slug))
+    for slug in slugs.all():
+        _add(session, _summed(session, slug))
+
+
 def answers_by_attempt(session: Session, attempt_ids: Sequence[int]) -> dict[int, dict[str, Row]]:
     """The answers of these attempts, by attempt and question."""
     found = sa.select(
