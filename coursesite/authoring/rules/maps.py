@@ -141,12 +141,16 @@ def _by_links(scenario: Scenario) -> tuple[set[str], set[str]]:
 
 
 def _path(start: tuple[int, int], end: tuple[int, int]) -> str:
-    """Down from the lower edge to the upper one; back, or along a row, around the right side."""
+    """Down from the lower edge to the upper one; along a row below it; back around the right."""
     (x, y), (to_x, to_y) = start, end
     if to_y > y:
         x, y, to_x = x + WIDE // 2, y + HIGH, to_x + WIDE // 2
         bend = (to_y - y) // 2
         return f"M{x} {y}C{x} {y + bend} {to_x} {to_y - bend} {to_x} {to_y}"
+    if to_y == y:
+        x, y, to_x = x + WIDE // 2, y + HIGH, to_x + WIDE // 2
+        bend = y + (DOWN - HIGH) * 3 // 4
+        return f"M{x} {y}C{x} {bend} {to_x} {bend} {to_x} {y}"
     x, y, to_x, to_y = x + WIDE, y + HIGH // 2, to_x + WIDE, to_y + HIGH // 2
     bend = max(x, to_x) + 2 * MARGIN
     return f"M{x} {y}C{bend} {y} {bend} {to_y} {to_x} {to_y}"
