@@ -39,8 +39,8 @@ COLUMNS = (
 )
 """What is read of an attempt; more would be read for nothing twenty thousand times."""
 
-SOME = 200
-"""How many attempts are in memory at a time."""
+SOME = 100
+"""How many attempts are in memory at a time, and are marked again in one transaction."""
 
 
 @dataclass(frozen=True)
