@@ -84,6 +84,7 @@ PAGES = {
         f"{QUESTIONS}/corrections",
         f"{QUESTIONS}/corrections/{{tried}}",
         f"{QUESTIONS}/corrections/{{done}}",
+        f"{QUESTIONS}/import",
         f"{EDITOR}/history",
         f"{EDITOR}/history/{{revision}}",
         f"{EDITOR}/compare?before={{revision}}&after={{revision}}",

@@ -30,6 +30,7 @@ class Route:
 MODULE = f"/modules/{SLUG}"
 LESSON = f"{MODULE}/first-two-minutes"
 QUIZ = f"/quizzes/{SLUG}"
+QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 TEXT = f"/authoring/modules/{SLUG}/en"
 QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 ATTEMPT = QUIZ + "/attempts/{attempt}"
@@ -192,4 +193,11 @@ ROUTES = {
         Whose.COURSE, QUESTIONS + "/corrections/{regrade}", {"way": "full-marks", **REASON}
     ),
     ("authoring.give_up", "POST"): Route(Whose.COURSE, f"{TEXT}/give-up", SEEN),
+    ("interop.show", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/import"),
+    ("interop.bring", "POST"): Route(
+        Whose.COURSE,
+        f"{QUESTIONS}/import",
+        {"questions": "Forged?{{T}}", "do": "add", "seen": "0", "live": ""},
+    ),
+    ("interop.export", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/export/gift"),
 }
