@@ -185,20 +185,29 @@ def get_regrade(session: Session, regrade_id: int) -> Regrade:
     return regrade
 
 
-def corrections_of(session: Session, attempt: Attempt) -> dict[str, Way]:
-    """The questions of an attempt that were wrong and are corrected, and how, by question id."""
-    found = (
-        sa.select(Regrade.question_id, Regrade.way, Regrade.revision_ids)
-        .where(
-            Regrade.quiz_slug == attempt.quiz_slug,
-            Regrade.state.in_([RegradeState.RUNNING, RegradeState.DONE]),
-        )
-        .order_by(Regrade.id)
+def answers_and_corrections(
+    session: Session, attempt: Attempt
+) -> tuple[dict[str, Answer], dict[str, Way]]:
+    """What was answered, and which questions were wrong and are corrected, how, by question id."""
+    corrected = sa.and_(
+        Regrade.quiz_slug == Attempt.quiz_slug,
+        Regrade.state.in_([RegradeState.RUNNING, RegradeState.DONE]),
     )
-    return {
+    found = (
+        sa.select(Answer, Regrade.question_id, Regrade.way, Regrade.revision_ids)
+        .select_from(Attempt)
+        .outerjoin(Answer, Answer.attempt_id == Attempt.id)
+        .outerjoin(Regrade, corrected)
+        .where(Attempt.id == attempt.id)
+        .order_by(Regrade.id)
+        .execution_options(populate_existing=True)
+    )
+    rows = session.execute(found).all()
+    answers = {row.Answer.question_id: row.Answer for row in rows if row.Answer}
+    return answers, {
         row.question_id: row.way
-        for row in session.execute(found)
-        if attempt.revision_id in row.revision_ids
+        for row in rows
+        if row.question_id and attempt.revision_id in row.revision_ids
     }
 
 

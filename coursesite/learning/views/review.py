@@ -16,7 +16,7 @@ from coursesite.learning import queries
 from coursesite.learning.rules import lessons_about
 from coursesite.learning.views.words import button_for, moment_in_words
 from coursesite.quizzes.models import Answer, Attempt
-from coursesite.quizzes.queries import QUIZZES, answers_of, corrections_of
+from coursesite.quizzes.queries import QUIZZES, answers_and_corrections
 from coursesite.quizzes.questions.base import Question, Story
 from coursesite.quizzes.questions.base import Shown as ShownQuestion
 from coursesite.quizzes.questions.choice import Choice
@@ -52,7 +52,8 @@ def review_page(shown: Shown[Module], attempt: Attempt) -> str:
     """The mark; and what was right, if the attempt's rule shows it already."""
     person = current_person()
     standing = queries.standing_in(db.session, person.id, shown.slug)
-    answers, asked = answers_of(db.session, attempt.id), list(asked_in_order(attempt))
+    answers, corrected = answers_and_corrections(db.session, attempt)
+    asked = list(asked_in_order(attempt))
     wrong = [question for question, _drawn in asked if _is_wrong(question, answers)]
     failed = attempt.state is AttemptState.FAILED
     return render_template(
@@ -61,7 +62,7 @@ def review_page(shown: Shown[Module], attempt: Attempt) -> str:
         attempt=attempt,
         day=moment_in_words(attempt.submitted_at or attempt.started_at, person.time_zone),
         by_itself=attempt.closes_at is not None and attempt.submitted_at == attempt.closes_at,
-        questions=_reviewed(attempt, asked, answers),
+        questions=_reviewed(attempt, asked, answers, corrected),
         right=sum(_points(question, answers) == 1 for question, _drawn in asked),
         again=_lessons_about(shown.text, wrong) if failed else (),
         button=button_for(shown.slug, shown.text, standing),
@@ -70,13 +71,16 @@ def review_page(shown: Shown[Module], attempt: Attempt) -> str:
 
 
 def _reviewed(
-    attempt: Attempt, asked: Sequence[Asked], answers: Mapping[str, Answer]
+    attempt: Attempt,
+    asked: Sequence[Asked],
+    answers: Mapping[str, Answer],
+    corrected: Mapping[str, Way],
 ) -> list[Reviewed]:
     """Every question with what was answered; with what is right only when that may be shown."""
     passed = attempt.review is Review.PASSING and queries.passed_in_round_of(db.session, attempt)
     if not may_review(attempt.review, attempt.state, passed=passed):
         return [told_of(question, drawn, answers.get(question.id)) for question, drawn in asked]
-    facts, corrected = live_facts(db.session), corrections_of(db.session, attempt)
+    facts = live_facts(db.session)
     return [
         _corrected(question, drawn, answers, corrected[question.id])
         if question.id in corrected
