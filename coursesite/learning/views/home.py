@@ -107,5 +107,5 @@ def _finished(overview: Overview) -> list[dict[str, object]]:
             "day": in_words(overview.day_of(completed)),
         }
         for (kind, slug), completed in newest
-        if (kind, slug) not in asked
+        if (kind, slug) not in asked and not completed.revoked
     ]
