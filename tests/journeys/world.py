@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.accounts.services import make_password_link
-from coursesite.assignments.models import Assignment
-from coursesite.assignments.rules import Due, DueRule
-from coursesite.assignments.services import assign
+from coursesite.assignments.models import Assignment, Leave, Requirement
+from coursesite.assignments.rules import Due, DueRule, Excuse, Reason, ReasonCode, Rest
+from coursesite.assignments.services import ask_extension, assign, mark_absent
 from coursesite.audit.services import SITE, Actor
 from coursesite.authoring.models import SavedText
 from coursesite.certificates.models import Certificate
@@ -25,7 +25,7 @@ from coursesite.quizzes.rules import AttemptState, RegradeState, Way
 from coursesite.quizzes.services import carry_out, try_out
 from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import NewRevision, publish
-from tests.assignments.makers import make_plan
+from tests.assignments.makers import acting, make_plan
 from tests.browser import Client
 from tests.journeys.conftest import Site, person_of
 from tests.journeys.steps import assign_path, key_of
@@ -41,6 +41,7 @@ def make_world(site: Site) -> dict[str, object]:
     with site.session() as session:
         gives_a_long_name(session, site)
         parks_people(session, site)
+        excuses(session, site)
     finishes(site, client_of(site, "officer"))
     hands_in_nothing(client_of(site, "colleague"))
     starts_the_quiz(client_of(site, "manager"))
@@ -69,6 +70,21 @@ def parks_people(session: Session, site: Site) -> None:
     today = Due(DueRule.FIXED, on=clock.today("UTC"))
     plan = make_plan(unit, slug="core-1-seeing-the-child", due=today)
     assign(session, plan, Actor(site.people["admin"], unit.organisation_id))
+
+
+def excuses(session: Session, site: Site) -> None:
+    """The colleague asks for more time, and has been away."""
+    colleague, admin = person_of(session, site, "colleague"), person_of(session, site, "admin")
+    held = session.scalars(required_of(site, "colleague")).all()[0]
+    ask_extension(session, held, clock.today("UTC") + timedelta(90), "Nights", acting(colleague))
+    days = Rest(Excuse.ABSENT, clock.today("UTC") + timedelta(30))
+    reason = Reason(ReasonCode.SECONDMENT, "Helps out in the north")
+    mark_absent(session, [colleague], days, reason, acting(admin))
+
+
+def required_of(site: Site, who: str) -> sa.Select[Requirement]:
+    found = sa.select(Requirement).where(Requirement.person_id == site.people[who])
+    return found.order_by(Requirement.id)
 
 
 def starts_the_quiz(client: Client) -> str:
@@ -164,5 +180,7 @@ def names_of(session: Session, site: Site) -> dict[str, object]:
         "grant": session.scalars(
             sa.select(RoleGrant.id).where(RoleGrant.person_id == site.people["manager"])
         ).one(),
+        "leave": session.scalars(sa.select(Leave.id)).one(),
+        "requirement": session.scalars(required_of(site, "colleague")).all()[0].id,
         "token": make_password_link(session, site.people["constable"], SITE),
     }

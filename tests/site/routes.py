@@ -36,6 +36,7 @@ QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 ATTEMPT = QUIZ + "/attempts/{attempt}"
 ASSIGNMENT = "/assignments/{assignment}"
 REASON = {"reason": "a forged reason"}
+ABSENCE = {"starts_on": "2027-01-01", "ends_on": "2027-01-31", "code": "leave", **REASON}
 SEEN = {"seen": "1", "live": "{live}"}
 FORGED = {"new_password": "four unrelated words", "again_password": "four unrelated words"}
 PLAN = {
@@ -114,6 +115,22 @@ ROUTES = {
     ("reports.correction", "GET"): Route(Whose.STAFF, "/reports/corrections/{regrade}"),
     ("reports.decide", "POST"): Route(
         Whose.STAFF, "/reports/corrections/{regrade}/attempts/{attempt}", REASON
+    ),
+    ("reports.change", "GET"): Route(Whose.STAFF, "/reports/changes/absence?person={person}"),
+    ("reports.carry_out", "POST"): Route(
+        Whose.STAFF, "/reports/changes/absence", {"people": "{person}", **ABSENCE}
+    ),
+    ("reports.take_back", "GET"): Route(Whose.STAFF, "/reports/taken-back/leave/{leave}"),
+    ("reports.take_back_now", "POST"): Route(
+        Whose.STAFF, "/reports/taken-back/leave/{leave}", {"how": "mistake", **REASON}
+    ),
+    ("reports.extensions", "GET"): Route(Whose.ROLE, "/reports/extensions"),
+    ("reports.decide_extension", "POST"): Route(
+        Whose.STAFF, "/reports/extensions/{extension}", {"do": "refuse", **REASON}
+    ),
+    ("learning.more_time", "GET"): Route(Whose.LEARNER, "/learn/more-time/{requirement}"),
+    ("learning.ask_for_more_time", "POST"): Route(
+        Whose.LEARNER, "/learn/more-time/{requirement}", {"due_on": "2099-01-01", **REASON}
     ),
     ("assignments.index", "GET"): Route(Whose.ROLE, "/assignments"),
     ("assignments.new", "GET"): Route(Whose.ROLE, "/assignments/new"),

@@ -23,7 +23,6 @@ from coursesite.reports.queries.lists import Listed, Page, Turn, page_of
 from coursesite.reports.queries.record import (
     attempts_of,
     get_person,
-    leaves_on,
     periods_of,
 )
 
@@ -48,7 +47,6 @@ __all__ = [
     "get_attempt_within",
     "get_correction",
     "get_person",
-    "leaves_on",
     "page_of",
     "periods_of",
     "places_within",
