@@ -13,6 +13,7 @@ import coursesite.administration.views
 import coursesite.assignments.views
 import coursesite.authoring.views
 import coursesite.certificates.views
+import coursesite.interop.views
 import coursesite.learning.views
 import coursesite.reports.views
 import coursesite.site.views
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     coursesite.assignments.views.bp,
     coursesite.reports.views.bp,
     coursesite.authoring.views.bp,
+    coursesite.interop.views.bp,
 )
 
 MEGABYTE = 1024 * 1024

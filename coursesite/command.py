@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 import coursesite.audit.cli
 import coursesite.authoring.cli
 import coursesite.demo.cli
+import coursesite.interop.cli
 from coursesite import schedule, serving
 from coursesite.app import create_app
 from coursesite.config import Settings, read_settings
@@ -18,7 +19,7 @@ COMMANDS = (
     serving.serve,
     serving.migrate,
     schedule.work,
-    coursesite.authoring.cli.content,
+    coursesite.interop.cli.content,
     coursesite.audit.cli.audit,
     coursesite.demo.cli.demo,
 )

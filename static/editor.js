@@ -4,12 +4,12 @@
        textarea[data-source]                          the text; maybe a second one beside it
        [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-conflict
        input[name=seen]                               maybe: the draft's version that the author saw, sent along
-     #preview, #problems                              replaced by the elements of the same ids in the preview's answer
+     #preview, #problems, #maps                       replaced by the elements of the same ids in the preview's answer
      a[data-line=N][href="#ID"]                       puts the cursor on line N of the textarea of that id
      [data-inserts][hidden] > button[data-insert]     shown by this script; puts its text at the cursor
    Two seconds after the last key the form is posted, form-encoded, with X-CSRFToken, to data-draft
    (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown)
-   and then to data-preview (answers HTML holding #preview and #problems). The page asks before it is left unsaved. */
+   and then to data-preview (answers HTML holding those). The page asks before it is left unsaved. */
 
 const form = document.querySelector("form[data-draft]");
 const sources = [...(form?.querySelectorAll("[data-source]") ?? [])];
@@ -64,7 +64,7 @@ async function preview() {
   const reply = await post(form.dataset.preview);
   if (!reply.ok) return;
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-  for (const id of ["preview", "problems"]) {
+  for (const id of ["preview", "problems", "maps"]) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
     if (!old || !fresh) continue;
     const top = old.scrollTop;

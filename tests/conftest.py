@@ -20,7 +20,7 @@ from coursesite import serving
 from coursesite.app import create_app
 from coursesite.command import commands
 from coursesite.config import Environment, Settings
-from coursesite.content.queries import FACTS, MODULES
+from coursesite.content.queries import FACTS, GLOSSARIES, MODULES
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.logs import PROCESSORS
@@ -142,7 +142,7 @@ def undone(app: Flask) -> Iterator[Session]:
 
 
 def forget_kept() -> None:
-    for shelf in (MODULES, FACTS, QUIZZES, PATHS):
+    for shelf in (MODULES, FACTS, GLOSSARIES, QUIZZES, PATHS):
         shelf.forget()
     forget_asked()
 

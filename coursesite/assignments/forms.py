@@ -43,6 +43,8 @@ LONGEST_DAYS = 730
 class DayField(DateField):  # type: ignore[misc]  # wtforms has no types
     """A day in three boxes of one name, or in ISO form; empty boxes are no day."""
 
+    data: Any
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, format=["%d %m %Y", "%Y-%m-%d"], **options)
 
@@ -209,3 +211,16 @@ class ParkedForm(FlaskForm):  # type: ignore[misc]  # as above
     def validate_due_on(self, field: DateField) -> None:
         if self.decision.data == Decision.NEW_DATE and field.data is None and not field.errors:
             raise ValidationError(_("Enter the other date"))
+
+
+class MoreTimeForm(FlaskForm):  # type: ignore[misc]  # as above
+    due_on = DayField(
+        _("By when could you finish?"), validators=[InputRequired(_("Enter the day"))]
+    )
+    reason = TextAreaField(
+        _("Why"),
+        validators=[
+            DataRequired(_("Say why you need more time")),
+            Length(max=500, message=_("Say it in at most 500 characters")),
+        ],
+    )

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp, Validati
 from wtforms.widgets import HiddenInput
 
 from coursesite.authoring.rules import NEEDS_NOTE
+from coursesite.quizzes.rules import Way
 from coursesite.revisions.rules import Change
 
 LARGEST_ID = 2**31 - 1
@@ -29,6 +30,25 @@ CHANGES = {
     Change.SAFETY: (
         _("Safety"),
         _("Somebody could come to harm by what the text said before. Say in the note what."),
+    ),
+}
+
+WAYS = {
+    Way.RESCORE: (
+        _("Mark the answers again with the new key"),
+        _("Some gain and some lose. Nobody loses a pass before a person has decided it."),
+    ),
+    Way.BETTER: (
+        _("Mark again, but only where the mark gets better"),
+        _("Nobody loses anything."),
+    ),
+    Way.FULL: (
+        _("Full marks to everybody who was asked"),
+        _("For a question that could not be answered fairly. Nobody loses anything."),
+    ),
+    Way.DROP: (
+        _("Drop the question"),
+        _("It counts for nobody. Whoever had it right may come out lower."),
     ),
 }
 
@@ -82,3 +102,13 @@ class PublishForm(FirstPublishForm):
         """Those who learned the text before are told why."""
         if self.change.data in NEEDS_NOTE and not (field.data or "").strip():
             raise ValidationError(_("Say what has changed and why"))
+
+
+class CorrectionForm(FlaskForm):  # type: ignore[misc]  # as above
+    way = RadioField(
+        _("What is to be done?"), validators=[InputRequired(_("Choose what is to be done"))]
+    )
+    reason = TextAreaField(
+        _("Why?"),
+        validators=[InputRequired(_("Say why the marks change")), Length(max=2000)],
+    )

@@ -1,6 +1,6 @@
 """Finding certificates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -45,6 +45,12 @@ def certificates_of(session: Session, person_id: int) -> Sequence[Certificate]:
     return session.scalars(
         found.order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     ).all()
+
+
+def certificates_for(session: Session, completion_ids: Collection[int]) -> Sequence[Certificate]:
+    """Those that certify these completions."""
+    found = sa.select(Certificate).where(Certificate.completion_id.in_(completion_ids))
+    return session.scalars(found.order_by(Certificate.id)).all()
 
 
 def state_of(certificate: Certificate, today: date) -> CertificateState:

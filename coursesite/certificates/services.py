@@ -67,6 +67,14 @@ def revoke(session: Session, certificate: Certificate, reason: str, actor: Actor
     record(session, "certificate-revoked", actor, subject, reason=reason.strip())
 
 
+def reinstate(session: Session, certificate: Certificate, reason: str, actor: Actor) -> None:
+    """Its revocation was a mistake: it is what it was before, and both stay on record."""
+    before = {"revoked_reason": certificate.revoked_reason}
+    certificate.revoked_at = certificate.revoked_reason = None
+    subject = ("certificate", certificate.id)
+    record(session, "certificate-reinstated", actor, subject, before=before, reason=reason)
+
+
 def _edition(completion: Completion) -> sa.Select[Certificate]:
     return sa.select(Certificate).where(
         Certificate.person_id == completion.person_id,

@@ -1,1 +1,1 @@
-"""Other systems, one sub-package each."""
+"""Questions from other systems, and for them."""

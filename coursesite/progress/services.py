@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Invalid
+from coursesite.people.models import Person
 from coursesite.progress.models import (
     BlockRecord,
     ChoiceCount,
@@ -200,6 +201,49 @@ def record_completion(
         ("completion", completion.id),
         after={"person_id": person_id, "slug": finished.target.slug, **finished.evidence},
         happened_at=finished.completed_at,
+    )
+    return completion
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A completion that somebody vouches for: what was done, when, by what evidence."""
+
+    target: Target
+    means: Means
+    completed_at: datetime
+    evidence: dict[str, Any]
+
+
+def enter_completion(session: Session, person: Person, entry: Entry, actor: Actor) -> Completion:
+    """Enter what was completed elsewhere, or is taken as completed; it has no revision."""
+    last = sa.select(sa.func.max(Completion.number)).where(
+        Completion.person_id == person.id,
+        Completion.target_kind == entry.target.kind,
+        Completion.target_slug == entry.target.slug,
+    )
+    completion = Completion(
+        person_id=person.id,
+        organisation_id=person.organisation_id,
+        target_kind=entry.target.kind,
+        target_slug=entry.target.slug,
+        number=(session.scalar(last) or 0) + 1,
+        language=person.language or person.organisation.language,
+        means=entry.means,
+        evidence=entry.evidence,
+        completed_at=entry.completed_at,
+        recorded_at=clock.now(),
+    )
+    session.add(completion)
+    session.flush()
+    record(
+        session,
+        "completion-entered",
+        actor,
+        ("completion", completion.id),
+        after={"person_id": person.id, "slug": entry.target.slug, "means": entry.means},
+        reason=entry.evidence.get("reason"),
+        happened_at=entry.completed_at,
     )
     return completion
 

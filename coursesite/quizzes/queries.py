@@ -20,7 +20,7 @@ from coursesite.quizzes.models import (
     Unlock,
     in_state,
 )
-from coursesite.quizzes.rules import Allowance, AttemptState, Quiz, RegradeState
+from coursesite.quizzes.rules import Allowance, AttemptState, Quiz, RegradeState, Way
 from coursesite.revisions.models import Revision
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf
@@ -185,25 +185,52 @@ def get_regrade(session: Session, regrade_id: int) -> Regrade:
     return regrade
 
 
-def waiting(regraded: type[Regraded] = Regraded) -> sa.ColumnElement[bool]:
+def answers_and_corrections(
+    session: Session, attempt: Attempt
+) -> tuple[dict[str, Answer], dict[str, Way]]:
+    """What was answered, and which questions were wrong and are corrected, how, by question id."""
+    corrected = sa.and_(
+        Regrade.quiz_slug == Attempt.quiz_slug,
+        Regrade.state.in_([RegradeState.RUNNING, RegradeState.DONE]),
+    )
+    found = (
+        sa.select(Answer, Regrade.question_id, Regrade.way, Regrade.revision_ids)
+        .select_from(Attempt)
+        .outerjoin(Answer, Answer.attempt_id == Attempt.id)
+        .outerjoin(Regrade, corrected)
+        .where(Attempt.id == attempt.id)
+        .order_by(Regrade.id)
+        .execution_options(populate_existing=True)
+    )
+    rows = session.execute(found).all()
+    answers = {row.Answer.question_id: row.Answer for row in rows if row.Answer}
+    return answers, {
+        row.question_id: row.way
+        for row in rows
+        if row.question_id and attempt.revision_id in row.revision_ids
+    }
+
+
+def waiting() -> sa.ColumnElement[bool]:
     """The condition that a pass waits for a decision.
 
     A later regrade of the same question leaves nothing to be decided about an earlier one.
     """
     own, later = sa.orm.aliased(Regrade), sa.orm.aliased(Regrade)
     replaced = sa.exists().where(
-        own.id == regraded.regrade_id,
+        own.id == Regraded.regrade_id,
         later.quiz_slug == own.quiz_slug,
         later.language == own.language,
         later.question_id == own.question_id,
         later.id > own.id,
         later.state.in_([RegradeState.RUNNING, RegradeState.DONE]),
     )
+    decision = sa.orm.aliased(PassDecision)
     decided = sa.exists().where(
-        PassDecision.regrade_id == regraded.regrade_id,
-        PassDecision.attempt_id == regraded.attempt_id,
+        decision.regrade_id == Regraded.regrade_id,
+        decision.attempt_id == Regraded.attempt_id,
     )
-    return sa.and_(regraded.withheld, ~decided, ~replaced)
+    return sa.and_(Regraded.withheld, ~decided, ~replaced)
 
 
 def is_waiting(regrade_id: int, attempt_id: int) -> sa.Exists:
@@ -211,3 +238,14 @@ def is_waiting(regrade_id: int, attempt_id: int) -> sa.Exists:
     return sa.exists().where(
         Regraded.regrade_id == regrade_id, Regraded.attempt_id == attempt_id, waiting()
     )
+
+
+def regrades_of(session: Session, quiz_slug: str, language: str) -> Sequence[Regrade]:
+    """What was tried out or carried out at a quiz, the latest first."""
+    found = (
+        sa.select(Regrade)
+        .where(Regrade.quiz_slug == quiz_slug, Regrade.language == language)
+        .order_by(Regrade.id.desc())
+        .limit(50)
+    )
+    return session.scalars(found).all()

@@ -7,7 +7,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from coursesite import clock
 from coursesite.accounts.models import SignInSession
-from coursesite.assignments.models import Period, Requirement
+from coursesite.assignments.models import Extension, Leave, Period, Requirement
 from coursesite.certificates.models import Certificate
 from coursesite.people.models import Accommodation, Organisation, Person, Posting, RoleGrant, Unit
 from coursesite.progress.models import BlockRecord, Completion, LessonReading, ModuleRound, Note
@@ -19,6 +19,7 @@ WITHHELD = {"person_id", "organisation_id", "token_digest", "drawn", "seed", "po
 OF_PERSON: dict[str, InstrumentedAttribute[int]] = {
     "sessions": SignInSession.person_id,
     "training_required": Requirement.person_id,
+    "waivers_and_absences": Leave.person_id,
     "rounds_through_modules": ModuleRound.person_id,
     "private_notes": Note.person_id,
     "quiz_attempts": Attempt.person_id,
@@ -51,7 +52,17 @@ def own_data(session: Session, person_id: int) -> dict[str, Any]:
     for name, (parent, owner) in OF_PARENT.items():
         found = sa.select(parent.class_).join(owner.class_, owner.class_.id == parent)
         data[name] = _rows(session, found.where(owner == person_id))
+    data["extensions"] = _rows(session, _extensions(person_id))
     return data
+
+
+def _extensions(person_id: int) -> sa.Select[Extension]:
+    return (
+        sa.select(Extension)
+        .join(Period, Period.id == Extension.period_id)
+        .join(Requirement, Requirement.id == Period.requirement_id)
+        .where(Requirement.person_id == person_id)
+    )
 
 
 def _posted(session: Session, person_id: int) -> list[dict[str, Any]]:

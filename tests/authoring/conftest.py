@@ -2,7 +2,7 @@ from collections import OrderedDict
 
 import pytest
 
-from coursesite.content.queries import FACTS, MODULES
+from coursesite.content.queries import FACTS, GLOSSARIES, MODULES
 from coursesite.learning.views import typeset
 from coursesite.quizzes.queries import QUIZZES
 
@@ -10,6 +10,6 @@ from coursesite.quizzes.queries import QUIZZES
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests are undone, so the next one gives the same ids to other revisions."""
-    for shelf in (FACTS, MODULES, QUIZZES):
+    for shelf in (FACTS, GLOSSARIES, MODULES, QUIZZES):
         monkeypatch.setattr(shelf, "_kept", OrderedDict())
     monkeypatch.setattr(typeset, "_kept", {})

@@ -1,23 +1,25 @@
 """Measure the floor, then every page, on a small and on a large copy of the site."""
 
 import os
-import secrets
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from flask import Flask
 
 from coursesite.app import create_app
-from coursesite.config import Environment, Settings
+from coursesite.config import Settings
 from coursesite.extensions import db
+from tests.bench import questions
 from tests.bench.attempts import measure_attempts
 from tests.bench.load import drive, generator
 from tests.bench.pages import Page, floor_page, pages_of, weigh
 from tests.bench.seeding import seed
 from tests.bench.server import Server, free_port, served
+from tests.bench.settings import settings_of
 from tests.bench.table import Row, limits, tell, tell_limits, tell_row, tell_titles
 
 SMALL, LARGE = 1_000, 20_000
@@ -49,7 +51,9 @@ def main() -> None:
             with served(copy.settings) as server:
                 rows[copy.people] = list(measure_copy(copy, server, floor))
                 peaks[copy.people] = server.peak_megabytes()
-    tell_limits(limits(floor, rows[SMALL], rows[LARGE], peaks))
+        tell("A corrected question")
+        worked = questions.measure(settings_of(Path(folder) / "questions"), LARGE)
+    tell_limits(chain(limits(floor, rows[SMALL], rows[LARGE], peaks), worked.limits()))
 
 
 def make(folder: Path, people: int) -> Copy:
@@ -60,22 +64,6 @@ def make(folder: Path, people: int) -> Copy:
     seed(app, people)
     tell(f"A copy with {people:,} people was made in {time.perf_counter() - began:.0f} s")
     return Copy(people, settings, app)
-
-
-def settings_of(folder: Path) -> Settings:
-    return Settings(
-        environment=Environment.DEVELOPMENT,
-        host="127.0.0.1",
-        port=free_port(),
-        database_url=f"sqlite:///{folder / 'bench.sqlite3'}",
-        secret_key=secrets.token_urlsafe(),
-        name="Children in View",
-        address=None,
-        var=folder,
-        workers=1,
-        proxies=0,
-        demo_password=None,
-    )
 
 
 def measure_floor(copy: Copy) -> Row:

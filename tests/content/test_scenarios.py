@@ -194,6 +194,7 @@ def test_a_condition_holds(condition: Condition, remembered: str, holds: bool) -
         ("{card-left: you", "{card-lost: you", "2: 'remember' has words for 'card-lost' but no"),
         ("card-left knocked", "card-left rang", "36: 'knocked' is asked for here but no choice"),
         ("It is six.", "/// key\n/// if | told-the-truth\nx\n///\n///", "10: 'if' stands directly"),
+        ("Say that it is a game.", "Tell her the truth.", "12: this choice is here twice and d"),
         # meters
         ("trust=+1", "trsut=+1", "11: a choice knows no 'trsut': did you mean 'trust'?"),
         ("trust=+1", "trust=good", "11: a meter goes up or down by steps: write 'trust=+1' or"),

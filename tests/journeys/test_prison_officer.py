@@ -30,6 +30,7 @@ def test_an_officer_learns_over_several_days_and_is_certified(open_page: Open, s
     signs_in_with_the_keyboard(page)
     sees_what_is_required_and_opens_the_first_lesson(page)
     tries_a_check(page)
+    looks_up_a_source(page)
     keeps_a_note(page)
     page.get_by_role("button", name="Mark as read and go on").click()
     expect(page.get_by_text("Lesson 2 of 6")).to_be_visible()
@@ -71,6 +72,15 @@ def sees_what_is_required_and_opens_the_first_lesson(page: Page) -> None:
     expect(page.get_by_text("0 of 6 lessons read")).to_be_visible()
     follow(page, "Start with lesson 1")
     expect(page.get_by_text("Lesson 1 of 6")).to_be_visible()
+
+
+def looks_up_a_source(page: Page) -> None:
+    """The sources are folded; a citation opens its own."""
+    citation = page.locator('a[href^="#source-"]').first
+    source = page.locator(str(citation.get_attribute("href")))
+    expect(source).to_be_hidden()
+    citation.click()
+    expect(source).to_be_in_viewport()
 
 
 def tries_a_check(page: Page) -> None:

@@ -130,3 +130,16 @@ def test_without_script_and_on_paper_it_says_for_whom_a_passage_is(open_page: Op
     expect(game_of(page).get_by_text("Unless you told the truth:")).to_be_visible()
     expect(game_of(page).get_by_role("link", name="Knock again.")).to_be_visible()
     expect(trust(page)).to_be_hidden()
+
+
+def test_the_map_leads_to_the_line_of_a_scene(open_page: Open) -> None:
+    page = open_page("author")
+    page.goto("/authoring/modules/prison-1-first-days/en")
+    link = page.locator("#maps a[data-line]").first
+    name = link.inner_text().partition(",")[0].strip()
+    link.focus()
+    page.keyboard.press("Enter")
+    box = page.get_by_label("Text of the module")
+    expect(box).to_be_focused()
+    marked = box.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
+    assert marked == f"/// scene | {name}"

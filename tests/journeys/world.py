@@ -1,6 +1,7 @@
 """A site where everything has happened once, so that every page has something to show."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -9,17 +10,22 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.accounts.services import make_password_link
-from coursesite.assignments.models import Assignment
-from coursesite.assignments.rules import Due, DueRule
-from coursesite.assignments.services import assign
+from coursesite.assignments.models import Assignment, Leave, Requirement
+from coursesite.assignments.rules import Due, DueRule, Excuse, Reason, ReasonCode, Rest
+from coursesite.assignments.services import ask_extension, assign, mark_absent
 from coursesite.audit.services import SITE, Actor
 from coursesite.authoring.models import SavedText
 from coursesite.certificates.models import Certificate
 from coursesite.config import PROJECT
 from coursesite.content.queries import MODULES
 from coursesite.people.models import RoleGrant, Unit
-from coursesite.quizzes.models import Attempt
-from tests.assignments.makers import make_plan
+from coursesite.quizzes.models import Attempt, ChoiceSum, Crossing, PaceSum, QuestionSum, Regraded
+from coursesite.quizzes.queries import QUIZZES
+from coursesite.quizzes.rules import AttemptState, RegradeState, Way
+from coursesite.quizzes.services import carry_out, try_out
+from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.services import NewRevision, publish
+from tests.assignments.makers import acting, make_plan
 from tests.browser import Client
 from tests.journeys.conftest import Site, person_of
 from tests.journeys.steps import assign_path, key_of
@@ -35,12 +41,15 @@ def make_world(site: Site) -> dict[str, object]:
     with site.session() as session:
         gives_a_long_name(session, site)
         parks_people(session, site)
+        excuses(session, site)
     finishes(site, client_of(site, "officer"))
     hands_in_nothing(client_of(site, "colleague"))
     starts_the_quiz(client_of(site, "manager"))
     writes(client_of(site, "author"))
     with site.session() as session:
-        return names_of(session, site)
+        corrections = corrects(session, site)
+        counts_as_many(session)
+        return {**names_of(session, site), **corrections}
 
 
 def client_of(site: Site, who: str) -> Client:
@@ -61,6 +70,21 @@ def parks_people(session: Session, site: Site) -> None:
     today = Due(DueRule.FIXED, on=clock.today("UTC"))
     plan = make_plan(unit, slug="core-1-seeing-the-child", due=today)
     assign(session, plan, Actor(site.people["admin"], unit.organisation_id))
+
+
+def excuses(session: Session, site: Site) -> None:
+    """The colleague asks for more time, and has been away."""
+    colleague, admin = person_of(session, site, "colleague"), person_of(session, site, "admin")
+    held = session.scalars(required_of(site, "colleague")).all()[0]
+    ask_extension(session, held, clock.today("UTC") + timedelta(90), "Nights", acting(colleague))
+    days = Rest(Excuse.ABSENT, clock.today("UTC") + timedelta(30))
+    reason = Reason(ReasonCode.SECONDMENT, "Helps out in the north")
+    mark_absent(session, [colleague], days, reason, acting(admin))
+
+
+def required_of(site: Site, who: str) -> sa.Select[Requirement]:
+    found = sa.select(Requirement).where(Requirement.person_id == site.people[who])
+    return found.order_by(Requirement.id)
 
 
 def starts_the_quiz(client: Client) -> str:
@@ -96,6 +120,47 @@ def writes(client: Client) -> None:
     client.post(EDITOR, {"source": wrong, "seen": 0, "live": live[1]})
 
 
+def corrects(session: Session, site: Site) -> dict[str, object]:
+    """A question was wrong: tried out, carried out, and one pass is left to be decided."""
+    attempt = session.scalars(
+        sa.select(Attempt).where(Attempt.person_id == site.people["officer"])
+    ).one()
+    live = QUIZZES.get(session, attempt.revision_id).text
+    asked = attempt.drawn[0]["id"]
+    put_right = tuple(
+        replace(each, html="<p>Put right?</p>") if each.id == asked else each
+        for each in live.questions
+    )
+    quiz = replace(live, questions=put_right).to_json()
+    new = NewRevision(Kind.QUIZ, SLUG, "en", "First days", {"quiz": "put right"}, quiz)
+    publish(session, new, SITE, change=Change.MINOR)
+    shown = QUIZZES.find_live(session, SLUG, "en")
+    assert shown
+    author = Actor(site.people["author"], attempt.organisation_id)
+    tried, done = (try_out(session, shown, asked, author) for _ in range(2))
+    carry_out(session, done, Way.FULL, "It could not be understood.", author)
+    wait = try_out(session, shown, asked, author)
+    wait.state, wait.way, wait.reason = RegradeState.DONE, Way.RESCORE, "It was wrong."
+    row = {"attempt_id": attempt.id, "mark_before": "1", "mark_after": "0"}
+    states = {"state_before": AttemptState.PASSED, "state_after": AttemptState.FAILED}
+    moment = {"withheld": True, "regraded_at": clock.now()}
+    session.add(Regraded(**row, **states, **moment, regrade_id=wait.id))
+    crossing = {"regrade_id": tried.id, "way": Way.RESCORE, "attempt_id": attempt.id}
+    session.add(Crossing(**crossing, passes=False))
+    session.flush()
+    return {"tried": tried.id, "done": done.id, "waiting": wait.id}
+
+
+def counts_as_many(session: Session) -> None:
+    """The sums of what was answered, as if ten times as many had, this month and the last."""
+    for table in (QuestionSum, ChoiceSum, PaceSum):
+        columns = [each for each in table.__table__.columns if not each.primary_key]
+        session.execute(sa.update(table).values({each.key: 10 * each for each in columns}))
+    rows = session.connection().execute(sa.select(QuestionSum.__table__))
+    earlier = [{**row, "month": row["month"].replace(year=2025)} for row in rows.mappings()]
+    session.execute(sa.insert(QuestionSum), earlier)
+
+
 def names_of(session: Session, site: Site) -> dict[str, object]:
     shown = MODULES.find_live(session, SLUG, "en")
     done, none = (
@@ -115,5 +180,7 @@ def names_of(session: Session, site: Site) -> dict[str, object]:
         "grant": session.scalars(
             sa.select(RoleGrant.id).where(RoleGrant.person_id == site.people["manager"])
         ).one(),
+        "leave": session.scalars(sa.select(Leave.id)).one(),
+        "requirement": session.scalars(required_of(site, "colleague")).all()[0].id,
         "token": make_password_link(session, site.people["constable"], SITE),
     }

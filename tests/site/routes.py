@@ -30,10 +30,13 @@ class Route:
 MODULE = f"/modules/{SLUG}"
 LESSON = f"{MODULE}/first-two-minutes"
 QUIZ = f"/quizzes/{SLUG}"
+QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 TEXT = f"/authoring/modules/{SLUG}/en"
+QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 ATTEMPT = QUIZ + "/attempts/{attempt}"
 ASSIGNMENT = "/assignments/{assignment}"
 REASON = {"reason": "a forged reason"}
+ABSENCE = {"starts_on": "2027-01-01", "ends_on": "2027-01-31", "code": "leave", **REASON}
 SEEN = {"seen": "1", "live": "{live}"}
 FORGED = {"new_password": "four unrelated words", "again_password": "four unrelated words"}
 PLAN = {
@@ -108,6 +111,27 @@ ROUTES = {
     ("reports.unit", "GET"): Route(Whose.STAFF, "/reports/units/{unit}"),
     ("reports.target", "GET"): Route(Whose.ROLE, f"/reports/targets/{SLUG}?kind=module"),
     ("reports.export", "POST"): Route(Whose.STAFF, "/reports/export.csv", {"unit": "{unit}"}),
+    ("reports.corrections", "GET"): Route(Whose.ROLE, "/reports/corrections"),
+    ("reports.correction", "GET"): Route(Whose.STAFF, "/reports/corrections/{regrade}"),
+    ("reports.decide", "POST"): Route(
+        Whose.STAFF, "/reports/corrections/{regrade}/attempts/{attempt}", REASON
+    ),
+    ("reports.change", "GET"): Route(Whose.STAFF, "/reports/changes/absence?person={person}"),
+    ("reports.carry_out", "POST"): Route(
+        Whose.STAFF, "/reports/changes/absence", {"people": "{person}", **ABSENCE}
+    ),
+    ("reports.take_back", "GET"): Route(Whose.STAFF, "/reports/taken-back/leave/{leave}"),
+    ("reports.take_back_now", "POST"): Route(
+        Whose.STAFF, "/reports/taken-back/leave/{leave}", {"how": "mistake", **REASON}
+    ),
+    ("reports.extensions", "GET"): Route(Whose.ROLE, "/reports/extensions"),
+    ("reports.decide_extension", "POST"): Route(
+        Whose.STAFF, "/reports/extensions/{extension}", {"do": "refuse", **REASON}
+    ),
+    ("learning.more_time", "GET"): Route(Whose.LEARNER, "/learn/more-time/{requirement}"),
+    ("learning.ask_for_more_time", "POST"): Route(
+        Whose.LEARNER, "/learn/more-time/{requirement}", {"due_on": "2099-01-01", **REASON}
+    ),
     ("assignments.index", "GET"): Route(Whose.ROLE, "/assignments"),
     ("assignments.new", "GET"): Route(Whose.ROLE, "/assignments/new"),
     ("assignments.create", "POST"): Route(Whose.ROLE, "/assignments/new", PLAN),
@@ -176,5 +200,21 @@ ROUTES = {
     ("authoring.go_back", "POST"): Route(Whose.COURSE, TEXT + "/history/{revision}"),
     ("authoring.saved", "GET"): Route(Whose.COURSE, TEXT + "/saved/{saved}"),
     ("authoring.take_up", "POST"): Route(Whose.COURSE, TEXT + "/saved/{saved}"),
+    ("authoring.statistics", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/statistics"),
+    ("authoring.corrections", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/corrections"),
+    ("authoring.try_correction", "POST"): Route(
+        Whose.COURSE, f"{QUESTIONS}/corrections", {"question": "question-1"}
+    ),
+    ("authoring.correction", "GET"): Route(Whose.COURSE, QUESTIONS + "/corrections/{regrade}"),
+    ("authoring.carry_out", "POST"): Route(
+        Whose.COURSE, QUESTIONS + "/corrections/{regrade}", {"way": "full-marks", **REASON}
+    ),
     ("authoring.give_up", "POST"): Route(Whose.COURSE, f"{TEXT}/give-up", SEEN),
+    ("interop.show", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/import"),
+    ("interop.bring", "POST"): Route(
+        Whose.COURSE,
+        f"{QUESTIONS}/import",
+        {"questions": "Forged?{{T}}", "do": "add", "seen": "0", "live": ""},
+    ),
+    ("interop.export", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/export/gift"),
 }

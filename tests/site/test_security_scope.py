@@ -58,9 +58,8 @@ def test_the_table_holds_every_address(app: Flask) -> None:
     }
     assert known == set(ROUTES)
     adapter = app.url_map.bind("localhost")
-    numbers = dict.fromkeys(
-        ("unit", "person", "attempt", "assignment", "grant", "boss", "support"), "1"
-    )
+    things = ("unit", "person", "attempt", "assignment", "grant", "boss", "support")
+    numbers = dict.fromkeys((*things, "regrade", "leave", "extension", "requirement"), "1")
     words = dict.fromkeys(("code", "revision", "saved", "live"), "1")
     for (endpoint, method), route in ROUTES.items():
         path = route.path.format(**numbers, **words).partition("?")[0]

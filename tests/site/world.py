@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Assignment
-from coursesite.assignments.services import assign
+from coursesite.assignments.models import Assignment, Leave
+from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
+from coursesite.assignments.services import ask_extension, assign, waive
 from coursesite.audit.services import SITE
 from coursesite.authoring.library import read_course
 from coursesite.authoring.models import SavedText
@@ -21,9 +22,11 @@ from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.rules import Role
 from coursesite.people.services import Support, give_accommodation
 from coursesite.progress.models import Note
+from coursesite.quizzes.models import Attempt, Crossing, Regrade
+from coursesite.quizzes.rules import RegradeState, Way
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, short
-from tests.assignments.makers import acting, complete, make_plan
+from tests.assignments.makers import acting, complete, in_days, make_plan, requirement_of
 from tests.authoring.courses import EN_MD, MODULE, SETTINGS, SHEET, lay, small_course
 from tests.browser import Browser
 from tests.makers import make_organisation, make_person, make_unit
@@ -83,9 +86,11 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         **_learned(session, browser, zelda, word),
         **_required(session, unit, boss, word),
         **_written(session, boss, word),
+        "regrade": _corrected(session, zelda, boss, word),
         "grant": str(_grant_of(session, boss).id),
         "boss": str(boss.id),
         "support": str(_supported(session, zelda, boss, word)),
+        **_excused(session, (zelda, colleague, boss), word),
     }
     session.commit()
     return World(zelda, boss, colleague, neighbour, stranger, ids)
@@ -130,9 +135,44 @@ def _written(session: Session, boss: Person, word: str) -> dict[str, str]:
     return {"saved": str(saved.id), "revision": short(live.digest), "live": str(live.id)}
 
 
+def _corrected(session: Session, zelda: Person, boss: Person, word: str) -> str:
+    """A correction that would bring Zelda's attempt under the pass mark."""
+    attempt = session.scalars(sa.select(Attempt).where(Attempt.person_id == zelda.id)).one()
+    regrade = Regrade(
+        quiz_slug=SLUG,
+        language="en",
+        question_id="question-1",
+        revision_id=attempt.revision_id,
+        revision_ids=[],
+        state=RegradeState.TRIED,
+        reason=f"{word} was wrong",
+        total=1,
+        found={},
+        asked_by_id=boss.id,
+        asked_at=clock.now(),
+    )
+    session.add(regrade)
+    session.flush()
+    crossing = {"regrade_id": regrade.id, "attempt_id": attempt.id, "way": Way.DROP}
+    session.add(Crossing(**crossing, passes=False))
+    return str(regrade.id)
+
+
 def _supported(session: Session, zelda: Person, boss: Person, word: str) -> int:
     given = Support(25, 1, larger=True, starts_on=clock.today("UTC"), ends_on=None)
     return give_accommodation(session, zelda, given, acting(boss), reason=f"{word} needs it").id
+
+
+def _excused(session: Session, people: tuple[Person, Person, Person], word: str) -> dict[str, str]:
+    """A waiver of Zelda's module, and a colleague who asks for more time."""
+    zelda, colleague, boss = people
+    hers, other = (requirement_of(session, each, SLUG) for each in (zelda, colleague))
+    rest = Rest(Excuse.WAIVED, in_days(0), in_days(9))
+    waive(session, [hers], rest, Reason(ReasonCode.OTHER, f"{word} is waived"), acting(boss))
+    text = f"{word} needs time"
+    asked = ask_extension(session, other, in_days(90), text, acting(colleague))
+    leave = session.scalars(sa.select(Leave)).one()
+    return {"leave": str(leave.id), "extension": str(asked.id), "requirement": str(hers.id)}
 
 
 def _grant_of(session: Session, person: Person) -> RoleGrant:

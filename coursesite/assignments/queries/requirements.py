@@ -87,7 +87,7 @@ _last_number = (
 )
 _completed_at = (
     sa.select(sa.func.max(_other.completed_at))
-    .where(_other.requirement_id == Requirement.id)
+    .where(_other.requirement_id == Requirement.id, _other.cancelled_at.is_(None))
     .scalar_subquery()
 )
 _first_source = (

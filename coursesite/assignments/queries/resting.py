@@ -82,6 +82,30 @@ def get_completion(session: Session, completion_id: int, scope: Scope) -> Comple
     return _found(session, found.where(Completion.id == completion_id, posted_within(scope)))
 
 
+def latest_completions(
+    session: Session, person_ids: Collection[int], kind: TargetKind, slug: str
+) -> Sequence[Completion]:
+    """The latest completion of this target that counts, of each of these people."""
+    found = (
+        sa.select(Completion)
+        .where(
+            Completion.person_id.in_(person_ids),
+            Completion.target_kind == kind,
+            Completion.target_slug == slug,
+            Completion.revoked_at.is_(None),
+        )
+        .order_by(Completion.completed_at, Completion.id)
+    )
+    latest = {each.person_id: each for each in session.scalars(found)}
+    return list(latest.values())
+
+
+def person_extended(session: Session, extension: Extension) -> int:
+    """Whose date it moves."""
+    found = sa.select(Requirement.person_id).join(Period, Period.requirement_id == Requirement.id)
+    return session.scalars(found.where(Period.id == extension.period_id)).one()
+
+
 def leaves_of(session: Session, person_id: int) -> Sequence[AnyRow]:
     """Every waiver and absence of a person, the latest first, with what is waived."""
     found = (

@@ -35,6 +35,7 @@ from coursesite.assignments.services.resting import (
     take_back_leave,
     waive,
 )
+from coursesite.assignments.services.revoking import restore_completion, revoke_completions
 from coursesite.assignments.services.standings import bring_all_forward, bring_forward
 
 __all__ = [
@@ -64,6 +65,8 @@ __all__ = [
     "recount",
     "repair_counts",
     "rest_by_days",
+    "restore_completion",
+    "revoke_completions",
     "started",
     "take_back_extension",
     "take_back_leave",

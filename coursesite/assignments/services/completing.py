@@ -53,13 +53,13 @@ def completed(session: Session, completion: Completion) -> Validity:
     """
     today, completed_on = _days(session, completion)
     _wake_those_who_waited(session, completion)
-    requirement = _find_requirement(session, completion)
+    requirement = find_requirement(session, completion)
     if requirement is None:
         return validity_of(_own_terms(session, completion), completed_on)
     stored = Validity(requirement.valid_until, requirement.grace_until)
     if _counts_already(session, requirement, completion):
         return stored
-    period = _find_open(session, requirement)
+    period = find_open(session, requirement)
     validity = _validity(session, requirement, period, completion, completed_on)
     if period is None and not _is_better(requirement, stored, validity):
         return stored
@@ -129,7 +129,7 @@ def _close(
 
 
 def _repetition(session: Session, requirement: Requirement, completed_on: date) -> Period:
-    period = _next_period(session, requirement, opens_on=completed_on, due_on=completed_on)
+    period = next_period(session, requirement, opens_on=completed_on, due_on=completed_on)
     period.assigned_on = completed_on
     return period
 
@@ -138,12 +138,12 @@ def _open_renewal(session: Session, requirement: Requirement, opens_on: date, to
     if requirement.valid_until is None:
         return
     until = requirement.valid_until
-    period = _next_period(session, requirement, opens_on=opens_on, due_on=until)
+    period = next_period(session, requirement, opens_on=opens_on, due_on=until)
     period.assigned_on = today
     requirement.progress, requirement.due_on = Progress.NOT_STARTED, until
 
 
-def _next_period(
+def next_period(
     session: Session, requirement: Requirement, *, opens_on: date, due_on: date
 ) -> Period:
     last = sa.select(sa.func.max(Period.number)).where(Period.requirement_id == requirement.id)
@@ -216,7 +216,7 @@ def _wake_those_who_waited(session: Session, completion: Completion) -> None:
         people_changed(session, completion.person_id)
 
 
-def _find_requirement(session: Session, completion: Completion) -> Requirement | None:
+def find_requirement(session: Session, completion: Completion) -> Requirement | None:
     return session.scalars(
         sa.select(Requirement)
         .where(
@@ -229,7 +229,7 @@ def _find_requirement(session: Session, completion: Completion) -> Requirement |
     ).one_or_none()
 
 
-def _find_open(session: Session, requirement: Requirement) -> Period | None:
+def find_open(session: Session, requirement: Requirement) -> Period | None:
     return session.scalars(
         sa.select(Period).where(
             Period.requirement_id == requirement.id,
@@ -241,7 +241,9 @@ def _find_open(session: Session, requirement: Requirement) -> Period | None:
 
 def _counts_already(session: Session, requirement: Requirement, completion: Completion) -> bool:
     found = sa.select(Period.id).where(
-        Period.requirement_id == requirement.id, Period.completion_id == completion.id
+        Period.requirement_id == requirement.id,
+        Period.completion_id == completion.id,
+        Period.cancelled_at.is_(None),
     )
     return session.scalars(found).first() is not None
 

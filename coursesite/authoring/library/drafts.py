@@ -1,14 +1,14 @@
 """Reading one text as it would be published now, beside what is published around it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from coursesite.authored import Problem, errors_in
 from coursesite.authoring.library.folder import Files
 from coursesite.authoring.rules import SETTINGS, TextId
-from coursesite.content.library import Known, read_module
+from coursesite.content.library import Known, WrittenScenario, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.quizzes.library import ReadQuiz, read_quiz
 from coursesite.quizzes.rules import Quiz
@@ -32,12 +32,16 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text held, and what is wrong with it; neither module nor quiz if an error is in it."""
+    """What a text held, and what is wrong with it; neither module nor quiz if an error is in it.
+
+    A module's scenarios can be looked at before they are right.
+    """
 
     problems: list[Problem]
     module: Module | None = None
     quiz: Quiz | None = None
     title: str = ""
+    scenarios: Sequence[WrittenScenario] = ()
 
     @property
     def publishable(self) -> bool:
@@ -62,7 +66,7 @@ def read_draft(text: TextId, files: Files, around: Surroundings) -> Reading:
     reading = read(text, files, around)
     problems = [*reading.problems, *_stand_ins(text, files)]
     problems.sort(key=lambda problem: (problem.path != str(text.path_of(text.main_file)),))
-    return Reading(problems, reading.module, reading.quiz, reading.title)
+    return replace(reading, problems=problems)
 
 
 def _read_module(text: TextId, files: Files, around: Surroundings) -> Reading:
@@ -70,9 +74,9 @@ def _read_module(text: TextId, files: Files, around: Surroundings) -> Reading:
     known = Known(around.facts, around.day, around.glossary)
     read = read_module(everything, text.slug, text.language, known)
     if read.module is None:
-        return Reading(read.problems)
+        return Reading(read.problems, scenarios=read.scenarios)
     problems = [*read.problems, *_problems_of_bank(text, read.module, around)]
-    return Reading(problems, module=read.module, title=read.module.title)
+    return Reading(problems, read.module, title=read.module.title, scenarios=read.scenarios)
 
 
 def _problems_of_bank(text: TextId, module: Module, around: Surroundings) -> list[Problem]:

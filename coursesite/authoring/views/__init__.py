@@ -1,6 +1,6 @@
 """The author's pages."""
 
-from coursesite.authoring.views import desk, history, index, publishing
+from coursesite.authoring.views import corrections, desk, history, index, publishing, statistics
 from coursesite.authoring.views.blueprint import bp
 
-__all__ = ["bp", "desk", "history", "index", "publishing"]
+__all__ = ["bp", "corrections", "desk", "history", "index", "publishing", "statistics"]

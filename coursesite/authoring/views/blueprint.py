@@ -12,6 +12,7 @@ bp = Blueprint("authoring", __name__, url_prefix="/authoring")
 
 SHELVES = {"modules": Kind.MODULE, "quizzes": Kind.QUIZ}
 TEXT = "/<any(modules, quizzes):shelf>/<slug>/<language>"
+QUIZ = "/quizzes/<slug>/<language>"
 
 
 def text_at(shelf: str, slug: str, language: str) -> TextId:

@@ -11,6 +11,7 @@ from coursesite.authoring.library import Files, clean, read_draft
 from coursesite.authoring.rules import SETTINGS, TextId, differences
 from coursesite.authoring.services import Seen, StaleDraft, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.authoring.views.maps import maps_of_text, people_on
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.extensions import db
@@ -109,6 +110,7 @@ def _conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnV
 def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     """The database is let go before the text is read, which takes a while."""
     around = services.surroundings_of(db.session, work.text, current_person().today)
+    people = people_on(work.live_id)
     db.session.expunge_all()
     db.session.rollback()
     reading = read_draft(work.text, files, around)
@@ -122,4 +124,6 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         seen=seen,
         problems=located(work.text, reading.problems),
         parts=preview_of(reading),
+        maps=maps_of_text(reading.scenarios),
+        people=people,
     )

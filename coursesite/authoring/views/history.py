@@ -9,12 +9,14 @@ from coursesite.authoring import queries, services
 from coursesite.authoring.forms import CHANGES
 from coursesite.authoring.rules import TextId, differences
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.authoring.views.maps import maps_of_module, people_on
+from coursesite.content.queries import MODULES
 from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.revisions.models import Revision
 from coursesite.revisions.queries import get_revision, publications_of
-from coursesite.revisions.rules import Change, short
+from coursesite.revisions.rules import Change, Kind, short
 
 CHANGE_WORDS = {change.value: words for change, (words, _hint) in CHANGES.items()}
 
@@ -64,8 +66,12 @@ def revision(shelf: str, slug: str, language: str, name: str) -> ResponseReturnV
     """The author's text of a revision, exactly as it was."""
     text = text_at(shelf, slug, language)
     shown = _revision(text, name)
+    is_module = text.kind is Kind.MODULE
+    maps = maps_of_module(MODULES.get(db.session, shown.id).text) if is_module else []
     return render_template(
         "authoring/revision.html",
+        maps=maps,
+        people=people_on(shown.id) if maps else None,
         desk=Desk(text),
         title=shown.title,
         name=short(shown.digest),

@@ -9,13 +9,15 @@ from coursesite.authored import errors_in
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms import CHANGES, FirstPublishForm, PublishForm
 from coursesite.authoring.library import Reading, read_draft
-from coursesite.authoring.rules import Difference, differences
+from coursesite.authoring.rules import Difference, TextId, differences
 from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
 from coursesite.authoring.views.problems import located, title_of
+from coursesite.authoring.views.statistics import get_live_quiz
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
-from coursesite.revisions.rules import Change, short
+from coursesite.quizzes.services import changed_questions
+from coursesite.revisions.rules import Change, Kind, short
 
 
 @bp.get(f"{TEXT}/publish")
@@ -47,7 +49,17 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     )
     db.session.commit()
     flash(_("Published. Learners see it from the next page that they open."), "success")
+    if _was_asked_otherwise(text):
+        return redirect(Desk(text).url("corrections"))
     return redirect(Desk(text).url("history") + f"#publication-{publication.id}")
+
+
+def _was_asked_otherwise(text: TextId) -> bool:
+    """Whether people were asked questions that are others now, so that marks may be wrong."""
+    if text.kind is not Kind.QUIZ:
+        return False
+    quiz = get_live_quiz(text.slug, text.language)
+    return bool(changed_questions(db.session, quiz))
 
 
 def _decision(form: FirstPublishForm) -> Decision:

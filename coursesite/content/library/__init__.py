@@ -7,6 +7,7 @@ from coursesite.content.library.register import (
     read_facts,
     read_glossary,
 )
+from coursesite.content.library.scenarios import WrittenScenario
 from coursesite.content.library.vector import check_svg
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ReadFacts",
     "ReadGlossary",
     "ReadModule",
+    "WrittenScenario",
     "check_svg",
     "read_facts",
     "read_glossary",

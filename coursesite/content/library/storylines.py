@@ -32,6 +32,7 @@ def _faults(block: Block, written: WrittenScenario) -> Iterator[Fault]:
         yield block.line + 1, message + did_you_mean(start, list(ways))
     for scene in scenes:
         yield from _faults_of_links(scene, ways)
+        yield from _faults_of_twins(scene)
     faults = list(_faults_of_ways(start, scenes, ways))
     yield from faults
     if start in ways and not faults:
@@ -57,6 +58,15 @@ def _faults_of_links(scene: WrittenScene, ways: Mapping[str, list[str]]) -> Iter
             yield each.line, message + did_you_mean(target, list(ways))
     if not scene.choices:
         yield scene.line, f"scene '{scene.id}' has no way out: end it with '- [Text.](#next-scene)'"
+
+
+def _faults_of_twins(scene: WrittenScene) -> Iterator[Fault]:
+    """Choices with the same words and target are one, so that they must do the same."""
+    seen: dict[str, tuple[object, ...]] = {}
+    for each in scene.choices:
+        does = (each.choice.quality, each.choice.sets, each.choice.changes)
+        if seen.setdefault(each.choice.id, does) != does:
+            yield each.line, "this choice is here twice and does something else: word it otherwise"
 
 
 def _faults_of_ways(

@@ -12,6 +12,7 @@ from coursesite.demo.services.histories import add_histories
 from coursesite.demo.services.people import add_organisation
 from coursesite.demo.services.today import assign_today
 from coursesite.people.models import Organisation
+from coursesite.quizzes.services import count_written
 
 SEED = "children in view"
 
@@ -35,3 +36,4 @@ def make_demonstration(session: Session, issuer: str = "") -> None:
         add_histories(session, organisation, issuer)
         assign_today(session, organisation)
     open_renewals(session)
+    count_written(session)

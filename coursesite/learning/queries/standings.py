@@ -92,11 +92,15 @@ def _standing(rows: Sequence[Row]) -> Standing:
 
 @dataclass(frozen=True)
 class Completed:
-    """The latest completion of a target."""
+    """The latest completion of a target, and the highest number that one of it has.
+
+    What was revoked is known as completed, so that it can be done again, and counts for nothing.
+    """
 
     id: int
     number: int
     completed_at: datetime
+    revoked: bool = False
 
 
 Target = tuple[TargetKind, str]
@@ -111,14 +115,17 @@ def completed_by(session: Session, person_id: int) -> dict[Target, Completed]:
             Completion.id,
             Completion.number,
             Completion.completed_at,
+            Completion.revoked_at,
         )
         .where(Completion.person_id == person_id)
-        .order_by(Completion.completed_at, Completion.id)
+        .order_by(Completion.revoked_at.is_(None), Completion.completed_at, Completion.id)
     )
-    return {
-        (row.target_kind, row.target_slug): Completed(row.id, row.number, row.completed_at)
-        for row in session.execute(found)
-    }
+    latest: dict[Target, Completed] = {}
+    for row in session.execute(found):
+        target = (row.target_kind, row.target_slug)
+        number = max(row.number, latest[target].number if target in latest else 0)
+        latest[target] = Completed(row.id, number, row.completed_at, row.revoked_at is not None)
+    return latest
 
 
 def attempts_of(session: Session, person_id: int, slug: str | None = None) -> Sequence[Row]:

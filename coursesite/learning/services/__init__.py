@@ -17,6 +17,11 @@ from coursesite.learning.services.quizzing import (
     start_quiz,
 )
 from coursesite.learning.services.supporting import support, unlock_quiz
+from coursesite.learning.services.vouching import (
+    enter_completion,
+    restore_completion,
+    revoke_completions,
+)
 
 __all__ = [
     "Learner",
@@ -25,12 +30,15 @@ __all__ = [
     "accept_attestation",
     "answer_check",
     "begin_again",
+    "enter_completion",
     "finish_module",
     "hand_in",
     "hand_in_by_itself",
     "is_over",
     "play_scenario",
     "read_lesson",
+    "restore_completion",
+    "revoke_completions",
     "start_quiz",
     "support",
     "targets_of",

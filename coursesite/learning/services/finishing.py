@@ -61,7 +61,7 @@ def finish_module(
     completion = _complete_module(session, learner, shown, standing, actor)
     if completion:
         _certify(session, learner, completion, shown.text.title, actor)
-        _finish_paths(session, learner, completion, actor)
+        finish_paths(session, learner, completion, actor)
     return completion
 
 
@@ -155,7 +155,7 @@ def _learned(session: Session, learner: Learner, completion: Completion) -> Iter
         )
 
 
-def _finish_paths(session: Session, learner: Learner, module: Completion, actor: Actor) -> None:
+def finish_paths(session: Session, learner: Learner, module: Completion, actor: Actor) -> None:
     """Record every path that this module completes for this person."""
     held = [
         shown for shown in PATHS.all_live(session) if module.target_slug in shown.text.module_slugs
@@ -196,6 +196,7 @@ def _counted(
         slug: each.id
         for slug in path.module_slugs
         if (each := completed.get((TargetKind.MODULE, slug)))
+        and not each.revoked
         and (since is None or clock.day_of(each.completed_at, learner.time_zone) >= since)
     }
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import current_person, signed_in
@@ -78,8 +78,16 @@ def _row(overview: Overview, required: Required) -> dict[str, object]:
         "title": overview.title(required.kind, required.slug),
         "url": target_url(required.kind, required.slug),
         "state": required.standing,
+        "more_time": _more_time_url(required),
         **required_in_words(required, overview.person.today),
     }
+
+
+def _more_time_url(required: Required) -> str | None:
+    """Where to ask for more time; None where nothing is due."""
+    if required.facts.due_on is None or not is_to_do(required):
+        return None
+    return url_for(".more_time", requirement_id=required.requirement_id)
 
 
 def _offer(overview: Overview, slug: str) -> dict[str, object]:
@@ -107,5 +115,5 @@ def _finished(overview: Overview) -> list[dict[str, object]]:
             "day": in_words(overview.day_of(completed)),
         }
         for (kind, slug), completed in newest
-        if (kind, slug) not in asked
+        if (kind, slug) not in asked and not completed.revoked
     ]

@@ -58,7 +58,9 @@ class Overview:
         done = {
             slug
             for (kind, slug), each in self.completed.items()
-            if kind is TargetKind.MODULE and (since is None or self.day_of(each) >= since)
+            if kind is TargetKind.MODULE
+            and not each.revoked
+            and (since is None or self.day_of(each) >= since)
         }
         return Progress(done, self.begun, self.modules)
 

@@ -38,6 +38,7 @@ class Entry:
     code: str | None
     state: CertificateState | None
     valid_until: date | None
+    revoked_for: str | None
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def _entry(person: SignedIn, completion: Completion, certificate: Certificate | 
         code=certificate.code if certificate else None,
         state=state_of(certificate, person.today) if certificate else None,
         valid_until=certificate.valid_until if certificate else None,
+        revoked_for=completion.revoked_reason,
     )
 
 
@@ -142,7 +144,7 @@ def _completion_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
             each.title,
             each.number,
             each.completed_on.isoformat(),
-            MEANS[each.means],
+            "revoked" if each.revoked_for else MEANS[each.means],
             each.revision,
             grouped(each.code) if each.code else None,
             each.state,

@@ -1,7 +1,7 @@
 """The result of an attempt: what was right, what was not, and why."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,11 +16,11 @@ from coursesite.learning import queries
 from coursesite.learning.rules import lessons_about
 from coursesite.learning.views.words import button_for, moment_in_words
 from coursesite.quizzes.models import Answer, Attempt
-from coursesite.quizzes.queries import QUIZZES, answers_of
+from coursesite.quizzes.queries import QUIZZES, answers_and_corrections
 from coursesite.quizzes.questions.base import Question, Story
 from coursesite.quizzes.questions.base import Shown as ShownQuestion
 from coursesite.quizzes.questions.choice import Choice
-from coursesite.quizzes.rules import AttemptState, Review, may_review
+from coursesite.quizzes.rules import AttemptState, Review, Way, may_review
 from coursesite.revisions.shelf import Shown
 
 Asked = tuple[Question, ShownQuestion]
@@ -31,7 +31,8 @@ NOTHING = Markup()
 class Reviewed:
     """One question after it was answered; `shown` says whether what is right may be seen.
 
-    `points` are None where it could not be marked.
+    `points` are None where it could not be marked. Of a question that was corrected since, what
+    counted as right before is not shown.
     """
 
     html: Markup
@@ -44,13 +45,15 @@ class Reviewed:
     explanation: Markup = NOTHING
     sources: Sequence[Fact] = ()
     story: Story | None = None
+    corrected: Way | None = None
 
 
 def review_page(shown: Shown[Module], attempt: Attempt) -> str:
     """The mark; and what was right, if the attempt's rule shows it already."""
     person = current_person()
     standing = queries.standing_in(db.session, person.id, shown.slug)
-    answers, asked = answers_of(db.session, attempt.id), list(asked_in_order(attempt))
+    answers, corrected = answers_and_corrections(db.session, attempt)
+    asked = list(asked_in_order(attempt))
     wrong = [question for question, _drawn in asked if _is_wrong(question, answers)]
     failed = attempt.state is AttemptState.FAILED
     return render_template(
@@ -59,7 +62,7 @@ def review_page(shown: Shown[Module], attempt: Attempt) -> str:
         attempt=attempt,
         day=moment_in_words(attempt.submitted_at or attempt.started_at, person.time_zone),
         by_itself=attempt.closes_at is not None and attempt.submitted_at == attempt.closes_at,
-        questions=_reviewed(attempt, asked, answers),
+        questions=_reviewed(attempt, asked, answers, corrected),
         right=sum(_points(question, answers) == 1 for question, _drawn in asked),
         again=_lessons_about(shown.text, wrong) if failed else (),
         button=button_for(shown.slug, shown.text, standing),
@@ -68,7 +71,10 @@ def review_page(shown: Shown[Module], attempt: Attempt) -> str:
 
 
 def _reviewed(
-    attempt: Attempt, asked: Sequence[Asked], answers: Mapping[str, Answer]
+    attempt: Attempt,
+    asked: Sequence[Asked],
+    answers: Mapping[str, Answer],
+    corrected: Mapping[str, Way],
 ) -> list[Reviewed]:
     """Every question with what was answered; with what is right only when that may be shown."""
     passed = attempt.review is Review.PASSING and queries.passed_in_round_of(db.session, attempt)
@@ -76,12 +82,26 @@ def _reviewed(
         return [told_of(question, drawn, answers.get(question.id)) for question, drawn in asked]
     facts = live_facts(db.session)
     return [
-        review_of(question, drawn, answers.get(question.id), facts) for question, drawn in asked
+        _corrected(question, drawn, answers, corrected[question.id])
+        if question.id in corrected
+        else review_of(question, drawn, answers.get(question.id), facts)
+        for question, drawn in asked
     ]
 
 
+def _corrected(
+    question: Question, drawn: ShownQuestion, answers: Mapping[str, Answer], way: Way
+) -> Reviewed:
+    """One question with what was answered, and the mark that stands."""
+    told = told_of(question, drawn, answers.get(question.id))
+    return replace(told, shown=True, points=_points(question, answers), corrected=way)
+
+
 def _points(question: Question, answers: Mapping[str, Answer]) -> Fraction | None:
+    """The mark that stands: what the question's own key gives, or what a correction made of it."""
     answer = answers.get(question.id)
+    if answer and answer.way:
+        return answer.points
     return question.mark(answer.response if answer else {}).points
 
 

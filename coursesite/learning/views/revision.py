@@ -12,7 +12,7 @@ from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning import queries
 from coursesite.learning.views.blueprint import bp
-from coursesite.learning.views.typeset import reachable_tables
+from coursesite.learning.views.tables import readable_tables
 from coursesite.people.rules import Permission
 
 SEE_ALL = (Permission.WRITE, Permission.SEE_REPORTS, Permission.ADMINISTER)
@@ -58,4 +58,4 @@ def _text(parts: Parts, lesson: Lesson) -> Markup:
     def html(parts: Parts) -> str:
         return filled(parts, draw)
 
-    return Markup(reachable_tables(html(parts)))  # noqa: S704 - sanitised when the revision was made
+    return Markup(readable_tables(html(parts)))  # noqa: S704 - sanitised when the revision was made

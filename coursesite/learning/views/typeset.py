@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from coursesite.content.rules import Check, Choice, Lesson, Module, Parts, Ref, RefKind, filled
 from coursesite.frame import form_token
 from coursesite.learning.queries import LocalTexts
+from coursesite.learning.views.tables import readable_tables
 from coursesite.pieces import Fill, Part, Template, joined
 from coursesite.revisions.shelf import Shown
 from coursesite.templating import page_language
@@ -153,12 +154,7 @@ def typeset_parts(
             passages[ref.id] = typeset_parts(_default(ref), slug, lesson_id, checks)
         return _slot(ref.kind, ref.id)
 
-    return _cut(reachable_tables(filled(parts, draw)), checks, passages)
-
-
-def reachable_tables(html: str) -> str:
-    """A table wider than a small screen scrolls, so that the keyboard must be able to reach it."""
-    return html.replace("<table", '<table tabindex="0"')
+    return _cut(readable_tables(filled(parts, draw)), checks, passages)
 
 
 def _default(ref: Ref) -> Parts:

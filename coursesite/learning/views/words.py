@@ -105,9 +105,22 @@ def _in_grace(facts: Facts, _today: date) -> str:
     return str(_("Renew by %(day)s", day=in_words(until) if until else ""))
 
 
+def _waived(facts: Facts, _today: date) -> str:
+    if facts.excused_until is None:
+        return str(_("Waived"))
+    return str(_("Waived until %(day)s", day=in_words(facts.excused_until)))
+
+
+def _absent(facts: Facts, _today: date) -> str:
+    if facts.excused_until is None:
+        return str(_("Rests while you are absent"))
+    day = in_words(facts.excused_until)
+    return str(_("Rests while you are absent until %(day)s", day=day))
+
+
 _SAID: dict[Standing, Callable[[Facts, date], str]] = {
-    Standing.WAIVED: lambda *_facts: _("Waived"),
-    Standing.ABSENT: lambda *_facts: _("Rests while you are absent"),
+    Standing.WAIVED: _waived,
+    Standing.ABSENT: _absent,
     Standing.REVOKED: lambda *_facts: _("To be done again"),
     Standing.COMPLETED: _completed,
     Standing.IN_GRACE: _in_grace,

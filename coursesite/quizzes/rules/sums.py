@@ -81,10 +81,12 @@ def _first(sitting: Sitting) -> Iterator[tuple[Key, str, int]]:
     yield whole, "people", 1
     yield whole, "passed", int(sitting.passed)
     points = [each.points for each in sitting.answered if each.points is not None]
+    total, others = sum(points, Fraction(0)), len(points) - 1
     for each in sitting.answered:
         yield from _of_question(sitting, each)
         if each.points is not None:
-            yield from _of_mark(sitting, each.question_id, each.points, points)
+            rest = floor(100 * (total - each.points) / others) if others else 0
+            yield from _of_mark(_at(sitting, each.question_id), round(FULL * each.points), rest)
 
 
 def _of_question(sitting: Sitting, each: Answered) -> Iterator[tuple[Key, str, int]]:
@@ -100,22 +102,14 @@ def _of_question(sitting: Sitting, each: Answered) -> Iterator[tuple[Key, str, i
         yield key._replace(month=None, seconds=_pace(each.seconds)), "people", 1
 
 
-def _of_mark(
-    sitting: Sitting, question_id: str, points: Fraction, every: Sequence[Fraction]
-) -> Iterator[tuple[Key, str, int]]:
-    """The mark, and how the rest of the quiz went, as far as it has a rest."""
-    mark, others = round(FULL * points), len(every) - 1
-    rest = floor(100 * (sum(every, Fraction(0)) - points) / others) if others else 0
-    numbers = {
-        "marked": 1,
-        "mark": mark,
-        "mark_squared": mark * mark,
-        "rest": rest,
-        "rest_squared": rest * rest,
-        "product": mark * rest,
-    }
-    for name, number in numbers.items():
-        yield _at(sitting, question_id), name, number
+def _of_mark(key: Key, mark: int, rest: int) -> Iterator[tuple[Key, str, int]]:
+    """The mark, and how the rest of the quiz went, which is 0 where there is none."""
+    yield key, "marked", 1
+    yield key, "mark", mark
+    yield key, "mark_squared", mark * mark
+    yield key, "rest", rest
+    yield key, "rest_squared", rest * rest
+    yield key, "product", mark * rest
 
 
 def _at(sitting: Sitting, question_id: str) -> Key:

@@ -12,7 +12,7 @@ from coursesite.quizzes.services.answering import (
     show_key,
     unanswered,
 )
-from coursesite.quizzes.services.counting import recount, repair_sums
+from coursesite.quizzes.services.counting import count_written, recount, repair_sums
 from coursesite.quizzes.services.helping import lengthen_attempts, unlock_quiz
 from coursesite.quizzes.services.regrading import (
     CannotRegrade,
@@ -52,6 +52,7 @@ __all__ = [
     "changed_questions",
     "close_in_time",
     "correction_of",
+    "count_written",
     "decide_pass",
     "go_on",
     "lengthen_attempts",

@@ -39,8 +39,8 @@ COLUMNS = (
 )
 """What is read of an attempt; more would be read for nothing twenty thousand times."""
 
-SOME = 200
-"""How many attempts are in memory at a time."""
+SOME = 100
+"""How many attempts are in memory at a time, and are marked again in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,13 @@ def repair_sums(session: Session, quiz_slug: str) -> list[Difference]:
         after = {"differences": len(differences), "first": found[:100]}
         audit.record(session, "sums-repaired", audit.SITE, ("quiz", quiz_slug), after=after)
     return differences
+
+
+def count_written(session: Session) -> None:
+    """Sum up attempts that were written without being counted, where no sums are kept yet."""
+    slugs = session.scalars(sa.select(Attempt.quiz_slug).distinct().order_by(Attempt.quiz_slug))
+    for slug in slugs.all():
+        _add(session, _summed(session, slug))
 
 
 def answers_by_attempt(session: Session, attempt_ids: Sequence[int]) -> dict[int, dict[str, Row]]:

@@ -7,8 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from coursesite.assignments.models import Assignment, Leave, Period, Requirement
-from coursesite.assignments.queries.resting import holds_on
+from coursesite.assignments.models import Assignment, Period, Requirement
 from coursesite.errors import NotFound
 from coursesite.people.models import Person
 from coursesite.people.queries import posted_within
@@ -42,12 +41,6 @@ def periods_of(session: Session, person_id: int) -> Sequence[Row]:
         .order_by(soonest, Requirement.id, Period.number.desc())
     )
     return session.execute(found).all()
-
-
-def leaves_on(session: Session, person_id: int, today: date) -> Sequence[Leave]:
-    """The waivers and absences that hold today."""
-    found = sa.select(Leave).where(Leave.person_id == person_id, holds_on(today))
-    return session.scalars(found.order_by(Leave.id)).all()
 
 
 def attempts_of(session: Session, person_id: int) -> Sequence[Row]:

@@ -1,6 +1,23 @@
 """The manager's pages."""
 
-from coursesite.reports.views import export, numbers, people, person
+from coursesite.reports.views import (
+    changes,
+    corrections,
+    export,
+    numbers,
+    people,
+    person,
+    taking_back,
+)
 from coursesite.reports.views.blueprint import bp
 
-__all__ = ["bp", "export", "numbers", "people", "person"]
+__all__ = [
+    "bp",
+    "changes",
+    "corrections",
+    "export",
+    "numbers",
+    "people",
+    "person",
+    "taking_back",
+]

@@ -7,6 +7,7 @@ from coursesite.accounts.access import current_person, requires
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.reports import queries
+from coursesite.reports.forms import TITLES
 from coursesite.reports.queries import Page, Turn
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import Choice, Report, crumbs, filters, parse_id, read_report
@@ -30,6 +31,7 @@ def people() -> ResponseReturnValue:
         page=page,
         pages=_pages(report.choice, page),
         words=WORDS,
+        changes=TITLES,
     )
 
 

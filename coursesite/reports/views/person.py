@@ -11,6 +11,7 @@ from coursesite import clock
 from coursesite.accounts.access import current_person, requires
 from coursesite.accounts.queries import SignedIn
 from coursesite.assignments.models import Assignment, Leave, Period, Requirement
+from coursesite.assignments.queries.resting import extensions_of, leaves_of
 from coursesite.assignments.rules import Facts, RequirementState, Standing, explain, standing
 from coursesite.certificates.queries import certificates_of, state_of
 from coursesite.certificates.rules import grouped
@@ -18,7 +19,9 @@ from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.progress.models import Completion
 from coursesite.progress.queries import completions_of
+from coursesite.progress.rules import Means
 from coursesite.reports import queries
+from coursesite.reports.forms import CODES, TITLES
 from coursesite.reports.queries import Target
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import parse_id
@@ -46,7 +49,9 @@ def person(person_id: str) -> ResponseReturnValue:
     subject = queries.get_person(db.session, parse_id(person_id) or 0, scope)
     titles = queries.titles(db.session, reader.language)
     completions = completions_of(db.session, subject.id)
-    entries = list(_entries(reader, subject.id, completions))
+    leaves = leaves_of(db.session, subject.id)
+    holding = [each.Leave for each in leaves if _holds(each.Leave, reader.today)]
+    entries = list(_entries(reader, subject.id, completions, holding))
     return render_template(
         "reports/person.html",
         subject=subject,
@@ -59,18 +64,30 @@ def person(person_id: str) -> ResponseReturnValue:
         ],
         attempts=queries.attempts_of(db.session, subject.id),
         title_of=lambda kind, slug: titles.get((kind, slug), slug),
+        leaves=leaves,
+        extensions=extensions_of(db.session, subject.id),
+        codes=CODES,
+        changes=TITLES if subject.id != reader.id else {},
+        today=reader.today,
         words=WORDS,
     )
 
 
+def _holds(leave: Leave, today: date) -> bool:
+    return leave.taken_back_at is None and leave.rest.holds(today)
+
+
 def _entries(
-    reader: SignedIn, person_id: int, completions: Sequence[Completion]
+    reader: SignedIn,
+    person_id: int,
+    completions: Sequence[Completion],
+    leaves: Sequence[Leave],
 ) -> Iterator[Entry]:
     completed = {
         (each.target_kind, each.target_slug): clock.day_of(each.completed_at, reader.time_zone)
         for each in reversed(completions)
+        if each.revoked_at is None or each.means is Means.LEARNED
     }
-    leaves = queries.leaves_on(db.session, person_id, reader.today)
     rows: dict[Requirement, list[tuple[Period, Assignment | None]]] = {}
     for requirement, period, assignment in queries.periods_of(db.session, person_id):
         rows.setdefault(requirement, [])

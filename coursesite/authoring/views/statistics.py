@@ -1,0 +1,182 @@
+"""How the questions of a quiz do: for its authors, without names, and never of a few people."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from coursesite.accounts.access import requires
+from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, text_at
+from coursesite.content.queries import MODULES
+from coursesite.errors import NotFound
+from coursesite.extensions import db
+from coursesite.people.rules import Permission
+from coursesite.quizzes.queries import QUIZZES
+from coursesite.quizzes.questions.base import Question
+from coursesite.quizzes.questions.choice import Choice
+from coursesite.quizzes.rules import Quiz
+from coursesite.quizzes.rules.analysis import FEWEST, Item, Numbers, findings, median_pace
+from coursesite.quizzes.rules.sums import WHOLE
+from coursesite.quizzes.statistics import items_of
+from coursesite.revisions.shelf import Shown
+
+MOST_MONTHS = 12
+
+ChartRow = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question with all that is told of it."""
+
+    question: Question
+    item: Item
+    warnings: Sequence[str]
+    pace: str
+    options: Sequence[ChartRow]
+    groups: Sequence[Sequence[str]]
+    months: Sequence[ChartRow]
+
+    @property
+    def text(self) -> str:
+        return plain(self.question.html)
+
+
+@bp.get(f"{QUIZ}/statistics", defaults={"shelf": "quizzes"})
+@requires(Permission.WRITE)
+def statistics(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """Every question: how hard, how telling, what is chosen, how long, and what looks wrong."""
+    quiz = get_live_quiz(slug, language)
+    items = items_of(db.session, quiz)
+    entries = [_entry(question, items[question.id]) for question in quiz.text.questions]
+    module = MODULES.find_live(db.session, slug, language)
+    names = module.text.objectives if module else ()
+    return render_template(
+        "authoring/statistics.html",
+        desk=Desk(text_at(shelf, slug, language)),
+        title=module.text.title if module else slug,
+        whole=items[WHOLE],
+        passes=_months(items[WHOLE].months, _pass_share),
+        objectives=_objectives(entries, names),
+        entries=entries,
+        suspicious=[each for each in entries if each.warnings],
+        fewest=FEWEST,
+        percent=percent,
+    )
+
+
+def get_live_quiz(slug: str, language: str) -> Shown[Quiz]:
+    """The quiz in exactly this language."""
+    quiz = QUIZZES.find_live(db.session, slug, language)
+    if quiz is None or quiz.language != language:
+        raise NotFound("These questions are not published.")
+    return quiz
+
+
+def plain(html: str) -> str:
+    return str(Markup(html).striptags())  # noqa: S704 - sanitised when it was read
+
+
+def percent(share: float | None) -> str:
+    return "\N{EN DASH}" if share is None else f"{round(100 * share)} %"
+
+
+def _entry(question: Question, item: Item) -> Entry:
+    texts = _texts(question) if isinstance(question, Choice) else {}
+    right = question.key()["chosen"] if texts else ()
+    told = item.told
+    return Entry(
+        question=question,
+        item=item,
+        warnings=[str(_(each.sentence, **each.values)) for each in findings(item, texts, right)],
+        pace=_pace(item) if told else "",
+        options=_options(question, item, right) if told else (),
+        groups=_groups(item, texts) if told else (),
+        months=_months(item.months, lambda numbers: numbers.facility),
+    )
+
+
+def _texts(question: Question) -> dict[str, str]:
+    """What one chooses from, by id, also in gaps; and what options are matched to."""
+    shown = question.show(0)
+    inner = [each for gap in shown.gaps for each in gap.options]
+    order = [option.id for option in question.options] if isinstance(question, Choice) else []
+    texts = {name: plain(html) for name, html in (*shown.options, *shown.prompts, *inner)}
+    return {name: texts[name] for name in order} or texts
+
+
+def _options(question: Question, item: Item, right: Sequence[str]) -> list[ChartRow]:
+    """How many of all chose each option; of a choice also those that nobody chose."""
+    texts, people = _texts(question), {(each.part, each.option): each for each in item.chosen}
+    places = [("chosen", name) for name in texts] if isinstance(question, Choice) else []
+    rows = []
+    for part, name in places or sorted(people):
+        found = people.get((part, name))
+        share = (found.people if found else 0) / item.numbers.people
+        words = (
+            [texts.get(part, part), texts.get(name, name)] if part != "chosen" else [texts[name]]
+        )
+        label = " → ".join(words)
+        if name in right:
+            label = _("%(option)s (right)", option=label)
+        tone = "done" if name in right else "brand"
+        rows.append({"label": label, "value": 100 * share, "words": percent(share), "tone": tone})
+    return rows
+
+
+def _groups(item: Item, texts: Mapping[str, str]) -> list[list[str]]:
+    """What those who passed chose, and those who failed; only where both are enough people."""
+    passed, failed = item.numbers.passed, item.numbers.failed
+    if min(passed, failed) < FEWEST or not texts:
+        return []
+    found = {each.option: each for each in item.chosen}
+    rows = []
+    for name, text in texts.items():
+        each = found.get(name)
+        by_passed, by_all = (each.passed, each.people) if each else (0, 0)
+        rows.append([text, percent(by_passed / passed), percent((by_all - by_passed) / failed)])
+    return rows
+
+
+def _pace(item: Item) -> str:
+    """How long half of the people needed, in words."""
+    found = median_pace(item.paces or {})
+    if found is None:
+        return ""
+    low, high = found
+    if high is None:
+        return str(_("more than %(low)d seconds", low=low))
+    return str(_("%(low)d to %(high)d seconds", low=low, high=high))
+
+
+def _pass_share(numbers: Numbers) -> float | None:
+    return numbers.passed / numbers.people if numbers.people >= FEWEST else None
+
+
+def _months(
+    months: Mapping[date, Numbers], share_of: Callable[[Numbers], float | None]
+) -> list[ChartRow]:
+    """The latest months with enough people; nothing when that is a single one."""
+    rows: list[ChartRow] = []
+    for month in sorted(months):
+        share = share_of(months[month])
+        if share is not None:
+            label = format_date(month, "MMM yy")
+            rows.append({"label": label, "value": 100 * share, "words": percent(share)})
+    return rows[-MOST_MONTHS:] if len(rows) > 1 else []
+
+
+def _objectives(entries: Sequence[Entry], names: Sequence[str]) -> list[ChartRow]:
+    """How much of what is asked about each objective is known."""
+    rows: list[ChartRow] = []
+    for number, name in enumerate(names, 1):
+        own = [each.item.numbers for each in entries if each.question.objective == number]
+        share = sum(own, Numbers()).facility
+        if share is not None:
+            rows.append({"label": name, "value": 100 * share, "words": percent(share)})
+    return rows

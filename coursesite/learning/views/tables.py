@@ -1,0 +1,42 @@
+"""Tables of lessons that can be read on every screen."""
+
+import re
+
+_TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+_HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+_ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
+_CELL = re.compile(r"<td\b")
+_TAG = re.compile(r"<[^>]*>")
+_ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "columnheader", "td": "cell"}
+_OPENING = re.compile(r"<(thead|tbody|tr|th|td)\b")
+WIDE = 3
+"""Tables of so many columns stand as a list of their rows on a small screen."""
+
+
+def readable_tables(html: str) -> str:
+    """A wide table's cells carry the heads of their columns, to be shown where it is stacked.
+
+    Every table can be reached by the keyboard, since it may scroll. The roles are written out:
+    browsers forget them where rows and cells are no longer laid out as such.
+    """
+    return _TABLE.sub(lambda found: _table(found[1]), html)
+
+
+def _table(inside: str) -> str:
+    head, body_tag, body = inside.partition("<tbody>")
+    heads = [_TAG.sub("", each).strip() for each in _HEAD.findall(head)]
+    if len(heads) < WIDE or not body_tag:
+        return f'<table tabindex="0">{inside}</table>'
+    rows = _ROW.sub(lambda row: f"<tr>{_labelled(row[1], heads)}</tr>", body)
+    whole = _OPENING.sub(lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', head + body_tag + rows)
+    return f'<table class="stack" role="table" tabindex="0">{whole}</table>'
+
+
+def _labelled(cells: str, heads: list[str]) -> str:
+    labels = iter(heads)
+
+    def label(tag: re.Match[str]) -> str:
+        words = next(labels, "").replace('"', "&quot;")
+        return f'{tag[0]} data-label="{words}"' if words else tag[0]
+
+    return _CELL.sub(label, cells)

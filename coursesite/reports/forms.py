@@ -1,0 +1,186 @@
+"""What is asked of whoever excuses, extends, enters or revokes, for one person or for many."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from coursesite.addresses import row_id
+from coursesite.assignments.forms import DayField
+from coursesite.assignments.rules import ReasonCode
+from coursesite.people.models import Person
+from coursesite.reports.queries import Target
+
+MOST_PEOPLE = 500
+CODES = {
+    ReasonCode.LEAVE: _("Leave"),
+    ReasonCode.PARENTAL_LEAVE: _("Parental leave"),
+    ReasonCode.SECONDMENT: _("Secondment"),
+    ReasonCode.OTHER_TRAINING: _("Other training"),
+    ReasonCode.DUTIES: _("The duties do not call for it"),
+    ReasonCode.OPERATIONS: _("The service needs it"),
+    ReasonCode.TECHNICAL: _("Technical trouble"),
+    ReasonCode.IRREGULAR: _("Something was not in order"),
+    ReasonCode.OTHER: _("Another reason"),
+}
+
+
+class What(StrEnum):
+    """What can be decided about people's training."""
+
+    EXTENSION = "extension"
+    WAIVER = "waiver"
+    ABSENCE = "absence"
+    COMPLETION = "completion"
+    PRIOR = "prior-training"
+    REVOCATION = "revocation"
+
+
+TITLES = {
+    What.EXTENSION: _("Give more time"),
+    What.WAIVER: _("Waive training"),
+    What.ABSENCE: _("Enter an absence"),
+    What.COMPLETION: _("Enter a completion"),
+    What.PRIOR: _("Enter earlier training"),
+    What.REVOCATION: _("Revoke a completion"),
+}
+LEADS = {
+    What.EXTENSION: _("The due date moves for this round only. Both dates are kept."),
+    What.WAIVER: _(
+        "From the first day to the last it need not be done: it is neither overdue nor reminded of,"
+        " and is counted apart."
+    ),
+    What.ABSENCE: _(
+        "Everything rests from the first day to the last, and the clock stands still: afterwards"
+        " the due dates move by the days of the absence."
+    ),
+    What.COMPLETION: _(
+        "It counts as completed on the day that you enter, with no certificate of its own."
+    ),
+    What.PRIOR: _(
+        "Training that was done elsewhere counts from its own day, with no certificate of its own."
+    ),
+    What.REVOCATION: _(
+        "The latest completion counts no more, and its certificate is void: the public check shows"
+        " your reason. It must be done again within 30 days. What was only entered is taken back."
+    ),
+}
+FIELDS = {
+    What.EXTENSION: {"target", "due_on"},
+    What.WAIVER: {"target", "starts_on", "ends_on"},
+    What.ABSENCE: {"starts_on", "ends_on"},
+    What.COMPLETION: {"target", "completed_on"},
+    What.PRIOR: {"target", "completed_on", "evidence"},
+    What.REVOCATION: {"target"},
+}
+SOMETIMES = set().union(*FIELDS.values())
+
+
+def words_field(label: str, missing: str) -> TextAreaField:
+    return TextAreaField(
+        label,
+        validators=[
+            DataRequired(missing),
+            Length(max=500, message=_("Say it in at most 500 characters")),
+        ],
+    )
+
+
+def day_field(label: str, missing: str | None = None) -> DayField:
+    return DayField(label, validators=[InputRequired(missing)] if missing else [])
+
+
+class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """One form for all that can be decided, with the fields that belong to it."""
+
+    people = SelectMultipleField(
+        _("People"), coerce=row_id, invalid_choice_message=_("Choose people from the list")
+    )
+    numbers = TextAreaField(
+        _("Staff numbers"), validators=[Length(max=20_000, message=_("That is too much at once"))]
+    )
+    target = SelectField(_("Training"), validators=[InputRequired(_("Choose a training"))])
+    due_on = day_field(_("New due date"), _("Enter the new due date"))
+    starts_on = day_field(_("First day"), _("Enter the first day"))
+    ends_on = day_field(_("Last day"))
+    completed_on = day_field(_("Completed on"), _("Enter the day on which it was completed"))
+    evidence = words_field(_("Evidence"), _("Say what shows it, such as a certificate's number"))
+    code = SelectField(_("Kind of reason"))
+    reason = words_field(_("Reason"), _("Say why: it stands in the record"))
+
+    def __init__(self, what: What, today: date, **values: Any) -> None:
+        super().__init__(**values)
+        self.today = today
+        for name in SOMETIMES - FIELDS[what]:
+            delattr(self, name)
+        self.code.choices = [SelectChoice(code, words) for code, words in CODES.items()]
+        self.people.choices = []
+
+    def offer(self, people: Iterable[Person], titles: Mapping[Target, str]) -> None:
+        """Who can be chosen, and of what."""
+        self.people.choices = [SelectChoice(str(each.id), _named(each)) for each in people]
+        if "target" in self:
+            self.target.choices = [
+                SelectChoice("", _("Choose one")),
+                *(SelectChoice(":".join(target), title) for target, title in titles.items()),
+            ]
+
+    @property
+    def staff_numbers(self) -> list[str]:
+        """Those that were pasted, each once: by lines, commas, semicolons or tabs."""
+        pasted = re.split(r"[\n\r,;\t]+", self.numbers.data or "")
+        return list(dict.fromkeys(each.strip() for each in pasted if each.strip()))
+
+    def validate_numbers(self, field: TextAreaField) -> None:
+        if not self.staff_numbers and not self.people.data:
+            raise ValidationError(_("Choose somebody, or paste staff numbers"))
+        if len(self.staff_numbers) > MOST_PEOPLE:
+            raise ValidationError(_("Paste at most 500 staff numbers at once"))
+
+    def validate_completed_on(self, field: DayField) -> None:
+        if field.data and field.data > self.today:
+            raise ValidationError(_("Enter a day that is not in the future"))
+
+
+class BackForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Taking something back; of a waiver or an absence, or giving it another last day."""
+
+    how = RadioField(
+        _("What is right?"),
+        choices=[
+            SelectChoice("mistake", _("It was a mistake: all is as if it had not been given")),
+            SelectChoice("ended", _("It has another last day")),
+        ],
+        default="mistake",
+    )
+    ends_on = DayField(_("The last day"))
+    reason = words_field(_("Reason"), _("Say why: it stands in the record"))
+
+    def __init__(self, *, has_days: bool, **values: Any) -> None:
+        super().__init__(**values)
+        if not has_days:
+            del self.how
+            del self.ends_on
+
+    @property
+    def ended(self) -> bool:
+        return "how" in self and self.how.data == "ended"
+
+    def validate_ends_on(self, field: DayField) -> None:
+        if self.ended and field.data is None and not field.errors:
+            raise ValidationError(_("Enter the last day"))
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]  # as above
+    reason = words_field(_("Reason"), _("Say why: it stands in the record"))
+
+
+def _named(person: Person) -> str:
+    return f"{person.name}, {person.staff_number}" if person.staff_number else person.name
