@@ -78,6 +78,9 @@ This is only a text.
 // What we know of tags: [id:at-the-gate] [tag:objective 2] [tag:source D09] [tag:hall].
 ::Gate::[markdown]Who **waits**?{=A child ~Nobody}
 
+// Two gaps in one text.
+::Gaps::She is {=a child} of {=7}.
+
 A brace stands {open here.
 """
 

@@ -65,7 +65,8 @@ def test_gift_that_does_not_fit_is_told_line_by_line() -> None:
         "line 3: How it went: it is answered with an essay, which nobody here marks",
         "line 72: $CATEGORY: $course$/Doors: categories have no place in a quiz",
         "line 74: This is only a text.: it is a text without a question",
-        "line 79: A brace stands {open here.: a brace is open or closed alone",
+        "line 80: Gaps: it has answers in several places",
+        "line 82: A brace stands {open here.: a brace is open or closed alone",
     ]
     assert told(found.changed) == [
         "line 22: whom-to-tell: it counts all-or-nothing: its answers were weighed in another way",

@@ -121,6 +121,7 @@ PAGES = {
 }
 
 NO_PAGES = {
+    "interop.export",
     "static",
     "learning.media",
     "people.admin",  # leads to the roles

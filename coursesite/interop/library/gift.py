@@ -76,6 +76,8 @@ def _read_question(block: _Block, text: str, harvest: Harvest) -> None:
     answers, closed, after = rest.partition("}")
     if not opened and "}" not in text:
         harvest.leave_out(block.line, name or _meant(text), "it is a text without a question")
+    elif "{" in after:
+        harvest.leave_out(block.line, name or _meant(text), "it has answers in several places")
     elif not opened or not closed:
         harvest.leave_out(block.line, name or _meant(text), "a brace is open or closed alone")
     elif len(re.findall("[~=]", answers)) > MOST_ANSWERS:
