@@ -1,5 +1,6 @@
 """Answers from several windows, late, twice, and after the time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -147,10 +148,19 @@ def test_what_is_kept_in_memory_is_proved(session: Session, attempt: Attempt) ->
     attempt.seed += 1
     session.flush()
     question = attempt.drawn[0]["id"]
-    with pytest.raises(NotFound):
-        save_answer(session, kept, question, {question: ["o0"]})
-    again = get_asked(session, attempt.id, person_id=attempt.person_id)
-    assert save_answer(session, again, question, {question: ["o0"]}).version == 1
+    assert save_answer(session, kept, question, {question: ["o0"]}).version == 1
+
+
+def test_no_answer_is_lost_to_what_memory_holds_of_another_attempt(
+    session: Session, attempt: Attempt
+) -> None:
+    """As after a database was put back: the same number, other questions."""
+    kept = get_asked(session, attempt.id, person_id=attempt.person_id)
+    question = attempt.drawn[0]["id"]
+    stale = replace(kept, seed=kept.seed + 1, question_ids=kept.question_ids - {question})
+    assert save_answer(session, stale, question, {question: ["o0"]}).version == 1
+    with pytest.raises(Invalid, match="does not belong"):
+        save_answer(session, stale, "gone", {"gone": ["o0"]})
 
 
 @pytest.mark.parametrize("extra_time", [0, 25, 100])

@@ -20,6 +20,7 @@ from coursesite.quizzes.queries import (
     answers_of,
     asked_in,
     forget_asked,
+    get_asked,
 )
 from coursesite.quizzes.questions.base import Form, Question
 from coursesite.quizzes.rules import AttemptState, Phase, Review
@@ -68,9 +69,14 @@ def save_answer(
     If a later version than the page showed was saved elsewhere, this one replaces it all the same,
     and says so. One that its own page has replaced already, and that comes late, changes nothing.
     """
+    if question_id not in asked.question_ids:
+        asked = _read_again(session, asked)
     reading = _question(session, asked, question_id).read(form)
     kept = _keep(session, asked, question_id, {**reading.response}, sent)
     if kept is None:
+        now = _read_again(session, asked)
+        if now.seed != asked.seed:
+            return save_answer(session, now, question_id, form, sent)
         return Saved(_version_that_stays(session, asked, question_id), reading.problem)
     elsewhere = sent.seen is not None and kept.elsewhere > sent.seen
     return Saved(kept.version, reading.problem, elsewhere)
@@ -141,6 +147,12 @@ def _refuse_change(attempt: Attempt) -> None:
         raise TimeIsOver("The time is over. What you answered before is kept; hand it in.")
 
 
+def _read_again(session: Session, asked: Asked) -> Asked:
+    """What is kept in memory may be of an attempt that had this number before."""
+    forget_asked()
+    return get_asked(session, asked.attempt_id, person_id=asked.person_id)
+
+
 def _question(session: Session, asked: Asked, question_id: str) -> Question:
     """A question of this attempt as its own revision has it."""
     quiz = QUIZZES.get(session, asked.revision_id).text
@@ -179,8 +191,7 @@ def _version_that_stays(session: Session, asked: Asked, question_id: str) -> int
     own = (Attempt.id == asked.attempt_id, Attempt.person_id == asked.person_id)
     found = sa.select(Attempt).where(*own).execution_options(populate_existing=True)
     attempt = session.scalars(found).first()
-    if attempt is None or attempt.seed != asked.seed:
-        forget_asked()
+    if attempt is None:
         raise NotFound(NOT_YOURS)
     _refuse_change(attempt)
     answer = answers_of(session, attempt.id)[question_id]
