@@ -1,6 +1,6 @@
 """The database: the base of all tables, the types that they share, and how SQLite is set up."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -117,6 +118,17 @@ def plain_rows(
     """Columns without the mapper, at two thirds of the cost; what is pending is written first."""
     session.flush()
     return session.connection().execute(statement, asked).all()
+
+
+INSERTS: dict[str, Callable[..., Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+def insert_into(session: Session, table: Any) -> Any:
+    """An insert that may update instead: each kind of database has a class of its own for it."""
+    return INSERTS[session.get_bind().dialect.name](table)
 
 
 def set_up(engine: Engine) -> Engine:

@@ -8,16 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from flask import request
 from limits.storage import Storage
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from coursesite import clock
 from coursesite.accounts.access import current_person
 from coursesite.accounts.models import ThrottleCount
-from coursesite.db import short_write
+from coursesite.db import insert_into, short_write
 from coursesite.extensions import db, limiter
-
-INSERTS: dict[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class TableStorage(Storage):
@@ -61,9 +58,9 @@ def _counting(key: str, expiry: int, amount: int) -> Any:
     now = clock.now()
     ends = now + timedelta(seconds=expiry)
     over = ThrottleCount.expires_at <= now
-    insert = INSERTS[db.session.get_bind().dialect.name](ThrottleCount)
     return (
-        insert.values(key=key, count=amount, expires_at=ends)
+        insert_into(db.session, ThrottleCount)
+        .values(key=key, count=amount, expires_at=ends)
         .on_conflict_do_update(
             index_elements=[ThrottleCount.key],
             set_={

@@ -54,8 +54,8 @@ def import_questions(  # noqa: PLR0913 - click gives each of its options by name
     path = text.path_of(text.main_file)
     try:
         chosen = Format(form) if form else None
-        harvest = read_questions(text_of(file.read_bytes()), chosen, objective=objective)
-        plan = planned(_bank(folder, text), harvest)
+        imported = read_questions(text_of(file.read_bytes()), chosen, objective=objective)
+        plan = planned(_bank(folder, text), imported)
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from None
     _tell("ADD", [f"{question.id} ({question.type})" for question in plan.new])

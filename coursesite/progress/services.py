@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.audit.services import Actor, record
+from coursesite.db import insert_into
 from coursesite.errors import Invalid
 from coursesite.people.models import Person
 from coursesite.progress.models import (
@@ -134,7 +133,7 @@ def _played_on(session: Session, round: ModuleRound, block_id: str) -> set[objec
 
 def _count_choice(session: Session, key: tuple[int, str, str, str]) -> None:
     names = ("revision_id", "scenario_id", "scene_id", "choice_id")
-    row = _insert(session, ChoiceCount).values(**dict(zip(names, key, strict=True)), people=1)
+    row = insert_into(session, ChoiceCount).values(**dict(zip(names, key, strict=True)), people=1)
     one_more = {"people": ChoiceCount.people + 1}
     session.execute(row.on_conflict_do_update(index_elements=names, set_=one_more))
 
@@ -259,12 +258,6 @@ def _completion(person_id: int, finished: Finished) -> sa.Select[Completion]:
 
 def _insert_once(session: Session, table: type[Any], values: dict[str, Any]) -> bool:
     """Insert a row unless its unique key is taken; whether it was inserted."""
-    row = _insert(session, table).values(**values)
+    row = insert_into(session, table).values(**values)
     inserted = row.on_conflict_do_nothing().returning(sa.literal(1))
     return session.execute(inserted).first() is not None
-
-
-def _insert(session: Session, table: type[Any]) -> Any:
-    """Both databases insert or update in one statement, each in a class of its own."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    return (sqlite_insert if sqlite else postgresql_insert)(table)

@@ -1,7 +1,5 @@
 """Extensions: asked for, given, refused, taken back; the date moves only then, and on record."""
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,53 +9,25 @@ from coursesite.assignments.rules import Reason, ReasonCode
 from coursesite.assignments.services import (
     DatesWrong,
     ask_extension,
-    assign,
     completed,
     decide_extension,
     give_extension,
-    recount,
     take_back_extension,
 )
 from coursesite.audit.models import Event
 from coursesite.errors import Conflict, Forbidden, Invalid
-from coursesite.people.models import Person, Unit
-from coursesite.people.rules import Role
+from coursesite.people.models import Person
 from tests.assignments.makers import (
     acting,
     complete,
     in_days,
-    make_plan,
     periods_of,
-    publish_module,
     requirement_of,
 )
-from tests.makers import make_organisation, make_person, make_unit
 
 COVER = Reason(ReasonCode.OPERATIONS, "Covers for two")
 
-
-@pytest.fixture
-def unit(session: Session) -> Unit:
-    publish_module(session)
-    return make_unit(session, make_organisation(session), "Wing")
-
-
-@pytest.fixture
-def manager(session: Session, unit: Unit) -> Person:
-    return make_person(session, unit, roles=(Role.MANAGER,))
-
-
-@pytest.fixture
-def amira(session: Session, unit: Unit, manager: Person) -> Person:
-    person = make_person(session, unit)
-    assign(session, make_plan(unit), acting(manager))
-    return person
-
-
-@pytest.fixture(autouse=True)
-def counts_are_right(session: Session) -> Iterator[None]:
-    yield
-    assert recount(session) == []
+pytestmark = pytest.mark.usefixtures("counts_are_right")
 
 
 def give(session: Session, person: Person, manager: Person, days: int) -> Extension:

@@ -1,6 +1,5 @@
 """Waivers and absences: they hold within their days, stop what they should, and go back."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -17,7 +16,6 @@ from coursesite.assignments.services import (
     end_leave,
     mark_absent,
     open_renewals,
-    recount,
     rest_by_days,
     take_back_leave,
     waive,
@@ -40,30 +38,13 @@ from tests.makers import make_organisation, make_person, make_unit
 
 BECAUSE = Reason(ReasonCode.PARENTAL_LEAVE, "A child was born")
 
-
-@pytest.fixture
-def unit(session: Session) -> Unit:
-    publish_module(session)
-    return make_unit(session, make_organisation(session), "Wing")
+pytestmark = pytest.mark.usefixtures("counts_are_right")
 
 
 @pytest.fixture
 def manager(session: Session, unit: Unit) -> Person:
     outside = make_unit(session, make_organisation(session))
     return make_person(session, outside, roles=(Role.MANAGER,), family_name="Boss")
-
-
-@pytest.fixture
-def amira(session: Session, unit: Unit, manager: Person) -> Person:
-    person = make_person(session, unit)
-    assign(session, make_plan(unit), acting(manager))
-    return person
-
-
-@pytest.fixture(autouse=True)
-def counts_are_right(session: Session) -> Iterator[None]:
-    yield
-    assert recount(session) == []
 
 
 def away(first: int, last: int | None) -> Rest:

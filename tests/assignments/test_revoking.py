@@ -1,7 +1,5 @@
 """Revoking and restoring: what must be done again, what is as before, what stays on record."""
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,55 +8,27 @@ from coursesite.assignments.models import Requirement
 from coursesite.assignments.queries.requirements import requirements_of
 from coursesite.assignments.rules import Progress, Reason, ReasonCode, Standing, explain
 from coursesite.assignments.services import (
-    assign,
     completed,
     open_renewals,
-    recount,
     restore_completion,
     revoke_completions,
 )
 from coursesite.audit.models import Event
 from coursesite.errors import Conflict, Forbidden
-from coursesite.people.models import Person, Unit
-from coursesite.people.rules import Role
+from coursesite.people.models import Person
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
 from tests.assignments.makers import (
     acting,
     complete,
     in_days,
-    make_plan,
     periods_of,
-    publish_module,
     requirement_of,
 )
-from tests.makers import make_organisation, make_person, make_unit
 
 SOMEBODY_ELSE = Reason(ReasonCode.IRREGULAR, "Somebody else sat the quiz")
 
-
-@pytest.fixture
-def unit(session: Session) -> Unit:
-    publish_module(session)
-    return make_unit(session, make_organisation(session), "Wing")
-
-
-@pytest.fixture
-def manager(session: Session, unit: Unit) -> Person:
-    return make_person(session, unit, roles=(Role.MANAGER,))
-
-
-@pytest.fixture
-def amira(session: Session, unit: Unit, manager: Person) -> Person:
-    person = make_person(session, unit)
-    assign(session, make_plan(unit), acting(manager))
-    return person
-
-
-@pytest.fixture(autouse=True)
-def counts_are_right(session: Session) -> Iterator[None]:
-    yield
-    assert recount(session) == []
+pytestmark = pytest.mark.usefixtures("counts_are_right")
 
 
 def finish(session: Session, person: Person, **values: object) -> Completion:

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from coursesite.interop.library import BadFile, Format, Harvest, guessed, read_questions
+from coursesite.interop.library import BadFile, Format, Imported, guessed, read_questions
 from tests.interop.files import AIKEN, GIFT, MOODLE, answer, question, quiz
 
 
-def taken(harvest: Harvest) -> dict[str, dict[str, Any]]:
+def taken(imported: Imported) -> dict[str, dict[str, Any]]:
     """What was taken, by id, without what every question has."""
     common = {"id", "objective"}
     return {
         each.written.id: each.written.model_dump(mode="json", exclude_unset=True, exclude=common)
-        for each in harvest.taken
+        for each in imported.taken
     }
 
 

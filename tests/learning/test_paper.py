@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coursesite.audit.services import SITE
 from coursesite.content.rules import Sheet
 from coursesite.content.services import keep_media
-from coursesite.learning.views.reader import blocks_of
+from coursesite.learning.views.html_to_paper import blocks_of
 from coursesite.printing import Block
 from tests.browser import Browser
 from tests.learning.makers import a_module, publish_course, publish_module

@@ -8,14 +8,13 @@ from datetime import date
 from typing import Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ComplianceCount, Requirement
 from coursesite.assignments.rules import Excuse, Progress, RequirementState
 from coursesite.assignments.services.standings import Counted, move, repair_standings
 from coursesite.audit import services as audit
+from coursesite.db import insert_into
 from coursesite.progress.rules import TargetKind
 
 
@@ -124,9 +123,7 @@ def repair_counts(session: Session) -> list[Difference]:
 
 
 def _add(session: Session, changed: list[tuple[Counted, int]]) -> None:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = insert_in_sqlite if is_sqlite else insert_in_postgresql
-    adding = insert(ComplianceCount)
+    adding = insert_into(session, ComplianceCount)
     upsert = adding.on_conflict_do_update(
         index_elements=_KEY, set_={"people": ComplianceCount.people + adding.excluded.people}
     )

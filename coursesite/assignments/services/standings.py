@@ -11,8 +11,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 from sqlalchemy.orm import Session
 
 from coursesite import clock
@@ -24,6 +22,7 @@ from coursesite.assignments.models import (
 )
 from coursesite.assignments.queries.standings import standing_of
 from coursesite.assignments.rules import Excuse, Facts, Progress, Standing, standing
+from coursesite.db import insert_into
 from coursesite.people.models import Organisation, Unit
 from coursesite.progress.rules import TargetKind
 
@@ -218,7 +217,7 @@ def _counted_on(session: Session, organisation_id: int) -> date:
     if day is None:
         zone = session.get_one(Organisation, organisation_id).time_zone
         first = {"organisation_id": organisation_id, "counted_on": clock.today(zone)}
-        session.execute(_insert(session, CountedDay).values(first).on_conflict_do_nothing())
+        session.execute(insert_into(session, CountedDay).values(first).on_conflict_do_nothing())
         day = session.scalars(found).one()
     return day
 
@@ -253,14 +252,9 @@ def _upsert(
 ) -> None:
     if not rows:
         return
-    adding = _insert(session, table)
+    adding = insert_into(session, table)
     added = {name: getattr(table, name) + adding.excluded[name] for name in _Sum._fields}
     keys = table.__table__.primary_key
     session.connection().execute(
         adding.on_conflict_do_update(index_elements=keys, set_=added), rows
     )
-
-
-def _insert(session: Session, table: Any) -> Any:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return insert_in_sqlite(table) if is_sqlite else insert_in_postgresql(table)

@@ -9,7 +9,7 @@ from coursesite.interop.library.bank import Plan, planned, read_bank
 from coursesite.interop.library.decoding import plain_text, text_of
 from coursesite.interop.library.gift import read_gift
 from coursesite.interop.library.gift_out import write_gift
-from coursesite.interop.library.harvest import BadFile, Harvest, Note
+from coursesite.interop.library.imported import BadFile, Imported, Note
 from coursesite.interop.library.moodle import read_moodle
 from coursesite.interop.library.moodle_out import write_moodle
 from coursesite.quizzes.questions.written import Written
@@ -18,7 +18,7 @@ __all__ = [
     "SUFFIXES",
     "BadFile",
     "Format",
-    "Harvest",
+    "Imported",
     "Note",
     "Plan",
     "guessed",
@@ -43,7 +43,7 @@ SUFFIXES: Mapping[Format, str] = {
     Format.AIKEN: ".aiken.txt",
     Format.MOODLE_XML: ".xml",
 }
-_READERS: Mapping[Format, Callable[[str, Harvest], None]] = {
+_READERS: Mapping[Format, Callable[[str, Imported], None]] = {
     Format.GIFT: read_gift,
     Format.AIKEN: read_aiken,
     Format.MOODLE_XML: read_moodle,
@@ -62,12 +62,12 @@ def guessed(text: str) -> Format:
     return Format.AIKEN if re.search(r"^\s*ANSWER:", text, re.MULTILINE) else Format.GIFT
 
 
-def read_questions(text: str, form: Format | None = None, *, objective: int = 1) -> Harvest:
+def read_questions(text: str, form: Format | None = None, *, objective: int = 1) -> Imported:
     """What a foreign text gives; `objective` is for questions that do not say theirs."""
     plain = plain_text(text)
-    harvest = Harvest(objective)
-    _READERS[form or guessed(plain)](plain, harvest)
-    return harvest
+    imported = Imported(objective)
+    _READERS[form or guessed(plain)](plain, imported)
+    return imported
 
 
 def write_questions(questions: Sequence[Written], form: Format) -> tuple[str, list[Note]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
-from coursesite.interop.library.harvest import Draftling, Harvest, Note
+from coursesite.interop.library.imported import Candidate, Imported, Note
 from coursesite.interop.library.leaving import flat
 from coursesite.interop.library.wording import escaped
 from coursesite.markup import to_html
@@ -15,7 +15,7 @@ _ANSWER = re.compile(r"ANSWER:\s*(.*)")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def read_aiken(text: str, harvest: Harvest) -> None:
+def read_aiken(text: str, imported: Imported) -> None:
     """Read each question up to its answer; one that breaks off is left out, with its line."""
     begun = 0
     words: list[str] = []
@@ -23,24 +23,24 @@ def read_aiken(text: str, harvest: Harvest) -> None:
     for number, line in enumerate(map(str.strip, text.split("\n")), start=1):
         option, answer = _OPTION.fullmatch(line), _ANSWER.fullmatch(line)
         if answer:
-            _finish(harvest, begun or number, " ".join(words), options, answer[1].strip())
+            _finish(imported, begun or number, " ".join(words), options, answer[1].strip())
             begun, words, options = 0, [], {}
         elif option and words:
             options[option[1]] = option[2]
         elif line and options:
             message = "no line with 'ANSWER:' and a letter follows its options"
-            harvest.leave_out(begun, " ".join(words), message)
+            imported.leave_out(begun, " ".join(words), message)
             begun, words, options = number, [line], {}
         elif line:
             begun = begun or number
             words.append(line)
     if words:
-        harvest.leave_out(begun, " ".join(words), "the file ends before its 'ANSWER:'")
+        imported.leave_out(begun, " ".join(words), "the file ends before its 'ANSWER:'")
 
 
-def _finish(harvest: Harvest, line: int, words: str, options: dict[str, str], key: str) -> None:
+def _finish(imported: Imported, line: int, words: str, options: dict[str, str], key: str) -> None:
     if not words or key not in options:
-        harvest.leave_out(line, words, f"'{key[:40]}' is the letter of none of its options")
+        imported.leave_out(line, words, f"'{key[:40]}' is the letter of none of its options")
         return
     written = tuple(
         WrittenOption(text=escaped(text), correct=True)
@@ -49,7 +49,7 @@ def _finish(harvest: Harvest, line: int, words: str, options: dict[str, str], ke
         for letter, text in options.items()
     )
     fields = {"type": "single", "text": escaped(words), "options": written}
-    harvest.take(Draftling(line, words, fields=fields))
+    imported.take(Candidate(line, words, fields=fields))
 
 
 def write_aiken(questions: Iterable[Written]) -> tuple[str, list[Note]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from coursesite.interop.library.harvest import Draftling
+from coursesite.interop.library.imported import Candidate
 from coursesite.quizzes.questions.scoring import Scoring
 from coursesite.quizzes.questions.wording import ANYTHING
 from coursesite.quizzes.questions.written import WrittenOption, WrittenPair
@@ -27,7 +27,7 @@ class Answer:
     tolerance: str = "0"
 
 
-def choice_fields(found: Draftling, answers: Sequence[Answer], *, several: bool) -> dict[str, Any]:
+def choice_fields(found: Candidate, answers: Sequence[Answer], *, several: bool) -> dict[str, Any]:
     """A choice of one answer, or of several."""
     right = [answer for answer in answers if answer.worth > 0 and (several or _whole(answer))]
     options = tuple(_option(answer, answer in right) for answer in answers)
@@ -51,7 +51,7 @@ def _option(answer: Answer, right: bool) -> WrittenOption:
     return WrittenOption(**values)
 
 
-def _scoring(found: Draftling, answers: Sequence[Answer], right: int) -> dict[str, str]:
+def _scoring(found: Candidate, answers: Sequence[Answer], right: int) -> dict[str, str]:
     """Net-correct if each wrong answer takes what each right one gives, else all-or-nothing."""
     if "scoring" in found.fields:
         return {}
@@ -63,7 +63,7 @@ def _scoring(found: Draftling, answers: Sequence[Answer], right: int) -> dict[st
     return {}
 
 
-def typed_fields(found: Draftling, answers: Sequence[Answer]) -> dict[str, Any]:
+def typed_fields(found: Candidate, answers: Sequence[Answer]) -> dict[str, Any]:
     """Words to type: what is wholly right is accepted, with stars as a pattern."""
     right = [answer.text for answer in answers if _whole(answer)]
     words = tuple(dict.fromkeys(text for text in right if not _stars(text)))
@@ -81,7 +81,7 @@ def _stars(text: str) -> bool:
     return ANYTHING in text.replace("\\*", "")
 
 
-def number_fields(found: Draftling, answers: Sequence[Answer]) -> dict[str, Any]:
+def number_fields(found: Candidate, answers: Sequence[Answer]) -> dict[str, Any]:
     """A number to type: the first that is wholly right, with its tolerance."""
     right = [answer for answer in answers if _whole(answer)]
     first = right[0] if right else None
@@ -97,7 +97,7 @@ def number_fields(found: Draftling, answers: Sequence[Answer]) -> dict[str, Any]
 
 
 def pairs_fields(
-    found: Draftling, pairs: Sequence[WrittenPair], others: Sequence[str]
+    found: Candidate, pairs: Sequence[WrittenPair], others: Sequence[str]
 ) -> dict[str, Any]:
     """Pairs and what matches nothing; each pair counts by itself, as it does elsewhere."""
     found.fields.setdefault("scoring", Scoring.EACH_ANSWER.value)
@@ -114,7 +114,7 @@ def number(text: str) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _lose_feedback(found: Draftling, answers: Sequence[Answer]) -> None:
+def _lose_feedback(found: Candidate, answers: Sequence[Answer]) -> None:
     """What is said on typed answers has no place; nothing of it is lost without a word."""
     for answer in answers:
         if answer.feedback:

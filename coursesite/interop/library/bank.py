@@ -10,7 +10,7 @@ import yaml
 
 from coursesite.authored import LIMIT, Read, errors_in, read_yaml
 from coursesite.errors import said
-from coursesite.interop.library.harvest import BadFile, Harvest, Note, free_id
+from coursesite.interop.library.imported import BadFile, Imported, Note, free_id
 from coursesite.quizzes.questions.written import Written, WrittenQuiz
 
 EMPTY = "questions:\n"
@@ -57,7 +57,7 @@ def _read(text: str) -> Read[WrittenQuiz]:
     return read_yaml(text, "", WrittenQuiz)
 
 
-def renamed(harvest: Harvest, known: Sequence[Written]) -> list[Written]:
+def renamed(imported: Imported, known: Sequence[Written]) -> list[Written]:
     """What is new among the questions found: each with an id that the file does not have yet.
 
     One that is in the file already, word for word, is left out.
@@ -67,9 +67,9 @@ def renamed(harvest: Harvest, known: Sequence[Written]) -> list[Written]:
     }
     there = {_bare(question) for question in known}
     new = []
-    for each in harvest.taken:
+    for each in imported.taken:
         if _bare(each.written) in there:
-            harvest.left_out.append(Note(each.line, each.written.id, "it is in the file already"))
+            imported.left_out.append(Note(each.line, each.written.id, "it is in the file already"))
             continue
         name = free_id(each.written.id, ids)
         ids.add(name)
@@ -87,12 +87,12 @@ class Plan:
     file: str
 
 
-def planned(bank: str, harvest: Harvest) -> Plan:
-    """What adding the harvest to an author's file would do; nothing is done yet."""
-    new = renamed(harvest, read_bank(bank))
-    kept = {each.written.id for each in harvest.taken} - {note.about for note in harvest.left_out}
-    changed = [note for note in harvest.changed if note.about in kept]
-    return Plan(new, changed, harvest.left_out, with_questions(bank, new))
+def planned(bank: str, imported: Imported) -> Plan:
+    """What adding what was imported to an author's file would do; nothing is done yet."""
+    new = renamed(imported, read_bank(bank))
+    kept = {each.written.id for each in imported.taken} - {note.about for note in imported.left_out}
+    changed = [note for note in imported.changed if note.about in kept]
+    return Plan(new, changed, imported.left_out, with_questions(bank, new))
 
 
 def _bare(question: Written) -> str:

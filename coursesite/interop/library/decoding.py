@@ -4,7 +4,7 @@ import codecs
 import re
 
 from coursesite.authored import read_text
-from coursesite.interop.library.harvest import BadFile
+from coursesite.interop.library.imported import BadFile
 
 LARGEST = 10_000_000
 _MARKS = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from coursesite.interop.library.harvest import MOST_ANSWERS, Draftling
+from coursesite.interop.library.imported import MOST_ANSWERS, Candidate
 from coursesite.interop.library.wording import bare, worded
 from coursesite.quizzes.questions.scoring import Scoring
 from coursesite.quizzes.questions.written import WrittenGap
@@ -18,7 +18,7 @@ _TYPED = frozenset({"SA", "MW", "SAC", "MWC"})
 _BLANK = re.compile(r"\\\[\\\[([0-9]{1,3})\\?\]\\?\]")
 
 
-def cloze_fields(found: Draftling, text: str, form: str) -> dict[str, Any]:
+def cloze_fields(found: Candidate, text: str, form: str) -> dict[str, Any]:
     """The text with its gaps; none at all, so that it does not fit, if one is of another kind."""
     gaps: list[WrittenGap] = []
 
@@ -35,7 +35,7 @@ def cloze_fields(found: Draftling, text: str, form: str) -> dict[str, Any]:
     return {"type": "cloze", "gaps": tuple(gaps)}
 
 
-def _gap(found: Draftling, match: re.Match[str], number: int) -> WrittenGap:
+def _gap(found: Candidate, match: re.Match[str], number: int) -> WrittenGap:
     weight, kind, body = match.groups()
     chosen = kind.startswith("MULTICHOICE") or kind in _CHOSEN
     if not chosen and not kind.startswith("SHORTANSWER") and kind not in _TYPED:
@@ -56,7 +56,7 @@ def _gap(found: Draftling, match: re.Match[str], number: int) -> WrittenGap:
     )
 
 
-def _part(found: Draftling, part: str, number: int, chosen: bool) -> tuple[str, bool]:
+def _part(found: Candidate, part: str, number: int, chosen: bool) -> tuple[str, bool]:
     """The text of one answer, and whether it is wholly right."""
     part = part.strip()
     weight = _WEIGHT.match(part)
@@ -73,7 +73,7 @@ def _part(found: Draftling, part: str, number: int, chosen: bool) -> tuple[str, 
     return answer, worth == 100  # noqa: PLR2004 - as above
 
 
-def blanks_fields(found: Draftling, words: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def blanks_fields(found: Candidate, words: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Gaps `[[1]]` that are numbers in a list of words, each among those of its group."""
     gaps: list[WrittenGap] = []
 

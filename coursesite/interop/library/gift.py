@@ -14,7 +14,7 @@ from coursesite.interop.library.answers import (
     pairs_fields,
     typed_fields,
 )
-from coursesite.interop.library.harvest import MOST_ANSWERS, TOO_MANY, Draftling, Harvest
+from coursesite.interop.library.imported import MOST_ANSWERS, TOO_MANY, Candidate, Imported
 from coursesite.interop.library.wording import AUTO, bare, worded
 from coursesite.quizzes.questions.written import WrittenPair
 
@@ -38,10 +38,10 @@ class _Block:
     remarks: str
 
 
-def read_gift(text: str, harvest: Harvest) -> None:
+def read_gift(text: str, imported: Imported) -> None:
     """Read each question; what is none, or none that can be marked here, is left out."""
     for block in _blocks(text):
-        _read(block, harvest)
+        _read(block, imported)
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -57,37 +57,37 @@ def _blocks(text: str) -> Iterator[_Block]:
             begun, lines, remarks = 0, [], []
 
 
-def _read(block: _Block, harvest: Harvest) -> None:
+def _read(block: _Block, imported: Imported) -> None:
     text = _ESCAPE.sub(_mark, block.text.strip())
     if text.startswith("$CATEGORY:"):
         category, _, text = text.partition("\n")
-        harvest.leave_out(block.line, _meant(category), "categories have no place in a quiz")
+        imported.leave_out(block.line, _meant(category), "categories have no place in a quiz")
     if text.strip():
-        _read_question(block, text.strip(), harvest)
+        _read_question(block, text.strip(), imported)
 
 
-def _read_question(block: _Block, text: str, harvest: Harvest) -> None:
+def _read_question(block: _Block, text: str, imported: Imported) -> None:
     name, text = _named(text)
-    found = Draftling(block.line, name)
+    found = Candidate(block.line, name)
     identity = _NAMED.search(block.remarks)
     found.id = identity[1] if identity else ""
     found.tag(_TAGGED.findall(block.remarks))
     before, opened, rest = text.partition("{")
     answers, closed, after = rest.partition("}")
     if not opened and "}" not in text:
-        harvest.leave_out(block.line, name or _meant(text), "it is a text without a question")
+        imported.leave_out(block.line, name or _meant(text), "it is a text without a question")
     elif "{" in after:
-        harvest.leave_out(block.line, name or _meant(text), "it has answers in several places")
+        imported.leave_out(block.line, name or _meant(text), "it has answers in several places")
     elif not opened or not closed:
-        harvest.leave_out(block.line, name or _meant(text), "a brace is open or closed alone")
+        imported.leave_out(block.line, name or _meant(text), "a brace is open or closed alone")
     elif len(re.findall("[~=]", answers)) > MOST_ANSWERS:
-        harvest.leave_out(block.line, name or _meant(before), TOO_MANY)
+        imported.leave_out(block.line, name or _meant(before), TOO_MANY)
     elif not answers.strip():
         message = "it is answered with an essay, which nobody here marks"
-        harvest.leave_out(block.line, name or _meant(before), message)
+        imported.leave_out(block.line, name or _meant(before), message)
     else:
         _fill(found, before, answers.strip(), after)
-        harvest.take(found)
+        imported.take(found)
 
 
 def _named(text: str) -> tuple[str, str]:
@@ -97,7 +97,7 @@ def _named(text: str) -> tuple[str, str]:
     return (_meant(name).strip(), rest.strip()) if closed else ("", text)
 
 
-def _fill(found: Draftling, before: str, answers: str, after: str) -> None:
+def _fill(found: Candidate, before: str, answers: str, after: str) -> None:
     form = _form_of(before)
     answers, marked, general = (
         answers.rpartition("####") if "####" in answers else (answers, "", "")
@@ -111,7 +111,7 @@ def _fill(found: Draftling, before: str, answers: str, after: str) -> None:
     found.fields |= _answered(found, answers.strip(), form)
 
 
-def _answered(found: Draftling, answers: str, form: str) -> dict[str, Any]:
+def _answered(found: Candidate, answers: str, form: str) -> dict[str, Any]:
     truth = _TRUTHS.get(answers.partition("#")[0].strip().upper())
     if answers.startswith("#"):
         return _number(found, answers[1:], form)
@@ -127,7 +127,7 @@ def _answered(found: Draftling, answers: str, form: str) -> dict[str, Any]:
     return typed_fields(found, [_answer(found, part, form, typed=True) for part in parts])
 
 
-def _answer(found: Draftling, part: str, form: str, *, typed: bool = False) -> Answer:
+def _answer(found: Candidate, part: str, form: str, *, typed: bool = False) -> Answer:
     """One answer: its mark in per cent, its text, its feedback."""
     part = part.strip()
     right = part.startswith("=")
@@ -142,13 +142,13 @@ def _answer(found: Draftling, part: str, form: str, *, typed: bool = False) -> A
     return Answer(answer, worth, _said(found, feedback, form))
 
 
-def _truth(found: Draftling, answers: str, truth: bool, form: str) -> dict[str, Any]:
+def _truth(found: Candidate, answers: str, truth: bool, form: str) -> dict[str, Any]:
     remarks = [_said(found, each, form) for each in answers.split("#")[1:]]
     _explain(found, remarks)
     return {"type": "true_false", "answer": truth}
 
 
-def _explain(found: Draftling, remarks: Sequence[str]) -> None:
+def _explain(found: Candidate, remarks: Sequence[str]) -> None:
     """Feedback that has no place of its own stands in the explanation, which everybody sees."""
     said = [found.fields.get("explanation", ""), *remarks]
     found.fields["explanation"] = "\n\n".join(dict.fromkeys(each for each in said if each))
@@ -156,7 +156,7 @@ def _explain(found: Draftling, remarks: Sequence[str]) -> None:
         found.losses.append("its feedback stands in the explanation now")
 
 
-def _pairs(found: Draftling, answers: str, form: str) -> dict[str, Any]:
+def _pairs(found: Candidate, answers: str, form: str) -> dict[str, Any]:
     pairs, others = [], []
     for part in (part for part in answers.split("=") if part.strip()):
         text, _, match = part.partition("->")
@@ -168,7 +168,7 @@ def _pairs(found: Draftling, answers: str, form: str) -> dict[str, Any]:
     return pairs_fields(found, pairs, others)
 
 
-def _number(found: Draftling, answers: str, form: str) -> dict[str, Any]:
+def _number(found: Candidate, answers: str, form: str) -> dict[str, Any]:
     parts = re.split(r"[=~]", answers) if re.search(r"[=~]", answers) else [answers]
     numbers = []
     for part in (part.strip() for part in parts if part.strip()):
@@ -198,7 +198,7 @@ def _form_of(text: str) -> str:
     return form[1] if form else AUTO
 
 
-def _said(found: Draftling, text: str, form: str) -> str:
+def _said(found: Candidate, text: str, form: str) -> str:
     """A piece of the file in Markdown, in its own form or else in that of the question."""
     text = text.strip()
     own = _FORMAT.match(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from coursesite.interop.library.harvest import Note
+from coursesite.interop.library.imported import Note
 from coursesite.interop.library.leaving import flat, remarks_on, tags_of
 from coursesite.quizzes.questions.written import Written
 

@@ -13,12 +13,12 @@ from coursesite.interop.library.answers import (
     typed_fields,
 )
 from coursesite.interop.library.gaps import blanks_fields, cloze_fields
-from coursesite.interop.library.harvest import (
+from coursesite.interop.library.imported import (
     MOST_ANSWERS,
     TOO_MANY,
     BadFile,
-    Draftling,
-    Harvest,
+    Candidate,
+    Imported,
 )
 from coursesite.interop.library.wording import AUTO, bare, worded
 from coursesite.interop.library.xml import Element, read_xml
@@ -36,30 +36,30 @@ _USUAL = frozenset(
 )
 
 
-def read_moodle(text: str, harvest: Harvest) -> None:
+def read_moodle(text: str, imported: Imported) -> None:
     """Read each question; one of a type that is not known here is left out by its name."""
     root = read_xml(text)
     if root.name != "quiz":
         raise BadFile("This is XML, but no Moodle questions: it should begin with <quiz>.")
     for element in root.children:
         if element.name != "question":
-            harvest.leave_out(element.line, element.name, "it is no question")
+            imported.leave_out(element.line, element.name, "it is no question")
             continue
-        _read(element, harvest)
+        _read(element, imported)
 
 
-def _read(element: Element, harvest: Harvest) -> None:
+def _read(element: Element, imported: Imported) -> None:
     kind = element.attributes.get("type", "")
     about = element.said("name") or element.said("category") or element.said("questiontext")
     reader = _READERS.get(kind)
     if reader is None:
         message = _NO_QUESTION.get(kind, f"questions of the type '{kind[:40]}' are not known here")
-        harvest.leave_out(element.line, bare(about), message)
+        imported.leave_out(element.line, bare(about), message)
         return
     if len(element.children) > MOST_ANSWERS:
-        harvest.leave_out(element.line, bare(about), TOO_MANY)
+        imported.leave_out(element.line, bare(about), TOO_MANY)
         return
-    found = Draftling(element.line, bare(about), id=element.said("idnumber"))
+    found = Candidate(element.line, bare(about), id=element.said("idnumber"))
     found.fields["text"] = said(found, element, "questiontext")
     found.fields["explanation"] = said(found, element, "generalfeedback")
     found.tag(tag.said("text") for tags in element.all("tags") for tag in tags.all("tag"))
@@ -68,7 +68,7 @@ def _read(element: Element, harvest: Harvest) -> None:
         found.fields["hold"] = True
         found.losses.append("it was hidden, and is on hold now")
     found.fields |= reader(found, element)
-    harvest.take(found)
+    imported.take(found)
 
 
 def _losses(element: Element) -> Iterator[str]:
@@ -92,13 +92,13 @@ def _files(element: Element) -> Iterator[Element]:
         yield from _files(child)
 
 
-def said(found: Draftling, element: Element, name: str) -> str:
+def said(found: Candidate, element: Element, name: str) -> str:
     """The text of a child in Markdown; what of it cannot be said so is noted as lost."""
     child = element.find(name)
     return in_markdown(found, child, AUTO) if child else ""
 
 
-def in_markdown(found: Draftling, element: Element, form: str) -> str:
+def in_markdown(found: Candidate, element: Element, form: str) -> str:
     text = element.said("text") if element.find("text") else element.text.strip()
     given = element.attributes.get("format", form)
     read = worded(text, AUTO if given == "moodle_auto_format" else given)
@@ -107,7 +107,7 @@ def in_markdown(found: Draftling, element: Element, form: str) -> str:
     return read.text
 
 
-def _answers(found: Draftling, element: Element, *, typed: bool = False) -> list[Answer]:
+def _answers(found: Candidate, element: Element, *, typed: bool = False) -> list[Answer]:
     answers = []
     for each in element.all("answer"):
         weight = each.attributes.get("fraction", "0")
@@ -119,12 +119,12 @@ def _answers(found: Draftling, element: Element, *, typed: bool = False) -> list
     return answers
 
 
-def _choice(found: Draftling, element: Element) -> Fields:
+def _choice(found: Candidate, element: Element) -> Fields:
     several = element.said("single") in {"false", "0"}
     return choice_fields(found, _answers(found, element), several=several)
 
 
-def _truth(found: Draftling, element: Element) -> Fields:
+def _truth(found: Candidate, element: Element) -> Fields:
     answers = {each.text.casefold(): each for each in _answers(found, element)}
     remarks = [each.feedback for each in answers.values() if each.feedback]
     if remarks:
@@ -135,12 +135,12 @@ def _truth(found: Draftling, element: Element) -> Fields:
     return {"type": "true_false", "answer": right == ["true"] if len(right) == 1 else None}
 
 
-def _typed(found: Draftling, element: Element) -> Fields:
+def _typed(found: Candidate, element: Element) -> Fields:
     fields = typed_fields(found, _answers(found, element, typed=True))
     return fields | ({"match_case": True} if element.said("usecase") == "1" else {})
 
 
-def _number(found: Draftling, element: Element) -> Fields:
+def _number(found: Candidate, element: Element) -> Fields:
     fields = number_fields(found, _answers(found, element, typed=True))
     units = [unit for each in element.all("units") for unit in each.all("unit")]
     if units:
@@ -150,7 +150,7 @@ def _number(found: Draftling, element: Element) -> Fields:
     return fields
 
 
-def _pairs(found: Draftling, element: Element) -> Fields:
+def _pairs(found: Candidate, element: Element) -> Fields:
     pairs, others = [], []
     for each in element.all("subquestion"):
         text, match = in_markdown(found, each, AUTO), said(found, each, "answer")
@@ -161,25 +161,25 @@ def _pairs(found: Draftling, element: Element) -> Fields:
     return pairs_fields(found, pairs, others)
 
 
-def _order(found: Draftling, element: Element) -> Fields:
+def _order(found: Candidate, element: Element) -> Fields:
     steps = (in_markdown(found, each, AUTO) for each in element.all("answer"))
     return {"type": "order", "options": tuple(WrittenOption(text=step) for step in steps)}
 
 
-def _cloze(found: Draftling, element: Element) -> Fields:
+def _cloze(found: Candidate, element: Element) -> Fields:
     text = element.find("questiontext")
     return (
         cloze_fields(found, text.said("text"), text.attributes.get("format", AUTO)) if text else {}
     )
 
 
-def _blanks(found: Draftling, element: Element) -> Fields:
+def _blanks(found: Candidate, element: Element) -> Fields:
     choices = [*element.all("selectoption"), *element.all("dragbox")]
     words = [(bare(each.said("text")), each.said("group") or "1") for each in choices]
     return blanks_fields(found, words)
 
 
-_READERS: Mapping[str, Callable[[Draftling, Element], Fields]] = {
+_READERS: Mapping[str, Callable[[Candidate, Element], Fields]] = {
     "multichoice": _choice,
     "truefalse": _truth,
     "shortanswer": _typed,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from xml.sax.saxutils import escape
 
-from coursesite.interop.library.harvest import Note
+from coursesite.interop.library.imported import Note
 from coursesite.interop.library.leaving import flat, remarks_on, tags_of
 from coursesite.quizzes.questions.written import Written, WrittenGap
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from coursesite.authored.text import ODD, odd_sentence
-from coursesite.interop.library.harvest import BadFile
+from coursesite.interop.library.imported import BadFile
 
 DEEPEST = 30
 MOST_ELEMENTS = 300_000

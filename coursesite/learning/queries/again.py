@@ -12,7 +12,7 @@ from coursesite.learning.queries.standings import Row
 from coursesite.learning.rules import lessons_about
 from coursesite.progress.models import LessonReading, ModuleRound
 from coursesite.quizzes import rules
-from coursesite.quizzes.models import Answer, Attempt
+from coursesite.quizzes.models import Answer, Attempt, in_state
 from coursesite.quizzes.queries import QUIZZES, answers_of
 from coursesite.quizzes.rules import Allowance, PastAttempt, QuizTerms
 
@@ -95,7 +95,7 @@ def passed_in_round_of(session: Session, attempt: Attempt) -> bool:
         Attempt.person_id == attempt.person_id,
         Attempt.quiz_slug == attempt.quiz_slug,
         Attempt.round == attempt.round,
-        Attempt.state == rules.AttemptState.PASSED,
+        in_state(rules.AttemptState.PASSED),
     )
     return bool(session.scalar(sa.select(passed)))
 

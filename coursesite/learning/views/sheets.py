@@ -14,9 +14,9 @@ from coursesite.content.rules import Module, Sheet
 from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning.views.blueprint import bp
+from coursesite.learning.views.html_to_paper import blocks_of
 from coursesite.learning.views.lesson import local_texts_for
 from coursesite.learning.views.paper import pdf
-from coursesite.learning.views.reader import blocks_of
 from coursesite.learning.views.typeset import Here, typeset_parts
 from coursesite.printing import Block
 from coursesite.revisions.shelf import Shown

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.db import INSERTS
 from coursesite.errors import Conflict, Invalid, NotFound
 from coursesite.quizzes import rules
 from coursesite.quizzes.models import Answer, Attempt, in_state
@@ -248,4 +247,4 @@ def _open_attempt(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-_KEEP = {"sqlite": _kept_by(sqlite_insert), "postgresql": _kept_by(postgresql_insert)}
+_KEEP = {name: _kept_by(insert) for name, insert in INSERTS.items()}

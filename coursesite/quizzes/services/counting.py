@@ -8,12 +8,10 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 from sqlalchemy.orm import Session
 
 from coursesite.audit import services as audit
-from coursesite.db import Base
+from coursesite.db import Base, insert_into
 from coursesite.quizzes.models import Answer, Attempt, ChoiceSum, PaceSum, QuestionSum
 from coursesite.quizzes.rules import AttemptState
 from coursesite.quizzes.rules.regrading import Held
@@ -204,8 +202,7 @@ def _values(table: Table, key: Key, numbers: Mapping[str, int]) -> dict[str, Any
 
 
 def _upsert(session: Session, table: Table) -> Any:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    adding = (insert_in_sqlite if is_sqlite else insert_in_postgresql)(table.model)
+    adding = insert_into(session, table.model)
     columns = sa.inspect(table.model).columns
     total = {name: columns[name] + adding.excluded[name] for name in table.numbers}
     return adding.on_conflict_do_update(index_elements=list(table.key), set_=total)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.quizzes import rules
-from coursesite.quizzes.models import Answer, Attempt
+from coursesite.quizzes.models import Answer, Attempt, in_state
 from coursesite.quizzes.queries import QUIZZES, answers_of
 from coursesite.quizzes.questions.base import Mark
 from coursesite.quizzes.rules import AttemptState, Quiz
@@ -55,7 +55,7 @@ def _lock(session: Session, attempt: Attempt) -> None:
 
 
 def _close(session: Session, attempt: Attempt, values: dict[str, Any]) -> None:
-    still_open = sa.and_(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
+    still_open = sa.and_(Attempt.id == attempt.id, in_state(AttemptState.OPEN))
     closed = session.execute(sa.update(Attempt).where(still_open).values(**values))
     if not cast("CursorResult[Any]", closed).rowcount:
         raise AttemptClosed("This attempt was handed in already.")

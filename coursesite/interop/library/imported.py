@@ -46,7 +46,7 @@ class Taken:
 
 
 @dataclass
-class Draftling:
+class Candidate:
     """A question on its way in: what its type needs, what is known of it, what was lost."""
 
     line: int
@@ -79,7 +79,7 @@ class Draftling:
 
 
 @dataclass
-class Harvest:
+class Imported:
     """The questions that fit, what was changed to make them fit, and what does not fit at all."""
 
     objective: int = 1
@@ -101,7 +101,7 @@ class Harvest:
                 "The file holds more than %(most)d questions. Divide it into several.", most=MOST
             )
 
-    def take(self, found: Draftling) -> None:
+    def take(self, found: Candidate) -> None:
         """Keep a question, unless its type says that it could not be asked or marked."""
         about = found.name or str(found.fields.get("text", ""))
         try:
@@ -120,7 +120,7 @@ class Harvest:
         self.taken.append(Taken(found.line, written))
         self.changed += [Note(found.line, written.id, loss) for loss in found.losses]
 
-    def _written(self, found: Draftling, about: str) -> Written:
+    def _written(self, found: Candidate, about: str) -> Written:
         fields = {"explanation": "", **found.fields}
         name = free_id(id_from(found.id) or id_from(about) or f"q-{text_id(about)}", self._ids)
         return Written(id=name, objective=found.objective or self.objective, **fields)
