@@ -74,10 +74,14 @@ def work(site: Site) -> None:
 
 
 def read_to_the_end(page: Page) -> None:
-    """Mark one lesson after the other as read, from the one that is open."""
+    """Mark one lesson after the other as read, from the one that is open.
+
+    A page that is not there yet has no button either, so each is waited for.
+    """
     on = page.get_by_role("button", name="Mark as read and go on")
     while on.count():
-        on.click()
+        with page.expect_navigation():
+            on.click()
 
 
 def key_of(site: Site, slug: str) -> Key:
