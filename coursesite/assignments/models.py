@@ -26,7 +26,11 @@ from coursesite.progress.rules import TargetKind
 
 
 class Assignment(Base):
-    """This target, for the people who match, due by this rule, valid for so long."""
+    """This target, for the people who match, due by this rule, valid for so long.
+
+    `refreshers` are targets in words such as `module:slug`, one for each renewal in turn.
+    While it is paused it matches nobody.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (sa.Index("ix_assignments_organisation", "organisation_id", "ended_at"),)
@@ -48,6 +52,7 @@ class Assignment(Base):
     refreshers: Mapped[list[str] | None] = mapped_column(Json)
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     criteria: Mapped[list["AssignmentCriterion"]] = relationship(
@@ -62,6 +67,7 @@ class Assignment(Base):
             self.grace_days,
             self.expiry_mode,
             self.calendar_day,
+            tuple(self.refreshers or ()),
         )
 
     @property
@@ -82,7 +88,7 @@ class Assignment(Base):
 
 
 class AssignmentCriterion(Base):
-    """One condition; a person matches who meets every one of some `group`.
+    """One condition; a person matches who, in some `group`, meets one of each kind in it.
 
     `value` is a unit's path, an audience, a role, a person's id, or a day in ISO form.
     """
@@ -139,7 +145,10 @@ class RequirementSource(Base):
 
 
 class Period(Base):
-    """One cycle of a requirement, one row each; at most one is open."""
+    """One cycle of a requirement, one row each; at most one is open.
+
+    `refresher` is what renews it in place of the whole target, as in `module:slug`.
+    """
 
     __tablename__ = "periods"
     __table_args__ = (
@@ -161,6 +170,7 @@ class Period(Base):
     opens_on: Mapped[date]
     due_on: Mapped[date]
     first_due_on: Mapped[date]
+    refresher: Mapped[str | None] = mapped_column(sa.String(120))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("completions.id"))
     valid_until: Mapped[date | None]

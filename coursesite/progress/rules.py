@@ -11,9 +11,10 @@ class TargetKind(StrEnum):
 
 
 class Means(StrEnum):
-    """How a completion came about."""
+    """How a completion came about; REFRESHED by what renews it in its place."""
 
     LEARNED = "learned"
+    REFRESHED = "refreshed"
     GRANTED = "granted"
     PRIOR = "prior"
 

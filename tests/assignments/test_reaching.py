@@ -90,6 +90,16 @@ OFFICER = Member(7, "/1/4/", "police", frozenset({"manager"}), date(2024, 5, 1))
         ([(Criterion.UNIT, "/1/42/", 1)], False),
         ([(Criterion.UNIT, "/1/", 1), (Criterion.AUDIENCE, "judges", 1)], False),
         ([(Criterion.UNIT, "/2/", 1), (Criterion.AUDIENCE, "police", 2)], True),
+        ([(Criterion.UNIT, "/2/", 1), (Criterion.UNIT, "/1/4/", 1)], True),
+        (
+            [
+                (Criterion.UNIT, "/2/", 1),
+                (Criterion.UNIT, "/1/", 1),
+                (Criterion.AUDIENCE, "judges", 1),
+                (Criterion.AUDIENCE, "teachers", 1),
+            ],
+            False,
+        ),
         ([(Criterion.ROLE, "manager", 1)], True),
         ([(Criterion.ROLE, "author", 1)], False),
         ([(Criterion.PERSON, "7", 1)], True),

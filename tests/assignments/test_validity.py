@@ -11,6 +11,7 @@ from coursesite.assignments.rules import (
     Terms,
     Validity,
     add_months,
+    refresher_of,
     renewal_opens_on,
     strictest,
     validity_of,
@@ -92,3 +93,25 @@ def test_being_early_costs_nothing(expiry: date, months: int, early: int) -> Non
     terms = Terms(months=months)
     on_the_day = validity_of(terms, expiry, expiry)
     assert validity_of(terms, renewal_opens_on(expiry, early), expiry) == on_the_day
+
+
+SHORT = Terms(months=12, refreshers=("module:a", "module:b"))
+
+
+@pytest.mark.parametrize(
+    ("number", "asked", "expected"),
+    [
+        (1, [SHORT], None),
+        (2, [SHORT], "module:a"),
+        (3, [SHORT], "module:b"),
+        (4, [SHORT], "module:a"),
+        (2, [], None),
+        (2, [SHORT, Terms(months=24)], None),
+        (2, [Terms(months=None), SHORT], "module:a"),
+        (2, [SHORT, Terms(months=24, refreshers=("module:c",))], "module:a"),
+    ],
+)
+def test_refreshers_take_turns_and_every_assignment_must_offer_one(
+    number: int, asked: list[Terms], expected: str | None
+) -> None:
+    assert refresher_of(number, asked) == expected

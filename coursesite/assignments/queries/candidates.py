@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,12 +19,14 @@ from coursesite.assignments.rules import (
     Excuse,
     Held,
     Plan,
+    groups_of,
 )
 from coursesite.people.models import Organisation, Person, Posting, RoleGrant, Unit
 from coursesite.people.rules import Audience, Role
 from coursesite.progress.models import Completion, ModuleRound
 
 Clause = sa.ColumnElement[bool]
+Values = tuple[str, ...]
 AnyRow = sa.Row[*tuple[Any, ...]]
 
 
@@ -110,10 +111,9 @@ def anchors_of(row: AnyRow, assigned_on: date) -> Anchors:
 
 def matching(conditions: Collection[Condition], today: date) -> Clause:
     """What `rules.matches` says of one person, as a condition on people and their units."""
-    ordered = sorted(conditions, key=lambda each: each.group)
     groups = [
-        sa.and_(*(_TESTS[each.kind](each.value, today) for each in group))
-        for _number, group in groupby(ordered, key=lambda each: each.group)
+        sa.and_(*(_TESTS[kind](values, today) for kind, values in group.items()))
+        for group in groups_of(conditions)
     ]
     return sa.and_(is_here(today), sa.or_(sa.false(), *groups))
 
@@ -124,12 +124,24 @@ def is_here(today: date) -> Clause:
     return sa.and_(Person.erased_at.is_(None), stays)
 
 
-def _holds_role(value: str, today: date) -> Clause:
+def _lies_in(values: Values, _today: date) -> Clause:
+    return sa.or_(*(Unit.path.startswith(value, autoescape=True) for value in values))
+
+
+def _is_named(values: Values, _today: date) -> Clause:
+    return Person.id.in_([int(value) for value in values])
+
+
+def _was_hired_after(values: Values, _today: date) -> Clause:
+    return Person.hired_on > min(date.fromisoformat(value) for value in values)
+
+
+def _holds_role(values: Values, today: date) -> Clause:
     return (
         sa.exists()
         .where(
             RoleGrant.person_id == Person.id,
-            RoleGrant.role == Role(value),
+            RoleGrant.role.in_([Role(value) for value in values]),
             RoleGrant.starts_on <= today,
             sa.or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
         )
@@ -137,12 +149,12 @@ def _holds_role(value: str, today: date) -> Clause:
     )
 
 
-_TESTS: dict[Criterion, Callable[[str, date], Clause]] = {
-    Criterion.UNIT: lambda value, _today: Unit.path.startswith(value, autoescape=True),
-    Criterion.AUDIENCE: lambda value, _today: Person.audience == Audience(value),
+_TESTS: dict[Criterion, Callable[[Values, date], Clause]] = {
+    Criterion.UNIT: _lies_in,
+    Criterion.AUDIENCE: lambda values, _today: Person.audience.in_(map(Audience, values)),
     Criterion.ROLE: _holds_role,
-    Criterion.PERSON: lambda value, _today: Person.id == int(value),
-    Criterion.HIRED_AFTER: lambda value, _today: Person.hired_on > date.fromisoformat(value),
+    Criterion.PERSON: _is_named,
+    Criterion.HIRED_AFTER: _was_hired_after,
 }
 
 

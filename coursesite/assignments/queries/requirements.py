@@ -24,7 +24,8 @@ from coursesite.progress.rules import TargetKind
 class Required:
     """One target that a person must do; the reason is the assigner's own words, as plain text.
 
-    `renewing` says that what is still valid can be done again now.
+    `renewing` says that what is still valid can be done again now; `refresher` is what renews it
+    in its place, if anything does.
     """
 
     requirement_id: int
@@ -35,6 +36,7 @@ class Required:
     reason: str
     assigned_by: str
     renewing: bool
+    refresher: tuple[TargetKind, str] | None = None
 
 
 def requirements_of(session: Session, person_id: int, today: date) -> list[Required]:
@@ -55,7 +57,15 @@ def _required(row: AnyRow, today: date) -> Required:
         reason=row.reason or "",
         assigned_by=f"{row.given_name or ''} {row.family_name or ''}".strip(),
         renewing=row.valid_until is not None and still_to_do,
+        refresher=_refresher(row) if still_to_do else None,
     )
+
+
+def _refresher(row: AnyRow) -> tuple[TargetKind, str] | None:
+    if row.refresher is None:
+        return None
+    kind, slug = row.refresher.split(":", 1)
+    return TargetKind(kind), slug
 
 
 def _facts(row: AnyRow) -> Facts:
@@ -121,6 +131,7 @@ _REQUIREMENTS = (
         Period.opens_on,
         Period.assigned_on,
         Period.first_due_on,
+        Period.refresher,
         Assignment.due_rule,
         Assignment.due_days,
         Assignment.reason,

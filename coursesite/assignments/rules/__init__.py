@@ -10,9 +10,12 @@ from coursesite.assignments.rules.days import (
 )
 from coursesite.assignments.rules.matching import (
     Condition,
+    Group,
     Member,
+    groups_of,
     lies_within,
     matches,
+    unmet,
 )
 from coursesite.assignments.rules.plan import (
     Plan,
@@ -45,6 +48,7 @@ from coursesite.assignments.rules.standing import (
 from coursesite.assignments.rules.validity import (
     Terms,
     Validity,
+    refresher_of,
     renewal_opens_on,
     strictest,
     validity_of,
@@ -76,6 +80,7 @@ __all__ = [
     "Excuse",
     "ExpiryMode",
     "Facts",
+    "Group",
     "Held",
     "Member",
     "Plan",
@@ -96,6 +101,7 @@ __all__ = [
     "earliest_open",
     "excuse_on",
     "explain",
+    "groups_of",
     "in_words",
     "lies_within",
     "matches",
@@ -103,9 +109,11 @@ __all__ = [
     "problem_with",
     "reach",
     "reach_of",
+    "refresher_of",
     "renewal_opens_on",
     "standing",
     "state_of",
     "strictest",
+    "unmet",
     "validity_of",
 ]

@@ -10,7 +10,10 @@ from coursesite.assignments.rules.words import Criterion
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition; a person matches who meets every condition of some group."""
+    """One condition; a person matches who, in some group, meets one of each kind in it.
+
+    So a group may name several units, professions, roles and people: any of each will do.
+    """
 
     kind: Criterion
     value: str
@@ -30,16 +33,32 @@ class Member:
 
 
 def matches(conditions: Iterable[Condition], person: Member) -> bool:
-    """Whether every condition of some group holds; no conditions match nobody."""
+    """Whether in some group every kind of condition holds; no conditions match nobody."""
+    return person.here and any(not unmet(group, person) for group in groups_of(conditions))
+
+
+Group = dict[Criterion, tuple[str, ...]]
+
+
+def groups_of(conditions: Iterable[Condition]) -> list[Group]:
+    """The groups in their order, each with the values of every kind of condition in it."""
     ordered = sorted(conditions, key=lambda each: each.group)
-    return person.here and any(
-        all(_holds(condition, person) for condition in group)
-        for _number, group in groupby(ordered, key=lambda each: each.group)
-    )
+    groups: list[Group] = []
+    for _number, conditions_ in groupby(ordered, key=lambda each: each.group):
+        group: Group = {}
+        for each in conditions_:
+            group[each.kind] = (*group.get(each.kind, ()), each.value)
+        groups.append(group)
+    return groups
 
 
-def _holds(condition: Condition, person: Member) -> bool:
-    return _TESTS[condition.kind](condition.value, person)
+def unmet(group: Group, person: Member) -> list[Criterion]:
+    """The kinds of conditions of a group that do not hold for somebody."""
+    return [
+        kind
+        for kind, values in group.items()
+        if not any(_TESTS[kind](value, person) for value in values)
+    ]
 
 
 _TESTS: dict[Criterion, Callable[[str, Member], bool]] = {
@@ -57,8 +76,5 @@ def lies_within(conditions: Iterable[Condition], paths: tuple[str, ...] | None) 
     """Whether everybody who can match is posted below one of these paths; None is everywhere."""
     if paths is None:
         return True
-    ordered = sorted(conditions, key=lambda each: each.group)
-    return all(
-        any(each.kind is Criterion.UNIT and each.value.startswith(paths) for each in group)
-        for _number, group in groupby(ordered, key=lambda each: each.group)
-    )
+    units = [group.get(Criterion.UNIT, ()) for group in groups_of(conditions)]
+    return all(values and all(each.startswith(paths) for each in values) for values in units)

@@ -1,18 +1,21 @@
 """How long a completion is valid, and when its renewal opens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from coursesite.assignments.rules.days import add_months
 from coursesite.assignments.rules.words import ExpiryMode
 
+FIRST_RENEWAL = 2
+
 
 @dataclass(frozen=True)
 class Terms:
     """What an assignment says of expiry; `months` None means valid for good.
 
-    `calendar_day` is the fixed day as month and day, as in `08-31`.
+    `calendar_day` is the fixed day as month and day, as in `08-31`; it is then at least `months`
+    away. `refreshers` renew in turn what would otherwise be done again as a whole.
     """
 
     months: int | None = None
@@ -20,6 +23,7 @@ class Terms:
     grace_days: int = 0
     mode: ExpiryMode = ExpiryMode.PREVIOUS
     calendar_day: str | None = None
+    refreshers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,3 +77,15 @@ def strictest(validities: Iterable[Validity]) -> Validity:
 def renewal_opens_on(valid_until: date, window_days: int) -> date:
     """The first day on which a renewal counts."""
     return valid_until - timedelta(days=window_days)
+
+
+def refresher_of(number: int, asked: Sequence[Terms]) -> str | None:
+    """What renews a requirement in its period of this number, or None: the whole target.
+
+    Every set of terms that lets it expire must offer one; then the first of them says which.
+    """
+    expiring = [terms for terms in asked if terms.months is not None]
+    if number < FIRST_RENEWAL or not expiring or not all(terms.refreshers for terms in expiring):
+        return None
+    refreshers = expiring[0].refreshers
+    return refreshers[(number - FIRST_RENEWAL) % len(refreshers)]

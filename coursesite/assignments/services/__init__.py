@@ -6,7 +6,12 @@ from coursesite.assignments.services.assigning import (
     end_assignment,
     preview,
 )
-from coursesite.assignments.services.completing import completed, open_renewals, started
+from coursesite.assignments.services.completing import (
+    completed,
+    open_renewals,
+    renewed_by,
+    started,
+)
 from coursesite.assignments.services.counting import (
     Difference,
     count,
@@ -63,6 +68,7 @@ __all__ = [
     "open_renewals",
     "preview",
     "recount",
+    "renewed_by",
     "repair_counts",
     "rest_by_days",
     "restore_completion",

@@ -94,6 +94,7 @@ def _assignment(plan: Plan, actor: Actor) -> Assignment:
         grace_days=plan.terms.grace_days,
         expiry_mode=plan.terms.mode,
         calendar_day=plan.terms.calendar_day,
+        refreshers=list(plan.terms.refreshers) or None,
         created_by_id=actor.person_id,
         created_at=clock.now(),
         criteria=[

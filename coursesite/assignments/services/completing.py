@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Assignment, Parked, Period, Requirement, RequirementSource
+from coursesite.assignments.queries.candidates import is_open_period
 from coursesite.assignments.queries.targets import find_target
 from coursesite.assignments.rules import (
     ExpiryMode,
@@ -16,6 +17,7 @@ from coursesite.assignments.rules import (
     RequirementState,
     Terms,
     Validity,
+    refresher_of,
     renewal_opens_on,
     strictest,
     validity_of,
@@ -30,12 +32,17 @@ from coursesite.progress.rules import TargetKind
 
 def started(session: Session, person_id: int, targets: Collection[tuple[TargetKind, str]]) -> None:
     """The person has begun with these paths and modules; again does nothing."""
+    keys = [f"{kind}:{slug}" for kind, slug in targets]
+    refreshed = sa.select(Period.requirement_id).where(
+        Period.requirement_id == Requirement.id, is_open_period(), Period.refresher.in_(keys)
+    )
+    itself = sa.tuple_(Requirement.target_kind, Requirement.target_slug).in_(list(targets))
     begun = session.scalars(
         sa.select(Requirement)
         .where(
             Requirement.person_id == person_id,
             Requirement.progress == Progress.NOT_STARTED,
-            sa.tuple_(Requirement.target_kind, Requirement.target_slug).in_(list(targets)),
+            sa.or_(itself, refreshed.exists()),
         )
         .order_by(Requirement.id)
         .with_for_update()
@@ -69,6 +76,23 @@ def completed(session: Session, completion: Completion) -> Validity:
         return validity
     _close(session, requirement, period, completion, validity)
     return validity
+
+
+def renewed_by(session: Session, completion: Completion) -> list[Requirement]:
+    """What a completion renews as its refresher; the renewal must have opened by that day."""
+    _today, completed_on = _days(session, completion)
+    found = (
+        sa.select(Requirement)
+        .join(Period, is_open_period())
+        .where(
+            Requirement.person_id == completion.person_id,
+            Requirement.state != RequirementState.ENDED,
+            Period.refresher == f"{completion.target_kind}:{completion.target_slug}",
+            Period.opens_on <= completed_on,
+        )
+        .order_by(Requirement.id)
+    )
+    return list(session.scalars(found))
 
 
 def open_renewals(session: Session) -> int:
@@ -140,6 +164,7 @@ def _open_renewal(session: Session, requirement: Requirement, opens_on: date, to
     until = requirement.valid_until
     period = next_period(session, requirement, opens_on=opens_on, due_on=until)
     period.assigned_on = today
+    period.refresher = refresher_of(period.number, _terms(session, requirement))
     requirement.progress, requirement.due_on = Progress.NOT_STARTED, until
 
 
@@ -258,6 +283,7 @@ def _terms(session: Session, requirement: Requirement) -> list[Terms]:
             RequirementSource.ended_on.is_(None),
             Assignment.ended_at.is_(None),
         )
+        .order_by(Assignment.id)
     )
     return [assignment.terms for assignment in session.scalars(found)]
 

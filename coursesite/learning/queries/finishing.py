@@ -86,14 +86,19 @@ def learned(session: Session, completion_ids: Sequence[int]) -> Sequence[Row]:
 
 
 def asked_again_on(session: Session, person_id: int, targets: Collection[Target]) -> date | None:
-    """Since when one of these, completed before, is to be done once more; None if none is."""
+    """Since when one of these, completed before, is to be done once more; None if none is.
+
+    A refresher is to be done once more, when what it renews is.
+    """
+    keys = [f"{kind}:{slug}" for kind, slug in targets]
+    itself = sa.tuple_(Requirement.target_kind, Requirement.target_slug).in_(list(targets))
     found = (
         sa.select(sa.func.max(Period.opens_on))
         .join(Requirement, Requirement.id == Period.requirement_id)
         .where(
             Requirement.person_id == person_id,
             Requirement.state == RequirementState.ACTIVE,
-            sa.tuple_(Requirement.target_kind, Requirement.target_slug).in_(list(targets)),
+            sa.or_(itself, Period.refresher.in_(keys)),
             Period.completed_at.is_(None),
             Period.cancelled_at.is_(None),
             sa.exists().where(

@@ -26,8 +26,8 @@ from coursesite.people.models import Person
 from coursesite.people.rules import Audience
 from coursesite.progress import services as progress
 from coursesite.progress.models import Completion
-from coursesite.progress.rules import TargetKind
-from coursesite.progress.services import Finished, Target
+from coursesite.progress.rules import Means, TargetKind
+from coursesite.progress.services import Entry, Finished, Target
 from coursesite.revisions.shelf import Shown
 
 
@@ -62,6 +62,7 @@ def finish_module(
     if completion:
         _certify(session, learner, completion, shown.text.title, actor)
         finish_paths(session, learner, completion, actor)
+        renew(session, learner, completion, actor)
     return completion
 
 
@@ -163,11 +164,11 @@ def finish_paths(session: Session, learner: Learner, module: Completion, actor: 
     if not held:
         return
     completed = queries.completed_by(session, learner.id)
-    required = {
-        each.slug: each
-        for each in requirements_of(session, learner.id, clock.today(learner.time_zone))
-        if each.kind is TargetKind.PATH
-    }
+    required: dict[str, Required] = {}
+    for each in requirements_of(session, learner.id, clock.today(learner.time_zone)):
+        for kind, slug in ((each.kind, each.slug), each.refresher or (None, "")):
+            if kind is TargetKind.PATH:
+                required.setdefault(slug, each)
     published = {shown.slug for shown in MODULES.all_live(session, learner.language)}
     for shown in held:
         mine = is_for(shown.text.audience, learner.audience) or shown.slug in required
@@ -221,12 +222,40 @@ def _complete_path(
     completion = progress.record_completion(session, learner.id, finished, actor)
     if completion is None:
         return
-    certificate = shown.text.certificate
-    if certificate:
-        title = in_language(certificate.title, learner.language)
+    _certify_path(session, learner, completion, shown.text, actor)
+    renew(session, learner, completion, actor)
+
+
+def _certify_path(
+    session: Session, learner: Learner, completion: Completion, path: Path, actor: Actor
+) -> None:
+    if path.certificate:
+        title = in_language(path.certificate.title, learner.language)
         _certify(session, learner, completion, title, actor)
     else:
         assignments.completed(session, completion)
+
+
+def renew(session: Session, learner: Learner, refresher: Completion, actor: Actor) -> None:
+    """Record and certify anew what this completion renews as its refresher."""
+    person = session.get_one(Person, learner.id)
+    for each in assignments.renewed_by(session, refresher):
+        entry = Entry(
+            target=Target(each.target_kind, each.target_slug),
+            means=Means.REFRESHED,
+            completed_at=refresher.completed_at,
+            evidence={"completions": [refresher.id]},
+        )
+        completion = progress.enter_completion(session, person, entry, actor)
+        if entry.target.kind is TargetKind.MODULE:
+            module = MODULES.find_live(session, entry.target.slug, learner.language)
+            title = module.text.title if module else entry.target.slug
+            _certify(session, learner, completion, title, actor)
+            finish_paths(session, learner, completion, actor)
+        elif path := PATHS.find_live(session, entry.target.slug):
+            _certify_path(session, learner, completion, path.text, actor)
+        else:
+            assignments.completed(session, completion)
 
 
 def targets_of(session: Session, slug: str) -> Sequence[queries.Target]:

@@ -10,7 +10,7 @@ from coursesite.assignments.services import Outcome
 from coursesite.audit.services import Actor
 from coursesite.certificates import services as certificates
 from coursesite.certificates.queries import certificates_for
-from coursesite.learning.services.finishing import Learner, finish_paths
+from coursesite.learning.services.finishing import Learner, finish_paths, renew
 from coursesite.people.models import Person
 from coursesite.people.services import refuse_oneself
 from coursesite.progress import services as progress
@@ -30,8 +30,10 @@ def enter_completion(
     refuse_oneself(person, actor)
     completion = progress.enter_completion(session, person, entry, actor)
     assignments.completed(session, completion)
+    learner = _learner(person, issuer)
     if entry.target.kind is TargetKind.MODULE:
-        finish_paths(session, _learner(person, issuer), completion, actor)
+        finish_paths(session, learner, completion, actor)
+    renew(session, learner, completion, actor)
     return completion
 
 

@@ -58,7 +58,7 @@ def _go_on(overview: Overview) -> GoOn | None:
 def _next_slug(overview: Overview) -> str | None:
     """Of what is due first; else of what was begun; else of a path for this audience."""
     for each in overview.required:
-        if is_to_do(each) and (slug := _next_required(overview, each)):
+        if is_to_do(each) and (slug := overview.next_of(each)):
             return slug
     for slug in sorted(overview.begun):
         if slug in overview.modules:
@@ -69,17 +69,24 @@ def _next_slug(overview: Overview) -> str | None:
     return None
 
 
-def _next_required(overview: Overview, required: Required) -> str | None:
-    return overview.next_module(required.kind, required.slug, overview.since(required))
-
-
 def _row(overview: Overview, required: Required) -> dict[str, object]:
     return {
         "title": overview.title(required.kind, required.slug),
         "url": target_url(required.kind, required.slug),
         "state": required.standing,
+        "refresher": _refresher(overview, required),
         "more_time": _more_time_url(required),
         **required_in_words(required, overview.person.today),
+    }
+
+
+def _refresher(overview: Overview, required: Required) -> dict[str, str] | None:
+    """What renews it this time in place of the whole."""
+    if required.refresher is None:
+        return None
+    return {
+        "title": overview.title(*required.refresher),
+        "url": target_url(*required.refresher),
     }
 
 

@@ -75,6 +75,13 @@ class Overview:
         path = self.paths.get(slug)
         return rules.next_module(path, self.progress(since)) if path else None
 
+    def next_of(self, required: Required) -> str | None:
+        """The module to go on with in what is required, or in what renews it this time."""
+        since = self.since(required)
+        if required.refresher and (slug := self.next_module(*required.refresher, since)):
+            return slug
+        return self.next_module(required.kind, required.slug, since)
+
     def since(self, required: Required) -> date | None:
         """From when on completions count for what is asked of somebody again; None for all."""
         before = (required.kind, required.slug) in self.completed

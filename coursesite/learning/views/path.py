@@ -1,5 +1,6 @@
 """A learning path: its steps, and what completes it."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from flask import render_template, url_for
@@ -25,7 +26,7 @@ def path(slug: str) -> ResponseReturnValue:
     if shown is None:
         raise NotFound("There is no such learning path.")
     required = _required(overview, slug)
-    since = overview.since(required) if required else None
+    since = next(map(overview.since, _asking(overview, slug)), None)
     return render_template(
         "learning/path.html",
         title=overview.title(TargetKind.PATH, slug),
@@ -46,6 +47,14 @@ def path(slug: str) -> ResponseReturnValue:
 def _required(overview: Overview, slug: str) -> Required | None:
     mine = (each for each in overview.required if (each.kind, each.slug) == ("path", slug))
     return next(mine, None)
+
+
+def _asking(overview: Overview, slug: str) -> Iterator[Required]:
+    """What asks for this path: itself, or what it renews this time."""
+    target = (TargetKind.PATH, slug)
+    return (
+        each for each in overview.required if target in ((each.kind, each.slug), each.refresher)
+    )
 
 
 def _completed_on(overview: Overview, slug: str) -> str | None:
