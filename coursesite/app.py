@@ -30,6 +30,7 @@ BLUEPRINTS = (
     coursesite.accounts.views.bp,
     coursesite.administration.views.people_bp,
     coursesite.administration.views.bp,
+    coursesite.administration.views.jobs_bp,
     coursesite.learning.views.bp,
     coursesite.certificates.views.bp,
     coursesite.assignments.views.bp,

@@ -7,7 +7,7 @@ from babel import Locale
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
-from flask_babel import format_date, format_datetime, get_locale, lazy_gettext
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
@@ -67,7 +67,7 @@ def set_up(app: Flask) -> None:
     app.after_request(add_headers)
     app.context_processor(context)
     frame.set_up(app)
-    app.jinja_env.filters.update(day=format_day, moment=format_moment)
+    app.jinja_env.filters.update(day=format_day, moment=format_moment, number=format_decimal)
     app.jinja_env.tests["long_text"] = held.is_long
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, form_expired)

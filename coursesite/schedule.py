@@ -17,7 +17,14 @@ from coursesite.assignments.services import bring_all_forward, open_renewals, re
 from coursesite.audit import services as audit
 from coursesite.db import writing
 from coursesite.extensions import db
-from coursesite.jobs.services import Handler, run_next, start_daily
+from coursesite.jobs.services import (
+    Handler,
+    LongHandler,
+    Tasks,
+    forget_old_tasks,
+    run_next,
+    start_daily,
+)
 from coursesite.learning import jobs as learning
 from coursesite.people.services import PEOPLE_CHANGED
 from coursesite.quizzes import jobs as quizzes
@@ -34,6 +41,9 @@ HANDLERS: dict[str, Handler] = {
     PASSED_LATER: learning.passed_later,
     quizzes.RECOUNT: quizzes.recount,
 }
+LONG: dict[str, LongHandler] = {}
+"""Work in steps that people watch; see coursesite/jobs/rules.py."""
+
 DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": open_renewals,
     "rest by days": rest_by_days,
@@ -42,6 +52,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "check questions": quizzes.check_sums,
     "seal events": audit.seal,
     "forget what is over": accounts.forget_what_is_over,
+    "forget old jobs": forget_old_tasks,
 }
 
 
@@ -52,16 +63,24 @@ def work() -> None:
     stopped = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopped.set())
+    tasks = Tasks(LONG, db.sessionmaker)
     while not stopped.is_set():
-        if not work_once():
+        if not work_once(tasks):
             stopped.wait(PAUSE_SECONDS)
+    with writing():
+        tasks.let_go()
 
 
-def work_once() -> bool:
-    """One job, or the day's jobs; False when nothing was to be done or the database is away."""
+def work_once(tasks: Tasks | None = None) -> bool:
+    """A step of long work, and one job or the day's jobs beside it.
+
+    False when nothing was to be done or the database is away.
+    """
     try:
-        with writing(), db.sessionmaker() as session:
-            return run_next(session, HANDLERS) or run_daily(session)
+        with writing():
+            stepped = tasks.step() if tasks else False
+            with db.sessionmaker() as session:
+                return run_next(session, HANDLERS) or run_daily(session) or stepped
     except OperationalError as error:
         log.error("database unavailable", error=type(error.orig).__name__)
         return False

@@ -73,6 +73,9 @@ PAGES = {
         "/reports/changes/prior-training",
         "/reports/taken-back/leave/{leave}",
         "/reports/extensions",
+        "/jobs",
+        "/jobs/{job_done}",
+        "/jobs/{job_waiting}",
         "/people",
         "/people/{colleague}",
         "/people/{colleague}/support",
@@ -109,6 +112,7 @@ PAGES = {
     "admin": (
         "/admin/roles",
         "/admin/audit",
+        "/admin/jobs",
         "/admin/local-fields",
         "/assignments",
         "/assignments/{assignment}",
@@ -122,6 +126,7 @@ PAGES = {
 
 NO_PAGES = {
     "interop.export",
+    "jobs.file",
     "static",
     "learning.media",
     "people.admin",  # leads to the roles

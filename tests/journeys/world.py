@@ -18,6 +18,7 @@ from coursesite.authoring.models import SavedText
 from coursesite.certificates.models import Certificate
 from coursesite.config import PROJECT
 from coursesite.content.queries import MODULES
+from coursesite.db import writing
 from coursesite.people.models import RoleGrant, Unit
 from coursesite.quizzes.models import Attempt, ChoiceSum, Crossing, PaceSum, QuestionSum, Regraded
 from coursesite.quizzes.queries import QUIZZES
@@ -27,6 +28,7 @@ from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import NewRevision, publish
 from tests.assignments.makers import acting, make_plan
 from tests.browser import Client
+from tests.jobs.makers import ask, work_all, writes_a_file
 from tests.journeys.conftest import Site, person_of
 from tests.journeys.steps import assign_path, key_of
 
@@ -49,7 +51,21 @@ def make_world(site: Site) -> dict[str, object]:
     with site.session() as session:
         corrections = corrects(session, site)
         counts_as_many(session)
-        return {**names_of(session, site), **corrections}
+        names = {**names_of(session, site), **corrections}
+    return {**names, **asks_for_long_work(site)}
+
+
+def asks_for_long_work(site: Site) -> dict[str, int]:
+    """One job that has left a file, and one that waits."""
+    with site.session() as session:
+        manager = person_of(session, site, "manager")
+        done = ask(session, manager, title="Export of everybody in the Northern region").id
+    with site.app.app_context(), writing():
+        work_all({"count": writes_a_file("Everybody")})
+    with site.session() as session:
+        manager = person_of(session, site, "manager")
+        waiting = ask(session, manager, title="Export of 12,000 records", total=12_000).id
+    return {"job_done": done, "job_waiting": waiting}
 
 
 def client_of(site: Site, who: str) -> Client:

@@ -29,6 +29,7 @@ from coursesite.revisions.rules import Change, Kind, short
 from tests.assignments.makers import acting, complete, in_days, make_plan, requirement_of
 from tests.authoring.courses import EN_MD, MODULE, SETTINGS, SHEET, lay, small_course
 from tests.browser import Browser
+from tests.jobs.makers import ask, work_all, writes_a_file
 from tests.makers import make_organisation, make_person, make_unit
 
 SLUG = "at-the-door"
@@ -92,6 +93,8 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         "support": str(_supported(session, zelda, boss, word)),
         **_excused(session, (zelda, colleague, boss), word),
     }
+    with browser.app.app_context():
+        ids["job"] = str(_has_a_job(session, zelda, word))
     session.commit()
     return World(zelda, boss, colleague, neighbour, stranger, ids)
 
@@ -173,6 +176,13 @@ def _excused(session: Session, people: tuple[Person, Person, Person], word: str)
     asked = ask_extension(session, other, in_days(90), text, acting(colleague))
     leave = session.scalars(sa.select(Leave)).one()
     return {"leave": str(leave.id), "extension": str(asked.id), "requirement": str(hers.id)}
+
+
+def _has_a_job(session: Session, zelda: Person, word: str) -> int:
+    """Long work of Zelda's that has ended, with its file."""
+    task = ask(session, zelda, title=f"{word} asked for it")
+    work_all({"count": writes_a_file(f"{word} in a file")})
+    return task.id
 
 
 def _grant_of(session: Session, person: Person) -> RoleGrant:

@@ -1,6 +1,16 @@
 """The administrator's pages."""
 
-from coursesite.administration.views import audit, local_fields, people, roles, support
-from coursesite.administration.views.blueprints import bp, people_bp
+from coursesite.administration.views import audit, jobs, local_fields, people, roles, support
+from coursesite.administration.views.blueprints import bp, jobs_bp, people_bp
 
-__all__ = ["audit", "bp", "local_fields", "people", "people_bp", "roles", "support"]
+__all__ = [
+    "audit",
+    "bp",
+    "jobs",
+    "jobs_bp",
+    "local_fields",
+    "people",
+    "people_bp",
+    "roles",
+    "support",
+]

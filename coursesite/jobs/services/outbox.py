@@ -1,4 +1,4 @@
-"""Putting work into the outbox, and carrying it out at least once."""
+"""Putting short work into the outbox, and carrying it out at least once."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
