@@ -59,7 +59,7 @@ def guessed(text: str) -> Format:
     """The format that a text looks like."""
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
         return Format.MOODLE_XML
-    return Format.AIKEN if re.search(r"^\s*ANSWER:", text, re.MULTILINE) else Format.GIFT
+    return Format.AIKEN if re.search(r"^\s*(?i:answer):", text, re.MULTILINE) else Format.GIFT
 
 
 def read_questions(text: str, form: Format | None = None, *, objective: int = 1) -> Imported:

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 
 from coursesite.interop.library.imported import Candidate, Imported, Note
 from coursesite.interop.library.leaving import flat
-from coursesite.interop.library.wording import escaped
-from coursesite.markup import to_html
+from coursesite.interop.library.literal import escaped
+from coursesite.interop.library.wording import plain_words as said
 from coursesite.quizzes.questions.written import Written, WrittenOption
 
 _OPTION = re.compile(r"([A-Z])[).]\s*(.*)")
-_ANSWER = re.compile(r"ANSWER:\s*(.*)")
+_ANSWER = re.compile(r"(?i:answer):\s*(.*?)\.?")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -23,7 +22,7 @@ def read_aiken(text: str, imported: Imported) -> None:
     for number, line in enumerate(map(str.strip, text.split("\n")), start=1):
         option, answer = _OPTION.fullmatch(line), _ANSWER.fullmatch(line)
         if answer:
-            _finish(imported, begun or number, " ".join(words), options, answer[1].strip())
+            _finish(imported, begun or number, " ".join(words), options, answer[1])
             begun, words, options = 0, [], {}
         elif option and words:
             options[option[1]] = option[2]
@@ -96,8 +95,3 @@ def _losses(question: Written) -> Iterator[str]:
     yield f"Aiken has no place for {', '.join(lost)}"
     if question.type == "true_false":
         yield "it becomes a choice between True and False"
-
-
-def said(markdown: str) -> str:
-    """The words of a Markdown text, on one line."""
-    return " ".join(unescape(re.sub(r"<[^<>]*>", " ", to_html(markdown))).split())

@@ -12,7 +12,7 @@ from coursesite.quizzes.questions.wording import ANYTHING
 from coursesite.quizzes.questions.written import WrittenOption, WrittenPair
 
 WHOLE = Decimal(100)
-PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?")
+PLAIN_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,20})?")
 NEAR = Decimal("0.01")
 """Thirds are written as 33.33333."""
 

@@ -104,8 +104,8 @@ def _fill(found: Candidate, before: str, answers: str, after: str) -> None:
     )
     stem = _said(found, before, form)
     if after.strip():
-        stem = f"{stem} {_BLANK} {_said(found, after, form)}"
-    found.fields["text"] = stem.strip()
+        stem = " ".join(filter(None, [stem, _BLANK, _said(found, after, form)]))
+    found.fields["text"] = stem
     if marked and general.strip():
         found.fields["explanation"] = _said(found, general, form)
     found.fields |= _answered(found, answers.strip(), form)

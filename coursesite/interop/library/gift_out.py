@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from coursesite.interop.library.imported import Note
 from coursesite.interop.library.leaving import flat, remarks_on, tags_of
+from coursesite.interop.library.wording import trimmed
 from coursesite.quizzes.questions.written import Written
 
 _CONTROL = str.maketrans({sign: f"\\{sign}" for sign in "\\:#={}~"} | {"\n": "\\n"})
@@ -14,15 +15,26 @@ def write_gift(questions: Iterable[Written]) -> tuple[str, list[Note]]:
     for number, question, remark in flat(questions):
         notes += [Note(number, question.id, remark)] if remark else []
         writer = _WRITERS.get(question.type)
-        if writer is None:
-            message = f"left out: GIFT has no '{question.type}' questions"
-            notes.append(Note(number, question.id, message))
+        hindrance = _hindrance(question)
+        if writer is None or hindrance:
+            message = hindrance or f"GIFT has no '{question.type}' questions"
+            notes.append(Note(number, question.id, f"left out: {message}"))
             continue
         blocks.append(_block(question, writer))
         notes += [
             Note(number, question.id, loss) for loss in (*remarks_on(question), *_losses(question))
         ]
     return "\n\n".join(blocks) + "\n" if blocks else "", notes
+
+
+def _hindrance(question: Written) -> str | None:
+    typed = question.type == "short_text"
+    if typed and any("->" in text for text in (*question.accept, *question.patterns)):
+        return "GIFT would take '->' in an accepted answer for the arrow of a pair"
+    parts = (*(part for pair in question.pairs for part in (pair.text, pair.match)),)
+    if any("->" in part for part in (*parts, *question.others)):
+        return "GIFT would take '->' in a pair for its own arrow"
+    return None
 
 
 def _block(question: Written, writer: Callable[[Written], Iterator[str]]) -> str:
@@ -35,7 +47,7 @@ def _block(question: Written, writer: Callable[[Written], Iterator[str]]) -> str
 
 
 def _safe(text: str) -> str:
-    return text.strip().translate(_CONTROL)
+    return trimmed(text).translate(_CONTROL)
 
 
 def _single(question: Written) -> Iterator[str]:

@@ -99,7 +99,7 @@ def said(found: Candidate, element: Element, name: str) -> str:
 
 
 def in_markdown(found: Candidate, element: Element, form: str) -> str:
-    text = element.said("text") if element.find("text") else element.text.strip()
+    text = (element.find("text") or element).text
     given = element.attributes.get("format", form)
     read = worded(text, AUTO if given == "moodle_auto_format" else given)
     if read.lost:

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 from coursesite.interop.library.imported import Note
 from coursesite.interop.library.leaving import flat, remarks_on, tags_of
+from coursesite.interop.library.wording import plain_words, trimmed, worded
 from coursesite.quizzes.questions.written import Written, WrittenGap
 
 _GAP = re.compile(r"\[\[([a-z0-9-]+)\]\]")
@@ -18,7 +19,8 @@ def write_moodle(questions: Iterable[Written]) -> tuple[str, list[Note]]:
         kind, writer = _WRITERS[question.type]
         elements.append(_element(question, kind, writer))
         notes += [Note(number, question.id, remark)] if remark else []
-        notes += [Note(number, question.id, loss) for loss in remarks_on(question)]
+        losses = (*remarks_on(question), *_losses(question))
+        notes += [Note(number, question.id, loss) for loss in losses]
     body = "\n".join(elements)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{body}\n</quiz>\n', notes
 
@@ -45,7 +47,7 @@ def _text(text: str) -> str:
 
 
 def _said(name: str, markdown: str, inner: str = "") -> str:
-    return f'<{name} format="markdown">{_text(markdown.strip())}{inner}</{name}>'
+    return f'<{name} format="markdown">{_text(trimmed(markdown))}{inner}</{name}>'
 
 
 def _answer(fraction: str, text: str, feedback: str = "", inner: str = "") -> str:
@@ -98,9 +100,23 @@ def _number(question: Written) -> Iterator[str]:
 def _pairs(question: Written) -> Iterator[str]:
     yield "<shuffleanswers>true</shuffleanswers>"
     for pair in question.pairs:
-        yield _said("subquestion", pair.text, f"<answer>{_text(pair.match)}</answer>")
+        yield _said("subquestion", pair.text, _match(pair.match))
     for other in question.others:
-        yield _said("subquestion", "", f"<answer>{_text(other)}</answer>")
+        yield _said("subquestion", "", _match(other))
+
+
+def _match(markdown: str) -> str:
+    """In plain words, which is all that Moodle shows there, unless something would be lost here."""
+    words = plain_words(markdown)
+    if worded(words).text == markdown.strip():
+        return f"<answer>{_text(words)}</answer>"
+    return _said("answer", markdown)
+
+
+def _losses(question: Written) -> Iterator[str]:
+    for match in (*(pair.match for pair in question.pairs), *question.others):
+        if "format" in _match(match):
+            yield f"“{plain_words(match)}” is shown there with its marks as they stand"
 
 
 def _order(question: Written) -> Iterator[str]:
