@@ -16,7 +16,7 @@ from coursesite.people.models import Person
 from coursesite.progress.models import Completion as Completed
 from coursesite.progress.models import LessonReading
 from coursesite.quizzes.models import Attempt
-from coursesite.quizzes.rules import GRACE, AttemptState, QuizTerms, Review
+from coursesite.quizzes.rules import AttemptState, QuizTerms, Review
 from coursesite.schedule import HANDLERS
 from tests.browser import Browser, Client
 from tests.learning.keys import cited_bank, holds_key
@@ -24,7 +24,8 @@ from tests.learning.makers import a_module, publish_bank, publish_module, publis
 from tests.learning.stories import attempt_at, key_of, read_everything, start_quiz, wrong
 from tests.makers import make_person
 
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+GRACE = 2 * MINUTE
 
 
 def publish(session: Session, **terms: Any) -> None:
@@ -60,6 +61,26 @@ def test_a_time_limit_is_told_before_and_during(session: Session, client: Client
     assert "Hand in by" in page
     assert 'data-countdown="1' in page
     assert "There is no time limit" not in page
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(5, "you have 5 minutes to hand in"), (0, "")])
+def test_a_module_says_how_long_the_grace_is(
+    app: Flask, session: Session, client: Client, minutes: int, told: str
+) -> None:
+    publish(session, minutes=20, grace_minutes=minutes)
+    before = client.get("/quizzes/the-door").text
+    address = start_quiz(client)
+    publish(session, minutes=20, grace_minutes=9)
+    over_at = attempt_at(session, address).started_at + (20 + minutes) * MINUTE
+    assert told in before
+    assert ("you have" in before) == bool(minutes)
+    with time_machine.travel(over_at - SECOND, tick=False):
+        assert ("The time is over." in client.get(address).text) == bool(minutes)
+        run_jobs(app, session)
+        assert attempt_at(session, address).state is AttemptState.OPEN
+    with time_machine.travel(over_at + SECOND, tick=False):
+        run_jobs(app, session)
+        assert attempt_at(session, address).state is AttemptState.FAILED
 
 
 def test_in_the_grace_one_may_hand_in_but_not_change(session: Session, client: Client) -> None:

@@ -21,6 +21,7 @@ class QuizTermsFile(Closed):
     attempts: int = Field(default=0, ge=0, le=100)
     wait_minutes: int = Field(default=0, ge=0, le=100_000)
     minutes: int = Field(default=0, ge=0, le=600)
+    grace_minutes: int = Field(default=2, ge=0, le=60)
     read_again_after: int = Field(default=0, ge=0, le=100)
     review: Review = Review.SUBMISSION
 

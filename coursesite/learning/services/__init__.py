@@ -13,6 +13,7 @@ from coursesite.learning.services.finishing import Learner, finish_module, targe
 from coursesite.learning.services.quizzing import (
     hand_in,
     hand_in_by_itself,
+    in_grace,
     is_over,
     start_quiz,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "finish_module",
     "hand_in",
     "hand_in_by_itself",
+    "in_grace",
     "is_over",
     "play_scenario",
     "read_lesson",

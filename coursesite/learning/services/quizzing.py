@@ -70,8 +70,18 @@ def hand_in(
 
 def is_over(attempt: Attempt) -> bool:
     """Whether an open attempt waits only for being handed in by itself."""
-    is_open = attempt.state is AttemptState.OPEN
-    return is_open and rules.phase(attempt.closes_at, clock.now()) is Phase.OVER
+    return _is_in(Phase.OVER, attempt)
+
+
+def in_grace(attempt: Attempt) -> bool:
+    """Whether an open attempt can still be handed in, but no longer changed."""
+    return _is_in(Phase.GRACE, attempt)
+
+
+def _is_in(phase: Phase, attempt: Attempt) -> bool:
+    if attempt.state is not AttemptState.OPEN:
+        return False
+    return rules.phase(attempt.closes_at, clock.now(), attempt.grace_minutes) is phase
 
 
 def hand_in_by_itself(session: Session, learner: Learner, attempt: Attempt, actor: Actor) -> None:

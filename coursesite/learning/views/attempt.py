@@ -18,11 +18,10 @@ from coursesite.extensions import db
 from coursesite.learning import services
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.review import Reviewed, asked_in_order, review_of, review_page
-from coursesite.quizzes import rules
 from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.queries import NOT_YOURS, allowance_of, answers_of, get_asked, get_attempt
 from coursesite.quizzes.questions.base import Shown as ShownQuestion
-from coursesite.quizzes.rules import AttemptState, Phase, Review
+from coursesite.quizzes.rules import AttemptState, Review
 from coursesite.quizzes.services import Sent, save_answer, save_answers, show_key
 from coursesite.revisions.shelf import Shown
 from coursesite.templating import told
@@ -80,7 +79,7 @@ def _questions_page(shown: Shown[Module], attempt: Attempt, problems: Mapping[st
         questions=questions,
         answered=sum(bool(each["given"]) for each in questions),
         seconds_left=int(left.total_seconds()) if left else None,
-        in_grace=rules.phase(attempt.closes_at, now) is not Phase.RUNNING,
+        in_grace=services.in_grace(attempt),
         immediate=attempt.review is Review.IMMEDIATE,
         show=SHOW,
         allowance=allowance_of(db.session, person.id, shown.slug, person.today),
@@ -173,7 +172,7 @@ def hand_in(slug: str, attempt_id: int) -> ResponseReturnValue:
         services.hand_in_by_itself(db.session, learner(), mine, actor())
         db.session.commit()
         return redirect(here)
-    problems = {} if _in_grace(mine) else _keep_form(mine)
+    problems = {} if services.in_grace(mine) else _keep_form(mine)
     if wanted == "stop":
         db.session.commit()
         return redirect(url_for(".quiz", slug=slug))
@@ -184,11 +183,6 @@ def hand_in(slug: str, attempt_id: int) -> ResponseReturnValue:
     services.hand_in(db.session, learner(), mine, actor())
     db.session.commit()
     return redirect(here)
-
-
-def _in_grace(attempt: Attempt) -> bool:
-    is_open = attempt.state is AttemptState.OPEN
-    return is_open and rules.phase(attempt.closes_at, clock.now()) is Phase.GRACE
 
 
 def _keep_form(attempt: Attempt) -> Mapping[str, str]:

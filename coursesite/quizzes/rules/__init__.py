@@ -4,7 +4,6 @@ from coursesite.quizzes.rules.drawing import draw
 from coursesite.quizzes.rules.marking import Score, outcome, passed, score
 from coursesite.quizzes.rules.regrading import RegradeState, Way
 from coursesite.quizzes.rules.starting import (
-    GRACE,
     Phase,
     attempts_left,
     closes_at,
@@ -27,7 +26,6 @@ from coursesite.quizzes.rules.words import (
 )
 
 __all__ = [
-    "GRACE",
     "NO_ALLOWANCE",
     "Allowance",
     "AttemptState",

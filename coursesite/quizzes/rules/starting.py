@@ -15,7 +15,6 @@ from coursesite.quizzes.rules.words import (
 )
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-GRACE = timedelta(minutes=2)
 
 
 class Phase(StrEnum):
@@ -96,11 +95,12 @@ def whole_minutes(minutes: int, extra_time: int = 0) -> int:
     return minutes * (100 + extra_time) // 100
 
 
-def phase(closes_at: datetime | None, now: datetime) -> Phase:
+def phase(closes_at: datetime | None, now: datetime, grace_minutes: int = 0) -> Phase:
     """In the grace one may submit but not change; when that is over, it is submitted by itself."""
     if closes_at is None or now < closes_at:
         return Phase.RUNNING
-    return Phase.GRACE if now < closes_at + GRACE else Phase.OVER
+    over_at = closes_at + timedelta(minutes=grace_minutes)
+    return Phase.GRACE if now < over_at else Phase.OVER
 
 
 def may_review(review: Review, state: AttemptState, *, passed: bool) -> bool:

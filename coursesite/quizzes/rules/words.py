@@ -41,7 +41,8 @@ class QuizTerms:
     """What a module asks of its quiz.
 
     0 means: as many `attempts` as one likes, no time limit in `minutes`, and no number of failures
-    after which the lessons are to be read again (`read_again_after`).
+    after which the lessons are to be read again (`read_again_after`). In the `grace_minutes` after
+    the time limit one may hand in, but change nothing.
     """
 
     pass_mark: int
@@ -50,6 +51,7 @@ class QuizTerms:
     wait_minutes: int = 0
     minutes: int = 0
     read_again_after: int = 0
+    grace_minutes: int = 2
     review: Review = Review.SUBMISSION
 
 

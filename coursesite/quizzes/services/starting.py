@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -71,7 +71,7 @@ def close_in_time(session: Session, attempt: Attempt) -> None:
     """Have an attempt with a time limit handed in by itself when its grace is over."""
     if attempt.closes_at:
         job = enqueue(session, CLOSE_ATTEMPT, {"attempt_id": attempt.id})
-        job.available_at = attempt.closes_at + rules.GRACE
+        job.available_at = attempt.closes_at + timedelta(minutes=attempt.grace_minutes)
 
 
 def _refuse_start(terms: QuizTerms, place: Place, past: Sequence[Attempt]) -> None:
@@ -112,6 +112,7 @@ def _drawn_attempt(
         drawn=[question.ask(seed).to_json() for question in questions],
         pass_mark=terms.pass_mark,
         minutes=terms.minutes or None,
+        grace_minutes=terms.grace_minutes,
         review=terms.review,
         started_at=now,
         closes_at=rules.closes_at(terms.minutes, now, place.allowance.extra_time),
