@@ -17,8 +17,8 @@ class Attempt(Base):
     """One try at a quiz, pinned to a quiz revision; `drawn` holds its questions as shown.
 
     `points` are an exact fraction of the questions that were marked, `score` the same in whole
-    per cent. `minutes` with `grace_minutes`, `pass_mark` and `review` are the terms it began on. The partial unique
-    index allows one open attempt per person and quiz.
+    per cent. `minutes` with `grace_minutes`, `pass_mark` and `review` are the terms it began on.
+    The partial unique index allows one open attempt per person and quiz.
     """
 
     __tablename__ = "attempts"
@@ -50,7 +50,7 @@ class Attempt(Base):
     points_possible: Mapped[int | None]
     score: Mapped[int | None]
     minutes: Mapped[int | None]
-    grace_minutes: Mapped[int] = mapped_column(default=2)
+    grace_minutes: Mapped[int] = mapped_column(default=2, server_default="2")
     review: Mapped[Review] = mapped_column(Word(Review), default=Review.SUBMISSION)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from coursesite.quizzes.models import Regrade
 from coursesite.quizzes.rules import RegradeState
 from tests.authoring.test_desk import keepers
 from tests.browser import Browser, Client, Queries
+from tests.learning.makers import a_module, publish_module
 from tests.makers import make_person
 from tests.quizzes.regrades import a_question, a_quiz, publish_quiz, take
 
@@ -53,6 +54,23 @@ def test_statistics_tell_nothing_of_fewer_than_five(
     assert "%" not in page.partition("<main")[2]
     take(session, q1="b", q2="a", q3="a")
     assert "80 %" in author.get(STATISTICS).text
+
+
+def test_marks_of_several_questions_do_not_tell_of_two_people(
+    session: Session, author: Client
+) -> None:
+    publish_module(session, a_module("a-quiz"))
+    names = ("q1", "q2", "q3", "q4")
+    publish_quiz(session, a_quiz(**{name: a_question(name, right="b") for name in names}))
+    for _ in range(5):
+        take(session, q1="b", q2="b", q3="b")
+    assert "How much is known of each objective" in author.get(STATISTICS).text
+    publish_quiz(session, a_quiz())
+    for _ in range(2):
+        take(session, q1="a")
+    page = author.get(STATISTICS).text
+    assert "Passed the first time" in page
+    assert "How much is known of each objective" not in page
 
 
 def test_statistics_name_what_is_suspicious_and_nobody(

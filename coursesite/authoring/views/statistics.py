@@ -172,10 +172,14 @@ def _months(
 
 
 def _objectives(entries: Sequence[Entry], names: Sequence[str]) -> list[ChartRow]:
-    """How much of what is asked about each objective is known."""
+    """How much of what is asked about each objective is known, by questions told of themselves.
+
+    Marks of several questions may be those of very few people.
+    """
     rows: list[ChartRow] = []
+    told = [each for each in entries if each.item.told]
     for number, name in enumerate(names, 1):
-        own = [each.item.numbers for each in entries if each.question.objective == number]
+        own = [each.item.numbers for each in told if each.question.objective == number]
         share = sum(own, Numbers()).facility
         if share is not None:
             rows.append({"label": name, "value": 100 * share, "words": percent(share)})
