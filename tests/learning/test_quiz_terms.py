@@ -75,7 +75,7 @@ def test_a_module_says_how_long_the_grace_is(
     assert told in before
     assert ("to hand in what you answered" in before) == bool(minutes)
     with time_machine.travel(over_at - SECOND, tick=False):
-        assert ("The time is over." in client.get(address).text) == bool(minutes)
+        assert ("if you do not, it is handed in" in client.get(address).text) == bool(minutes)
         run_jobs(app, session)
         assert attempt_at(session, address).state is AttemptState.OPEN
     with time_machine.travel(over_at + SECOND, tick=False):
