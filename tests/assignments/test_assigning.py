@@ -23,6 +23,7 @@ from coursesite.assignments.rules import (
     Standing,
     Terms,
     matches,
+    plan_from_json,
     standing,
 )
 from coursesite.assignments.services import (
@@ -105,9 +106,10 @@ def test_a_module_is_assigned_to_everybody_in_a_units_subtree(
     event = session.scalars(sa.select(Event).where(Event.kind == "assignment-made")).one()
     assert event.subject_id == str(assignment.id)
     assert event.after == {
-        "target": f"module:{MODULE}",
+        **plan.to_json(),
         "reach": {"new": 2, "completed": 0, "moved": 0, "unchanged": 0},
     }
+    assert plan_from_json(plan.organisation_id, event.after) == plan
     assert event.reason == "The law asks for it."
 
 

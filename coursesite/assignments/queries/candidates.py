@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from coursesite.assignments.rules import (
     Plan,
     groups_of,
 )
+from coursesite.db import UtcDateTime
 from coursesite.people.models import Organisation, Person, Posting, RoleGrant, Unit
 from coursesite.people.rules import Audience, Role
 from coursesite.progress.models import Completion, ModuleRound
@@ -35,10 +36,13 @@ class Whom:
     """Which people to look at: those whom the assignment, if it is made already, is new for.
 
     `only` are people's ids, and looks at nobody else, whether or not they still match.
+    `after_id` and `most` make pages of them.
     """
 
     assignment_id: int | None = None
     only: tuple[int, ...] | None = None
+    after_id: int = 0
+    most: int | None = None
 
 
 EVERYBODY = Whom()
@@ -52,12 +56,12 @@ def candidates(
     whom: Whom = EVERYBODY,
 ) -> Sequence[AnyRow]:
     """Everybody whom the plan reaches, by id."""
-    done, anchor = _latest(plan, "target"), _latest(plan, "anchor")
+    done = aliased(Completion)
     query = (
         sa.select(
             *_person_columns(today, modules, done),
             *_held_columns(),
-            anchor.c.completed_at.label("anchor_completed_at"),
+            anchor_completed_at(plan.due_target),
             Parked.id.label("parked_id"),
             Parked.decision,
             Parked.decided_at,
@@ -65,16 +69,16 @@ def candidates(
         .select_from(Person)
         .join(Organisation, Organisation.id == Person.organisation_id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
-        .outerjoin(done, sa.and_(done.c.person_id == Person.id, done.c.place == 1))
-        .outerjoin(anchor, sa.and_(anchor.c.person_id == Person.id, anchor.c.place == 1))
+        .outerjoin(done, done.id == _latest(plan))
         .outerjoin(Requirement, _is_requirement(plan))
         .outerjoin(Period, is_open_period())
         .outerjoin(
             Parked,
             sa.and_(Parked.person_id == Person.id, Parked.assignment_id == whom.assignment_id),
         )
-        .where(Person.organisation_id == plan.organisation_id)
+        .where(Person.organisation_id == plan.organisation_id, Person.id > whom.after_id)
         .order_by(Person.id)
+        .limit(whom.most)
     )
     if whom.assignment_id is not None:
         query = query.where(~_has_source(whom.assignment_id))
@@ -158,29 +162,36 @@ _TESTS: dict[Criterion, Callable[[Values, date], Clause]] = {
 }
 
 
-def _latest(plan: Plan, name: str) -> sa.Subquery:
-    """Everybody's completions of the target, or of the one that dates count from; 1 is the last."""
-    is_target = sa.and_(Completion.target_kind == plan.kind, Completion.target_slug == plan.slug)
-    is_anchor = Completion.target_slug == plan.due_target
-    place = sa.func.row_number().over(
-        partition_by=Completion.person_id,
-        order_by=(Completion.completed_at.desc(), Completion.id.desc()),
-    )
+def _latest(plan: Plan) -> sa.ScalarSelect[int]:
+    """Somebody's last completion of the target."""
     return (
-        sa.select(
-            Completion.person_id, Completion.id, Completion.completed_at, place.label("place")
-        )
+        sa.select(Completion.id)
         .where(
-            Completion.organisation_id == plan.organisation_id,
+            Completion.person_id == Person.id,
+            Completion.target_kind == plan.kind,
+            Completion.target_slug == plan.slug,
             Completion.revoked_at.is_(None),
-            is_target if name == "target" else is_anchor,
         )
-        .subquery(name)
+        .order_by(Completion.completed_at.desc(), Completion.id.desc())
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
     )
+
+
+def anchor_completed_at(slug: str | None) -> sa.Label[datetime]:
+    """When somebody last completed what due dates count from, as `anchor_completed_at`."""
+    last = sa.select(sa.func.max(Completion.completed_at)).where(
+        Completion.person_id == Person.id,
+        Completion.target_slug == slug,
+        Completion.revoked_at.is_(None),
+    )
+    found = last.correlate(Person).scalar_subquery() if slug else sa.null()
+    return sa.type_coerce(found, UtcDateTime).label("anchor_completed_at")
 
 
 def _person_columns(
-    today: date, modules: Collection[str], done: sa.Subquery
+    today: date, modules: Collection[str], done: type[Completion]
 ) -> list[sa.ColumnElement[Any] | InstrumentedAttribute[Any]]:
     return [
         Person.id.label("person_id"),
@@ -189,8 +200,8 @@ def _person_columns(
         Person.first_signed_in_at,
         Organisation.time_zone,
         posted_on(today).label("posted_on"),
-        done.c.id.label("completion_id"),
-        done.c.completed_at.label("completed_at"),
+        done.id.label("completion_id"),
+        done.completed_at.label("completed_at"),
         _has_begun(modules, done).label("begun"),
         _is_absent(today).label("absent"),
     ]
@@ -230,8 +241,8 @@ def posted_on(today: date) -> sa.ScalarSelect[date]:
     )
 
 
-def _has_begun(modules: Collection[str], done: sa.Subquery) -> Clause:
-    since = sa.or_(done.c.completed_at.is_(None), ModuleRound.started_at > done.c.completed_at)
+def _has_begun(modules: Collection[str], done: type[Completion]) -> Clause:
+    since = sa.or_(done.completed_at.is_(None), ModuleRound.started_at > done.completed_at)
     return (
         sa.exists()
         .where(ModuleRound.person_id == Person.id, ModuleRound.module_slug.in_(modules), since)

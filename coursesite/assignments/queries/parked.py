@@ -45,6 +45,7 @@ def waiting_in(scope: Scope, today: date) -> sa.ColumnElement[bool]:
     return sa.and_(
         Parked.decided_at.is_(None),
         Assignment.ended_at.is_(None),
+        Assignment.paused_at.is_(None),
         Assignment.organisation_id == scope.organisation_id,
         posted_within(scope),
         is_here(today),

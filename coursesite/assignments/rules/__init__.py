@@ -8,6 +8,11 @@ from coursesite.assignments.rules.days import (
     earliest_open,
     problem_with,
 )
+from coursesite.assignments.rules.following import (
+    Followed,
+    Turn,
+    follow,
+)
 from coursesite.assignments.rules.matching import (
     Condition,
     Group,
@@ -19,16 +24,15 @@ from coursesite.assignments.rules.matching import (
 )
 from coursesite.assignments.rules.plan import (
     Plan,
+    plan_from_json,
 )
 from coursesite.assignments.rules.reaching import (
     Ask,
     Candidate,
     Effect,
     Held,
-    Reach,
     Reached,
     reach,
-    reach_of,
 )
 from coursesite.assignments.rules.resting import (
     Reason,
@@ -44,6 +48,11 @@ from coursesite.assignments.rules.standing import (
     explain,
     in_words,
     standing,
+)
+from coursesite.assignments.rules.summing import (
+    Case,
+    Reach,
+    Tally,
 )
 from coursesite.assignments.rules.validity import (
     Terms,
@@ -71,6 +80,7 @@ __all__ = [
     "Anchors",
     "Ask",
     "Candidate",
+    "Case",
     "Condition",
     "Criterion",
     "Decision",
@@ -80,6 +90,7 @@ __all__ = [
     "Excuse",
     "ExpiryMode",
     "Facts",
+    "Followed",
     "Group",
     "Held",
     "Member",
@@ -93,7 +104,9 @@ __all__ = [
     "RequirementState",
     "Rest",
     "Standing",
+    "Tally",
     "Terms",
+    "Turn",
     "Validity",
     "add_months",
     "days_still",
@@ -101,14 +114,15 @@ __all__ = [
     "earliest_open",
     "excuse_on",
     "explain",
+    "follow",
     "groups_of",
     "in_words",
     "lies_within",
     "matches",
     "may_extend",
+    "plan_from_json",
     "problem_with",
     "reach",
-    "reach_of",
     "refresher_of",
     "renewal_opens_on",
     "standing",

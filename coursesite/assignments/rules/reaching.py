@@ -1,7 +1,5 @@
 """What an assignment does for one person whom it reaches."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,13 +13,17 @@ class Effect(StrEnum):
     """NEW opens a period; COMPLETED counts an earlier completion.
 
     JOINED and MOVED are one more reason for what the person must do already, or has done; MOVED
-    brings another date.
+    brings another date. A changed assignment leads to RESTORED again, SUSPENDED no more, and those
+    who are KEPT have a date that they keep, as nobody could meet the new one.
     """
 
     NEW = "new"
     COMPLETED = "completed"
     JOINED = "joined"
     MOVED = "moved"
+    RESTORED = "restored"
+    SUSPENDED = "suspended"
+    KEPT = "kept"
     PARKED = "parked"
     LEFT_OUT = "left-out"
 
@@ -111,48 +113,3 @@ def _earlier_completion(ask: Ask, person: Candidate, today: date) -> Validity | 
         return None
     validity = validity_of(ask.terms, person.completed_on)
     return validity if validity.covers(today) else None
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How many people an assignment reaches, by what it does for them.
-
-    `unchanged` must do it already, or have; `moved` get another date; `completed` did it before.
-    """
-
-    new: int = 0
-    completed: int = 0
-    moved: int = 0
-    unchanged: int = 0
-    parked: Mapping[Problem, int] | None = None
-
-    @property
-    def people(self) -> int:
-        return self.new + self.completed + self.moved + self.unchanged + self.parked_people
-
-    @property
-    def parked_people(self) -> int:
-        return sum((self.parked or {}).values())
-
-    def to_json(self) -> dict[str, int]:
-        """The numbers by name, for the record of events."""
-        parked = {f"parked-{problem}": number for problem, number in (self.parked or {}).items()}
-        counted = {"new": self.new, "completed": self.completed, "moved": self.moved}
-        return {**counted, "unchanged": self.unchanged, **parked}
-
-
-def reach_of(everybody: Iterable[Reached]) -> Reach:
-    """The sum of what happens to everybody."""
-    effects: Counter[Effect] = Counter()
-    problems: Counter[Problem] = Counter()
-    for reached in everybody:
-        effects[reached.effect] += 1
-        if reached.problem:
-            problems[reached.problem] += 1
-    return Reach(
-        new=effects[Effect.NEW],
-        completed=effects[Effect.COMPLETED],
-        moved=effects[Effect.MOVED],
-        unchanged=effects[Effect.JOINED],
-        parked={problem: problems[problem] for problem in Problem if problems[problem]},
-    )

@@ -6,6 +6,12 @@ from coursesite.assignments.services.assigning import (
     end_assignment,
     preview,
 )
+from coursesite.assignments.services.changing import (
+    change_assignment,
+    pause_assignment,
+    resume_assignment,
+    review_change,
+)
 from coursesite.assignments.services.completing import (
     completed,
     open_renewals,
@@ -55,6 +61,7 @@ __all__ = [
     "assign",
     "bring_all_forward",
     "bring_forward",
+    "change_assignment",
     "completed",
     "count",
     "counting",
@@ -66,12 +73,15 @@ __all__ = [
     "mark_absent",
     "match_person",
     "open_renewals",
+    "pause_assignment",
     "preview",
     "recount",
     "renewed_by",
     "repair_counts",
     "rest_by_days",
     "restore_completion",
+    "resume_assignment",
+    "review_change",
     "revoke_completions",
     "started",
     "take_back_extension",

@@ -9,9 +9,9 @@ from coursesite import clock
 from coursesite.assignments.models import Assignment, AssignmentCriterion
 from coursesite.assignments.queries.candidates import Whom
 from coursesite.assignments.queries.targets import Target, find_target
-from coursesite.assignments.rules import Plan, Reach, reach_of
+from coursesite.assignments.rules import Plan, Reach, Tally
 from coursesite.assignments.services.ending import end_sources
-from coursesite.assignments.services.reaching import carry_out, lock, reach_all, today_of
+from coursesite.assignments.services.reaching import carry_out, in_batches, lock, today_of
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Invalid, NotFound
 
@@ -23,8 +23,10 @@ class NothingToAssign(NotFound):
 def preview(session: Session, plan: Plan) -> Reach:
     """Whom the plan would reach today and what it would do for them; nothing is written."""
     today = today_of(session, plan.organisation_id, locked=False)
-    pairs = reach_all(session, plan, get_target(session, plan), today)
-    return reach_of(reached for _, reached in pairs)
+    tally = Tally()
+    for pairs in in_batches(session, plan, get_target(session, plan), today):
+        tally.add((row.person_id, reached) for row, reached in pairs)
+    return tally.reach
 
 
 def assign(session: Session, plan: Plan, actor: Actor) -> Assignment:
@@ -36,7 +38,7 @@ def assign(session: Session, plan: Plan, actor: Actor) -> Assignment:
     session.flush()
     reach = apply_to_all(session, assignment.id, plan, target, today)
     subject = ("assignment", assignment.id)
-    after = {"target": f"{plan.kind}:{plan.slug}", "reach": reach.to_json()}
+    after = {**plan.to_json(), "reach": reach.to_json()}
     record(session, "assignment-made", actor, subject, after=after, reason=plan.reason)
     return assignment
 
@@ -44,10 +46,13 @@ def assign(session: Session, plan: Plan, actor: Actor) -> Assignment:
 def apply_to_all(
     session: Session, assignment_id: int, plan: Plan, target: Target, today: date
 ) -> Reach:
+    """For all whom the assignment is new for."""
     lock(session, plan)
-    pairs = reach_all(session, plan, target, today, Whom(assignment_id))
-    carry_out(session, assignment_id, plan, pairs)
-    return reach_of(reached for _, reached in pairs)
+    tally = Tally()
+    for pairs in in_batches(session, plan, target, today, Whom(assignment_id)):
+        carry_out(session, assignment_id, plan, pairs)
+        tally.add((row.person_id, reached) for row, reached in pairs)
+    return tally.reach
 
 
 def end_assignment(session: Session, assignment: Assignment, actor: Actor, *, reason: str) -> None:
@@ -80,25 +85,28 @@ def get_target(session: Session, plan: Plan) -> Target:
 def _assignment(plan: Plan, actor: Actor) -> Assignment:
     if actor.person_id is None:
         raise Invalid("Only a person can assign.")
-    return Assignment(
+    made = Assignment(
         organisation_id=plan.organisation_id,
         target_kind=plan.kind,
         target_slug=plan.slug,
-        reason=plan.reason,
-        due_rule=plan.due.rule,
-        due_on=plan.due.on,
-        due_days=plan.due.days,
-        due_target=plan.due_target,
-        validity_months=plan.terms.months,
-        window_days=plan.terms.window_days,
-        grace_days=plan.terms.grace_days,
-        expiry_mode=plan.terms.mode,
-        calendar_day=plan.terms.calendar_day,
-        refreshers=list(plan.terms.refreshers) or None,
         created_by_id=actor.person_id,
         created_at=clock.now(),
-        criteria=[
-            AssignmentCriterion(group=each.group, kind=each.kind, value=each.value)
-            for each in plan.conditions
-        ],
     )
+    fill(made, plan)
+    return made
+
+
+def fill(assignment: Assignment, plan: Plan) -> None:
+    """Let an assignment say what the plan says, but for its target."""
+    due, terms = plan.due, plan.terms
+    assignment.reason = plan.reason
+    assignment.due_rule, assignment.due_on, assignment.due_days = due.rule, due.on, due.days
+    assignment.due_target = plan.due_target
+    assignment.validity_months = terms.months
+    assignment.window_days, assignment.grace_days = terms.window_days, terms.grace_days
+    assignment.expiry_mode, assignment.calendar_day = terms.mode, terms.calendar_day
+    assignment.refreshers = list(terms.refreshers) or None
+    assignment.criteria = [
+        AssignmentCriterion(group=each.group, kind=each.kind, value=each.value)
+        for each in plan.conditions
+    ]

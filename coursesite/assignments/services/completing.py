@@ -274,18 +274,16 @@ def _counts_already(session: Session, requirement: Requirement, completion: Comp
 
 
 def _terms(session: Session, requirement: Requirement) -> list[Terms]:
-    """Of the assignments that lead to the requirement."""
+    """Of the assignments that lead to the requirement, or while none does, of those that may."""
     found = (
-        sa.select(Assignment)
+        sa.select(Assignment, RequirementSource.ended_on)
         .join(RequirementSource, RequirementSource.assignment_id == Assignment.id)
-        .where(
-            RequirementSource.requirement_id == requirement.id,
-            RequirementSource.ended_on.is_(None),
-            Assignment.ended_at.is_(None),
-        )
+        .where(RequirementSource.requirement_id == requirement.id, Assignment.ended_at.is_(None))
         .order_by(Assignment.id)
     )
-    return [assignment.terms for assignment in session.scalars(found)]
+    rows = session.execute(found).all()
+    leading = [assignment.terms for assignment, ended_on in rows if ended_on is None]
+    return leading or [assignment.terms for assignment, _ended_on in rows]
 
 
 def _own_terms(session: Session, completion: Completion) -> Terms:

@@ -1,38 +1,25 @@
-"""What becomes of requirements when an assignment ends: only what nothing else asks for ends."""
+"""What an assignment that ends or rests leaves: what nothing else asks for ends, or rests too."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import (
-    Assignment,
-    Extension,
-    Period,
-    Requirement,
-    RequirementSource,
-)
-from coursesite.assignments.queries.candidates import AnyRow, anchors_of, is_open_period, posted_on
-from coursesite.assignments.rules import (
-    Due,
-    RequirementState,
-    due_on,
-    earliest_open,
-    state_of,
-)
+from coursesite.assignments.models import Assignment, Period, Requirement, RequirementSource
+from coursesite.assignments.queries.candidates import AnyRow, is_open_period
+from coursesite.assignments.queries.led import has_live_source, other_dates, requirement_columns
+from coursesite.assignments.rules import RequirementState, earliest_open, state_of
 from coursesite.assignments.services.counting import count, place_of
-from coursesite.assignments.services.reaching import lock
+from coursesite.assignments.services.reaching import BATCH, lock
 from coursesite.assignments.services.standings import Counted
-from coursesite.people.models import Organisation, Person
-from coursesite.progress.models import Completion
 
 
 def end_sources(session: Session, assignment: Assignment, today: date) -> dict[str, int]:
-    """Detach an ended assignment from its requirements; how many ended, rest or got a new date."""
+    """Detach an assignment from its requirements; how many ended, rest or got a new date."""
     lock(session, assignment.plan)
     session.execute(
         sa.update(RequirementSource)
@@ -42,12 +29,23 @@ def end_sources(session: Session, assignment: Assignment, today: date) -> dict[s
         .values(ended_on=today),
         execution_options={"synchronize_session": False},
     )
-    rows = session.execute(_led_to_by(assignment.id)).all()
+    found: Counter[str] = Counter()
+    after_id = 0
+    while rows := session.execute(_led_to_by(assignment.id, after_id)).all():
+        found += _detach(session, assignment.id, rows, today)
+        after_id = rows[-1].id
+    return dict(found)
+
+
+def _detach(
+    session: Session, assignment_id: int, rows: Sequence[AnyRow], today: date
+) -> Counter[str]:
     states = {row.id: state_of(led_to=row.led_to, may_return=row.may_return) for row in rows}
-    dates = _other_dates(session, assignment.id, today)
+    others = other_dates(session, assignment_id, today, (rows[0].id, rows[-1].id))
+    dates = {id: earliest_open(days, today) for id, days in others.items()}
     _write(session, rows, states, dates)
-    found = Counter(states[row.id] for row in rows if states[row.id] is not row.state)
-    return {**{str(state): number for state, number in found.items()}, "moved": len(dates)}
+    found = Counter(str(states[row.id]) for row in rows if states[row.id] is not row.state)
+    return found + Counter(moved=len(dates))
 
 
 def _write(
@@ -84,89 +82,20 @@ def _place_after(row: AnyRow, state: RequirementState, due: date | None) -> Coun
     return place._replace(due_on=due or date.max)
 
 
-def _led_to_by(assignment_id: int) -> sa.Select[*tuple[Any, ...]]:
+def _led_to_by(assignment_id: int, after_id: int) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
-            Requirement.id,
-            Requirement.state,
-            Requirement.unit_id,
-            Requirement.target_kind,
-            Requirement.target_slug,
-            Requirement.progress,
-            Requirement.excuse,
-            Requirement.due_on,
-            Requirement.valid_until,
-            Requirement.grace_until,
-            Period.id.label("period_id"),
-            _has_live_source(matching=True).label("led_to"),
-            _has_live_source(matching=False).label("may_return"),
+            *requirement_columns(),
+            has_live_source(matching=True).label("led_to"),
+            has_live_source(matching=False).label("may_return"),
         )
         .join(RequirementSource, RequirementSource.requirement_id == Requirement.id)
         .outerjoin(Period, is_open_period())
         .where(
             RequirementSource.assignment_id == assignment_id,
+            Requirement.id > after_id,
             Requirement.state != RequirementState.ENDED,
         )
-    )
-
-
-def _has_live_source(*, matching: bool) -> sa.ColumnElement[bool]:
-    source, assignment = aliased(RequirementSource), aliased(Assignment)
-    found = (
-        sa.select(source.requirement_id)
-        .join(assignment, assignment.id == source.assignment_id)
-        .where(source.requirement_id == Requirement.id, assignment.ended_at.is_(None))
-    )
-    if matching:
-        found = found.where(source.ended_on.is_(None))
-    return found.correlate(Requirement).exists()
-
-
-def _other_dates(session: Session, assignment_id: int, today: date) -> dict[int, date]:
-    """By the other assignments, the dates of those requirements that had theirs from this one."""
-    dates: defaultdict[int, list[date]] = defaultdict(list)
-    for row in session.execute(_others(assignment_id, today)):
-        due = due_on(Due(row.due_rule, row.fixed_on, row.due_days), anchors_of(row, row.matched_on))
-        if due is not None:
-            dates[row.id].append(due)
-    return {id: earliest_open(days, today) for id, days in dates.items()}
-
-
-def _others(assignment_id: int, today: date) -> sa.Select[*tuple[Any, ...]]:
-    """A date that somebody extended stays as it is."""
-    extended = sa.exists().where(
-        Extension.period_id == Period.id,
-        Extension.granted.is_(True),
-        Extension.taken_back_at.is_(None),
-    )
-    anchor = sa.select(sa.func.max(Completion.completed_at)).where(
-        Completion.person_id == Person.id,
-        Completion.target_slug == Assignment.due_target,
-        Completion.revoked_at.is_(None),
-    )
-    return (
-        sa.select(
-            Requirement.id,
-            RequirementSource.matched_on,
-            Assignment.due_rule,
-            Assignment.due_on.label("fixed_on"),
-            Assignment.due_days,
-            Person.hired_on,
-            Person.first_signed_in_at,
-            Organisation.time_zone,
-            posted_on(today).label("posted_on"),
-            anchor.correlate(Person, Assignment).scalar_subquery().label("anchor_completed_at"),
-        )
-        .select_from(Requirement)
-        .join(Period, is_open_period())
-        .join(RequirementSource, RequirementSource.requirement_id == Requirement.id)
-        .join(Assignment, Assignment.id == RequirementSource.assignment_id)
-        .join(Person, Person.id == Requirement.person_id)
-        .join(Organisation, Organisation.id == Person.organisation_id)
-        .where(
-            Period.assignment_id == assignment_id,
-            RequirementSource.ended_on.is_(None),
-            Assignment.ended_at.is_(None),
-            ~extended,
-        )
+        .order_by(Requirement.id)
+        .limit(BATCH)
     )

@@ -32,7 +32,8 @@ def match_person(session: Session, person_id: int) -> None:
     today = today_of(session, person.organisation_id)
     member = _member(session, person, today)
     live = _live_assignments(session, person.organisation_id)
-    leading = [each for each in live if matches(each.plan.conditions, member)]
+    asking = (each for each in live if each.paused_at is None)
+    leading = [each for each in asking if matches(each.plan.conditions, member)]
     done = _bring_into_line(session, person, live, leading, today)
     done += _assign_new(session, person, leading, today)
     if done:

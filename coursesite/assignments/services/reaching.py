@@ -1,7 +1,7 @@
 """Carrying out what an assignment does, for all the people whom it reaches at once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ from coursesite.progress.rules import TargetKind
 
 ASSIGNED = {Effect.NEW, Effect.COMPLETED, Effect.JOINED, Effect.MOVED}
 MANY = 500
+BATCH = 5_000
 WITH_PERIOD = {Effect.NEW, Effect.COMPLETED}
 
 Pair = tuple[AnyRow, Reached]
@@ -58,7 +59,8 @@ def lock(session: Session, plan: Plan) -> None:
     own = Requirement.organisation_id == plan.organisation_id
     same = (Requirement.target_kind == plan.kind, Requirement.target_slug == plan.slug)
     rows = sa.select(Requirement.id).where(own, *same).order_by(Requirement.id)
-    session.execute(rows.with_for_update()).all()
+    locked = rows.with_for_update().subquery()
+    session.execute(sa.select(sa.func.count()).select_from(locked))
 
 
 def reach_all(
@@ -68,10 +70,22 @@ def reach_all(
     today: date,
     whom: Whom = EVERYBODY,
 ) -> list[Pair]:
-    """Everybody whom the plan reaches, with what it does for each."""
+    """Those whom the plan reaches, with what it does for each."""
     ask = Ask(plan.due, plan.terms, target.minutes)
     rows = candidates(session, plan, today, target.modules, whom)
     return [(row, reach(ask, candidate_of(row, today), today)) for row in rows]
+
+
+def in_batches(
+    session: Session, plan: Plan, target: Target, today: date, whom: Whom = EVERYBODY
+) -> Iterator[list[Pair]]:
+    """Everybody whom the plan reaches, never more than some thousands at a time."""
+    whom = replace(whom, most=BATCH)
+    while pairs := reach_all(session, plan, target, today, whom):
+        yield pairs
+        if len(pairs) < BATCH:
+            return
+        whom = replace(whom, after_id=pairs[-1][0].person_id)
 
 
 def carry_out(session: Session, assignment_id: int, plan: Plan, pairs: Sequence[Pair]) -> None:
@@ -216,6 +230,13 @@ def _write_parked(session: Session, assignment_id: int, pairs: Sequence[Pair]) -
     parked = list(_newly_parked(assignment_id, pairs, now))
     if parked:
         session.execute(sa.insert(Parked), parked)
+    still = [
+        {"id": row.parked_id, "problem": reached.problem, "due_on": reached.due_on}
+        for row, reached in pairs
+        if row.parked_id and row.decided_at is None and reached.effect is Effect.PARKED
+    ]
+    if still:
+        session.execute(sa.update(Parked), still)
     resolved = [
         {"id": row.parked_id, "decided_at": now, "decision": Decision.RESOLVED}
         for row, reached in pairs

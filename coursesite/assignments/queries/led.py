@@ -1,0 +1,194 @@
+"""The people whom an assignment leads to, or led to, and what decides how a change affects them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from coursesite.assignments.models import (
+    Assignment,
+    Extension,
+    Period,
+    Requirement,
+    RequirementSource,
+)
+from coursesite.assignments.queries.candidates import (
+    AnyRow,
+    Clause,
+    anchor_completed_at,
+    anchors_of,
+    is_open_period,
+    matching,
+    posted_on,
+)
+from coursesite.assignments.rules import (
+    Due,
+    Followed,
+    Plan,
+    Progress,
+    RequirementState,
+    due_on,
+)
+from coursesite.people.models import Organisation, Person, Unit
+from coursesite.progress.models import Completion
+
+TO_DO = (Progress.NOT_STARTED, Progress.IN_PROGRESS)
+
+
+def led_by(
+    session: Session, assignment_id: int, plan: Plan, today: date, page: tuple[int, int]
+) -> Sequence[AnyRow]:
+    """Some of them by requirement: those after an id, and at most so many."""
+    after_id, most = page
+    found = (
+        sa.select(
+            RequirementSource.ended_on.is_(None).label("led"),
+            RequirementSource.matched_on,
+            sa.func.coalesce(matching(plan.conditions, today), sa.false()).label("matches"),
+            *requirement_columns(),
+            Requirement.person_id,
+            Period.due_on.label("open_due_on"),
+            Period.assignment_id.label("dated_by"),
+            _may_move().label("may_move"),
+            has_live_source(matching=True, but=assignment_id).label("led_by_others"),
+            Person.hired_on,
+            Person.first_signed_in_at,
+            Organisation.time_zone,
+            posted_on(today).label("posted_on"),
+            anchor_completed_at(plan.due_target),
+        )
+        .select_from(RequirementSource)
+        .join(Requirement, Requirement.id == RequirementSource.requirement_id)
+        .join(Person, Person.id == Requirement.person_id)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .outerjoin(Period, is_open_period())
+        .where(
+            RequirementSource.assignment_id == assignment_id,
+            RequirementSource.requirement_id > after_id,
+            Requirement.state != RequirementState.ENDED,
+        )
+        .order_by(RequirementSource.requirement_id)
+        .limit(most)
+    )
+    return session.execute(found).all()
+
+
+def followed(row: AnyRow, assignment_id: int, others: Collection[date]) -> Followed:
+    """A row as the rules see it."""
+    return Followed(
+        led=row.led,
+        matches=row.matches,
+        anchors=anchors_of(row, row.matched_on),
+        stored=row.open_due_on if row.may_move else None,
+        own=row.dated_by == assignment_id,
+        led_by_others=row.led_by_others,
+        others=tuple(others),
+    )
+
+
+def requirement_columns() -> list[Any]:
+    """All that decides where a requirement is counted, and its open period."""
+    return [
+        Requirement.id,
+        Requirement.state,
+        Requirement.unit_id,
+        Requirement.target_kind,
+        Requirement.target_slug,
+        Requirement.progress,
+        Requirement.excuse,
+        Requirement.due_on,
+        Requirement.valid_until,
+        Requirement.grace_until,
+        Period.id.label("period_id"),
+    ]
+
+
+def has_live_source(*, matching: bool, but: int = 0) -> Clause:
+    """Whether an assignment, but for one, leads to a requirement, or led to it and still stands."""
+    source, assignment = aliased(RequirementSource), aliased(Assignment)
+    found = (
+        sa.select(source.requirement_id)
+        .join(assignment, assignment.id == source.assignment_id)
+        .where(
+            source.requirement_id == Requirement.id,
+            source.assignment_id != but,
+            assignment.ended_at.is_(None),
+        )
+    )
+    if matching:
+        found = found.where(source.ended_on.is_(None))
+    return found.correlate(Requirement).exists()
+
+
+def other_dates(
+    session: Session, assignment_id: int, today: date, ids: tuple[int, int]
+) -> dict[int, list[date]]:
+    """By other assignments, the dates of those requirements that had theirs from this one.
+
+    Of those from one id to another, both included.
+    """
+    dates: defaultdict[int, list[date]] = defaultdict(list)
+    for row in session.execute(_others(assignment_id, today, ids)):
+        due = due_on(Due(row.due_rule, row.fixed_on, row.due_days), anchors_of(row, row.matched_on))
+        if due is not None:
+            dates[row.id].append(due)
+    return dict(dates)
+
+
+def _others(assignment_id: int, today: date, ids: tuple[int, int]) -> sa.Select[*tuple[Any, ...]]:
+    anchor = sa.select(sa.func.max(Completion.completed_at)).where(
+        Completion.person_id == Person.id,
+        Completion.target_slug == Assignment.due_target,
+        Completion.revoked_at.is_(None),
+    )
+    return (
+        sa.select(
+            Requirement.id,
+            RequirementSource.matched_on,
+            Assignment.due_rule,
+            Assignment.due_on.label("fixed_on"),
+            Assignment.due_days,
+            Person.hired_on,
+            Person.first_signed_in_at,
+            Organisation.time_zone,
+            posted_on(today).label("posted_on"),
+            anchor.correlate(Person, Assignment).scalar_subquery().label("anchor_completed_at"),
+        )
+        .select_from(Requirement)
+        .join(Period, is_open_period())
+        .join(RequirementSource, RequirementSource.requirement_id == Requirement.id)
+        .join(Assignment, Assignment.id == RequirementSource.assignment_id)
+        .join(Person, Person.id == Requirement.person_id)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(
+            Requirement.id.between(*ids),
+            Period.assignment_id == assignment_id,
+            RequirementSource.assignment_id != assignment_id,
+            RequirementSource.ended_on.is_(None),
+            Assignment.ended_at.is_(None),
+            ~_is_extended(),
+        )
+    )
+
+
+def _is_extended() -> Clause:
+    """A date that somebody extended stays as it is."""
+    return (
+        sa.exists()
+        .where(
+            Extension.period_id == Period.id,
+            Extension.granted.is_(True),
+            Extension.taken_back_at.is_(None),
+        )
+        .correlate(Period)
+    )
+
+
+def _may_move() -> Clause:
+    """Whether the open date came from an assignment: a renewal is due when what it renews ends."""
+    first = sa.and_(Period.id.is_not(None), Requirement.valid_until.is_(None))
+    return sa.and_(first, Requirement.progress.in_(TO_DO), ~_is_extended())

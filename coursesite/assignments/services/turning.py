@@ -1,0 +1,170 @@
+"""Carrying out what a changed assignment does, for all whom it leads to, led to, or will."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import Parked, Period, Requirement, RequirementSource
+from coursesite.assignments.queries.candidates import AnyRow, Whom, matching
+from coursesite.assignments.queries.led import followed, led_by, other_dates
+from coursesite.assignments.queries.targets import Target
+from coursesite.assignments.rules import (
+    Ask,
+    Decision,
+    Effect,
+    Plan,
+    Reach,
+    Reached,
+    RequirementState,
+    Tally,
+    Turn,
+    follow,
+)
+from coursesite.assignments.services.counting import count, place_of
+from coursesite.assignments.services.reaching import BATCH, Pair, carry_out, in_batches, lock
+from coursesite.assignments.services.standings import Counted
+from coursesite.people.models import Person, Unit
+
+STATE_AFTER = {
+    Effect.SUSPENDED: RequirementState.SUSPENDED,
+    Effect.RESTORED: RequirementState.ACTIVE,
+}
+
+
+@dataclass(frozen=True)
+class Turning:
+    """An assignment, what it is to say from now on, and what turns by that."""
+
+    assignment_id: int
+    plan: Plan
+    target: Target
+    today: date
+    turn: Turn
+
+
+def foresee(session: Session, turning: Turning) -> Reach:
+    """What the change would do for everybody; nothing is written."""
+    tally = Tally()
+    for pairs in chain(_led(session, turning), _new(session, turning)):
+        tally.add((row.person_id, reached) for row, reached in pairs)
+    return tally.reach
+
+
+def turn_all(session: Session, turning: Turning) -> Reach:
+    """Carry the change out for everybody whom it concerns."""
+    lock(session, turning.plan)
+    tally = Tally()
+    for pairs in _led(session, turning):
+        _write(session, turning, pairs)
+        tally.add((row.person_id, reached) for row, reached in pairs)
+    for pairs in _new(session, turning):
+        carry_out(session, turning.assignment_id, turning.plan, pairs)
+        tally.add((row.person_id, reached) for row, reached in pairs)
+    _let_go_of_parked(session, turning)
+    session.expire_all()
+    return tally.reach
+
+
+def _led(session: Session, turning: Turning) -> Iterator[list[Pair]]:
+    """Those whom it leads to, or led to, some thousands at a time."""
+    id, plan, today = turning.assignment_id, turning.plan, turning.today
+    ask = Ask(plan.due, plan.terms, turning.target.minutes)
+    after_id = 0
+    while rows := led_by(session, id, plan, today, (after_id, BATCH)):
+        others = other_dates(session, id, today, (rows[0].id, rows[-1].id))
+        found = (
+            (row, follow(ask, followed(row, id, others.get(row.id, ())), today, turning.turn))
+            for row in rows
+        )
+        yield [(row, reached) for row, reached in found if reached]
+        after_id = rows[-1].id
+
+
+def _new(session: Session, turning: Turning) -> Iterator[list[Pair]]:
+    whom = Whom(turning.assignment_id)
+    return in_batches(session, turning.plan, turning.target, turning.today, whom)
+
+
+def _write(session: Session, turning: Turning, pairs: Sequence[Pair]) -> None:
+    _write_sources(session, turning, pairs)
+    requirements, periods, changes = [], [], []
+    for row, reached in pairs:
+        state, due_on = _after(row, reached)
+        if (state, due_on) == (row.state, row.due_on):
+            continue
+        requirements.append({"id": row.id, "state": state, "due_on": due_on})
+        changes.append((place_of(row), _place_after(row, state, due_on)))
+        if due_on != row.due_on:
+            dated_by = turning.assignment_id if row.matches else None
+            periods.append({"id": row.period_id, "due_on": due_on, "assignment_id": dated_by})
+    if requirements:
+        session.execute(sa.update(Requirement), requirements)
+    if periods:
+        session.execute(sa.update(Period), periods)
+    count(session, changes)
+
+
+def _after(row: AnyRow, reached: Reached) -> tuple[RequirementState, date | None]:
+    moves = reached.effect in {Effect.MOVED, Effect.RESTORED} and reached.due_on is not None
+    state = STATE_AFTER.get(reached.effect, row.state)
+    return state, reached.due_on if moves else row.due_on
+
+
+def _place_after(row: AnyRow, state: RequirementState, due_on: date | None) -> Counted | None:
+    if state is not RequirementState.ACTIVE or row.unit_id is None:
+        return None
+    return Counted(
+        row.unit_id,
+        row.target_kind,
+        row.target_slug,
+        row.progress,
+        row.excuse,
+        due_on or date.max,
+        row.valid_until or date.max,
+        row.grace_until or date.max,
+    )
+
+
+def _write_sources(session: Session, turning: Turning, pairs: Sequence[Pair]) -> None:
+    for matches, ended_on in ((False, turning.today), (True, None)):
+        turned = [row.id for row, _ in pairs if row.matches is matches and row.led is not matches]
+        if turned:
+            same = {"by": turning.assignment_id, "on": ended_on}
+            session.connection().execute(_TURN, [{"requirement": id, **same} for id in turned])
+
+
+_TURN = (
+    sa.update(RequirementSource)
+    .where(
+        RequirementSource.requirement_id == sa.bindparam("requirement"),
+        RequirementSource.assignment_id == sa.bindparam("by"),
+    )
+    .values(ended_on=sa.bindparam("on", type_=sa.Date))
+)
+
+
+def _let_go_of_parked(session: Session, turning: Turning) -> None:
+    """Nobody has to decide about those whom it does not reach any more."""
+    reached = (
+        sa.select(Person.id)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(
+            Person.organisation_id == turning.plan.organisation_id,
+            matching(turning.plan.conditions, turning.today),
+        )
+    )
+    session.execute(
+        sa.update(Parked)
+        .where(
+            Parked.assignment_id == turning.assignment_id,
+            Parked.decided_at.is_(None),
+            Parked.person_id.not_in(reached),
+        )
+        .values(decided_at=clock.now(), decision=Decision.RESOLVED),
+        execution_options={"synchronize_session": False},
+    )
