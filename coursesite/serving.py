@@ -8,7 +8,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from alembic import command as alembic
@@ -117,8 +120,8 @@ def upgrade(engine: Engine) -> None:
         with engine.connect() as connection:
             _refuse_newer(connection)
             connection.rollback()
-            alembic.upgrade(alembic_config(connection), "head")
-            connection.commit()
+            with _tables_may_be_replaced(connection):
+                alembic.upgrade(alembic_config(connection), "head")
     except DatabaseError as error:
         url = engine.url.render_as_string(hide_password=True)
         reason = str(error.orig).strip().splitlines()[0]
@@ -126,6 +129,27 @@ def upgrade(engine: Engine) -> None:
             f"The database {url} cannot be used ({reason}); start it, or correct "
             "COURSESITE_DATABASE_URL."
         ) from None
+
+
+@contextmanager
+def _tables_may_be_replaced(connection: Connection) -> Iterator[None]:
+    """One transaction. SQLite changes a table by writing a new one in its place.
+
+    While the old one goes, what points at it points nowhere: SQLite looks at the end of it all.
+    """
+    if connection.dialect.name != "sqlite":
+        with connection.begin():
+            yield
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")  # without effect inside a transaction
+    try:
+        with connection.begin():
+            yield
+            if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise Invalid(f"A row of {lost[0]} would point nowhere: nothing was changed.")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _refuse_newer(connection: Connection) -> None:

@@ -88,6 +88,7 @@ class SeenForm(FlaskForm):  # type: ignore[misc]  # as above
 
 
 class FirstPublishForm(SeenForm):
+    draft = IntegerField(widget=HiddenInput(), validators=[Optional()])
     note = TextAreaField(_("Note"), validators=[Length(max=4000)])
 
 

@@ -11,27 +11,27 @@ from coursesite.revisions.rules import Kind
 
 
 class Draft(Base):
-    """A text being worked on: its `files` by name, as in a revision; there is one of each text.
+    """A text as one author has it: its `files` by name, as in a revision; one of each text.
 
     `version` counts its savings, `base_revision_id` is the revision that it began with. Published
-    or given up it is closed, until somebody saves it again.
+    or given up it is closed, until its author saves it again.
     """
 
     __tablename__ = "drafts"
-    __table_args__ = (sa.UniqueConstraint("kind", "slug", "language"),)
+    __table_args__ = (sa.UniqueConstraint("kind", "slug", "language", "author_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[Kind] = mapped_column(Word(Kind))
     slug: Mapped[str] = mapped_column(sa.String(100))
     language: Mapped[str] = mapped_column(sa.String(16))
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     base_revision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revisions.id"))
     version: Mapped[int] = mapped_column(default=1)
     files: Mapped[dict[str, str]] = mapped_column(Json)
-    saved_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    saved_by: Mapped[Person] = relationship()
+    author: Mapped[Person] = relationship()
 
 
 class SavedText(Base):

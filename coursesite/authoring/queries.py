@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, joinedload, load_only, undefer
 
 from coursesite.authoring.models import CourseSync, Draft, SavedText
 from coursesite.authoring.rules import TextId
@@ -103,41 +103,83 @@ def published_texts(session: Session) -> dict[TextId, Published]:
 
 @dataclass(frozen=True)
 class OpenDraft:
-    """Who saved a draft last, and when."""
+    """Whose draft it is, when it was saved last, and whether its author asks for a review."""
 
-    saved_by: str
+    id: int
+    author_id: int
+    author: str
     saved_at: datetime
 
 
-def open_drafts(session: Session) -> dict[TextId, OpenDraft]:
-    """Every draft that is being worked on."""
+def open_drafts(session: Session) -> dict[TextId, list[OpenDraft]]:
+    """Every draft that is being worked on, the one saved last first."""
     found = (
-        sa.select(Draft.kind, Draft.slug, Draft.language, Draft.saved_at, Person)
-        .join(Person, Person.id == Draft.saved_by_id)
+        sa.select(Draft, Person)
+        .join(Person, Person.id == Draft.author_id)
         .where(Draft.closed_at.is_(None))
+        .options(load_only(Draft.kind, Draft.slug, Draft.language, Draft.saved_at))
+        .order_by(Draft.saved_at.desc())
     )
-    return {
-        TextId(row.kind, row.slug, row.language): OpenDraft(row.Person.name, row.saved_at)
-        for row in session.execute(found)
-    }
+    drafts: dict[TextId, list[OpenDraft]] = {}
+    for draft, author in session.execute(found):
+        text = TextId(draft.kind, draft.slug, draft.language)
+        row = OpenDraft(draft.id, author.id, author.name, draft.saved_at)
+        drafts.setdefault(text, []).append(row)
+    return drafts
 
 
-def find_draft(session: Session, text: TextId) -> Draft | None:
-    """The draft of this text, open or closed, as the database has it now."""
-    found = (
+def find_draft(session: Session, text: TextId, author_id: int) -> Draft | None:
+    """This author's draft of this text, open or closed, as the database has it now."""
+    return session.scalars(_drafts(text).where(Draft.author_id == author_id)).first()
+
+
+def get_draft(session: Session, text: TextId, draft_id: int) -> Draft:
+    """An open draft of this text by its number, whoever's it is."""
+    found = _drafts(text).where(Draft.id == draft_id, Draft.closed_at.is_(None))
+    draft = session.scalars(found).first()
+    if draft is None:
+        raise NotFound("There is no such draft: it was published or given up.")
+    return draft
+
+
+def newest_draft(session: Session, text: TextId) -> Draft | None:
+    """The open draft of this text that was saved last, whoever's it is."""
+    return session.scalars(_open_drafts(text).limit(1)).first()
+
+
+def drafts_of(session: Session, text: TextId) -> Sequence[Draft]:
+    """Every open draft of this text, the one saved last first."""
+    return session.scalars(_open_drafts(text)).all()
+
+
+def _drafts(text: TextId) -> sa.Select[Draft]:
+    return (
         sa.select(Draft)
-        .where(Draft.kind == text.kind, Draft.slug == text.slug, Draft.language == text.language)
-        .options(joinedload(Draft.saved_by))
+        .where(*_is_of(text))
+        .options(joinedload(Draft.author))
         .execution_options(populate_existing=True)
     )
-    return session.scalars(found).first()
 
 
-def saved_texts_of(session: Session, draft_id: int) -> Sequence[SavedText]:
-    """The latest texts that were kept of a draft, without the texts themselves."""
+def _open_drafts(text: TextId) -> sa.Select[Draft]:
+    newest_first = (Draft.saved_at.desc(), Draft.id.desc())
+    return _drafts(text).where(Draft.closed_at.is_(None)).order_by(*newest_first)
+
+
+def _is_of(text: TextId) -> list[sa.ColumnElement[bool]]:
+    return [
+        Draft.kind == text.kind,
+        Draft.slug == text.slug,
+        Draft.language == text.language,
+    ]
+
+
+def saved_texts_of(session: Session, text: TextId) -> Sequence[SavedText]:
+    """The latest texts that were kept of drafts of this text, without the texts themselves."""
     found = (
         sa.select(SavedText)
-        .where(SavedText.draft_id == draft_id)
+        .join(Draft, Draft.id == SavedText.draft_id)
+        .where(*_is_of(text))
         .order_by(SavedText.id.desc())
         .options(joinedload(SavedText.saved_by))
         .limit(50)
@@ -145,11 +187,12 @@ def saved_texts_of(session: Session, draft_id: int) -> Sequence[SavedText]:
     return session.scalars(found).all()
 
 
-def get_saved_text(session: Session, draft_id: int, saved_id: int) -> SavedText:
-    """One of the texts that were kept of this draft."""
+def get_saved_text(session: Session, text: TextId, saved_id: int) -> SavedText:
+    """One of the texts that were kept of drafts of this text."""
     found = (
         sa.select(SavedText)
-        .where(SavedText.id == saved_id, SavedText.draft_id == draft_id)
+        .join(Draft, Draft.id == SavedText.draft_id)
+        .where(SavedText.id == saved_id, *_is_of(text))
         .options(joinedload(SavedText.saved_by), undefer(SavedText.files))
     )
     saved = session.scalars(found).first()

@@ -3,9 +3,15 @@
 from sqlalchemy.orm import Session
 
 from coursesite.audit.services import Actor, record
-from coursesite.authoring.rules import TextId
-from coursesite.authoring.services import Seen, Work, keep_version, open_work, save_draft
-from coursesite.authoring.services.drafting import FIRST_QUESTION
+from coursesite.authoring.rules import FIRST_QUESTION, TextId
+from coursesite.authoring.services import (
+    Seen,
+    Work,
+    author_of,
+    keep_version,
+    open_work,
+    save_draft,
+)
 from coursesite.errors import Invalid
 from coursesite.interop.library import Format, Plan, planned, read_questions
 
@@ -25,7 +31,7 @@ def add_to_draft(session: Session, text: TextId, plan: Plan, seen: Seen, actor: 
     """Save the draft with the new questions; StaleDraft if it was changed since it was seen."""
     if not plan.new:
         raise Invalid("There is nothing to add.")
-    work = open_work(session, text)
+    work = open_work(session, text, author_of(actor))
     save_draft(session, text, {**work.files, text.main_file: plan.file}, seen, actor)
     keep_version(session, text, actor)
     added = [question.id for question in plan.new]

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from coursesite.accounts.access import actor, requires, takes_nul
+from coursesite.accounts.access import actor, current_person, requires, takes_nul
 from coursesite.authoring.forms import SeenForm
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.services import Seen, Work, open_work
@@ -77,7 +77,7 @@ def export(slug: str, language: str, form: str) -> ResponseReturnValue:
 
 
 def _work(slug: str, language: str) -> Work:
-    return open_work(db.session, TextId(Kind.QUIZ, slug, language))
+    return open_work(db.session, TextId(Kind.QUIZ, slug, language), current_person().id)
 
 
 def _sent() -> str:

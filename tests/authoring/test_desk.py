@@ -102,10 +102,10 @@ def test_an_author_saves_a_draft_and_learners_see_none_of_it(
 
     assert answer.status_code == 302
     assert "*who*" in form_of(ada)["source"]
-    assert draft_of(session).saved_by_id == author.id
+    assert draft_of(session).author_id == author.id
     page = ada.get("/modules/at-the-door/first-two-minutes").text
     assert "<strong>who</strong>" in page
-    assert "Saved by Ada" in ada.get(EDIT).text
+    assert "Yours, saved" in ada.get(EDIT).text
 
 
 def test_line_ends_from_a_browser_become_those_of_a_file(session: Session, ada: Client) -> None:
@@ -216,46 +216,64 @@ def bob_of(session: Session, keepers: Unit, browser: Browser) -> Client:
     return browser.sign_in(make_person(session, keepers, roles=(Role.PUBLISHER,), given_name="Bob"))
 
 
-def test_two_authors_on_one_draft_lose_nothing(
+def test_two_authors_write_beside_each_other(
     session: Session, ada: Client, keepers: Unit, browser: Browser
 ) -> None:
     bob = bob_of(session, keepers, browser)
-    hers = form_of(ada, source=MODULE.replace("Many", "More <b>"))
-    his = form_of(bob, source=MODULE.replace("Many", "Most"))
+    hers = MODULE.replace("Many", "More <b>")
 
-    ada.post(EDIT, hers)
-    conflict = bob.post(EDIT, his)
+    ada.post(EDIT, form_of(ada, source=hers))
+    answer = bob.post(EDIT, form_of(bob, source=MODULE.replace("Many", "Most")))
+
+    assert answer.status_code == 302
+    assert form_of(ada)["source"] == hers
+    assert "Most" in form_of(bob)["source"]
+    draft = session.scalars(sa.select(Draft).order_by(Draft.id)).first()
+    assert draft
+    page = bob.get(EDIT).text
+    assert "has a draft of this text, too" in page
+    assert f"{EDIT}/drafts/{draft.id}" in page
+    page = bob.get(f"{EDIT}/drafts/{draft.id}").text
+    assert "<ins>" in page
+    assert "More &lt;b&gt; children" in page
+    assert "Draft of Ada" in page
+
+
+def test_two_windows_of_one_author_lose_nothing(session: Session, ada: Client) -> None:
+    first = form_of(ada, source=MODULE.replace("Many", "More <b>"))
+    second = form_of(ada, source=MODULE.replace("Many", "Most"))
+
+    ada.post(EDIT, first)
+    conflict = ada.post(EDIT, second)
 
     assert conflict.status_code == 409
     assert "<del>" in conflict.text
     assert "More &lt;b&gt; children" in conflict.text
     assert "Most children" in conflict.text
-    assert draft_of(session).files["en.md"] == hers["source"]
+    assert draft_of(session).files["en.md"] == first["source"]
     late = session.scalars(sa.select(SavedText).where(SavedText.version.is_(None))).one()
-    assert late.files["en.md"] == his["source"]
+    assert late.files["en.md"] == second["source"]
+    assert f"{EDIT}/join/saved-{late.id}" in conflict.text
 
-    bob.post(EDIT, {**his, "seen": hidden(conflict.text, "seen")})
+    ada.post(EDIT, {**second, "seen": hidden(conflict.text, "seen")})
 
-    assert draft_of(session).files["en.md"] == his["source"]
+    assert draft_of(session).files["en.md"] == second["source"]
     kept = [each.files["en.md"] for each in session.scalars(sa.select(SavedText))]
-    assert hers["source"] in kept
-    page = bob.get(f"{EDIT}/history").text
-    assert "Came after somebody else had saved" in page
+    assert first["source"] in kept
+    page = ada.get(f"{EDIT}/history").text
+    assert "Came after another window had saved" in page
     assert f"{EDIT}/saved/{late.id}" in page
-    assert "Most children" in bob.get(f"{EDIT}/saved/{late.id}").text
+    assert "Most children" in ada.get(f"{EDIT}/saved/{late.id}").text
 
 
-def test_a_script_is_told_of_a_conflict(
-    session: Session, ada: Client, keepers: Unit, browser: Browser
-) -> None:
-    bob = bob_of(session, keepers, browser)
-    his = form_of(bob, source="his")
-    ada.post(EDIT, form_of(ada, source="hers"))
+def test_a_script_is_told_of_a_conflict(session: Session, ada: Client) -> None:
+    late = form_of(ada, source="late")
+    ada.post(EDIT, form_of(ada, source="early"))
 
-    answer = bob.post(EDIT, his, headers={"Sec-Fetch-Mode": "cors"})
+    answer = ada.post(EDIT, late, headers={"Sec-Fetch-Mode": "cors"})
 
     assert answer.status_code == 409
-    assert "Yours is kept" in answer.text
+    assert "This one is kept" in answer.text
 
 
 def test_the_same_text_twice_is_no_conflict(ada: Client) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.audit.models import Event
 from coursesite.audit.services import SITE
-from coursesite.authoring.models import Draft, SavedText
+from coursesite.authoring.models import Draft
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module, words_in
 from coursesite.people.models import Person, Unit
@@ -98,7 +98,7 @@ def test_a_publisher_publishes_and_every_process_shows_it_at_the_next_request(
     assert event
     assert (event.kind, event.actor_id) == ("module-published", publisher.id)
     assert session.scalars(sa.select(Draft)).one().closed_at is not None
-    assert "Nobody is working on a draft" in pia.get(EDIT).text
+    assert "You have no draft of it" in pia.get(EDIT).text
 
 
 def test_the_check_page_shows_what_changes_and_whom_it_reaches(
@@ -255,7 +255,7 @@ def test_what_was_published_since_the_draft_began_is_shown_first(
     write(pia)
     publish_elsewhere(session, MODULE.replace("Ask **who**", "Ask **again who**"))
 
-    assert "Something else was published since this draft was begun" in pia.get(EDIT).text
+    assert "Something else was published since you began this draft" in pia.get(EDIT).text
     page = pia.get(PUBLISH).text
     assert "again who" in page
     assert "Publishing this draft replaces it" in page
@@ -295,20 +295,50 @@ def test_publishing_twice_publishes_once(session: Session, pia: Client) -> None:
     assert "There is no draft" in pia.get(PUBLISH).text
 
 
-def test_saving_after_somebody_published_is_a_conflict_that_loses_nothing(
+def test_saving_after_somebody_published_says_so_and_loses_nothing(
     session: Session, pia: Client, keepers: Unit, browser: Browser
 ) -> None:
     ada = browser.sign_in(make_person(session, keepers, roles=(Role.AUTHOR,)))
     write(pia)
-    hers = form_of(ada, source=BETTER + "\nHer sentence.\n")
+    hers = form_of(ada, source=MODULE + "\nHer sentence.\n")
     pia.post(PUBLISH, checked(pia))
 
-    conflict = ada.post(EDIT, hers)
+    assert ada.post(EDIT, hers).status_code == 302
 
-    assert conflict.status_code == 409
-    assert "published or given up meanwhile" in conflict.text
-    kept = [each.files["en.md"] for each in session.scalars(sa.select(SavedText))]
-    assert hers["source"] in kept
+    page = ada.get(EDIT).text
+    assert "Something else was published since you began this draft." in page
+    assert f"{EDIT}/join/live" in page
+    assert form_of(ada)["source"] == hers["source"]
+
+
+def test_a_publisher_publishes_the_draft_of_an_author(
+    session: Session, pia: Client, keepers: Unit, browser: Browser
+) -> None:
+    ada = browser.sign_in(
+        make_person(session, keepers, roles=(Role.AUTHOR,), given_name="Ada", family_name="Adams")
+    )
+    write(ada)
+    write(pia, MODULE + "\nSomething else.\n")
+    hers = session.scalars(sa.select(Draft).order_by(Draft.id)).first()
+    assert hers
+
+    page = pia.get(f"{PUBLISH}?draft={hers.id}").text
+    form = checked(pia, f"{PUBLISH}?draft={hers.id}", draft=str(hers.id))
+    assert "The draft of Ada Adams" in page
+    assert pia.post(PUBLISH, form).status_code == 302
+
+    assert live_module(session) == BETTER
+    session.expire_all()
+    assert hers.closed_at
+    assert "Something else was published since you began this draft" in pia.get(EDIT).text
+
+
+@pytest.mark.parametrize("number", ["999999", "0"])
+def test_a_draft_that_is_nowhere_is_not_published(pia: Client, number: str) -> None:
+    write(pia)
+
+    assert pia.get(f"{PUBLISH}?draft={number}").status_code == 404
+    assert pia.post(PUBLISH, checked(pia, draft=number)).status_code == 404
 
 
 def test_a_new_module_is_published_for_the_first_time(session: Session, pia: Client) -> None:

@@ -103,6 +103,8 @@ PAGES = {
         f"{EDITOR}/history/{{revision}}",
         f"{EDITOR}/compare?before={{revision}}&after={{revision}}",
         f"{EDITOR}/saved/{{saved}}",
+        f"{EDITOR}/drafts/{{draft}}",
+        f"{EDITOR}/join/saved-{{saved}}",
     ),
     "publisher": (
         f"{EDITOR}/publish",

@@ -193,6 +193,7 @@ def names_of(session: Session, site: Site) -> dict[str, object]:
         "assignment": session.scalars(sa.select(Assignment.id)).first(),
         "unit": session.scalars(sa.select(Unit.id).where(Unit.name == "HMP Ashfield")).one(),
         "saved": session.scalars(sa.select(SavedText.id)).one(),
+        "draft": session.scalars(sa.select(SavedText.draft_id)).one(),
         "grant": session.scalars(
             sa.select(RoleGrant.id).where(RoleGrant.person_id == site.people["manager"])
         ).one(),

@@ -214,6 +214,11 @@ ROUTES = {
     ("authoring.carry_out", "POST"): Route(
         Whose.COURSE, QUESTIONS + "/corrections/{regrade}", {"way": "full-marks", **REASON}
     ),
+    ("authoring.draft", "GET"): Route(Whose.COURSE, TEXT + "/drafts/{draft}"),
+    ("authoring.join", "GET"): Route(Whose.COURSE, TEXT + "/join/saved-{saved}"),
+    ("authoring.carry_out_join", "POST"): Route(
+        Whose.COURSE, TEXT + "/join/saved-{saved}", {"mark": "forged"}
+    ),
     ("authoring.give_up", "POST"): Route(Whose.COURSE, f"{TEXT}/give-up", SEEN),
     ("interop.show", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/import"),
     ("interop.bring", "POST"): Route(

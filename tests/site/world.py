@@ -135,7 +135,12 @@ def _written(session: Session, boss: Person, word: str) -> dict[str, str]:
     save_draft(session, text, files, Seen(0, live.id), acting(boss))
     keep_version(session, text, acting(boss))
     saved = session.scalars(sa.select(SavedText)).one()
-    return {"saved": str(saved.id), "revision": short(live.digest), "live": str(live.id)}
+    return {
+        "saved": str(saved.id),
+        "draft": str(saved.draft_id),
+        "revision": short(live.digest),
+        "live": str(live.id),
+    }
 
 
 def _corrected(session: Session, zelda: Person, boss: Person, word: str) -> str:

@@ -1,21 +1,31 @@
 """Texts and their names, what is newer where, and how two texts differ."""
 
 from coursesite.authoring.rules.comparing import Difference, Line, Mark, differences
+from coursesite.authoring.rules.frames import FIRST_QUESTION, FIRST_SETTINGS, first_text
 from coursesite.authoring.rules.maps import Flaw, ScenarioMap, draw_map
+from coursesite.authoring.rules.merging import Merging, Region, Side, mark_of, merging
 from coursesite.authoring.rules.syncing import Newer, newer
 from coursesite.authoring.rules.texts import NEEDS_NOTE, SETTINGS, TextId
 
 __all__ = [
+    "FIRST_QUESTION",
+    "FIRST_SETTINGS",
     "NEEDS_NOTE",
     "SETTINGS",
     "Difference",
     "Flaw",
     "Line",
     "Mark",
+    "Merging",
     "Newer",
+    "Region",
     "ScenarioMap",
+    "Side",
     "TextId",
     "differences",
     "draw_map",
+    "first_text",
+    "mark_of",
+    "merging",
     "newer",
 ]

@@ -4,6 +4,7 @@ from coursesite.authoring.services.drafting import (
     Seen,
     StaleDraft,
     Work,
+    author_of,
     begin_module,
     give_up,
     go_back,
@@ -12,7 +13,9 @@ from coursesite.authoring.services.drafting import (
     open_work,
     save_draft,
     take_up,
+    work_on,
 )
+from coursesite.authoring.services.joining import Joining, join, open_joining
 from coursesite.authoring.services.publishing import (
     Decision,
     publish_draft,
@@ -30,15 +33,19 @@ __all__ = [
     "ChangedOnBothSides",
     "Compared",
     "Decision",
+    "Joining",
     "Seen",
     "StaleDraft",
     "Work",
+    "author_of",
     "begin_module",
     "compare",
     "give_up",
     "go_back",
+    "join",
     "keep_late_text",
     "keep_version",
+    "open_joining",
     "open_work",
     "publish_course",
     "publish_draft",
@@ -46,4 +53,5 @@ __all__ = [
     "save_draft",
     "surroundings_of",
     "take_up",
+    "work_on",
 ]

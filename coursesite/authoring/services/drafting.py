@@ -1,6 +1,6 @@
-"""Writing drafts: whatever is in the box is kept, and nobody overwrites what they have not seen."""
+"""Writing drafts: each author has their own, and whatever is in the box is kept."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,8 +13,14 @@ from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.authoring.library import Files
 from coursesite.authoring.models import Draft, SavedText
-from coursesite.authoring.queries import find_draft
-from coursesite.authoring.rules import SETTINGS, TextId
+from coursesite.authoring.queries import find_draft, get_draft, newest_draft
+from coursesite.authoring.rules import (
+    FIRST_QUESTION,
+    FIRST_SETTINGS,
+    SETTINGS,
+    TextId,
+    first_text,
+)
 from coursesite.errors import Conflict, Forbidden, Invalid, NotFound
 from coursesite.revisions.models import Revision
 from coursesite.revisions.queries import find_live, get_revision
@@ -23,7 +29,7 @@ from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 
 
 class StaleDraft(Conflict):
-    """Somebody saved or published since the page was opened; the text that came late is kept."""
+    """The draft was saved in another window since the page was opened; the late text is kept."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Work:
-    """A text on the desk: the open draft if there is one, else what is live."""
+    """A text on an author's desk: their open draft if there is one, else what is live."""
 
     text: TextId
     files: Files
@@ -67,22 +73,34 @@ class Work:
         return self.begun_with_id != self.live_id
 
 
-def open_work(session: Session, text: TextId) -> Work:
-    """The text as its authors have it now; a quiz that a module may have begins empty."""
-    row = find_draft(session, text)
-    live = find_live(session, text.kind, text.slug, text.language)
+def open_work(session: Session, text: TextId, author_id: int) -> Work:
+    """The text as this author has it now; a quiz that a module may have begins empty.
+
+    What nobody has published yet begins as the newest draft of another author.
+    """
+    row = find_draft(session, text, author_id)
+    live = find_live(session, *_key(text))
     if row and row.closed_at is None:
         return Work(text, row.files, live, row)
     if live:
         return Work(text, live.files, live, row)
-    if text.kind is Kind.QUIZ and _has_module(session, text):
+    if other := newest_draft(session, text):
+        return Work(text, other.files, None, row)
+    if text.kind is Kind.QUIZ and newest_draft(session, _module_of(text)):
+        return Work(text, {text.main_file: FIRST_QUESTION}, None, row)
+    if text.kind is Kind.QUIZ and find_live(session, *_key(_module_of(text))):
         return Work(text, {text.main_file: FIRST_QUESTION}, None, row)
     raise NotFound("There is no such text.")
 
 
-def _has_module(session: Session, quiz: TextId) -> bool:
-    module = TextId(Kind.MODULE, quiz.slug, quiz.language)
-    return bool(find_live(session, *_key(module)) or find_draft(session, module))
+def work_on(session: Session, text: TextId, draft_id: int) -> Work:
+    """The text as some author has it, by the number of the draft."""
+    row = get_draft(session, text, draft_id)
+    return Work(text, row.files, find_live(session, *_key(text)), row)
+
+
+def _module_of(quiz: TextId) -> TextId:
+    return TextId(Kind.MODULE, quiz.slug, quiz.language)
 
 
 def _key(text: TextId) -> tuple[Kind, str, str]:
@@ -90,20 +108,18 @@ def _key(text: TextId) -> tuple[Kind, str, str]:
 
 
 def save_draft(session: Session, text: TextId, files: Files, seen: Seen, actor: Actor) -> int:
-    """Keep this text as the draft and return its version; StaleDraft if another was faster.
+    """Keep this text as the actor's draft and return its version.
 
-    What another person had saved before is kept beside it.
+    StaleDraft if it was saved in another window since it was seen.
     """
-    work = open_work(session, text)
+    work = open_work(session, text, author_of(actor))
     if work.draft and work.files == files:
         return work.version
     if work.version != seen.version:
-        raise StaleDraft("Somebody else saved this text while you were writing.")
+        raise StaleDraft("You saved this text in another window while you were writing here.")
     seen = Seen(seen.version, _own_revision(session, text, seen.live_id))
     if work.row is None:
         return _first(session, text, files, seen, actor)
-    if work.draft and work.draft.saved_by_id != actor.person_id:
-        keep_text(session, work.draft.id, work.files, work.draft.saved_by_id, work.version)
     _replace(session, work, files, seen, actor)
     return seen.version + 1
 
@@ -120,17 +136,17 @@ def _first(session: Session, text: TextId, files: Files, seen: Seen, actor: Acto
         kind=text.kind,
         slug=text.slug,
         language=text.language,
+        author_id=author_of(actor),
         base_revision_id=seen.live_id,
         version=1,
         files=dict(files),
-        saved_by_id=_author(actor),
         saved_at=clock.now(),
     )
     try:
         with session.begin_nested():
             session.add(draft)
     except IntegrityError:
-        raise StaleDraft("Somebody else began to write this text just now.") from None
+        raise StaleDraft("You began to write this text in another window just now.") from None
     _record_begun(session, text, actor)
     return 1
 
@@ -138,18 +154,17 @@ def _first(session: Session, text: TextId, files: Files, seen: Seen, actor: Acto
 def _replace(session: Session, work: Work, files: Files, seen: Seen, actor: Actor) -> None:
     """Overwrite the version that was seen, and no other."""
     base = work.begun_with_id if work.draft else seen.live_id
-    values = {
-        "files": dict(files),
-        "version": seen.version + 1,
-        "base_revision_id": base,
-        "saved_by_id": _author(actor),
-        "saved_at": clock.now(),
-        "closed_at": None,
-    }
-    if not _changed(session, work, seen.version, values):
-        raise StaleDraft("Somebody else saved this text just now.")
+    values = {"base_revision_id": base, "closed_at": None}
+    overwrite(session, work, seen.version, {**values, "files": dict(files)})
     if work.draft is None:
         _record_begun(session, work.text, actor)
+
+
+def overwrite(session: Session, work: Work, version: int, values: Mapping[str, Any]) -> None:
+    """Write the next version over this one; StaleDraft if it is no longer the newest."""
+    changed = {**values, "version": version + 1, "saved_at": clock.now()}
+    if not _changed(session, work, version, changed):
+        raise StaleDraft("You saved this text in another window just now.")
 
 
 def _changed(session: Session, work: Work, version: int, values: dict[str, Any]) -> bool:
@@ -162,7 +177,7 @@ def _changed(session: Session, work: Work, version: int, values: dict[str, Any])
     return cast("CursorResult[Any]", session.execute(change)).rowcount == 1
 
 
-def _author(actor: Actor) -> int:
+def author_of(actor: Actor) -> int:
     if actor.person_id is None:
         raise Forbidden("A draft is written by a person.")
     return actor.person_id
@@ -174,37 +189,36 @@ def _record_begun(session: Session, text: TextId, actor: Actor) -> None:
 
 def keep_text(
     session: Session, draft_id: int, files: Files, person_id: int, version: int | None
-) -> None:
+) -> SavedText:
     """Keep a text for good; `version` None for one that did not become the draft."""
-    session.add(
-        SavedText(
-            draft_id=draft_id,
-            version=version,
-            files=dict(files),
-            saved_by_id=person_id,
-            saved_at=clock.now(),
-        )
+    kept = SavedText(
+        draft_id=draft_id,
+        version=version,
+        files=dict(files),
+        saved_by_id=person_id,
+        saved_at=clock.now(),
     )
+    session.add(kept)
     session.flush()
+    return kept
 
 
 def keep_version(session: Session, text: TextId, actor: Actor) -> None:
-    """Keep the draft as it is now for good, once."""
-    row = find_draft(session, text)
+    """Keep the actor's draft as it is now for good, once."""
+    row = find_draft(session, text, author_of(actor))
     if row is None:
         return
     known = sa.select(SavedText.id).where(
         SavedText.draft_id == row.id, SavedText.version == row.version
     )
     if session.scalars(known).first() is None:
-        keep_text(session, row.id, row.files, _author(actor), row.version)
+        keep_text(session, row.id, row.files, row.author_id, row.version)
 
 
-def keep_late_text(session: Session, text: TextId, files: Files, actor: Actor) -> None:
-    """Keep what came too late to become the draft."""
-    row = find_draft(session, text)
-    if row:
-        keep_text(session, row.id, files, _author(actor), None)
+def keep_late_text(session: Session, text: TextId, files: Files, actor: Actor) -> int | None:
+    """Keep what came too late to become the draft; the number under which it is kept."""
+    row = find_draft(session, text, author_of(actor))
+    return keep_text(session, row.id, files, row.author_id, None).id if row else None
 
 
 def close_draft(session: Session, work: Work, seen: Seen) -> None:
@@ -215,8 +229,8 @@ def close_draft(session: Session, work: Work, seen: Seen) -> None:
 
 
 def give_up(session: Session, text: TextId, seen: Seen, actor: Actor) -> None:
-    """End a draft without publishing it; its text is kept."""
-    work = open_work(session, text)
+    """End the actor's draft without publishing it; its text is kept."""
+    work = open_work(session, text, author_of(actor))
     keep_version(session, text, actor)
     close_draft(session, work, seen)
     record(
@@ -234,7 +248,7 @@ def go_back(session: Session, text: TextId, name: str, actor: Actor) -> None:
 
 def take_up(session: Session, text: TextId, files: Files, actor: Actor) -> None:
     """Make a draft of an older text; an open draft that it replaces is kept."""
-    work = open_work(session, text)
+    work = open_work(session, text, author_of(actor))
     if work.draft:
         keep_version(session, text, actor)
     save_draft(session, text, files, Seen(work.version, work.live_id), actor)
@@ -243,53 +257,9 @@ def take_up(session: Session, text: TextId, files: Files, actor: Actor) -> None:
 def begin_module(session: Session, slug: str, title: str, actor: Actor) -> TextId:
     """A new module as a draft: a frame that lacks only what its author must write."""
     text = TextId(Kind.MODULE, slug, FALLBACK_LANGUAGE)
-    if find_live(session, *_key(text)) or find_draft(session, text):
+    own = find_draft(session, text, author_of(actor))
+    if own or find_live(session, *_key(text)) or newest_draft(session, text):
         raise Invalid("There is a module of the name %(slug)s already. Choose another.", slug=slug)
-    front = FIRST_TEXT.format(title=json.dumps(title, ensure_ascii=False))
-    files = {SETTINGS: FIRST_SETTINGS, text.main_file: front}
+    files = {SETTINGS: FIRST_SETTINGS, text.main_file: first_text(title)}
     _first(session, text, files, Seen(0, None), actor)
     return text
-
-
-FIRST_SETTINGS = """\
-minutes: 20
-audience: [all]
-completion:
-  lessons: all
-  attestation: false
-"""
-
-FIRST_TEXT = """\
----
-title: {title}
-summary: ""
-objectives: []
----
-
-# First lesson {{#first-lesson}}
-
-Begin here.
-
-/// key
-One thing to remember.
-///
-
-/// checklist | To take along
-    {{id: to-take-along}}
-- [ ] One thing to do
-///
-"""
-
-FIRST_QUESTION = """\
-questions:
-  - id: first-question
-    type: single
-    objective: 1
-    text: ""
-    options:
-      - text: ""
-        correct: true
-      - text: ""
-        feedback: ""
-    explanation: ""
-"""

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from coursesite.audit.services import Actor
 from coursesite.authoring.library import Reading, Surroundings, read_draft
-from coursesite.authoring.queries import find_draft
+from coursesite.authoring.queries import newest_draft
 from coursesite.authoring.rules import NEEDS_NOTE, TextId
-from coursesite.authoring.services.drafting import Seen, Work, close_draft, open_work
+from coursesite.authoring.services.drafting import Seen, Work, close_draft
 from coursesite.content.queries import MODULES, live_facts, live_terms, media_of
 from coursesite.content.rules import Module
 from coursesite.errors import Conflict, Invalid, said
@@ -47,25 +47,24 @@ def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module |
     if shown and shown.language == quiz.language:
         return shown.text
     module = TextId(Kind.MODULE, quiz.slug, quiz.language)
-    draft = find_draft(session, module)
+    draft = newest_draft(session, module)
     return read_draft(module, draft.files, around).module if draft else None
 
 
 def publish_draft(  # noqa: PLR0913 - each is named at the call
     session: Session,
-    text: TextId,
+    work: Work,
     *,
     seen: Seen,
     around: Surroundings,
     decision: Decision,
     actor: Actor,
 ) -> Publication:
-    """Make the draft live from the next request on, if nothing moved since it was looked at."""
-    work = open_work(session, text)
+    """Make a draft live from the next request on, if nothing moved since it was looked at."""
     _refuse_unseen(work, seen)
     if decision.change in NEEDS_NOTE and work.live and not decision.note.strip():
         raise Invalid("Say in a note what has changed and why.")
-    reading = read_draft(text, work.files, around)
+    reading = read_draft(work.text, work.files, around)
     if not reading.publishable:
         raise Invalid("This text has errors. What is published stays as it is.")
     close_draft(session, work, seen)

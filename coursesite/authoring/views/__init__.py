@@ -1,6 +1,25 @@
 """The author's pages."""
 
-from coursesite.authoring.views import corrections, desk, history, index, publishing, statistics
+from coursesite.authoring.views import (
+    corrections,
+    desk,
+    drafts,
+    history,
+    index,
+    joining,
+    publishing,
+    statistics,
+)
 from coursesite.authoring.views.blueprint import bp
 
-__all__ = ["bp", "corrections", "desk", "history", "index", "publishing", "statistics"]
+__all__ = [
+    "bp",
+    "corrections",
+    "desk",
+    "drafts",
+    "history",
+    "index",
+    "joining",
+    "publishing",
+    "statistics",
+]

@@ -5,7 +5,10 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
+from coursesite.accounts.access import current_person
 from coursesite.authoring.rules import TextId
+from coursesite.authoring.services import Work, open_work
+from coursesite.extensions import db
 from coursesite.revisions.rules import Kind
 
 bp = Blueprint("authoring", __name__, url_prefix="/authoring")
@@ -13,6 +16,11 @@ bp = Blueprint("authoring", __name__, url_prefix="/authoring")
 SHELVES = {"modules": Kind.MODULE, "quizzes": Kind.QUIZ}
 TEXT = "/<any(modules, quizzes):shelf>/<slug>/<language>"
 QUIZ = "/quizzes/<slug>/<language>"
+
+
+def own_work(text: TextId) -> Work:
+    """The text as the person who asks has it."""
+    return open_work(db.session, text, current_person().id)
 
 
 def text_at(shelf: str, slug: str, language: str) -> TextId:

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coursesite.accounts.access import actor, current_person, requires, takes_nul, wants_json
-from coursesite.authoring import services
+from coursesite.authoring import queries, services
 from coursesite.authoring.forms import SeenForm
 from coursesite.authoring.library import Files, clean, read_draft
 from coursesite.authoring.rules import SETTINGS, TextId, differences
 from coursesite.authoring.services import Seen, StaleDraft, Work
-from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.maps import maps_of_text, people_on
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
@@ -23,7 +23,7 @@ from coursesite.templating import told
 @requires(Permission.WRITE)
 def edit(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """The draft, or what is live, ready to be changed."""
-    work = services.open_work(db.session, text_at(shelf, slug, language))
+    work = own_work(text_at(shelf, slug, language))
     return _editor(work, work.files, Seen(work.version, work.live_id))
 
 
@@ -32,7 +32,7 @@ def edit(shelf: str, slug: str, language: str) -> ResponseReturnValue:
 @takes_nul
 def preview(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """The same page for the text as it stands in the box; nothing is saved."""
-    work = services.open_work(db.session, text_at(shelf, slug, language))
+    work = own_work(text_at(shelf, slug, language))
     return _editor(work, _sent_files(work), _seen())
 
 
@@ -42,7 +42,7 @@ def preview(shelf: str, slug: str, language: str) -> ResponseReturnValue:
 def save(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """Keep what is in the box; a script saves while its author writes, and is told the version."""
     text = text_at(shelf, slug, language)
-    work = services.open_work(db.session, text)
+    work = own_work(text)
     files = _sent_files(work)
     try:
         version = services.save_draft(db.session, text, files, _seen(), actor())
@@ -88,14 +88,15 @@ def _seen() -> Seen:
 
 def _conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnValue:
     """Keep what came late, and show both texts."""
-    services.keep_late_text(db.session, text, mine, actor())
+    kept_as = services.keep_late_text(db.session, text, mine, actor())
     db.session.commit()
     if wants_json():
         message = _(
-            "Somebody else changed this text. Yours is kept: press “Save draft” to compare."
+            "You changed this text in another window. This one is kept: press “Save draft”"
+            " to compare."
         )
         return {"message": message}, refusal.status
-    work = services.open_work(db.session, text)
+    work = own_work(text)
     page = render_template(
         "authoring/conflict.html",
         desk=Desk(text),
@@ -103,6 +104,7 @@ def _conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnV
         mine=mine,
         differences=differences(work.files, mine),
         happened=told(refusal),
+        kept_as=kept_as,
     )
     return page, refusal.status
 
@@ -111,6 +113,8 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     """The database is let go before the text is read, which takes a while."""
     around = services.surroundings_of(db.session, work.text, current_person().today)
     people = people_on(work.live_id)
+    drafts = queries.drafts_of(db.session, work.text)
+    others = [each for each in drafts if each.author_id != current_person().id]
     db.session.expunge_all()
     db.session.rollback()
     reading = read_draft(work.text, files, around)
@@ -126,4 +130,5 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         parts=preview_of(reading),
         maps=maps_of_text(reading.scenarios),
         people=people,
+        others=others,
     )

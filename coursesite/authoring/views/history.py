@@ -8,7 +8,7 @@ from coursesite.accounts.access import actor, requires
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms import CHANGES
 from coursesite.authoring.rules import TextId, differences
-from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.maps import maps_of_module, people_on
 from coursesite.content.queries import MODULES
 from coursesite.errors import NotFound
@@ -26,10 +26,10 @@ CHANGE_WORDS = {change.value: words for change, (words, _hint) in CHANGES.items(
 def history(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """Every publication, newest first, and what was kept of drafts."""
     text = text_at(shelf, slug, language)
-    work = services.open_work(db.session, text)
+    work = own_work(text)
     publications = publications_of(db.session, text.kind, text.slug, text.language)
     names = queries.names_of(db.session, [each.published_by_id for each, _live in publications])
-    saved = queries.saved_texts_of(db.session, work.row.id) if work.row else []
+    saved = queries.saved_texts_of(db.session, text)
     return render_template(
         "authoring/history.html",
         desk=Desk(text),
@@ -95,8 +95,8 @@ def go_back(shelf: str, slug: str, language: str, name: str) -> ResponseReturnVa
 def saved(shelf: str, slug: str, language: str, saved_id: int) -> ResponseReturnValue:
     """A text that was kept of a draft, and how it differs from what is on the desk now."""
     text = text_at(shelf, slug, language)
-    work = services.open_work(db.session, text)
-    kept = queries.get_saved_text(db.session, work.row.id if work.row else 0, saved_id)
+    work = own_work(text)
+    kept = queries.get_saved_text(db.session, text, saved_id)
     return render_template(
         "authoring/saved.html",
         desk=Desk(text),
@@ -110,8 +110,7 @@ def saved(shelf: str, slug: str, language: str, saved_id: int) -> ResponseReturn
 def take_up(shelf: str, slug: str, language: str, saved_id: int) -> ResponseReturnValue:
     """Make the draft of a text that was kept."""
     text = text_at(shelf, slug, language)
-    work = services.open_work(db.session, text)
-    kept = queries.get_saved_text(db.session, work.row.id if work.row else 0, saved_id)
+    kept = queries.get_saved_text(db.session, text, saved_id)
     services.take_up(db.session, text, kept.files, actor())
     db.session.commit()
     return _taken_up(text)

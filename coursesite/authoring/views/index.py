@@ -1,5 +1,6 @@
 """What there is to write: modules and their quizzes, and a new one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,7 +29,7 @@ class Entry:
 
     desk: Desk
     live: Published | None
-    draft: OpenDraft | None
+    drafts: Sequence[OpenDraft]
     review_by: date | None = None
     asks_for_quiz: bool = False
 
@@ -57,16 +58,17 @@ def _entries() -> dict[TextId, Entry]:
     drafts = queries.open_drafts(db.session)
     MODULES.all_live(db.session, "en")
     return {
-        text: _entry(text, live.get(text), drafts.get(text)) for text in sorted({*live, *drafts})
+        text: _entry(text, live.get(text), drafts.get(text, ()))
+        for text in sorted({*live, *drafts})
     }
 
 
-def _entry(text: TextId, live: Published | None, draft: OpenDraft | None) -> Entry:
+def _entry(text: TextId, live: Published | None, drafts: Sequence[OpenDraft]) -> Entry:
     if live is None or text.kind is Kind.QUIZ:
-        return Entry(Desk(text), live, draft)
+        return Entry(Desk(text), live, drafts)
     module = MODULES.get(db.session, live.revision_id).text
     asks = module.completion.quiz is not None
-    return Entry(Desk(text), live, draft, module.review_by, asks)
+    return Entry(Desk(text), live, drafts, module.review_by, asks)
 
 
 @bp.get("/modules/new")

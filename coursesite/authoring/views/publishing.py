@@ -1,17 +1,18 @@
 """Publishing: first a page that shows the problems, the differences and the effect."""
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coursesite.accounts.access import actor, current_person, requires
+from coursesite.addresses import row_id
 from coursesite.authored import errors_in
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms import CHANGES, FirstPublishForm, PublishForm
 from coursesite.authoring.library import Reading, read_draft
 from coursesite.authoring.rules import Difference, TextId, differences
 from coursesite.authoring.services import Decision, Seen, Work
-from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.views.statistics import get_live_quiz
 from coursesite.extensions import db
@@ -24,9 +25,10 @@ from coursesite.revisions.rules import Change, Kind, short
 @requires(Permission.PUBLISH)
 def check(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """What publishing the draft would change, for whom, and what stands in the way."""
-    work = services.open_work(db.session, text_at(shelf, slug, language))
+    work = _chosen(text_at(shelf, slug, language), request.args.get("draft", type=row_id))
     asked = PublishForm if work.live else FirstPublishForm
-    form = asked(formdata=None, seen=work.version, live=work.live_id)
+    draft_id = work.draft.id if work.draft else None
+    form = asked(formdata=None, seen=work.version, live=work.live_id, draft=draft_id)
     return _check_page(work, form)
 
 
@@ -35,13 +37,13 @@ def check(shelf: str, slug: str, language: str) -> ResponseReturnValue:
 def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """Make the draft live, as the kind of change that was chosen."""
     text = text_at(shelf, slug, language)
-    work = services.open_work(db.session, text)
+    work = _chosen(text, request.form.get("draft", type=row_id))
     form = PublishForm() if work.live else FirstPublishForm()
     if not form.validate():
         return _check_page(work, form), 422
     publication = services.publish_draft(
         db.session,
-        text,
+        work,
         seen=Seen(form.version, form.live_id),
         around=services.surroundings_of(db.session, text, current_person().today),
         decision=_decision(form),
@@ -52,6 +54,15 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     if _was_asked_otherwise(text):
         return redirect(Desk(text).url("corrections"))
     return redirect(Desk(text).url("history") + f"#publication-{publication.id}")
+
+
+def _chosen(text: TextId, draft_id: int | None) -> Work:
+    """The draft of that number; without one the reader's own, or else the newest of others."""
+    if draft_id is not None:
+        return services.work_on(db.session, text, draft_id)
+    work = own_work(text)
+    other = None if work.draft else queries.newest_draft(db.session, text)
+    return services.work_on(db.session, text, other.id) if other else work
 
 
 def _was_asked_otherwise(text: TextId) -> bool:

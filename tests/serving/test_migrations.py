@@ -1,0 +1,77 @@
+"""A database of an older version keeps everything when it is brought to this one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command as alembic
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from coursesite.app import create_app
+from coursesite.db import Base, set_up
+from coursesite.errors import Invalid
+from coursesite.serving import alembic_config, upgrade
+from tests.conftest import settings_for
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Iterator[sa.Engine]:
+    """A database as the first version made it, with a draft and what was kept of it."""
+    create_app(settings_for("sqlite://", tmp_path))
+    engine = set_up(sa.create_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}"))
+    with engine.connect() as connection:
+        alembic.upgrade(alembic_config(connection), "0001")
+        connection.commit()
+        for row in OLD_ROWS:
+            connection.exec_driver_sql(row.replace("NOW", "'2026-11-22 10:00:00'"))
+        connection.commit()
+    yield engine
+    engine.dispose()
+
+
+OLD_ROWS = [
+    "INSERT INTO organisations (id, slug, name, time_zone, language, keeps_course, demonstration,"
+    " created_at) VALUES (1, 'one', 'One', 'UTC', 'en', 1, 0, NOW)",
+    "INSERT INTO people (id, organisation_id, email, given_name, family_name, created_at)"
+    " VALUES (7, 1, 'ada@example.org', 'Ada', 'Author', NOW)",
+    "INSERT INTO drafts (id, kind, slug, language, version, files, saved_by_id, saved_at)"
+    " VALUES (3, 'module', 'core-1', 'en', 4, '{}', 7, NOW)",
+    "INSERT INTO saved_texts (id, draft_id, version, files, saved_by_id, saved_at)"
+    " VALUES (5, 3, 4, '{}', 7, NOW)",
+]
+
+
+def test_what_was_there_is_there_afterwards(old: sa.Engine) -> None:
+    upgrade(old)
+
+    with old.connect() as connection:
+        drafts = connection.exec_driver_sql("SELECT id, version, author_id FROM drafts").all()
+        kept = connection.exec_driver_sql("SELECT id, draft_id FROM saved_texts").all()
+        on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+    assert (drafts, kept, on) == ([(3, 4, 7)], [(5, 3)], 1)
+
+
+def test_a_row_that_would_point_nowhere_stops_it(old: sa.Engine) -> None:
+    with old.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("DELETE FROM drafts")
+        raw.execute("PRAGMA foreign_keys=ON")
+
+    with pytest.raises(Invalid, match="saved_texts would point nowhere"):
+        upgrade(old)
+    with old.connect() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").all() == [
+            ("0001",)
+        ]
+
+
+def test_the_tables_are_those_of_the_models(app: Flask, session: Session) -> None:
+    context = MigrationContext.configure(session.connection(), opts={"compare_type": False})
+
+    assert compare_metadata(context, Base.metadata) == []
