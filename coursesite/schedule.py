@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
-from coursesite.assignments.services import bring_all_forward, open_renewals, rest_by_days
+from coursesite.assignments.services import (
+    bring_all_forward,
+    keep_past_days,
+    open_renewals,
+    rest_by_days,
+)
 from coursesite.audit import services as audit
 from coursesite.db import writing
 from coursesite.extensions import db
@@ -48,6 +53,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": open_renewals,
     "rest by days": rest_by_days,
     "bring counts forward": bring_all_forward,
+    "keep past days": keep_past_days,
     "check counts": assignments.check_counts,
     "check questions": quizzes.check_sums,
     "seal events": audit.seal,

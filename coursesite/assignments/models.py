@@ -131,6 +131,33 @@ class Requirement(Base):
     person: Mapped[Person] = relationship()
 
 
+class RequirementVersion(Base):
+    """What decided how a requirement stands, as it was on record at the end of each day from
+    `recorded_on` until before `replaced_on`; None is still so. See services.history.
+    """
+
+    __tablename__ = "requirement_versions"
+    __table_args__ = (
+        sa.Index("ix_requirement_versions_unit", "unit_id"),
+        sa.Index("ix_requirement_versions_recorded", "organisation_id", "recorded_on"),
+        sa.Index("ix_requirement_versions_replaced", "organisation_id", "replaced_on"),
+    )
+
+    requirement_id: Mapped[int] = mapped_column(
+        BigId, sa.ForeignKey("requirements.id"), primary_key=True, autoincrement=False
+    )
+    recorded_on: Mapped[date] = mapped_column(primary_key=True)
+    replaced_on: Mapped[date | None]
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id"))
+    state: Mapped[RequirementState] = mapped_column(Word(RequirementState))
+    progress: Mapped[Progress] = mapped_column(Word(Progress))
+    excuse: Mapped[Excuse] = mapped_column(Word(Excuse))
+    due_on: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    grace_until: Mapped[date | None]
+
+
 class RequirementSource(Base):
     """An assignment that leads, or led, to a requirement."""
 
@@ -295,6 +322,32 @@ class CountedDay(Base):
         sa.ForeignKey("organisations.id"), primary_key=True
     )
     counted_on: Mapped[date]
+
+
+class KeptDay(Base):
+    """A past day whose sums are kept, so that a report as of it reads no requirements."""
+
+    __tablename__ = "kept_days"
+
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisations.id"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+
+
+class KeptStanding(Base):
+    """A target's standing in a unit at the end of kept days: from this one until it changes."""
+
+    __tablename__ = "kept_standings"
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), primary_key=True)
+    target_kind: Mapped[TargetKind] = mapped_column(Word(TargetKind), primary_key=True)
+    target_slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    standing: Mapped[Standing] = mapped_column(Word(Standing), primary_key=True)
+    recorded_on: Mapped[date] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    alone: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)
 
 
 class UnitStanding(Base):

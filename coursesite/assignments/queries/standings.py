@@ -7,16 +7,17 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from coursesite.assignments.models import ComplianceCount, Requirement
+from coursesite.assignments.models import ComplianceCount, Requirement, RequirementVersion
 from coursesite.assignments.rules import SOON_DAYS, Excuse, Progress, Standing
 from coursesite.db import Word
 
 Rows = type[Requirement] | type[ComplianceCount]
+AnyRows = Rows | type[RequirementVersion]
 Day = InstrumentedAttribute[date] | InstrumentedAttribute[date | None]
 
 
 @lru_cache(maxsize=16)
-def conditions(rows: Rows, today: date) -> Mapping[Standing, sa.ColumnElement[bool]]:
+def conditions(rows: AnyRows, today: date) -> Mapping[Standing, sa.ColumnElement[bool]]:
     """How a row stands: exactly one is true of each, the one that the rule gives."""
     counted = rows.excuse == Excuse.NONE
     held = sa.and_(counted, rows.progress != Progress.REVOKED)
@@ -35,7 +36,7 @@ def conditions(rows: Rows, today: date) -> Mapping[Standing, sa.ColumnElement[bo
     }
 
 
-def _open_conditions(rows: Rows, today: date) -> dict[Standing, sa.ColumnElement[bool]]:
+def _open_conditions(rows: AnyRows, today: date) -> dict[Standing, sa.ColumnElement[bool]]:
     never = sa.and_(rows.excuse == Excuse.NONE, ~_is_set(rows.valid_until))
     begun = sa.and_(never, rows.progress == Progress.IN_PROGRESS)
     waiting = sa.and_(never, rows.progress == Progress.NOT_STARTED)
@@ -55,7 +56,7 @@ def _is_set(day: Day) -> sa.ColumnElement[bool]:
     return day != date.max if day.class_ is ComplianceCount else day.is_not(None)
 
 
-def standing_of(rows: Rows, today: date) -> sa.ColumnElement[Standing]:
+def standing_of(rows: AnyRows, today: date) -> sa.ColumnElement[Standing]:
     """The word for how a row stands."""
     found = conditions(rows, today)
     words = sa.case(*((condition, each.value) for each, condition in found.items()))

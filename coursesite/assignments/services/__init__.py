@@ -31,6 +31,7 @@ from coursesite.assignments.services.extending import (
     give_extension,
     take_back_extension,
 )
+from coursesite.assignments.services.keeping import keep_days_before, keep_past_days
 from coursesite.assignments.services.matching import match_person
 from coursesite.assignments.services.outcome import DatesWrong, Outcome
 from coursesite.assignments.services.parking import (
@@ -70,6 +71,8 @@ __all__ = [
     "end_assignment",
     "end_leave",
     "give_extension",
+    "keep_days_before",
+    "keep_past_days",
     "mark_absent",
     "match_person",
     "open_renewals",

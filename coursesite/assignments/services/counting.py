@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ComplianceCount, Requirement
 from coursesite.assignments.rules import Excuse, Progress, RequirementState
+from coursesite.assignments.services.history import alike, keep_each, repair_versions
 from coursesite.assignments.services.standings import Counted, move, repair_standings
 from coursesite.audit import services as audit
 from coursesite.db import insert_into
@@ -90,11 +91,13 @@ def count(session: Session, changes: Iterable[Change]) -> None:
 
 @contextmanager
 def counting(session: Session, *requirements: Requirement) -> Iterator[None]:
-    """Counts what happens to these requirements inside."""
-    before = [place_of(each) for each in requirements]
+    """Counts what happens to these requirements inside, and keeps how they stand from now on."""
+    before = [(place_of(each), alike(each)) for each in requirements]
     yield
     session.flush()
-    count(session, zip(before, map(place_of, requirements), strict=True))
+    count(session, zip((place for place, _ in before), map(place_of, requirements), strict=True))
+    pairs = zip(before, requirements, strict=True)
+    keep_each(session, [each for (_, was), each in pairs if alike(each) != was])
 
 
 def recount(session: Session) -> list[Difference]:
@@ -114,10 +117,15 @@ def repair_counts(session: Session) -> list[Difference]:
     if differences:
         _add(session, [(each.key, each.rows - each.counted) for each in differences])
         _drop_empty(session, [each.key for each in differences])
-    standings = repair_standings(session)
-    if differences or standings:
+    standings, versions = repair_standings(session), repair_versions(session)
+    if differences or standings or versions:
         found = [[*map(str, each.key), each.counted, each.rows] for each in differences[:100]]
-        after = {"differences": len(differences), "standings": standings, "first": found}
+        after = {
+            "differences": len(differences),
+            "standings": standings,
+            "versions": versions,
+            "first": found,
+        }
         audit.record(session, "counts-repaired", audit.SITE, ("counts", "all"), after=after)
     return differences
 

@@ -14,6 +14,7 @@ from coursesite.assignments.queries.candidates import AnyRow, is_open_period
 from coursesite.assignments.queries.led import has_live_source, other_dates, requirement_columns
 from coursesite.assignments.rules import RequirementState, earliest_open, state_of
 from coursesite.assignments.services.counting import count, place_of
+from coursesite.assignments.services.history import keep
 from coursesite.assignments.services.reaching import BATCH, lock
 from coursesite.assignments.services.standings import Counted
 
@@ -33,6 +34,7 @@ def end_sources(session: Session, assignment: Assignment, today: date) -> dict[s
     after_id = 0
     while rows := session.execute(_led_to_by(assignment.id, after_id)).all():
         found += _detach(session, assignment.id, rows, today)
+        keep(session, assignment.organisation_id, [row.id for row in rows])
         after_id = rows[-1].id
     return dict(found)
 

@@ -31,6 +31,7 @@ from coursesite.assignments.rules import (
     reach,
 )
 from coursesite.assignments.services.counting import count, place_of
+from coursesite.assignments.services.history import keep
 from coursesite.errors import NotFound
 from coursesite.people.models import Organisation
 from coursesite.progress.rules import TargetKind
@@ -102,6 +103,7 @@ def carry_out(session: Session, assignment_id: int, plan: Plan, pairs: Sequence[
     _write_parked(session, assignment_id, pairs)
     before = (place_of(row) if row.requirement_id else None for row, _ in assigned)
     count(session, zip(before, map(place_of, values), strict=True))
+    keep(session, plan.organisation_id, ids)
     if len(assigned) >= MANY:
         _tell_planner(session)
     session.expire_all()

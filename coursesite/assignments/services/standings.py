@@ -40,7 +40,7 @@ class Counted(NamedTuple):
     grace_until: date
 
 
-class _Spot(NamedTuple):
+class Spot(NamedTuple):
     """A row of a target's standings."""
 
     organisation_id: int
@@ -50,14 +50,14 @@ class _Spot(NamedTuple):
     standing: Standing
 
 
-class _Sum(NamedTuple):
+class Sum(NamedTuple):
     alone: int
     people: int
 
 
-_Sums = dict[_Spot, _Sum]
-_UnitSums = dict[tuple[int, int, Standing], _Sum]
-_Stands = Counter[tuple[int, TargetKind, str, Standing]]
+Sums = dict[Spot, Sum]
+UnitSums = dict[tuple[int, int, Standing], Sum]
+Stands = Counter[tuple[int, TargetKind, str, Standing]]
 
 
 def move(session: Session, changed: Iterable[tuple[Counted, int]]) -> None:
@@ -66,11 +66,11 @@ def move(session: Session, changed: Iterable[tuple[Counted, int]]) -> None:
     units = _units(session, {key.unit_id for key, _ in moved})
     organisations = {unit.organisation_id for unit in units.values()}
     days = {each: _counted_on(session, each) for each in sorted(organisations)}
-    stands: _Stands = Counter()
+    stands: Stands = Counter()
     for key, number in moved:
         day = days[units[key.unit_id].organisation_id]
         stands[key.unit_id, key.target_kind, key.target_slug, _standing(key, day)] += number
-    _add(session, _summed(units, stands))
+    _add(session, summed(units, stands))
 
 
 def bring_forward(session: Session, organisation_id: int, today: date) -> bool:
@@ -79,15 +79,15 @@ def bring_forward(session: Session, organisation_id: int, today: date) -> bool:
     if counted_on == today:
         return False
     before, after = standing_of(ComplianceCount, counted_on), standing_of(ComplianceCount, today)
-    changed = _stands(organisation_id, before, after).where(before != after)
+    changed = stands_of(organisation_id, before, after).where(before != after)
     units: dict[int, Any] = {}
-    stands: _Stands = Counter()
+    stands: Stands = Counter()
     for row in session.execute(changed):
         units[row.unit_id] = row
         target = (row.unit_id, row.target_kind, row.target_slug)
         stands[*target, row[-3]] -= row.people
         stands[*target, row[-2]] += row.people
-    _add(session, _summed(units, stands))
+    _add(session, summed(units, stands))
     session.execute(
         sa.update(CountedDay)
         .where(CountedDay.organisation_id == organisation_id)
@@ -114,34 +114,34 @@ def repair_standings(session: Session) -> int:
     return wrong
 
 
-def _differences(session: Session, organisation_id: int) -> _Sums:
+def _differences(session: Session, organisation_id: int) -> Sums:
     """What is missing in the rows of an organisation, or too much."""
     now = standing_of(ComplianceCount, _counted_on(session, organisation_id))
     units: dict[int, Any] = {}
-    stands: _Stands = Counter()
-    for row in session.execute(_stands(organisation_id, now)):
+    stands: Stands = Counter()
+    for row in session.execute(stands_of(organisation_id, now)):
         units[row.unit_id] = row
         stands[row.unit_id, row.target_kind, row.target_slug, row[-2]] += row.people
-    right, kept = _summed(units, stands), _kept(session, organisation_id)
-    nothing = _Sum(0, 0)
+    right, kept = summed(units, stands), _kept(session, organisation_id)
+    nothing = Sum(0, 0)
     found = {}
     for spot in {*right, *kept}:
         is_, should = kept.get(spot, nothing), right.get(spot, nothing)
         if is_ != should:
-            found[spot] = _Sum(should.alone - is_.alone, should.people - is_.people)
+            found[spot] = Sum(should.alone - is_.alone, should.people - is_.people)
     return found
 
 
-def _kept(session: Session, organisation_id: int) -> _Sums:
-    columns = (*(getattr(TargetStanding, name) for name in _Spot._fields), *_NUMBERS)
+def _kept(session: Session, organisation_id: int) -> Sums:
+    columns = (*(getattr(TargetStanding, name) for name in Spot._fields), *_NUMBERS)
     found = sa.select(*columns).where(TargetStanding.organisation_id == organisation_id)
-    return {_Spot._make(row[:-2]): _Sum._make(row[-2:]) for row in session.execute(found)}
+    return {Spot._make(row[:-2]): Sum._make(row[-2:]) for row in session.execute(found)}
 
 
 _NUMBERS = (TargetStanding.alone, TargetStanding.people)
 
 
-def _unit_differences(session: Session, organisation_id: int) -> _UnitSums:
+def _unit_differences(session: Session, organisation_id: int) -> UnitSums:
     """What the rows of units lack of those of their targets, or have too much."""
     rows = sa.select(UnitStanding).where(UnitStanding.organisation_id == organisation_id)
     kept = {
@@ -153,11 +153,11 @@ def _unit_differences(session: Session, organisation_id: int) -> _UnitSums:
     for key in {*right, *kept}:
         is_, should = kept.get(key, (0, 0)), right.get(key, (0, 0))
         if is_ != tuple(should):
-            found[key] = _Sum(should[0] - is_[0], should[1] - is_[1])
+            found[key] = Sum(should[0] - is_[0], should[1] - is_[1])
     return found
 
 
-def _stands(
+def stands_of(
     organisation_id: int, *standings: sa.ColumnElement[Standing]
 ) -> sa.Select[*tuple[Any, ...]]:
     """The counts of an organisation by unit, target and standings."""
@@ -189,15 +189,15 @@ def _units(session: Session, ids: Collection[int]) -> dict[int, Any]:
     return {row.id: row for row in session.execute(found)}
 
 
-def _summed(units: Mapping[int, Any], stands: _Stands) -> _Sums:
+def summed(units: Mapping[int, Any], stands: Stands) -> Sums:
     """The same for each unit with all below it; `units` have their path and organisation."""
-    sums: _Sums = {}
+    sums: Sums = {}
     for (unit_id, kind, slug, how), number in stands.items():
         unit = units[unit_id]
         for id in _line(unit.path) if number else ():
-            spot = _Spot(unit.organisation_id, id, kind, slug, how)
+            spot = Spot(unit.organisation_id, id, kind, slug, how)
             alone, people = sums.get(spot, (0, 0))
-            sums[spot] = _Sum(alone + (number if id == unit_id else 0), people + number)
+            sums[spot] = Sum(alone + (number if id == unit_id else 0), people + number)
     return {spot: each for spot, each in sums.items() if any(each)}
 
 
@@ -222,26 +222,31 @@ def _counted_on(session: Session, organisation_id: int) -> date:
     return day
 
 
-def _add(session: Session, sums: _Sums) -> None:
+def _add(session: Session, sums: Sums) -> None:
     _add_to_targets(session, sums)
     _add_to_units(session, _by_unit(sums))
 
 
-def _by_unit(sums: _Sums) -> _UnitSums:
-    by_unit: _UnitSums = {}
+def _by_unit(sums: Sums) -> UnitSums:
+    by_unit: UnitSums = {}
     for spot, each in sums.items():
         key = (spot.organisation_id, spot.unit_id, spot.standing)
         alone, people = by_unit.get(key, (0, 0))
-        by_unit[key] = _Sum(alone + each.alone, people + each.people)
+        by_unit[key] = Sum(alone + each.alone, people + each.people)
     return by_unit
 
 
-def _add_to_targets(session: Session, sums: _Sums) -> None:
+def make_room(session: Session, spots: Iterable[Spot]) -> None:
+    """Let there be a row for each of these, so that whoever looks for past sums knows of them."""
+    _add_to_targets(session, dict.fromkeys(spots, Sum(0, 0)))
+
+
+def _add_to_targets(session: Session, sums: Sums) -> None:
     rows = [spot._asdict() | sums[spot]._asdict() for spot in sorted(sums)]
     _upsert(session, TargetStanding, rows)
 
 
-def _add_to_units(session: Session, sums: _UnitSums) -> None:
+def _add_to_units(session: Session, sums: UnitSums) -> None:
     names = ("organisation_id", "unit_id", "standing")
     rows = [dict(zip(names, key, strict=True)) | sums[key]._asdict() for key in sorted(sums)]
     _upsert(session, UnitStanding, rows)
@@ -253,7 +258,7 @@ def _upsert(
     if not rows:
         return
     adding = insert_into(session, table)
-    added = {name: getattr(table, name) + adding.excluded[name] for name in _Sum._fields}
+    added = {name: getattr(table, name) + adding.excluded[name] for name in Sum._fields}
     keys = table.__table__.primary_key
     session.connection().execute(
         adding.on_conflict_do_update(index_elements=keys, set_=added), rows

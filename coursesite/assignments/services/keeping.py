@@ -1,0 +1,163 @@
+"""The sums of past days: made of what is counted now, less what was recorded since, and kept.
+
+A row is kept only where a sum has changed since the last day that was kept, so that a report as of
+a past day reads as few rows as one of today, whatever the number of people and of years.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import (
+    ComplianceCount,
+    KeptDay,
+    KeptStanding,
+    Requirement,
+    RequirementVersion,
+)
+from coursesite.assignments.queries.standings import standing_of
+from coursesite.assignments.rules import RequirementState
+from coursesite.assignments.services.standings import (
+    Spot,
+    Stands,
+    Sum,
+    Sums,
+    make_room,
+    stands_of,
+    summed,
+)
+from coursesite.db import insert_into
+from coursesite.people.models import Organisation, Unit
+
+ONE_DAY = timedelta(days=1)
+LONGEST_GAP = 31
+"""So many missed days are made good one by one; of a longer gap only the last ones."""
+
+
+def keep_past_days(session: Session) -> None:
+    """Keep the sums of each day that is over, where each organisation is."""
+    for id, zone in session.execute(sa.select(Organisation.id, Organisation.time_zone)).all():
+        keep_days_before(session, id, clock.today(zone))
+
+
+def keep_days_before(session: Session, organisation_id: int, today: date) -> bool:
+    """Keep the days up to yesterday that are not kept yet; False when there is nothing to do."""
+    last = session.scalar(
+        sa.select(sa.func.max(KeptDay.day)).where(KeptDay.organisation_id == organisation_id)
+    )
+    first = last + ONE_DAY if last else known_since(session, organisation_id)
+    if first is None or first >= today:
+        return False
+    missed = [first + ONE_DAY * number for number in range((today - first).days)]
+    keep_days(session, organisation_id, missed[-LONGEST_GAP:])
+    return True
+
+
+def known_since(session: Session, organisation_id: int) -> date | None:
+    """The first day whose end is on record; None where nothing ever was required."""
+    found = sa.select(sa.func.min(RequirementVersion.recorded_on))
+    return session.scalar(found.where(RequirementVersion.organisation_id == organisation_id))
+
+
+def keep_days(session: Session, organisation_id: int, days: Iterable[date]) -> None:
+    """Keep these days, in order and each after the last that is kept; again changes nothing."""
+    kept = _latest(session, organisation_id)
+    for day in days:
+        claim = insert_into(session, KeptDay).values(organisation_id=organisation_id, day=day)
+        taken: Any = session.execute(claim.on_conflict_do_nothing())
+        if not taken.rowcount:
+            continue
+        found = sums_on(session, organisation_id, day)
+        nothing = Sum(0, 0)
+        changed = [
+            each
+            for each in sorted({*kept, *found})
+            if kept.get(each, nothing) != found.get(each, nothing)
+        ]
+        rows = [
+            {**each._asdict(), **found.get(each, nothing)._asdict(), "recorded_on": day}
+            for each in changed
+        ]
+        if rows:
+            session.execute(sa.insert(KeptStanding), rows)
+            make_room(session, changed)
+        kept = found
+
+
+def sums_on(session: Session, organisation_id: int, day: date) -> Sums:
+    """How each target stood in each unit at the end of a past day, as known then."""
+    now = stands_of(organisation_id, standing_of(ComplianceCount, day).label("standing"))
+    new = _versions(organisation_id, day, *recorded_since(day))
+    old = _versions(organisation_id, day, *replaced_since(day))
+    units: dict[int, Any] = {}
+    stands: Stands = Counter()
+    # One statement sees one state of the database, whoever writes meanwhile.
+    for row in session.execute(sa.union_all(_signed(now, 1), _signed(new, -1), _signed(old, 1))):
+        units[row.unit_id] = row
+        stands[row.unit_id, row.target_kind, row.target_slug, row.standing] += row.sign * row.people
+    return summed(units, stands)
+
+
+def _signed(sums: sa.Select[*tuple[Any, ...]], sign: int) -> sa.Select[*tuple[Any, ...]]:
+    inner = sums.subquery()
+    return sa.select(*inner.c, sa.literal(sign).label("sign"))
+
+
+def recorded_since(day: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """What is on record now, and was not yet at the end of that day."""
+    return RequirementVersion.replaced_on.is_(None), RequirementVersion.recorded_on > day
+
+
+def replaced_since(day: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """What was on record at the end of that day, and is not now."""
+    return RequirementVersion.replaced_on > day, RequirementVersion.recorded_on <= day
+
+
+def _versions(
+    organisation_id: int, day: date, *conditions: sa.ColumnElement[bool]
+) -> sa.Select[*tuple[Any, ...]]:
+    """Versions by unit, target and how they stood, as standings are."""
+    standing = standing_of(RequirementVersion, day).label("standing")
+    key = (
+        Unit.path,
+        RequirementVersion.unit_id,
+        Requirement.target_kind,
+        Requirement.target_slug,
+        Unit.organisation_id,
+        standing,
+    )
+    return (
+        sa.select(*key, sa.func.count().label("people"))
+        .select_from(RequirementVersion)
+        .join(Requirement, Requirement.id == RequirementVersion.requirement_id)
+        .join(Unit, Unit.id == RequirementVersion.unit_id)
+        .where(
+            RequirementVersion.organisation_id == organisation_id,
+            RequirementVersion.state == RequirementState.ACTIVE,
+            *conditions,
+        )
+        .group_by(*key)
+    )
+
+
+def _latest(session: Session, organisation_id: int) -> Sums:
+    """The sums of the last day that is kept."""
+    place = sa.func.row_number().over(
+        partition_by=tuple(getattr(KeptStanding, name) for name in Spot._fields),
+        order_by=KeptStanding.recorded_on.desc(),
+    )
+    numbered = (
+        sa.select(KeptStanding, place.label("place"))
+        .where(KeptStanding.organisation_id == organisation_id)
+        .subquery()
+    )
+    columns = numbered.c
+    found = sa.select(
+        *(columns[name] for name in Spot._fields), *(columns[name] for name in Sum._fields)
+    ).where(columns.place == 1)
+    return {Spot._make(row[:-2]): Sum._make(row[-2:]) for row in session.execute(found)}
