@@ -29,8 +29,11 @@ def alike(requirement: Requirement) -> tuple[object, ...]:
 
 def keep(session: Session, organisation_id: int, ids: Iterable[int]) -> None:
     """These requirements of an organisation stand from today on as their rows say now."""
+    ordered = sorted(ids)
+    if not ordered:
+        return
     today = clock.today(session.get_one(Organisation, organisation_id).time_zone)
-    for some in _some(ids):
+    for some in _some(ordered):
         _replace(session, some, today)
         session.execute(_adding(session, some, today))
 
@@ -70,10 +73,9 @@ def repair_versions(session: Session) -> int:
     return sum(map(len, wrong.values()))
 
 
-def _some(ids: Iterable[int]) -> Iterator[Sequence[int]]:
-    ordered = sorted(ids)
-    for first in range(0, len(ordered), AT_ONCE):
-        yield ordered[first : first + AT_ONCE]
+def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(ids), AT_ONCE):
+        yield ids[first : first + AT_ONCE]
 
 
 def _replace(session: Session, ids: Sequence[int], today: date) -> None:

@@ -26,6 +26,7 @@ from coursesite.assignments.rules import (
     follow,
 )
 from coursesite.assignments.services.counting import count, place_of
+from coursesite.assignments.services.history import keep
 from coursesite.assignments.services.reaching import BATCH, Pair, carry_out, in_batches, lock
 from coursesite.assignments.services.standings import Counted
 from coursesite.people.models import Person, Unit
@@ -107,6 +108,7 @@ def _write(session: Session, turning: Turning, pairs: Sequence[Pair]) -> None:
     if periods:
         session.execute(sa.update(Period), periods)
     count(session, changes)
+    keep(session, turning.plan.organisation_id, [each["id"] for each in requirements])
 
 
 def _after(row: AnyRow, reached: Reached) -> tuple[RequirementState, date | None]:
