@@ -34,6 +34,8 @@ from coursesite.learning import jobs as learning
 from coursesite.people.services import PEOPLE_CHANGED
 from coursesite.quizzes import jobs as quizzes
 from coursesite.quizzes.services import CLOSE_ATTEMPT, PASSED_LATER, REGRADE
+from coursesite.reports import jobs as reports
+from coursesite.reports.exporting import EXPORT
 
 PAUSE_SECONDS = 1.0
 
@@ -46,7 +48,9 @@ HANDLERS: dict[str, Handler] = {
     PASSED_LATER: learning.passed_later,
     quizzes.RECOUNT: quizzes.recount,
 }
-LONG: dict[str, LongHandler] = {}
+LONG: dict[str, LongHandler] = {
+    EXPORT: reports.export,
+}
 """Work in steps that people watch; see coursesite/jobs/rules.py."""
 
 DAILY: dict[str, Callable[[Session], object]] = {

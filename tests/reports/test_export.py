@@ -1,12 +1,15 @@
 import csv
 import io
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Period
@@ -20,8 +23,9 @@ from coursesite.people.rules import Role, Scope
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means, TargetKind
 from coursesite.reports.queries import Asked, exported, page_of
-from coursesite.sheet import harmless, lines
-from tests.browser import Browser
+from coursesite.schedule import LONG
+from tests.browser import Browser, Queries
+from tests.jobs.makers import a_worker, work_all
 from tests.makers import make_organisation, make_person, make_unit
 from tests.reports.makers import MODULE, in_days, require
 
@@ -112,7 +116,7 @@ def test_an_export_has_the_filters_and_the_sum_of_the_screen(
     assert [row["State"] for row in rows_of(answer.text)] == ["Overdue", "Overdue"]
     event = session.scalars(sa.select(Event).where(Event.kind == "report-exported")).one()
     assert event.actor_id == manager.id
-    assert event.after == {"unit": unit.id, "state": "overdue", "records": 2}
+    assert event.after == {"unit": unit.id, "state": "overdue", "records": 2, "format": "csv"}
 
 
 def test_nothing_is_exported_to_others_or_by_a_mere_address(
@@ -141,24 +145,116 @@ def test_an_export_holds_what_the_list_holds(session: Session, days: list[int]) 
         example.rollback()
 
 
-@pytest.mark.parametrize(
-    ("cell", "written"),
-    [
-        (None, ""),
-        (3, "3"),
-        ("Amira", "Amira"),
-        ("=1+1", "'=1+1"),
-        (" =1+1", "' =1+1"),
-        ("+1", "'+1"),
-        ("-1", "'-1"),
-        ("@SUM", "'@SUM"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
-    ],
-)
-def test_a_cell_computes_nothing(cell: object, written: str) -> None:
-    assert harmless(cell) == written
+def workbook_rows(content: bytes) -> list[dict[str, Any]]:
+    heads, *rows = load_workbook(io.BytesIO(content))["Records"].values
+    return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
 
 
-def test_a_file_is_made_line_by_line() -> None:
-    assert list(lines([["a", 'b "c"'], [1, None]])) == ["\ufeff", 'a,"b ""c"""\r\n', "1,\r\n"]
+def test_both_kinds_of_file_hold_the_list(
+    session: Session, browser: Browser, unit: Unit, manager: Person
+) -> None:
+    complete(session, make_person(session, unit, family_name="=HYPERLINK()", staff_number="-7"))
+    require(session, make_person(session, unit, family_name="Zed"), due_on=in_days(-3))
+    repair_counts(session)
+    client = browser.sign_in(manager)
+
+    book = client.post("/reports/export.xlsx")
+    rows = workbook_rows(book.data)
+
+    assert book.headers["Content-Disposition"].endswith('.xlsx"')
+    assert [row["Name"] for row in rows] == ["=HYPERLINK(), Robin", "Zed, Robin"]
+    assert rows[0]["Completed"].isoformat() == "2026-05-02T01:30:00"
+    assert rows[1]["Due"].date() == in_days(-3)
+    same = [
+        {head: harmless_text(cell) for head, cell in row.items() if head != "Completed"}
+        for row in rows
+    ]
+    listed = rows_of(client.post("/reports/export.csv").text)
+    assert [
+        {head: cell.lstrip("'") for head, cell in row.items() if head != "Completed"}
+        for row in listed
+    ] == same
+    about: dict[Any, Any] = dict(load_workbook(io.BytesIO(book.data))["About"].values)  # type: ignore[arg-type]  # pairs
+    assert about["Records"] == "2"
+    assert about["As of"] == in_days(0).isoformat()
+
+
+def harmless_text(cell: object) -> str:
+    return cell.date().isoformat() if isinstance(cell, datetime) else str(cell or "")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_many_records_are_written_by_a_job(
+    session: Session, browser: Browser, manager: Person, kind: str
+) -> None:
+    unit = get_unit(manager)
+    for number in range(4):
+        require(session, make_person(session, unit, family_name=f"P{number}"), due_on=in_days(-1))
+    require(session, make_person(session, unit), due_on=in_days(9))
+    repair_counts(session)
+    client = browser.sign_in(manager)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("coursesite.reports.views.export.AT_ONCE", 2)
+        asked = client.post(f"/reports/export.{kind}", {"state": "overdue"})
+    assert asked.status_code == 302
+    assert "Export of 4 records" in client.get(asked.location).text
+    with browser.app.app_context():
+        work_all(LONG)
+    page = client.get(asked.location).text
+    assert "4 records are in the file." in page
+    file = client.get(f"{asked.location}/file", buffered=True)
+    rows = workbook_rows(file.data) if kind == "xlsx" else rows_of(file.text)
+    assert [row["Name"] for row in rows] == [f"P{number}, Robin" for number in range(4)]
+    assert {row["State"] for row in rows} == {"Overdue"}
+    assert list(Path(gettempdir()).glob("made*")) == []
+
+
+def get_unit(person: Person) -> Unit:
+    assert person.unit
+    return person.unit
+
+
+def test_a_job_that_is_given_up_leaves_nothing_behind(
+    session: Session, browser: Browser, manager: Person, tmp_path: Path
+) -> None:
+    app, unit = browser.app, get_unit(manager)
+    for _ in range(3):
+        require(session, make_person(session, unit))
+    repair_counts(session)
+    client = browser.sign_in(manager)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("coursesite.reports.views.export.AT_ONCE", 0)
+        patch.setattr("coursesite.sheet.AT_ONCE", 1)
+        patch.setattr("tempfile.tempdir", str(tmp_path))
+        asked = client.post("/reports/export.xlsx")
+        with app.app_context():
+            worker = a_worker(LONG)
+            worker.step()
+        client.post(f"{asked.location}/cancel")
+        with app.app_context():
+            worker.step()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_exports_are_throttled(session: Session, browser: Browser, manager: Person) -> None:
+    client = browser.sign_in(manager)
+    answers = {client.post("/reports/export.csv").status_code for _ in range(60)}
+    assert answers == {200}
+    assert client.post("/reports/export.csv").status_code == 429
+
+
+def test_an_export_asks_no_more_questions_for_more_people(
+    session: Session, browser: Browser, unit: Unit, manager: Person
+) -> None:
+    client, asked = browser.sign_in(manager), []
+    client.post("/reports/export.xlsx")
+    for _ in range(2):
+        for _ in range(3):
+            require(session, make_person(session, unit))
+        repair_counts(session)
+        session.commit()
+        with Queries(session.connection()) as queries:
+            client.post("/reports/export.xlsx")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]

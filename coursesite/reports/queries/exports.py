@@ -1,6 +1,7 @@
 """The same requirements as in the lists, with all that an export says of each."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,8 +41,9 @@ def exported(session: Session, asked: Asked) -> Iterator[Exported]:
         .outerjoin(Revision, Revision.id == Completion.revision_id)
         .order_by(*IN_ORDER)
     )
-    for row in session.execute(found, execution_options={"yield_per": AT_ONCE}):
-        yield Exported(*row)
+    with closing(session.execute(found, execution_options={"yield_per": AT_ONCE})) as rows:
+        for row in rows:
+            yield Exported(*row)
 
 
 def _latest(*, completed: bool = False) -> sa.ScalarSelect[int]:

@@ -1,77 +1,115 @@
 """What is on the screen as a file, with the same filters and the same sums."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from flask import Response, request
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
+from coursesite.accounts.throttle import by_person, throttled
 from coursesite.audit.services import record
-from coursesite.certificates.rules import grouped
 from coursesite.extensions import db
+from coursesite.jobs.services import NewTask, start_task
 from coursesite.people.rules import Permission
-from coursesite.reports import queries
-from coursesite.reports.queries import Exported
-from coursesite.reports.rules import full_name
+from coursesite.reports.exporting import (
+    EXPORT,
+    Columns,
+    Export,
+    columns_of,
+    file_name,
+    rows_of,
+    written,
+)
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import Report, read_report
 from coursesite.reports.views.words import WORDS
-from coursesite.revisions.rules import short
-from coursesite.sheet import lines
+from coursesite.sheet import MEDIA_TYPES, Format, Row, lines
 
-Column = Callable[[Exported], object]
+AT_ONCE = 5_000
+"""So many records are sent at once; more are written by a job."""
 
 
-@bp.post("/reports/export.csv")
+@bp.post("/reports/export.<any(csv, xlsx):kind>")
 @requires(Permission.SEE_REPORTS)
-def export() -> ResponseReturnValue:
+@throttled("60 per hour", key=by_person)
+def export(kind: str) -> ResponseReturnValue:
     """A line for each record; who took what away is on record."""
-    person = current_person()
+    person, made = current_person(), Format(kind)
     report = read_report(db.session, person, request.form)
-    after = {**report.choice.args, "records": report.number}
+    after = {**report.choice.args, "records": report.number, "format": kind}
     subject = ("organisation", person.organisation_id)
     record(db.session, "report-exported", actor(), subject, after=after)
+    asked = _export(report)
+    if report.number > AT_ONCE:
+        return _by_a_job(report, asked, made)
     db.session.commit()
-    rows = _rows(report, _columns(report, ZoneInfo(person.time_zone)), db.sessionmaker)
-    name = f"reports-{person.today.isoformat()}.csv"
+    name = file_name(asked, made)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(lines(rows), mimetype="text/csv", headers=headers)
+    body = _csv(asked) if made is Format.CSV else _workbook(asked)
+    return Response(body, mimetype=MEDIA_TYPES[made], headers=headers)
 
 
-def _rows(
-    report: Report, columns: Mapping[str, Column], open_session: Callable[[], Session]
-) -> Iterator[list[object]]:
+def _by_a_job(report: Report, asked: Export, kind: Format) -> ResponseReturnValue:
+    """Begin it, and show how far it is."""
+    title = ngettext("Export of %(num)s record", "Export of %(num)s records", report.number)
+    payload = {**asked.to_json(), "format": kind, "back": report.choice.people_url}
+    new = NewTask(
+        EXPORT,
+        f"{title} ({kind.upper()})",
+        payload,
+        total=report.number,
+        permission=Permission.SEE_REPORTS,
+        paths=_paths(report),
+    )
+    task = start_task(db.session, new, actor(), current_person().language)
+    db.session.commit()
+    return redirect(url_for("jobs.show", number=task.id))
+
+
+def _paths(report: Report) -> list[str] | None:
+    """The units that whoever fetches the file must still look after."""
+    if report.choice.unit is not None:
+        return [report.choice.unit.path]
+    paths = report.asked.scope.paths
+    return None if paths is None else list(paths)
+
+
+def _export(report: Report) -> Export:
+    person, choice = current_person(), report.choice
+    about = {
+        _("Units"): choice.unit.name if choice.unit else _("All my units"),
+        _("Training"): report.title(choice.target) if choice.target else _("All trainings"),
+        _("State"): str(WORDS[choice.state]) if choice.state else _("All"),
+        _("As of"): report.asked.today.isoformat(),
+        _("Records"): str(report.number),
+        _("Exported by"): person.name,
+    }
+    if choice.alone:
+        about[_("Units")] = _("%(unit)s itself", unit=about[_("Units")])
+    states = {state: str(words) for state, words in WORDS.items()}
+    return Export(report.asked, states, person.language, person.time_zone, about)
+
+
+def _csv(asked: Export) -> Iterator[str]:
+    return lines(_rows(asked, columns_of(db.session, asked), db.sessionmaker))
+
+
+def _rows(asked: Export, columns: Columns, open_session: Callable[[], Session]) -> Iterator[Row]:
     """Read while they are sent, when the request and its session are over."""
     yield list(columns)
     with open_session() as session:
-        for row in queries.exported(session, report.asked):
-            yield [cell(row) for cell in columns.values()]
+        yield from rows_of(session, asked, columns)
 
 
-def _columns(report: Report, zone: ZoneInfo) -> dict[str, Column]:
-    """Each column's head, and how its cells come about; days are in ISO form."""
-    places = queries.places_within(db.session, report.asked.scope)
-    by_path = {place.path: place for place in places}
-    units = {place.id: full_name(by_path, place) for place in places}
-    words = {state: str(text) for state, text in WORDS.items()}
-    return {
-        _("Unit"): lambda row: units.get(row.unit_id),
-        _("Name"): lambda row: row.sorted_name,
-        _("Staff number"): lambda row: row.staff_number,
-        _("Training"): lambda row: report.title(row.target),
-        _("State"): lambda row: words[row.standing],
-        _("Due"): lambda row: row.due_on,
-        _("First due"): lambda row: row.first_due_on,
-        _("Completed"): lambda row: _local(row.completed_at, zone),
-        _("Valid until"): lambda row: row.valid_until,
-        _("Revision"): lambda row: short(row.revision) if row.revision else None,
-        _("Certificate"): lambda row: grouped(row.certificate) if row.certificate else None,
-    }
-
-
-def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
-    return moment.astimezone(zone).isoformat(" ", "minutes") if moment else None
+def _workbook(asked: Export) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "made.xlsx"
+        for _number in written(db.session, asked, Format.XLSX, path, clock.now()):
+            pass
+        return path.read_bytes()
