@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from coursesite.errors import Invalid
 
 PROJECT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = PROJECT / "coursesite" / "translations"
+SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
 ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 
 
@@ -22,6 +23,31 @@ class Environment(StrEnum):
     DEVELOPMENT = "development"
     TEST = "test"
     PRODUCTION = "production"
+
+
+class MailSecurity(StrEnum):
+    """How the way to the mail server is closed to others."""
+
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+    NONE = "none"
+
+
+SMTP_PORTS = {MailSecurity.STARTTLS: 587, MailSecurity.IMPLICIT: 465, MailSecurity.NONE: 25}
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """The server that takes our mail; `ca` is a file with the authority of its certificate."""
+
+    host: str
+    port: int
+    security: MailSecurity
+    sender: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +65,7 @@ class Settings:
     workers: int
     proxies: int
     demo_password: str | None
+    mail: MailSettings | None = None
 
     @property
     def production(self) -> bool:
@@ -49,6 +76,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     """The settings, or Invalid with a sentence about the first variable that cannot be used."""
     environment = _environment(env.get("COURSESITE_ENV") or "development")
     var = Path(env.get("COURSESITE_VAR") or PROJECT / "var").resolve()
+    address = _address(env.get("COURSESITE_ADDRESS") or "")
     return Settings(
         environment=environment,
         host=env.get("COURSESITE_HOST") or "127.0.0.1",
@@ -56,11 +84,12 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database_url(env, var),
         secret_key=_secret_key(env, environment, var),
         name=env.get("COURSESITE_NAME") or "Children in View",
-        address=_address(env.get("COURSESITE_ADDRESS") or ""),
+        address=address,
         var=var,
         workers=_number(env, "COURSESITE_WORKERS", 2, 1, 64),
         proxies=_number(env, "COURSESITE_PROXIES", 0, 0, 8),
         demo_password=env.get("COURSESITE_DEMO_PASSWORD") or None,
+        mail=_mail(env, address),
     )
 
 
@@ -82,6 +111,62 @@ def _address(text: str) -> str | None:
             "site, such as https://learn.example.org."
         )
     return text.rstrip("/")
+
+
+def _mail(env: Mapping[str, str], address: str | None) -> MailSettings | None:
+    """How mail is sent, or None when no server is named; half a setting is refused."""
+    host = env.get("COURSESITE_SMTP_HOST")
+    if not host:
+        return None
+    if address is None:
+        raise Invalid(
+            "COURSESITE_SMTP_HOST is set, but COURSESITE_ADDRESS is not: mails hold links, so say "
+            "where people find the site."
+        )
+    security = _mail_security(env)
+    user, password = env.get("COURSESITE_SMTP_USER"), env.get("COURSESITE_SMTP_PASSWORD")
+    if bool(user) != bool(password):
+        raise Invalid("Set both COURSESITE_SMTP_USER and COURSESITE_SMTP_PASSWORD, or neither.")
+    if user and security is MailSecurity.NONE and host not in LOCAL_HOSTS:
+        raise Invalid(
+            "COURSESITE_SMTP_TLS is “none”, so the password of COURSESITE_SMTP_USER would be sent "
+            "for all to read; use starttls or implicit."
+        )
+    return MailSettings(
+        host=host,
+        port=_number(env, "COURSESITE_SMTP_PORT", SMTP_PORTS[security], 1, 65535),
+        security=security,
+        sender=_sender(env.get("COURSESITE_SMTP_FROM") or ""),
+        user=user or None,
+        password=password or None,
+        ca=_ca(env.get("COURSESITE_SMTP_CA") or ""),
+    )
+
+
+def _mail_security(env: Mapping[str, str]) -> MailSecurity:
+    text = env.get("COURSESITE_SMTP_TLS") or MailSecurity.STARTTLS
+    try:
+        return MailSecurity(text)
+    except ValueError:
+        known = ", ".join(MailSecurity)
+        raise Invalid(f"COURSESITE_SMTP_TLS is “{text}”; it must be one of {known}.") from None
+
+
+def _sender(text: str) -> str:
+    if SENDER.fullmatch(text):
+        return text
+    raise Invalid(
+        f"COURSESITE_SMTP_FROM is “{text}”; it must be the address that mails come from, such as "
+        "learn@example.org."
+    )
+
+
+def _ca(text: str) -> Path | None:
+    if not text:
+        return None
+    if not Path(text).is_file():
+        raise Invalid(f"COURSESITE_SMTP_CA is “{text}”, and there is no such file.")
+    return Path(text).resolve()
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -27,13 +27,10 @@ from coursesite.accounts.access import (
 )
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
+from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT
 from coursesite.templating import told
 
 log = structlog.get_logger()
-
-LOCALES = {"en": Locale.parse("en_GB")}
-LANGUAGES = tuple(LOCALES)
-RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (

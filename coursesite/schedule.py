@@ -31,6 +31,8 @@ from coursesite.jobs.services import (
     start_daily,
 )
 from coursesite.learning import jobs as learning
+from coursesite.notifications import jobs as mail
+from coursesite.notifications.services import SEND_MAILS, forget_attachments
 from coursesite.people.services import PEOPLE_CHANGED
 from coursesite.quizzes import jobs as quizzes
 from coursesite.quizzes.services import CLOSE_ATTEMPT, PASSED_LATER, REGRADE
@@ -47,6 +49,10 @@ HANDLERS: dict[str, Handler] = {
     REGRADE: quizzes.regrade,
     PASSED_LATER: learning.passed_later,
     quizzes.RECOUNT: quizzes.recount,
+    SEND_MAILS: mail.send_mails,
+}
+HOURLY: dict[str, Callable[[Session], object]] = {
+    "look into the outbox": mail.look_into_outbox,
 }
 LONG: dict[str, LongHandler] = {
     EXPORT: reports.export,
@@ -63,6 +69,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "seal events": audit.seal,
     "forget what is over": accounts.forget_what_is_over,
     "forget old jobs": forget_old_tasks,
+    "forget old attachments": forget_attachments,
 }
 
 
@@ -90,10 +97,25 @@ def work_once(tasks: Tasks | None = None) -> bool:
         with writing():
             stepped = tasks.step() if tasks else False
             with db.sessionmaker() as session:
-                return run_next(session, HANDLERS) or run_daily(session) or stepped
+                return _whatever_waits(session) or stepped
     except OperationalError as error:
         log.error("database unavailable", error=type(error.orig).__name__)
         return False
+
+
+def _whatever_waits(session: Session) -> bool:
+    return run_next(session, HANDLERS) or run_hourly(session) or run_daily(session)
+
+
+def run_hourly(session: Session) -> bool:
+    """The first job of the timetable that nobody started in this hour, or False."""
+    now = clock.now()
+    for name, job in HOURLY.items():
+        if start_daily(session, f"{name} at {now.hour}", now.date()):
+            job(session)
+            session.commit()
+            return True
+    return False
 
 
 def run_daily(session: Session) -> bool:

@@ -11,6 +11,7 @@ from coursesite import app as application
 from coursesite import pages
 from coursesite.app import create_app
 from coursesite.extensions import db
+from coursesite.languages import LANGUAGES, LOCALES
 from tests.browser import Client
 from tests.words import main, sentences, write
 
@@ -41,8 +42,8 @@ def translated(
     """The site with the made-up language, on the same database."""
     write(put_between_marks(found), tmp_path / ARABIC / "LC_MESSAGES" / "messages.po")
     monkeypatch.setattr(application, "TRANSLATIONS", tmp_path)
-    monkeypatch.setattr(pages, "LOCALES", {**pages.LOCALES, ARABIC: ARABIC})
-    monkeypatch.setattr(pages, "LANGUAGES", (*pages.LANGUAGES, ARABIC))
+    monkeypatch.setattr(pages, "LOCALES", {**LOCALES, ARABIC: ARABIC})
+    monkeypatch.setattr(pages, "LANGUAGES", (*LANGUAGES, ARABIC))
     made = create_app(app.extensions["settings"])
     yield Client(made.test_client())
     with made.app_context():

@@ -17,8 +17,9 @@ from coursesite import app
 from coursesite.config import PROJECT, TRANSLATIONS
 from coursesite.errors import Refusal
 
-METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-OPTIONS = {"**.html": {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}}
+METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+_JINJA = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
+OPTIONS = {"**.html": _JINJA, "templates/**.txt": _JINJA}
 
 
 def sentences() -> Catalog:
