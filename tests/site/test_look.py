@@ -18,6 +18,9 @@ from wtforms.validators import InputRequired
 PROJECT = Path(__file__).parents[2]
 STATIC = PROJECT / "static"
 TEMPLATES = PROJECT / "coursesite" / "templates"
+MAILS = TEMPLATES / "notifications" / "letter.html"
+PAGES = set(TEMPLATES.rglob("*.html")) - {MAILS}
+"""Mails are read elsewhere: no policy of ours holds there, and no file of ours is loaded."""
 LEARNER_SCRIPTS = ("scenario.js", "check.js", "save.js", "exit.js")
 
 
@@ -178,9 +181,7 @@ def test_both_directions_are_compiled_from_the_same_source() -> None:
     assert rules[0] == rules[1]
 
 
-@pytest.mark.parametrize(
-    "path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES))
-)
+@pytest.mark.parametrize("path", sorted(PAGES), ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_no_template_needs_more_than_the_policy_allows(path: Path) -> None:
     text = path.read_text()
     assert not re.search(r"<[^>{]*\s(style|on[a-z]+)=", text)
