@@ -118,7 +118,7 @@ def test_blocks_are_panels_with_their_name_in_words() -> None:
     ) in html
     assert '<p class="block-name">Composite, fictional: Mara</p>' in html
     assert '<figure class="block block-voice">\n<blockquote>\n<p>Nobody asked me.</p>' in html
-    assert "<figcaption><cite>A report of 2018 <sup" in html
+    assert "<figcaption><cite>A report of 2018<sup" in html
 
 
 def test_a_case_that_does_not_say_so_is_called_fictional() -> None:

@@ -208,7 +208,7 @@ def test_what_the_organisation_filled_in(
 ) -> None:
     client = browser.sign_in(learner)
     page = client.get(LESSON).text
-    assert "not yet filled in by your organisation" in page
+    assert "<b>duty phone</b> (not yet filled in: ask your supervisor)" in page
     assert "General guidance" in page
     own = {"organisation_id": learner.organisation_id, "changed_at": clock.now()}
     session.add(LocalField(name="duty_phone", value="<b>112</b>", **own))

@@ -34,3 +34,9 @@ def test_a_narrow_table_stays_one_and_can_be_reached() -> None:
 def test_two_tables_keep_their_own_heads() -> None:
     found = html(WIDE + "\n\nThen.\n" + WIDE.replace("Place", "Town"))
     assert found.count('data-label="Place"') == found.count('data-label="Town"') == 2
+
+
+def test_two_columns_are_stacked_where_the_first_has_sentences() -> None:
+    found = html("| Ask | Why |\n|---|---|\n| Who looks after them, day by day and tonight? | Care |\n")
+    assert '<table class="stack"' in found
+    assert found.count('data-label="Why"') == 1

@@ -220,11 +220,15 @@ class _Citations(Extension):
         self.label = label
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Markdown's
-        md.inlinePatterns.register(_Citation(CITATION.pattern, md, self.label), "citation", 176)
+        close = rf"\s*{CITATION.pattern}"
+        md.inlinePatterns.register(_Citation(close, md, self.label), "citation", 176)
 
 
 class _Citation(InlineProcessor):
-    """`[@A01; @B07]` becomes a link to each entry of the list at the lesson's end."""
+    """`[@A01; @B07]` becomes a link to each entry of the list at the lesson's end.
+
+    The blank before it goes, so that no line begins with a source or with the stop after it.
+    """
 
     def __init__(self, pattern: str, md: Markdown, label: str) -> None:
         super().__init__(pattern, md)

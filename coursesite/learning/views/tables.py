@@ -11,6 +11,8 @@ _ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "columnhe
 _OPENING = re.compile(r"<(thead|tbody|tr|th|td)\b")
 WIDE = 3
 """Tables of so many columns stand as a list of their rows on a small screen."""
+LONG = 40
+"""So do those of two, if a first cell has more letters: side by side each would be a pillar."""
 
 
 def readable_tables(html: str) -> str:
@@ -25,11 +27,21 @@ def readable_tables(html: str) -> str:
 def _table(inside: str) -> str:
     head, body_tag, body = inside.partition("<tbody>")
     heads = [_TAG.sub("", each).strip() for each in _HEAD.findall(head)]
-    if len(heads) < WIDE or not body_tag:
+    if not body_tag or not _is_wide(heads, body):
         return f'<table tabindex="0">{inside}</table>'
     rows = _ROW.sub(lambda row: f"<tr>{_labelled(row[1], heads)}</tr>", body)
     whole = _OPENING.sub(lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', head + body_tag + rows)
     return f'<table class="stack" role="table" tabindex="0">{whole}</table>'
+
+
+def _is_wide(heads: list[str], body: str) -> bool:
+    return len(heads) >= WIDE or (
+        len(heads) > 1 and max(map(len, _first_cells(body)), default=0) > LONG
+    )
+
+
+def _first_cells(body: str) -> list[str]:
+    return [_TAG.sub("", row.partition("</td>")[0]).strip() for row in _ROW.findall(body)]
 
 
 def _labelled(cells: str, heads: list[str]) -> str:

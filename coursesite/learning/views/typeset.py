@@ -7,7 +7,7 @@ a lesson is joining strings. A slot is written as private-use characters, which 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from threading import Lock
 from types import SimpleNamespace
 
@@ -65,7 +65,7 @@ class Typeset:
         if kind == _NOTE:
             return here.notes.get(name, "")
         if kind == RefKind.FIELD:
-            return _field(here.local.fields.get(name))
+            return _field(name, here.local.fields.get(name))
         if kind == RefKind.LOCAL:
             return self._passage(name, here)
         if kind == RefKind.ROUTE:
@@ -87,20 +87,24 @@ class Typeset:
         return _OWN_PASSAGE.format(_("From your organisation"), Markup(own))  # noqa: S704 - sanitised
 
 
-_OWN_PASSAGE = Markup('<section class="block block-local"><p class="block-name">{}</p>{}</section>')
+_OWN_PASSAGE = Markup('<p class="block-name">{}</p>{}')
+_PASSAGE = '<section class="block block-local">{}{}</section>'
+_TITLE = Markup('<p class="block-title">{}</p>')
 _FIELD = Markup('<span class="field">{}</span>')
-_GAP = Markup('<span class="gap">{}</span>')
+_GAP = Markup('<span class="gap"><b>{}</b> ({})</span>')
 
 
-def _field(value: str | None) -> Markup:
+def _field(name: str, value: str | None) -> Markup:
     if value:
         return _FIELD.format(value)
-    return _gap(page_language())
+    return _gap(name, page_language())
 
 
-@cache
-def _gap(_language: str) -> Markup:
-    return _GAP.format(_("not yet filled in by your organisation: ask your supervisor"))
+@lru_cache(maxsize=MOST_KEPT)
+def _gap(name: str, _language: str) -> Markup:
+    """What is missing, by name: "ask your supervisor" alone says nothing in a sentence."""
+    named = get_template_attribute("macros/fields.html", "field_name")(name)
+    return _GAP.format(named, _("not yet filled in: ask your supervisor"))
 
 
 def _last_route(taken: Sequence[Choice]) -> Markup:
@@ -152,6 +156,8 @@ def typeset_parts(
             return _note_form(ref, slug, lesson_id, filled(ref.parts, draw))
         if ref.kind is RefKind.LOCAL:
             passages[ref.id] = typeset_parts(_default(ref), slug, lesson_id, checks)
+            title = _TITLE.format(ref.title) if ref.title else ""
+            return _PASSAGE.format(title, _slot(ref.kind, ref.id))
         return _slot(ref.kind, ref.id)
 
     return _cut(readable_tables(filled(parts, draw)), checks, passages)
@@ -160,8 +166,7 @@ def typeset_parts(
 def _default(ref: Ref) -> Parts:
     """The course's own words of a local passage, said to be no more than general guidance."""
     label = escape(_("General guidance: your organisation has not replaced it"))
-    opening = f'<section class="block block-local"><p class="block-name">{label}</p>'
-    return (opening, *ref.parts, "</section>")
+    return (f'<p class="block-name">{label}</p>', *ref.parts)
 
 
 def _note_form(ref: Ref, slug: str, lesson_id: str, prompt: str) -> str:
