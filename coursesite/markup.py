@@ -44,6 +44,9 @@ SIGNS = "[`{*_<&"
 MOST = dict.fromkeys(SIGNS, 100) | {">": 300, "\n": 300}  # in a paragraph
 MOST_SIGNS = 3_000  # in a text; a long module has about 400
 LONGEST = 20_000  # characters of a short text
+# A sentence in which Markdown finds nothing to do: most of what questions consist of.
+_SIGN = r"""\w“”\u2018\u2019"',;:.?%()\u2013…"""
+_PLAIN = re.compile(rf"""[A-Za-z“\u2018"'](?:[{_SIGN}\- ]*[{_SIGN}\-])?""")
 _EMPTY_LINE = re.compile(r"\n(?=[ \t]*\n)")
 
 _EVERYWHERE = frozenset({"id", "lang", "dir", "title"})
@@ -62,6 +65,8 @@ def to_html(text: str) -> str:
 
     A text too long or too tangled for Markdown is shown as it was written.
     """
+    if "_" not in text and _PLAIN.fullmatch(text):
+        return f"<p>{text}</p>"
     if len(text) > LONGEST or tangle_in(text):
         return f"<p>{as_text(text)}</p>"
     return sanitise(_tools.short.reset().convert(text))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from coursesite.markup import safe_address, sanitise, to_html
@@ -84,3 +84,12 @@ def test_nothing_harmful_comes_of_any_text(text: str) -> None:
             assert not re.match(r"<(script|style|iframe|svg|form|input)\b", tag)
             assert not re.search(r"\s(on\w+|style|srcdoc)=", re.sub(r'"[^"]*"', '""', tag))
             assert "javascript:" not in tag.lower() or 'href="' not in tag
+
+
+@given(st.text("ab1 é“”\u2018\u2019\"',;:.?%()\u2013…-_*", max_size=12))
+@example("a  b")
+@example("a 1. b")
+def test_plain_sentences_are_what_markdown_makes_of_them(text: str) -> None:
+    """Beside a paragraph that needs Markdown, it makes the other one too."""
+    assume(text.strip())
+    assert to_html(f"**x**\n\n{text}") == f"<p><strong>x</strong></p>\n{to_html(text)}"

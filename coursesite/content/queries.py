@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session, undefer
 
 from coursesite.content.models import LocalField, LocalPassage, Media
-from coursesite.content.rules import Fact, Module, Term, terms_from_json
+from coursesite.content.rules import Fact, Glossary, Module, terms_from_json
 from coursesite.content.rules.media import FOLDER
 from coursesite.errors import NotFound
 from coursesite.revisions.rules import Kind
@@ -28,7 +28,8 @@ def facts_to_json(facts: Mapping[str, Fact]) -> dict[str, Any]:
 
 MODULES: Shelf[Module] = Shelf(Kind.MODULE, Module.from_json)
 FACTS: Shelf[dict[str, Fact]] = Shelf(Kind.FACTS, _FACTS.validate_python)
-GLOSSARIES: Shelf[tuple[Term, ...]] = Shelf(Kind.GLOSSARY, terms_from_json)
+GLOSSARIES: Shelf[Glossary] = Shelf(Kind.GLOSSARY, lambda kept: Glossary(terms_from_json(kept)))
+NO_TERMS = Glossary(())
 
 
 def get_module(session: Session, slug: str, language: str) -> Shown[Module]:
@@ -67,15 +68,21 @@ def live_facts(session: Session) -> dict[str, Fact]:
     return shown.text if shown else {}
 
 
-def find_glossary(session: Session, language: str) -> Shown[tuple[Term, ...]] | None:
+def find_glossary(session: Session, language: str) -> Shown[Glossary] | None:
     """The glossary in this language or else in English; None before one was published."""
     return GLOSSARIES.find_live(session, GLOSSARY_SLUG, language)
 
 
-def live_terms(session: Session, language: str) -> tuple[Term, ...]:
+def live_terms(session: Session, language: str) -> Glossary:
     """The terms that texts in this language link to."""
     shown = find_glossary(session, language)
-    return shown.text if shown and shown.language == language else ()
+    fits = shown is not None and shown.language == language
+    return glossary_in(session, shown.revision_id if shown and fits else None)
+
+
+def glossary_in(session: Session, revision_id: int | None) -> Glossary:
+    """The terms of this revision of the glossary; none without one."""
+    return GLOSSARIES.get(session, revision_id).text if revision_id else NO_TERMS
 
 
 def local_fields(session: Session, organisation_id: int) -> dict[str, str]:

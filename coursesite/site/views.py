@@ -47,7 +47,7 @@ def _language() -> str:
 def glossary() -> ResponseReturnValue:
     """The words of the course, which lessons link to."""
     shown = find_glossary(db.session, _language())
-    entries = shown.text if shown else ()
+    entries = shown.text.terms if shown else ()
     facts = live_facts(db.session) if any(term.sources for term in entries) else {}
     return render_template("site/glossary.html", shown=shown, terms=entries, facts=facts)
 

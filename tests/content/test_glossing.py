@@ -3,7 +3,7 @@
 import pytest
 
 from coursesite.content.library import Known, read_module
-from coursesite.content.rules import Ref, Term
+from coursesite.content.rules import Glossary, Parts, Ref, Term
 from tests.content.documents import DAY, FACTS, MODULE, TEXT
 
 GLOSSARY = (
@@ -20,10 +20,17 @@ BAIL = '<a class="term" href="/glossary#term-bail" title="Freedom before the &lt
 
 
 def lesson(words: str, old: str = "Some sleep.") -> str:
+    return as_html(Glossary(GLOSSARY).linked(parts(words, old)))
+
+
+def parts(words: str, old: str) -> Parts:
     files = {"module.yaml": MODULE, "en.md": TEXT.replace(old, words)}
-    read = read_module(files, "at-the-door", "en", Known(FACTS, DAY, GLOSSARY))
+    read = read_module(files, "at-the-door", "en", Known(FACTS, DAY))
     assert read.module, read.problems
-    parts = read.module.lessons[0].parts
+    return read.module.lessons[0].parts
+
+
+def as_html(parts: Parts) -> str:
     return "".join(part.id if isinstance(part, Ref) else part for part in parts)
 
 
@@ -72,6 +79,19 @@ def test_blocks_that_are_read_have_links_too(old: str, is_linked: bool) -> None:
 def test_a_prompt_or_a_passage_to_be_replaced_has_none() -> None:
     assert 'class="term"' not in lesson("Think of bail.", "Think of a shift.")
     assert 'class="term"' not in lesson("On bail. Ask", "Local law prevails. Ask")
+
+
+def test_what_is_folded_away_or_played_has_none() -> None:
+    shut = "<{}><div><p>Bail<br>.</p></div></{}><p>Then bail.</p>"
+    for tag in ("section", "details", 'div class="instead"', "figure"):
+        html = as_html(Glossary(GLOSSARY).linked((shut.format(tag, tag.partition(" ")[0]),)))
+        assert html.endswith(f"<p>Then {BAIL}bail</a>.</p>"), tag
+        assert html.count("<a") == 1
+
+
+def test_links_that_a_revision_was_made_with_give_way_to_those_of_today() -> None:
+    once = '<p>On <a class="term" href="/glossary#term-surety" title="x">surety</a> and bail.</p>'
+    assert as_html(Glossary(GLOSSARY).linked((once,))) == f"<p>On surety and {BAIL}bail</a>.</p>"
 
 
 def test_each_term_has_one_place() -> None:

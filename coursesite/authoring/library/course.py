@@ -78,8 +78,7 @@ class _Reading:
         files = module_files(folder)
         self._media(folder, files)
         for language in _languages(files):
-            glossary = self.course.glossaries.get(language, ())
-            known = Known(self.course.facts, self.day, glossary)
+            known = Known(self.course.facts, self.day)
             read = read_module(files, folder.name, language, known)
             self.course.problems += read.problems
             if read.module:

@@ -9,7 +9,7 @@ from coursesite.authored import Problem, errors_in
 from coursesite.authoring.library.folder import Files
 from coursesite.authoring.rules import SETTINGS, TextId
 from coursesite.content.library import Known, WrittenScenario, read_module
-from coursesite.content.rules import Fact, Module, Term, citable
+from coursesite.content.rules import Fact, Module, citable
 from coursesite.quizzes.library import ReadQuiz, read_quiz
 from coursesite.quizzes.rules import Quiz
 from coursesite.revisions.rules import Kind
@@ -27,7 +27,6 @@ class Surroundings:
     media: tuple[str, ...] = ()
     bank: str | None = None
     module: Module | None = None
-    glossary: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def read_draft(text: TextId, files: Files, around: Surroundings) -> Reading:
 
 def _read_module(text: TextId, files: Files, around: Surroundings) -> Reading:
     everything = {**files, **dict.fromkeys(around.media, "")}
-    known = Known(around.facts, around.day, around.glossary)
+    known = Known(around.facts, around.day)
     read = read_module(everything, text.slug, text.language, known)
     if read.module is None:
         return Reading(read.problems, scenarios=read.scenarios)

@@ -10,7 +10,7 @@ from coursesite.authoring.library import Reading, Surroundings, read_draft
 from coursesite.authoring.queries import newest_draft
 from coursesite.authoring.rules import NEEDS_NOTE, TextId
 from coursesite.authoring.services.drafting import Seen, Work, close_draft
-from coursesite.content.queries import MODULES, live_facts, live_terms, media_of
+from coursesite.content.queries import MODULES, live_facts, media_of
 from coursesite.content.rules import Module
 from coursesite.errors import Conflict, Invalid, said
 from coursesite.revisions.models import Publication
@@ -37,8 +37,7 @@ def surroundings_of(session: Session, text: TextId, day: date) -> Surroundings:
     quiz = TextId(Kind.QUIZ, text.slug, text.language)
     live = find_live(session, quiz.kind, quiz.slug, quiz.language)
     bank = live.files.get(quiz.main_file) if live else None
-    glossary = live_terms(session, text.language)
-    return Surroundings(day, facts, tuple(media), bank=bank, glossary=glossary)
+    return Surroundings(day, facts, tuple(media), bank=bank)
 
 
 def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module | None:

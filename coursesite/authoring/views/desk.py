@@ -14,6 +14,7 @@ from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_
 from coursesite.authoring.views.maps import maps_of_text, people_on
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
+from coursesite.content.queries import live_terms
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.templating import told
@@ -115,6 +116,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     people = people_on(work.live_id)
     drafts = queries.drafts_of(db.session, work.text)
     others = [each for each in drafts if each.author_id != current_person().id]
+    terms = live_terms(db.session, work.text.language)
     db.session.expunge_all()
     db.session.rollback()
     reading = read_draft(work.text, files, around)
@@ -127,7 +129,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         settings=files.get(SETTINGS),
         seen=seen,
         problems=located(work.text, reading.problems),
-        parts=preview_of(reading),
+        parts=preview_of(reading, terms),
         maps=maps_of_text(reading.scenarios),
         people=people,
         others=others,

@@ -8,7 +8,7 @@ from flask import get_template_attribute, render_template
 from markupsafe import Markup
 
 from coursesite.authoring.library import Reading
-from coursesite.content.rules import Check, Lesson, Module, Parts, Ref, RefKind, filled
+from coursesite.content.rules import Check, Glossary, Lesson, Module, Parts, Ref, RefKind, filled
 from coursesite.quizzes.questions.base import Question
 from coursesite.quizzes.questions.choice import Choice
 from coursesite.quizzes.rules import Quiz
@@ -25,16 +25,16 @@ class Part:
     html: Markup
 
 
-def preview_of(reading: Reading) -> list[Part]:
+def preview_of(reading: Reading, terms: Glossary) -> list[Part]:
     """Lesson by lesson, or question by question; nothing when it could not be rendered."""
     if reading.module:
-        lessons = [_lesson(lesson) for lesson in reading.module.lessons]
+        lessons = [_lesson(lesson, terms) for lesson in reading.module.lessons]
         return [*lessons, *_facilitator(reading.module)]
     return _questions(reading.quiz) if reading.quiz else []
 
 
-def _lesson(lesson: Lesson) -> Part:
-    html = _drawn(lesson.parts, lesson)
+def _lesson(lesson: Lesson, terms: Glossary) -> Part:
+    html = _drawn(terms.linked(lesson.parts), lesson)
     sources = render_template("learning/sources.html", facts=lesson.cited)
     return Part(lesson.title, Markup(_own_ids(html + sources, lesson.id)))  # noqa: S704 - sanitised
 

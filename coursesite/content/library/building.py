@@ -6,7 +6,6 @@ from itertools import chain
 
 from coursesite.content.library.checks import WrittenCheck, build_check
 from coursesite.content.library.drawing import Drawing
-from coursesite.content.library.glossing import Glossary
 from coursesite.content.library.labels import labels_for
 from coursesite.content.library.naming import blocks_of
 from coursesite.content.library.outline import Block, Document, Outline
@@ -46,11 +45,9 @@ class Builder:
         language: str,
         *,
         facts: Mapping[str, Fact],
-        glossary: Glossary,
     ) -> None:
         self.document = document
         self.facts = facts
-        self.glossary = glossary
         self.slug = slug
         self.language = language
         self.labels = labels_for(language)
@@ -86,7 +83,7 @@ class Builder:
     def _lesson(self, written: Written, minutes: int) -> Lesson:
         outline = written.outline
         stages = {each.line: Stage(self.document, self.labels, each) for each in written.scenarios}
-        drawing = Drawing(self.press, self.labels, self.document, outline, self.glossary)
+        drawing = Drawing(self.press, self.labels, self.document, outline)
         parts = drawing.lesson(stages)
         self.points += [
             KeyPoint(outline.id, drawing.drawn[block.line]) for block in blocks_of(outline, "key")

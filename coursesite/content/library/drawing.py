@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from coursesite.content.library.glossing import Glossary
 from coursesite.content.library.labels import Labels
 from coursesite.content.library.outline import Block, Document, Outline
 from coursesite.content.library.staging import Stage
@@ -26,10 +25,8 @@ class Drawing:
         labels: Labels,
         document: Document,
         outline: Outline,
-        glossary: Glossary,
     ) -> None:
         self.press = press
-        self.glossary = glossary
         self.labels = labels
         self.document = document
         self.outline = outline
@@ -51,7 +48,6 @@ class Drawing:
         """The whole lesson as strings of HTML and references."""
         self.stages = stages
         tree = self.press.lesson(self.document, self.outline)
-        self.glossary.link(tree)
         return self._inside(tree)
 
     def _inside(self, node: Node) -> Parts:

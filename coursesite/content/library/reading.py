@@ -1,13 +1,12 @@
 """Reading a module's files: either a module, rendered once and for all, or what is wrong."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from coursesite.authored import Problem, Read, Severity, errors_in, read_text, read_yaml
 from coursesite.content.library.building import Builder, Written
 from coursesite.content.library.checks import read_check
-from coursesite.content.library.glossing import Glossary
 from coursesite.content.library.length import is_honest, minutes_of
 from coursesite.content.library.links import Places, check_links, check_media
 from coursesite.content.library.naming import (
@@ -29,7 +28,7 @@ from coursesite.content.library.schemas import FrontMatter, ModuleFile
 from coursesite.content.library.storylines import check_scenario
 from coursesite.content.library.typesetting import Misplaced
 from coursesite.content.library.wording import warn_of_hard_reading, warn_of_words
-from coursesite.content.rules import Fact, Module, Term
+from coursesite.content.rules import Fact, Module
 from coursesite.markup import tangle_in
 
 LIMIT = 200_000  # characters of a module in one language: five times those of a long one
@@ -53,12 +52,10 @@ class Known:
     """What a text is read against.
 
     `day` is the day of publishing: a fact past its review cannot be cited then.
-    Lessons link to the terms of the `glossary`.
     """
 
     facts: Mapping[str, Fact]
     day: date
-    glossary: Collection[Term] = ()
 
 
 def read_module(files: Mapping[str, str], slug: str, language: str, known: Known) -> ReadModule:
@@ -80,7 +77,7 @@ def read_module(files: Mapping[str, str], slug: str, language: str, known: Known
     if line := tangle_in(text):
         return ReadModule(None, [Problem(document.path, line, _TANGLED)])
     allowed = Allowed(known.facts, known.day, _declared(terms))
-    reading = _Reading(document, terms, allowed, Glossary(known.glossary))
+    reading = _Reading(document, terms, allowed)
     return reading.read(slug, language, [name for name in files if name.startswith("media/")])
 
 
@@ -115,12 +112,10 @@ class _Reading:
         document: Document,
         terms: Read[ModuleFile],
         allowed: Allowed,
-        glossary: Glossary,
     ) -> None:
         self.document = document
         self.terms = terms
         self.allowed = allowed
-        self.glossary = glossary
         self.front, self.first = _front_matter(document)
 
     def read(self, slug: str, language: str, media: Sequence[str]) -> ReadModule:
@@ -197,8 +192,7 @@ class _Reading:
         terms, front = self.terms.value, self.front.value
         if terms is None or front is None:
             return None
-        facts, glossary = self.allowed.facts, self.glossary
-        builder = Builder(self.document, slug, language, facts=facts, glossary=glossary)
+        builder = Builder(self.document, slug, language, facts=self.allowed.facts)
         try:
             return builder.build(terms, front, written)
         except Misplaced as misplaced:

@@ -11,6 +11,7 @@ from coursesite.content.rules.facts import (
     terms_to_json,
     why_not_citable,
 )
+from coursesite.content.rules.glossing import Glossary
 from coursesite.content.rules.modules import (
     Check,
     Completion,
@@ -49,6 +50,7 @@ __all__ = [
     "Completion",
     "Condition",
     "Fact",
+    "Glossary",
     "KeyPoint",
     "Lesson",
     "Meter",

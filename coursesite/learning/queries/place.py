@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.content.models import LocalField, LocalPassage
+from coursesite.content.queries import GLOSSARY_SLUG
 from coursesite.db import plain_rows
 from coursesite.learning.queries.standings import Row
 from coursesite.learning.queries.texts import LocalTexts
@@ -34,12 +35,14 @@ class Reader:
 class Place:
     """What is live, what the organisation filled in, and how far the reader is.
 
-    `live` are revision ids and `passages` the organisation's own HTML, both by language. `stage`
-    differs between those who are not equally far beside the lessons `read`. `blocks` are the checks
-    and scenarios done in this round with their kept state, by id.
+    `live` are revision ids, `glossary` those of the glossaries, and `passages` the organisation's
+    own HTML, all by language. `stage` differs between those who are not equally far beside the
+    lessons `read`. `blocks` are the checks and scenarios done in this round with their kept state,
+    by id.
     """
 
     live: dict[str, int] = field(default_factory=dict)
+    glossary: dict[str, int] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     passages: dict[str, dict[str, str]] = field(default_factory=dict)
     stage: int = 0
@@ -60,7 +63,8 @@ def place_of(session: Session, reader: Reader) -> Place:
     for row in rows["passage"]:
         passages.setdefault(row.language, {})[row.name] = row.value
     return Place(
-        live={row.language: row.number for row in rows["live"]},
+        live=_ids(rows["live"]),
+        glossary=_ids(rows["glossary"]),
         fields=_values(rows["field"]),
         passages=passages,
         stage=sum(row.number for row in rows["stage"]),
@@ -68,6 +72,10 @@ def place_of(session: Session, reader: Reader) -> Place:
         blocks={row.name: json.loads(row.value) for row in rows["block"]},
         notes=_values(rows["note"]),
     )
+
+
+def _ids(rows: Sequence[Row]) -> dict[str, int]:
+    return {row.language: row.number for row in rows}
 
 
 def _values(rows: Sequence[Row]) -> dict[str, str]:
@@ -118,14 +126,21 @@ _STAGE = (
     + _bit(4, ModuleRound.attested_at.is_not(None))
     + _bit(8, ModuleRound.completed_at.is_not(None))
 )
-_PARTS = {
-    "live": _part(
-        "live", None, language=LiveRevision.language, number=LiveRevision.revision_id
-    ).where(
-        LiveRevision.kind == Kind.MODULE,
-        LiveRevision.slug == _SLUG,
+
+
+def _live(what: str, kind: Kind, slug: Any) -> sa.Select[*tuple[Any, ...]]:
+    """What is read now of this text, in the reader's language and in the one it falls back to."""
+    number = LiveRevision.revision_id
+    return _part(what, None, language=LiveRevision.language, number=number).where(
+        LiveRevision.kind == kind,
+        LiveRevision.slug == slug,
         LiveRevision.language.in_(_LANGUAGES),
-    ),
+    )
+
+
+_PARTS = {
+    "live": _live("live", Kind.MODULE, _SLUG),
+    "glossary": _live("glossary", Kind.GLOSSARY, GLOSSARY_SLUG),
     "field": _part("field", LocalField.name, value=LocalField.value).where(
         LocalField.organisation_id == _ORGANISATION
     ),

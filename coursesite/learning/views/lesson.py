@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import actor, current_person, signed_in, takes_json
-from coursesite.content.queries import MODULES, get_module, pick_module
+from coursesite.content.queries import MODULES, get_module, glossary_in, pick_module
 from coursesite.content.rules import Check, Lesson, Module, Parts, RefKind, refs_in
 from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
@@ -45,10 +45,11 @@ def _page(
     shown = pick_module(db.session, place.live, person.language)
     lesson = shown.text.get_lesson(lesson_id)
     here = _here(lesson, place, shown.language, answered)
+    terms = glossary_in(db.session, place.glossary.get(shown.language))
     return kept_page(
         "learning/lesson.html",
         (shown.revision_id, lesson_id, place.read, place.stage),
-        {"text": typeset_lesson(shown, lesson).parts(here)},
+        {"text": typeset_lesson(shown, lesson, terms).parts(here)},
         lambda: _around(shown, lesson, queries.standing_in(db.session, person.id, slug)),
     )
 

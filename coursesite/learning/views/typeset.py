@@ -16,7 +16,17 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from coursesite.content.rules import Check, Choice, Lesson, Module, Parts, Ref, RefKind, filled
+from coursesite.content.rules import (
+    Check,
+    Choice,
+    Glossary,
+    Lesson,
+    Module,
+    Parts,
+    Ref,
+    RefKind,
+    filled,
+)
 from coursesite.frame import form_token
 from coursesite.learning.queries import LocalTexts
 from coursesite.learning.views.tables import readable_tables
@@ -112,16 +122,16 @@ def _last_route(taken: Sequence[Choice]) -> Markup:
     return Markup(macro(taken) if taken else "")  # noqa: S704 - rendered by the macro
 
 
-_kept: dict[tuple[int, str, str], Typeset] = {}
+_kept: dict[tuple[int, str, str, Glossary], Typeset] = {}
 _lock = Lock()
 
 
-def typeset_lesson(shown: Shown[Module], lesson: Lesson) -> Typeset:
-    """The lesson of this revision in pieces."""
-    key = (shown.revision_id, lesson.id, page_language())
+def typeset_lesson(shown: Shown[Module], lesson: Lesson, terms: Glossary) -> Typeset:
+    """The lesson of this revision in pieces, with links to these terms."""
+    key = (shown.revision_id, lesson.id, page_language(), terms)
     found = _kept.get(key)
     if found is None:
-        found = _typeset_lesson(shown, lesson)
+        found = _typeset_lesson(shown, lesson, terms)
         with _lock:
             while len(_kept) >= MOST_KEPT:
                 _kept.pop(next(iter(_kept)))
@@ -129,7 +139,7 @@ def typeset_lesson(shown: Shown[Module], lesson: Lesson) -> Typeset:
     return found
 
 
-def _typeset_lesson(shown: Shown[Module], lesson: Lesson) -> Typeset:
+def _typeset_lesson(shown: Shown[Module], lesson: Lesson, terms: Glossary) -> Typeset:
     checks = {
         check.id: (
             answered_check(shown.slug, lesson, check, None),
@@ -138,7 +148,8 @@ def _typeset_lesson(shown: Shown[Module], lesson: Lesson) -> Typeset:
         for check in lesson.checks
     }
     sources = render_template("learning/sources.html", facts=lesson.cited)
-    return typeset_parts((*lesson.parts, sources), shown.slug, lesson.id, checks)
+    parts = (*terms.linked(lesson.parts), sources)
+    return typeset_parts(parts, shown.slug, lesson.id, checks)
 
 
 def typeset_parts(

@@ -1,59 +1,76 @@
-"""The words of the glossary in a lesson: each a link, where the lesson first uses it."""
+"""The words of the glossary in a lesson: each a link, where the lesson first uses it.
+
+Links are no part of a revision. They are made of the glossary that is live while a page is shown,
+so that publishing the glossary renews every lesson in its language.
+"""
 
 import re
 from collections.abc import Collection, Iterator
 
-from coursesite.content.library.typesetting import Node
-from coursesite.content.rules import Term
+from coursesite.content.rules.facts import Term
+from coursesite.content.rules.modules import Parts
 from coursesite.markup import as_text
 
-OPEN_TO_LINKS = frozenset({"lesson", "key", "case"})  # not what is asked, quoted or replaced
-CLOSED = frozenset({"a", "h2", "h3", "h4", "code", "pre", "sup", "figure", "th", "cite"})
+# What is asked, quoted, folded away or drawn has no links, and neither has what stands as a title.
+CLOSED = (
+    frozenset({"a", "h2", "h3", "h4", "code", "pre", "sup", "figure", "th", "cite"})
+    | frozenset({"section", "details"})
+    | frozenset({'div class="instead"'})
+)
 IRREGULAR = {"child": "children", "person": "people"}
 
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-z0-9]+)")
+_VOID = frozenset({"br", "hr", "img", "wbr"})
+_MADE_BEFORE = re.compile(r'<a class="term"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 class Glossary:
     """The terms of one language, ready to be found in texts."""
 
     def __init__(self, terms: Collection[Term]) -> None:
+        self.terms = tuple(terms)
         named = [(name, term) for term in terms if term.linked for name in term.names]
         named.sort(key=lambda pair: -len(pair[0]))  # the longest name that fits is meant
-        self._terms = [term for _, term in named]
+        self._named = [term for _, term in named]
         names = "|".join(f"({_pattern(name)})" for name, _ in named) or "(?!)"
         self._names = re.compile(rf"(?i)(?<![\w-])(?:{names})(?![\w-]|['\u2019]\w)")
 
-    def link(self, lesson: Node) -> None:
-        """Make links of the first uses in a lesson's running text."""
-        _Linking(self._names, self._terms).go_through(lesson)
+    def linked(self, lesson: Parts) -> Parts:
+        """A lesson whose first uses of a term, in running text, lead to the glossary."""
+        linking = _Linking(self._names, self._named)
+        return tuple(linking.through(part) if isinstance(part, str) else part for part in lesson)
 
 
 class _Linking:
-    """One walk through a lesson."""
+    """One walk through a lesson; `closed` are the open tags from the first that takes no link."""
 
     def __init__(self, names: re.Pattern[str], terms: list[Term]) -> None:
         self.names = names
         self.terms = terms
         self.seen: set[str] = set()
+        self.closed: list[str] = []
 
-    def go_through(self, node: Node) -> None:
-        closed: list[str] = []
-        for number, piece in enumerate(node.pieces):
-            if isinstance(piece, str):
-                node.pieces[number] = "".join(self._pieces(piece, closed))
-            elif isinstance(piece, Node) and piece.block.kind in OPEN_TO_LINKS:
-                self.go_through(piece)
+    def through(self, html: str) -> str:
+        return "".join(self._pieces(_MADE_BEFORE.sub(r"\1", html)))
 
-    def _pieces(self, html: str, closed: list[str]) -> Iterator[str]:
-        """Tags as they are, and the text between them; `closed` are the tags that take no link."""
+    def _pieces(self, html: str) -> Iterator[str]:
+        """Tags as they are, and the text between them."""
         for number, piece in enumerate(_TAG.split(html)):
             if number % 2:
-                _step(piece, closed)
+                self._step(piece)
                 yield piece
             else:
-                yield piece if closed else self.names.sub(self._linked, piece)
+                yield piece if self.closed else self.names.sub(self._linked, piece)
+
+    def _step(self, tag: str) -> None:
+        found = _NAME.match(tag)
+        if found is None or found[1] in _VOID:
+            return
+        if tag.startswith("</"):
+            del self.closed[-1:]
+        elif self.closed or found[1] in CLOSED or tag[1:-1] in CLOSED:
+            self.closed.append(found[1])
 
     def _linked(self, found: re.Match[str]) -> str:
         term = self.terms[(found.lastindex or 1) - 1]
@@ -62,16 +79,6 @@ class _Linking:
         self.seen.add(term.term)
         address, says = f"/glossary#{term.anchor}", as_text(term.definition)
         return f'<a class="term" href="{address}" title="{says}">{found[0]}</a>'
-
-
-def _step(tag: str, closed: list[str]) -> None:
-    found = _NAME.match(tag)
-    if found is None or found[1] not in CLOSED:
-        return
-    if not tag.startswith("</"):
-        closed.append(found[1])
-    elif closed:
-        closed.pop()
 
 
 def _pattern(name: str) -> str:
