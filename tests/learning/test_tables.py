@@ -38,5 +38,5 @@ def test_two_tables_keep_their_own_heads() -> None:
 
 def test_two_columns_are_stacked_where_the_first_has_sentences() -> None:
     found = html("| Ask | Why |\n|---|---|\n| Who looks after them by day, and tonight? | Care |\n")
-    assert '<table class="stack"' in found
-    assert found.count('data-label="Why"') == 1
+    assert '<table class="stack pairs"' in found
+    assert found.count('data-label="Ask"') == found.count('data-label="Why"') == 1

@@ -31,7 +31,8 @@ def _table(inside: str) -> str:
         return f'<table tabindex="0">{inside}</table>'
     rows = _ROW.sub(lambda row: f"<tr>{_labelled(row[1], heads)}</tr>", body)
     whole = _OPENING.sub(lambda tag: f'{tag[0]} role="{_ROLES[tag[1]]}"', head + body_tag + rows)
-    return f'<table class="stack" role="table" tabindex="0">{whole}</table>'
+    look = "stack" if len(heads) >= WIDE else "stack pairs"  # a pair names both its sides
+    return f'<table class="{look}" role="table" tabindex="0">{whole}</table>'
 
 
 def _is_wide(heads: list[str], body: str) -> bool:
