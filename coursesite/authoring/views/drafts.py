@@ -10,6 +10,7 @@ from coursesite.authoring.rules import differences
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
+from coursesite.content.queries import live_terms
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 
@@ -30,5 +31,5 @@ def draft(shelf: str, slug: str, language: str, draft_id: int) -> ResponseReturn
         title=title_of(work, reading),
         problems=located(work.text, reading.problems),
         differences=differences(work.live.files if work.live else {}, work.files),
-        parts=preview_of(reading),
+        parts=preview_of(reading, live_terms(db.session, work.text.language)),
     )
