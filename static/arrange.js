@@ -7,7 +7,7 @@
        li > select                    the answer to an entry; all have the same options
    Each step gets a grip to drag and buttons that move it up and down, and says its new place to screen readers. Above the
    entries stand their answers to drag, by pointer alone: whoever uses the keyboard or a screen reader has the select
-   boxes. Each change is told by an event "change" of a select, as if it had been chosen, so that save.js keeps it. */
+   boxes. An answer that its select box has no room for stands below it in full. Each change is told by an event "change" of a select, as if it had been chosen, so that save.js keeps it. */
 
 function element(name, className, text) {
   const made = document.createElement(name);
@@ -137,7 +137,25 @@ function pair(list) {
   const rowAt = (target) => [...list.children].find((row) => row.contains(target));
   const light = (row) => [...list.children].forEach((each) => each.classList.toggle("over", each === row));
 
+  const fulls = selects.map((select) => {
+    const full = element("p", "full-answer");
+    full.setAttribute("aria-hidden", "true");
+    select.after(full);
+    return full;
+  });
+  const pen = document.createElement("canvas").getContext("2d");
+
+  function fits(select, text) {
+    const style = getComputedStyle(select);
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    return pen.measureText(text).width < select.clientWidth - parseFloat(style.paddingInlineStart) - 32;
+  }
+
   function mark() {
+    selects.forEach((select, index) => {
+      const text = select.value ? select.selectedOptions[0].text : "";
+      fulls[index].textContent = fits(select, text) ? "" : text;
+    });
     const used = new Set(selects.map((select) => select.value));
     chips.forEach((chip, index) => chip.classList.toggle("used", used.has(options[index].value)));
   }

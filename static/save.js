@@ -5,6 +5,7 @@
        [data-save-state]          where it is said; role="status"; its words are attributes:
                                   data-saving, data-saved, data-unsaved, data-closed, data-sign-in
          input[data-version]      hidden: which saving of the answer the page shows; kept up to date here
+       [data-answered]            how many questions are answered; the attribute says so with %d for the number
      meta[name=csrf-token]
    Each change posts, form-encoded, question=ID, version=NUMBER, tab=NAME, sequence=NUMBER and that question's own fields to
    ADDRESS with the header X-CSRFToken. The tab is one opening of the page, the sequence counts what it sends: a request that is
@@ -135,7 +136,20 @@ async function send() {
   }
 }
 
+/* Questions whose right answer is shown have no fields any more, and stay counted as they were. */
+function countAnswered() {
+  const told = form.querySelector("[data-answered]");
+  if (!told) return;
+  const questions = [...form.querySelectorAll("[data-question]")];
+  const answered = () => questions.filter((question) => answerOf(question).some(([, value]) => value.trim())).length;
+  const others = parseInt(told.textContent, 10) - answered();
+  form.addEventListener("change", () => {
+    told.textContent = told.dataset.answered.replace("%d", others + answered());
+  });
+}
+
 function begin() {
+  countAnswered();
   const kept = JSON.parse(sessionStorage.getItem(store) ?? "[]");
   for (const [id, pairs] of kept) {
     const question = form.querySelector(`[data-question="${CSS.escape(id)}"]`);

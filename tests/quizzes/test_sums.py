@@ -183,6 +183,33 @@ def test_a_key_that_those_who_failed_chose_is_suspicious() -> None:
     ]
 
 
+def test_what_may_be_chance_is_not_suspicious() -> None:
+    chosen = [Chosen("chosen", "a", 14, 8), Chosen("chosen", "b", 16, 10)]
+    assert sentences(findings(Item(numbers_of(30, 18, 14), {}, chosen), TEXTS, ["a"])) == [
+        "Nobody chose “Chard”: it could as well be left out."
+    ]
+
+
+@pytest.mark.parametrize(("people", "told"), [(60, True), (20, False)])
+def test_a_question_that_goes_against_the_rest_is_told_of_enough_people(
+    people: int, told: bool
+) -> None:
+    """Of five people two have it right and three wrong, with more of the rest: r = -0.41."""
+    fifth = people // 5
+    marks, rests = [1000, 1000, 0, 0, 0], [60, 60, 40, 100, 100]
+    pairs = list(zip(marks, rests, strict=True))
+    numbers = Numbers(
+        asked=people, people=people, passed=0, given=people, marked=people,
+        mark=fifth * sum(marks),
+        mark_squared=fifth * sum(mark * mark for mark in marks),
+        rest=fifth * sum(rests),
+        rest_squared=fifth * sum(rest * rest for rest in rests),
+        product=fifth * sum(mark * rest for mark, rest in pairs),
+    )  # fmt: skip
+    found = sentences(findings(Item(numbers, {}), {}, []))
+    assert any(each.startswith("Those who did better") for each in found) == told
+
+
 def test_a_good_question_is_not_suspicious() -> None:
     chosen = [
         Chosen("chosen", "a", 20, 16), Chosen("chosen", "b", 6, 1), Chosen("chosen", "c", 4, 1)

@@ -10,7 +10,7 @@ from coursesite.authoring.forms import WAYS, CorrectionForm
 from coursesite.authoring.queries import names_of
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, text_at
-from coursesite.authoring.views.statistics import get_live_quiz, plain
+from coursesite.authoring.views.statistics import get_live_quiz, plain, title_of_module
 from coursesite.errors import NotFound, Refusal
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
@@ -33,6 +33,7 @@ def corrections(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     return render_template(
         "authoring/corrections.html",
         desk=Desk(text_at(shelf, slug, language)),
+        title=title_of_module(slug, language),
         changed=services.changed_questions(db.session, quiz),
         regrades=regrades_of(db.session, slug, language),
         texts=texts,

@@ -37,6 +37,7 @@ class Entry:
     question: Question
     item: Item
     warnings: Sequence[str]
+    remarks: Sequence[str]
     pace: str
     options: Sequence[ChartRow]
     groups: Sequence[Sequence[str]]
@@ -78,6 +79,12 @@ def get_live_quiz(slug: str, language: str) -> Shown[Quiz]:
     return quiz
 
 
+def title_of_module(slug: str, language: str) -> str:
+    """The title of the module that the quiz belongs to, or the slug that they share."""
+    module = MODULES.find_live(db.session, slug, language)
+    return module.text.title if module else slug
+
+
 def plain(html: str) -> str:
     return str(Markup(html).striptags())  # noqa: S704 - sanitised when it was read
 
@@ -90,10 +97,12 @@ def _entry(question: Question, item: Item) -> Entry:
     texts = _texts(question) if isinstance(question, Choice) else {}
     right = question.key()["chosen"] if texts else ()
     told = item.told
+    found = findings(item, texts, right)
     return Entry(
         question=question,
         item=item,
-        warnings=[str(_(each.sentence, **each.values)) for each in findings(item, texts, right)],
+        warnings=[str(_(each.sentence, **each.values)) for each in found if not each.can_wait],
+        remarks=[str(_(each.sentence, **each.values)) for each in found if each.can_wait],
         pace=_pace(item) if told else "",
         options=_options(question, item, right) if told else (),
         groups=_groups(item, texts) if told else (),

@@ -16,6 +16,9 @@ FEWEST = 5
 ENOUGH = 20
 """Of fewer people a habit cannot be told from chance."""
 
+CHANCE = 2
+"""In standard errors: what is no larger than this may well be chance."""
+
 RECENT_MONTHS = 3
 
 
@@ -92,10 +95,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at, as a sentence with values to fill in."""
+    """Something to look at, as a sentence with values to fill in; some can wait."""
 
     sentence: str
     values: Mapping[str, object]
+    can_wait: bool = False
 
 
 def median_pace(paces: Mapping[int, int]) -> tuple[int, int | None] | None:
@@ -127,7 +131,10 @@ def findings(item: Item, options: Mapping[str, str], right: Sequence[str]) -> li
 
 
 def _about_key(item: Item, options: Mapping[str, str], right: Sequence[str]) -> Iterator[Finding]:
-    """Those who passed should choose what is right more often than those who failed."""
+    """Those who passed should choose what is right more often than those who failed.
+
+    What would come about by chance is not told.
+    """
     passed, failed = item.numbers.passed, item.numbers.failed
     if passed < FEWEST or failed < FEWEST:
         return
@@ -135,8 +142,10 @@ def _about_key(item: Item, options: Mapping[str, str], right: Sequence[str]) -> 
         if each.part != "chosen" or each.option not in options or each.people < FEWEST:
             continue
         lead = each.passed / passed - (each.people - each.passed) / failed
+        share = each.people / (passed + failed)
+        chance = CHANCE * sqrt(share * (1 - share) * (1 / passed + 1 / failed))
         values = {"option": options[each.option]}
-        if each.option in right and lead < 0:
+        if each.option in right and lead < -chance:
             yield Finding(
                 said(
                     "More of those who failed than of those who passed chose “%(option)s”, "
@@ -144,7 +153,7 @@ def _about_key(item: Item, options: Mapping[str, str], right: Sequence[str]) -> 
                 ),
                 values,
             )
-        elif each.option not in right and lead >= 0.1:  # noqa: PLR2004 - less may be chance
+        elif each.option not in right and lead > chance:
             yield Finding(
                 said(
                     "More of those who passed than of those who failed chose “%(option)s”, "
@@ -156,7 +165,9 @@ def _about_key(item: Item, options: Mapping[str, str], right: Sequence[str]) -> 
 
 def _about_rest(numbers: Numbers) -> Iterator[Finding]:
     together = numbers.discrimination
-    if together is not None and together < 0 and numbers.marked >= ENOUGH:
+    if together is None or numbers.marked < ENOUGH:
+        return
+    if together * sqrt(numbers.marked) <= -CHANCE:
         yield Finding(
             said(
                 "Those who did better in the rest of the quiz did worse here: "
@@ -180,7 +191,8 @@ def _about_level(numbers: Numbers) -> Iterator[Finding]:
             {"percent": round(100 * facility)},
         )
     if facility is not None and facility >= HIGH and numbers.marked >= ENOUGH:
-        yield Finding(said("Nearly everybody gets it right: it hardly tells who has learned."), {})
+        sentence = said("Nearly everybody gets it right: it hardly tells who has learned.")
+        yield Finding(sentence, {}, can_wait=True)
     empty = 1 - numbers.given / numbers.people
     if empty >= EMPTY:
         yield Finding(
@@ -198,7 +210,7 @@ def _about_unused(
     for name, text in options.items():
         if name not in used and name not in right:
             sentence = said("Nobody chose “%(option)s”: it could as well be left out.")
-            yield Finding(sentence, {"option": text})
+            yield Finding(sentence, {"option": text}, can_wait=True)
 
 
 STEP = 0.15
