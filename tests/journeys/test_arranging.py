@@ -94,9 +94,18 @@ def test_answers_are_dragged_to_where_they_belong(open_page: Open) -> None:
     expect(teacher.locator("option:checked")).to_have_text("notices a change in class.")
     expect(chip).to_contain_class("used")
     expect(page.locator("[data-save-state]")).to_have_text("Saved")
+    expect(page.locator("[data-answered]")).to_have_text("1 of 5 answered")
     drag(page, chip, page.locator("h1"))
     teacher.select_option("asks who is at home.")
     expect(chip).not_to_contain_class("used")
+
+
+def test_an_answer_too_long_for_its_box_stands_below_it(open_page: Open) -> None:
+    page = begin(open_page("officer", width=320))
+    judge = page.locator("[data-pair] > li").filter(has_text="A judge")
+    expect(judge.locator(".full-answer")).to_be_hidden()
+    judge.get_by_role("combobox").select_option("asks what the sentence does to a child.")
+    expect(judge.locator(".full-answer")).to_have_text("asks what the sentence does to a child.")
 
 
 @pytest.mark.parametrize("width", [320, 1280])
