@@ -1,11 +1,13 @@
 """Assignments (rules), requirements (a person and a target), periods (one cycle each), counts."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coursesite.assignments.rules import (
+    Cause,
     Condition,
     Criterion,
     Due,
@@ -159,7 +161,10 @@ class RequirementVersion(Base):
 
 
 class RequirementSource(Base):
-    """An assignment that leads, or led, to a requirement."""
+    """An assignment that leads, or led, to a requirement.
+
+    `due_on` is the date that it gives this person; `matched_at` is when it first led to it.
+    """
 
     __tablename__ = "requirement_sources"
 
@@ -169,12 +174,16 @@ class RequirementSource(Base):
     )
     matched_on: Mapped[date]
     ended_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    matched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Period(Base):
     """One cycle of a requirement, one row each; at most one is open.
 
     `refresher` is what renews it in place of the whole target, as in `module:slug`.
+    `policy` are the terms that opened a renewal, or gave a completion its validity, as they were
+    then, with the `assignment` that they are of.
     """
 
     __tablename__ = "periods"
@@ -192,7 +201,11 @@ class Period(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     requirement_id: Mapped[int] = mapped_column(sa.ForeignKey("requirements.id"))
     number: Mapped[int] = mapped_column(default=1)
+    cause: Mapped[Cause] = mapped_column(
+        Word(Cause), default=Cause.ASSIGNED, server_default=Cause.ASSIGNED.value
+    )
     assignment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("assignments.id"))
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     assigned_on: Mapped[date]
     opens_on: Mapped[date]
     due_on: Mapped[date]
@@ -202,7 +215,20 @@ class Period(Base):
     completion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("completions.id"))
     valid_until: Mapped[date | None]
     grace_until: Mapped[date | None]
+    policy: Mapped[dict[str, Any] | None] = mapped_column(Json)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ContentRenewal(Base):
+    """A publication asked somebody who held the target to do it again: once, in this period."""
+
+    __tablename__ = "content_renewals"
+
+    requirement_id: Mapped[int] = mapped_column(sa.ForeignKey("requirements.id"), primary_key=True)
+    publication_id: Mapped[int] = mapped_column(sa.ForeignKey("publications.id"), primary_key=True)
+    period_id: Mapped[int] = mapped_column(sa.ForeignKey("periods.id"), index=True)
+    due_on: Mapped[date]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Leave(Base):
@@ -234,9 +260,10 @@ class Leave(Base):
 
 
 class Extension(Base):
-    """A later due date, asked for or given, with its reason; `decided_at` None while it waits.
+    """Another due date, asked for or given, with its reason; `decided_at` None while it waits.
 
-    `previous_due_on` is what it was moved from; `leave_id` names the absence that moved it.
+    `previous_due_on` is what it was moved from; `leave_id` names the absence that moved it, and
+    `assignment_id` the assignment whose end or change did.
     """
 
     __tablename__ = "extensions"
@@ -244,6 +271,7 @@ class Extension(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     period_id: Mapped[int] = mapped_column(sa.ForeignKey("periods.id"), index=True)
     leave_id: Mapped[int | None] = mapped_column(sa.ForeignKey("leaves.id"), index=True)
+    assignment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("assignments.id"))
     due_on: Mapped[date]
     previous_due_on: Mapped[date | None]
     reason_code: Mapped[ReasonCode] = mapped_column(Word(ReasonCode), default=ReasonCode.OTHER)

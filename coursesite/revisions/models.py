@@ -32,7 +32,10 @@ class Revision(Base):
 
 
 class Publication(Base):
-    """A revision went live: who did it, why, and instead of which one."""
+    """A revision went live: who did it, why, and instead of which one.
+
+    `renew_days` says within how many days those who are certified must renew; None asks nobody.
+    """
 
     __tablename__ = "publications"
     __table_args__ = (sa.Index("ix_publications_text", "kind", "slug", "language", "id"),)
@@ -45,6 +48,7 @@ class Publication(Base):
     language: Mapped[str] = mapped_column(sa.String(16))
     change: Mapped[Change] = mapped_column(Word(Change))
     note: Mapped[str] = mapped_column(sa.Text, default="")
+    renew_days: Mapped[int | None]
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

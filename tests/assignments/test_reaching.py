@@ -1,5 +1,6 @@
 """What an assignment does for one person."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -62,7 +63,9 @@ def held(
     ],
 )
 def test_what_sixty_days_do_for_different_people(person: Candidate, expected: Reached) -> None:
-    assert reach(ASK, person, TODAY) == expected
+    reached = reach(ASK, person, TODAY)
+    assert replace(reached, given=None) == expected
+    assert reached.given == (None if person.left_out else IN_60_DAYS)
 
 
 def test_an_impossible_date_is_parked_even_for_those_who_have_another() -> None:

@@ -25,6 +25,7 @@ from coursesite.assignments.queries.candidates import (
     posted_on,
 )
 from coursesite.assignments.rules import (
+    Cause,
     Due,
     Followed,
     Plan,
@@ -167,6 +168,7 @@ def _others(assignment_id: int, today: date, ids: tuple[int, int]) -> sa.Select[
         .where(
             Requirement.id.between(*ids),
             Period.assignment_id == assignment_id,
+            Period.cause == Cause.ASSIGNED,
             RequirementSource.assignment_id != assignment_id,
             RequirementSource.ended_on.is_(None),
             Assignment.ended_at.is_(None),
@@ -183,6 +185,7 @@ def _is_extended() -> Clause:
             Extension.period_id == Period.id,
             Extension.granted.is_(True),
             Extension.taken_back_at.is_(None),
+            Extension.assignment_id.is_(None),
         )
         .correlate(Period)
     )

@@ -54,6 +54,16 @@ def open_periods(session: Session, requirement_ids: Collection[int]) -> dict[int
     return {each.requirement_id: each for each in session.scalars(found)}
 
 
+def last_completed(session: Session, requirement_id: int) -> Period | None:
+    """The latest period that was completed and counts."""
+    found = sa.select(Period).where(
+        Period.requirement_id == requirement_id,
+        Period.completed_at.is_not(None),
+        Period.cancelled_at.is_(None),
+    )
+    return session.scalars(found.order_by(Period.number.desc())).first()
+
+
 def get_own_requirement(session: Session, requirement_id: int, person_id: int) -> Requirement:
     """Something that is asked of this person; what is asked of others does not exist."""
     found = sa.select(Requirement).where(

@@ -59,12 +59,16 @@ class Ask:
 
 @dataclass(frozen=True)
 class Reached:
-    """The effect on one person, with the days that belong to it."""
+    """The effect on one person, with the days that belong to it.
+
+    `due_on` is the date that counts from now on, `given` the one that this assignment gives.
+    """
 
     effect: Effect
     due_on: date | None = None
     problem: Problem | None = None
     validity: Validity | None = None
+    given: date | None = None
 
 
 def reach(ask: Ask, person: Candidate, today: date, anyway_on: date | None = None) -> Reached:
@@ -74,16 +78,18 @@ def reach(ask: Ask, person: Candidate, today: date, anyway_on: date | None = Non
     """
     if person.left_out:
         return Reached(Effect.LEFT_OUT)
+    given = anyway_on or due_on(ask.due, person.anchors)
     if person.held and _is_settled(person.held, today):
-        return Reached(Effect.JOINED)
+        return Reached(Effect.JOINED, given=given)
     validity = _earlier_completion(ask, person, today)
     if validity:
-        return Reached(Effect.COMPLETED, due_on(ask.due, person.anchors), validity=validity)
-    return _with_date(person, anyway_on, today) if anyway_on else _by_date(ask, person, today)
+        return Reached(Effect.COMPLETED, given, validity=validity, given=given)
+    if anyway_on:
+        return _with_date(person, anyway_on, today)
+    return _by_date(ask, person, given, today)
 
 
-def _by_date(ask: Ask, person: Candidate, today: date) -> Reached:
-    due = due_on(ask.due, person.anchors)
+def _by_date(ask: Ask, person: Candidate, due: date | None, today: date) -> Reached:
     problem = problem_with(due, ask.minutes, today)
     if problem or due is None:
         return Reached(Effect.PARKED, due, problem)
@@ -93,9 +99,10 @@ def _by_date(ask: Ask, person: Candidate, today: date) -> Reached:
 def _with_date(person: Candidate, due: date, today: date) -> Reached:
     stored = person.held.open_due_on if person.held else None
     if stored is None:
-        return Reached(Effect.NEW, due)
+        return Reached(Effect.NEW, due, given=due)
     counts = earliest_open((stored, due), today)
-    return Reached(Effect.JOINED if counts == stored else Effect.MOVED, counts)
+    effect = Effect.JOINED if counts == stored else Effect.MOVED
+    return Reached(effect, counts, given=due)
 
 
 def _is_settled(held: Held, today: date) -> bool:

@@ -56,6 +56,16 @@ class Progress(StrEnum):
     REVOKED = "revoked"
 
 
+class Cause(StrEnum):
+    """What opened a period; REPEATED is one that nobody had asked for."""
+
+    ASSIGNED = "assigned"
+    RENEWAL = "renewal"
+    REVOKED = "revoked"
+    REPEATED = "repeated"
+    CHANGED = "changed"
+
+
 class Excuse(StrEnum):
     """Why a requirement rests."""
 

@@ -12,12 +12,7 @@ from coursesite.assignments.services.changing import (
     resume_assignment,
     review_change,
 )
-from coursesite.assignments.services.completing import (
-    completed,
-    open_renewals,
-    renewed_by,
-    started,
-)
+from coursesite.assignments.services.completing import completed, renewed_by, started
 from coursesite.assignments.services.counting import (
     Difference,
     count,
@@ -40,6 +35,7 @@ from coursesite.assignments.services.parking import (
     Verdict,
     decide_parked,
 )
+from coursesite.assignments.services.renewing import open_renewals
 from coursesite.assignments.services.resting import (
     end_leave,
     mark_absent,

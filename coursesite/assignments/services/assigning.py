@@ -11,6 +11,8 @@ from coursesite.assignments.queries.candidates import Whom
 from coursesite.assignments.queries.targets import Target, find_target
 from coursesite.assignments.rules import Plan, Reach, Tally
 from coursesite.assignments.services.ending import end_sources
+from coursesite.assignments.services.moving import Mover
+from coursesite.assignments.services.outcome import approver
 from coursesite.assignments.services.reaching import carry_out, in_batches, lock, today_of
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Invalid, NotFound
@@ -69,7 +71,8 @@ def end_assignment(session: Session, assignment: Assignment, actor: Actor, *, re
     ).first()
     if ended is None:
         raise Conflict("This assignment has ended already.")
-    numbers = end_sources(session, assignment, today)
+    mover = Mover(assignment.id, approver(actor), reason.strip())
+    numbers = end_sources(session, assignment, today, mover)
     session.expire_all()
     subject = ("assignment", assignment.id)
     record(session, "assignment-ended", actor, subject, after=numbers, reason=reason.strip())

@@ -1,6 +1,7 @@
 """Changing an assignment that stands, letting it rest, and letting it ask again."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,7 +11,8 @@ from coursesite.assignments.models import Assignment
 from coursesite.assignments.rules import Plan, Reach, Turn
 from coursesite.assignments.services.assigning import fill, get_target
 from coursesite.assignments.services.ending import end_sources
-from coursesite.assignments.services.outcome import words
+from coursesite.assignments.services.moving import Mover
+from coursesite.assignments.services.outcome import approver, words
 from coursesite.assignments.services.reaching import today_of
 from coursesite.assignments.services.turning import Turning, foresee, turn_all
 from coursesite.audit.services import Actor, record
@@ -40,7 +42,8 @@ def change_assignment(
     turning = _turning(session, assignment, plan, today)
     fill(assignment, plan)
     session.flush()
-    reach = turn_all(session, turning)
+    mover = Mover(assignment.id, approver(actor), reason)
+    reach = turn_all(session, replace(turning, mover=mover))
     after = {**plan.to_json(), "reach": reach.to_json()}
     _record(session, "assignment-changed", actor, (assignment.id, before, after), reason)
     return reach
@@ -57,7 +60,8 @@ def pause_assignment(
         raise Conflict("This assignment is paused already.")
     assignment.paused_at = clock.now()
     session.flush()
-    numbers = end_sources(session, assignment, today)
+    mover = Mover(assignment.id, approver(actor), reason)
+    numbers = end_sources(session, assignment, today, mover)
     session.expire_all()
     _record(session, "assignment-paused", actor, (assignment.id, None, numbers), reason)
 
@@ -77,7 +81,8 @@ def resume_assignment(
     target = get_target(session, plan)
     assignment.paused_at = None
     session.flush()
-    reach = turn_all(session, Turning(assignment.id, plan, target, today, turn))
+    mover = Mover(assignment.id, approver(actor), reason)
+    reach = turn_all(session, Turning(assignment.id, plan, target, today, turn, mover))
     after = {"days_paused": turn.days_paused, "reach": reach.to_json()}
     _record(session, "assignment-resumed", actor, (assignment.id, None, after), reason)
     return reach

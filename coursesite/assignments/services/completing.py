@@ -1,29 +1,30 @@
-"""Beginning and completing what is required; opening renewals."""
+"""Beginning and completing what is required."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Assignment, Parked, Period, Requirement, RequirementSource
+from coursesite.assignments.models import Assignment, Parked, Period, Requirement
 from coursesite.assignments.queries.candidates import is_open_period
-from coursesite.assignments.queries.targets import find_target
+from coursesite.assignments.queries.resting import last_completed
 from coursesite.assignments.rules import (
-    ExpiryMode,
+    Cause,
+    Policy,
     Progress,
+    Renewal,
     RequirementState,
-    Terms,
     Validity,
-    refresher_of,
-    renewal_opens_on,
-    strictest,
+    granted,
     validity_of,
 )
 from coursesite.assignments.services.counting import counting
-from coursesite.assignments.services.reaching import today_of
+from coursesite.assignments.services.renewing import next_period, open_due
+from coursesite.assignments.services.resting import bring_up, has_unsettled
+from coursesite.assignments.services.terms import own_policy, policies_of
 from coursesite.people.models import Organisation
 from coursesite.people.services import people_changed
 from coursesite.progress.models import Completion
@@ -62,19 +63,21 @@ def completed(session: Session, completion: Completion) -> Validity:
     _wake_those_who_waited(session, completion)
     requirement = find_requirement(session, completion)
     if requirement is None:
-        return validity_of(_own_terms(session, completion), completed_on)
-    stored = Validity(requirement.valid_until, requirement.grace_until)
+        own = own_policy(session, completion.target_kind, completion.target_slug)
+        return validity_of(own.terms, completed_on)
     if _counts_already(session, requirement, completion):
-        return stored
+        return Validity(requirement.valid_until, requirement.grace_until)
+    catch_up(session, requirement, today)
+    stored = Validity(requirement.valid_until, requirement.grace_until)
     period = find_open(session, requirement)
-    validity = _validity(session, requirement, period, completion, completed_on)
+    validity, policy = _granted(session, requirement, period, completed_on)
     if period is None and not _is_better(requirement, stored, validity):
         return stored
     if period is None:
         period = _repetition(session, requirement, completed_on)
     elif completed_on < period.opens_on and not validity.covers(today):
         return validity
-    _close(session, requirement, period, completion, validity)
+    _close(session, requirement, period, completion, (validity, policy))
     return validity
 
 
@@ -95,38 +98,27 @@ def renewed_by(session: Session, completion: Completion) -> list[Requirement]:
     return list(session.scalars(found))
 
 
-def open_renewals(session: Session) -> int:
-    """Open the next period of everybody whose window has begun; how many."""
-    opened = 0
-    for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        today = today_of(session, organisation_id)
-        due = _renewable(session, organisation_id, today)
-        with counting(session, *due):
-            for requirement, opens_on in due.items():
-                _open_renewal(session, requirement, opens_on, today)
-        opened += len(due)
-    return opened
+def catch_up(session: Session, requirement: Requirement, today: date) -> None:
+    """Let the days that have passed do what they should have, if nobody noticed yet."""
+    if has_unsettled(session, requirement.person_id, today):
+        bring_up(session, [requirement.person_id], today)
+    else:
+        open_due(session, [requirement], today)
 
 
-def _validity(
-    session: Session,
-    requirement: Requirement,
-    period: Period | None,
-    completion: Completion,
-    completed_on: date,
-) -> Validity:
+def _granted(
+    session: Session, requirement: Requirement, period: Period | None, completed_on: date
+) -> tuple[Validity, Policy]:
     """By the strictest terms. Only what was done in the renewal's window renews."""
-    old = requirement.valid_until
-    found = []
-    for terms in _terms(session, requirement) or [_own_terms(session, completion)]:
-        opens_on = period.opens_on if period else _window_opens_on(old, terms)
-        renews = opens_on is not None and completed_on >= opens_on
-        found.append(validity_of(terms, completed_on, old if renews else None))
-    return strictest(found)
-
-
-def _window_opens_on(valid_until: date | None, terms: Terms) -> date | None:
-    return renewal_opens_on(valid_until, terms.window_days) if valid_until else None
+    policies = policies_of(session, [requirement.id]).get(requirement.id)
+    if not policies:
+        policies = [own_policy(session, requirement.target_kind, requirement.target_slug)]
+    if period and period.cause is Cause.CHANGED:
+        last = last_completed(session, requirement.id)
+        renewal = Renewal(last.valid_until if last else None, at_least=last is not None)
+    else:
+        renewal = Renewal(requirement.valid_until, period.opens_on if period else None)
+    return granted(policies, completed_on, renewal)
 
 
 def _is_better(requirement: Requirement, stored: Validity, validity: Validity) -> bool:
@@ -142,88 +134,27 @@ def _close(
     requirement: Requirement,
     period: Period,
     completion: Completion,
-    validity: Validity,
+    given: tuple[Validity, Policy],
 ) -> None:
+    validity, policy = given
     period.completed_at, period.completion_id = completion.completed_at, completion.id
     period.valid_until, period.grace_until = validity.valid_until, validity.grace_until
+    period.policy = policy.to_json()
     with counting(session, requirement):
-        requirement.progress, requirement.due_on = Progress.COMPLETED, None
-        requirement.valid_until = validity.valid_until
-        requirement.grace_until = validity.grace_until
+        hold(requirement, validity)
+
+
+def hold(requirement: Requirement, validity: Validity) -> None:
+    """It is completed, and nothing is open."""
+    requirement.progress, requirement.due_on = Progress.COMPLETED, None
+    requirement.valid_until = validity.valid_until
+    requirement.grace_until = validity.grace_until
 
 
 def _repetition(session: Session, requirement: Requirement, completed_on: date) -> Period:
-    period = next_period(session, requirement, opens_on=completed_on, due_on=completed_on)
-    period.assigned_on = completed_on
-    return period
-
-
-def _open_renewal(session: Session, requirement: Requirement, opens_on: date, today: date) -> None:
-    if requirement.valid_until is None:
-        return
-    until = requirement.valid_until
-    period = next_period(session, requirement, opens_on=opens_on, due_on=until)
-    period.assigned_on = today
-    period.refresher = refresher_of(period.number, _terms(session, requirement))
-    requirement.progress, requirement.due_on = Progress.NOT_STARTED, until
-
-
-def next_period(
-    session: Session, requirement: Requirement, *, opens_on: date, due_on: date
-) -> Period:
-    last = sa.select(sa.func.max(Period.number)).where(Period.requirement_id == requirement.id)
-    period = Period(
-        requirement_id=requirement.id,
-        number=(session.scalar(last) or 0) + 1,
-        opens_on=opens_on,
-        due_on=due_on,
-        first_due_on=due_on,
+    return next_period(
+        session, requirement, cause=Cause.REPEATED, opens_on=completed_on, due_on=completed_on
     )
-    session.add(period)
-    return period
-
-
-def _renewable(session: Session, organisation_id: int, today: date) -> dict[Requirement, date]:
-    """The completed requirements whose window is open, with the day on which it opened."""
-    widest = sa.select(sa.func.max(Assignment.window_days)).where(
-        Assignment.organisation_id == organisation_id, Assignment.ended_at.is_(None)
-    )
-    horizon = today + timedelta(days=session.scalar(widest) or 0)
-    completed_ = (
-        sa.select(Requirement)
-        .where(
-            Requirement.organisation_id == organisation_id,
-            Requirement.state == RequirementState.ACTIVE,
-            Requirement.progress == Progress.COMPLETED,
-            Requirement.valid_until <= horizon,
-        )
-        .order_by(Requirement.id)
-    )
-    requirements = session.scalars(completed_.with_for_update()).all()
-    windows = _windows(session, completed_)
-    opened = {
-        each: renewal_opens_on(each.valid_until, windows.get(each.id, 0))
-        for each in requirements
-        if each.valid_until
-    }
-    return {each: day for each, day in opened.items() if day <= today}
-
-
-def _windows(session: Session, requirements: sa.Select[Requirement]) -> dict[int, int]:
-    """The widest window of the assignments that lead to each."""
-    ids = requirements.with_only_columns(Requirement.id).order_by(None)
-    widest = sa.func.max(Assignment.window_days)
-    found = (
-        sa.select(RequirementSource.requirement_id, widest)
-        .join(Assignment, Assignment.id == RequirementSource.assignment_id)
-        .where(
-            RequirementSource.requirement_id.in_(ids),
-            RequirementSource.ended_on.is_(None),
-            Assignment.ended_at.is_(None),
-        )
-        .group_by(RequirementSource.requirement_id)
-    )
-    return dict(iter(session.execute(found)))
 
 
 def _wake_those_who_waited(session: Session, completion: Completion) -> None:
@@ -271,25 +202,6 @@ def _counts_already(session: Session, requirement: Requirement, completion: Comp
         Period.cancelled_at.is_(None),
     )
     return session.scalars(found).first() is not None
-
-
-def _terms(session: Session, requirement: Requirement) -> list[Terms]:
-    """Of the assignments that lead to the requirement, or while none does, of those that may."""
-    found = (
-        sa.select(Assignment, RequirementSource.ended_on)
-        .join(RequirementSource, RequirementSource.assignment_id == Assignment.id)
-        .where(RequirementSource.requirement_id == requirement.id, Assignment.ended_at.is_(None))
-        .order_by(Assignment.id)
-    )
-    rows = session.execute(found).all()
-    leading = [assignment.terms for assignment, ended_on in rows if ended_on is None]
-    return leading or [assignment.terms for assignment, _ended_on in rows]
-
-
-def _own_terms(session: Session, completion: Completion) -> Terms:
-    """What a path says itself, for those who were not assigned it."""
-    target = find_target(session, completion.target_kind, completion.target_slug)
-    return Terms(target.valid_months if target else None, mode=ExpiryMode.COMPLETION)
 
 
 def _days(session: Session, completion: Completion) -> tuple[date, date]:

@@ -15,11 +15,14 @@ from coursesite.assignments.queries.led import has_live_source, other_dates, req
 from coursesite.assignments.rules import RequirementState, earliest_open, state_of
 from coursesite.assignments.services.counting import count, place_of
 from coursesite.assignments.services.history import keep
+from coursesite.assignments.services.moving import Move, Mover, record_moves
 from coursesite.assignments.services.reaching import BATCH, lock
 from coursesite.assignments.services.standings import Counted
 
 
-def end_sources(session: Session, assignment: Assignment, today: date) -> dict[str, int]:
+def end_sources(
+    session: Session, assignment: Assignment, today: date, mover: Mover
+) -> dict[str, int]:
     """Detach an assignment from its requirements; how many ended, rest or got a new date."""
     lock(session, assignment.plan)
     session.execute(
@@ -33,19 +36,18 @@ def end_sources(session: Session, assignment: Assignment, today: date) -> dict[s
     found: Counter[str] = Counter()
     after_id = 0
     while rows := session.execute(_led_to_by(assignment.id, after_id)).all():
-        found += _detach(session, assignment.id, rows, today)
+        found += _detach(session, rows, today, mover)
         keep(session, assignment.organisation_id, [row.id for row in rows])
         after_id = rows[-1].id
     return dict(found)
 
 
-def _detach(
-    session: Session, assignment_id: int, rows: Sequence[AnyRow], today: date
-) -> Counter[str]:
+def _detach(session: Session, rows: Sequence[AnyRow], today: date, mover: Mover) -> Counter[str]:
     states = {row.id: state_of(led_to=row.led_to, may_return=row.may_return) for row in rows}
-    others = other_dates(session, assignment_id, today, (rows[0].id, rows[-1].id))
+    others = other_dates(session, mover.assignment_id, today, (rows[0].id, rows[-1].id))
     dates = {id: earliest_open(days, today) for id, days in others.items()}
-    _write(session, rows, states, dates)
+    moves = _write(session, rows, states, dates)
+    record_moves(session, moves, mover)
     found = Counter(str(states[row.id]) for row in rows if states[row.id] is not row.state)
     return found + Counter(moved=len(dates))
 
@@ -55,8 +57,8 @@ def _write(
     rows: Sequence[AnyRow],
     states: dict[int, RequirementState],
     dates: dict[int, date],
-) -> None:
-    requirements, moved, cancelled, changes = [], [], [], []
+) -> list[Move]:
+    requirements, moved, cancelled, changes, moves = [], [], [], [], []
     for row in rows:
         due = dates.get(row.id, row.due_on)
         if states[row.id] is RequirementState.ENDED:
@@ -64,6 +66,7 @@ def _write(
             cancelled.append({"id": row.period_id, "cancelled_at": clock.now()})
         elif due != row.due_on:
             moved.append({"id": row.period_id, "due_on": due, "assignment_id": None})
+            moves.append(Move(row.period_id, row.due_on, due))
         requirements.append({"id": row.id, "state": states[row.id], "due_on": due})
         changes.append((place_of(row), _place_after(row, states[row.id], due)))
     updates = (
@@ -75,6 +78,7 @@ def _write(
         if values:
             session.execute(sa.update(table), values)
     count(session, changes)
+    return moves
 
 
 def _place_after(row: AnyRow, state: RequirementState, due: date | None) -> Counted | None:

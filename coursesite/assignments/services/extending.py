@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Extension, Leave, Period, Requirement
-from coursesite.assignments.queries.resting import open_periods
-from coursesite.assignments.rules import Reason, ReasonCode, days_still, may_extend
+from coursesite.assignments.queries.resting import last_completed, open_periods
+from coursesite.assignments.queries.text_changes import changed_by
+from coursesite.assignments.rules import Reason, ReasonCode, Validity, days_still, held, may_extend
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.outcome import (
     NOT_ONESELF,
@@ -109,7 +110,7 @@ def take_back_extension(session: Session, given: Extension, actor: Actor, *, rea
     session.refresh(given)
     if requirement.person_id == approver(actor):
         raise Forbidden(NOT_ONESELF)
-    if not given.granted or given.taken_back_at or given.leave_id:
+    if not given.granted or given.taken_back_at or given.leave_id or given.assignment_id:
         raise Conflict("This extension does not hold any more.")
     if _has_later(session, given):
         raise Conflict("There is a later extension: take that one back first.")
@@ -193,18 +194,10 @@ def _move(session: Session, requirement: Requirement, period: Period, due_on: da
     """Whoever renews later is in grace until then."""
     period.due_on = requirement.due_on = due_on
     if requirement.valid_until is not None:
-        grace = _grace(session, requirement) or requirement.valid_until
-        requirement.grace_until = max(grace, due_on)
-
-
-def _grace(session: Session, requirement: Requirement) -> date | None:
-    """What the last completion gave."""
-    found = (
-        sa.select(Period.grace_until)
-        .where(Period.requirement_id == requirement.id, Period.completed_at.is_not(None))
-        .order_by(Period.number.desc())
-    )
-    return session.scalars(found).first()
+        last = last_completed(session, requirement.id)
+        before = Validity(last.valid_until, last.grace_until) if last else Validity()
+        validity = held(before, due_on=due_on, changed_by=changed_by(session, period.id))
+        requirement.grace_until = validity.grace_until
 
 
 def _of(session: Session, extension: Extension) -> tuple[Requirement, Period]:
@@ -237,6 +230,7 @@ def _has_later(session: Session, given: Extension) -> bool:
         Extension.decided_at > given.decided_at,
         Extension.granted.is_(True),
         Extension.leave_id.is_(None),
+        Extension.assignment_id.is_(None),
         Extension.taken_back_at.is_(None),
     )
     return session.scalars(later).first() is not None

@@ -20,14 +20,17 @@ from coursesite.assignments.queries.candidates import (
 from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.rules import (
     Ask,
+    Cause,
     Decision,
     Effect,
     Excuse,
     Plan,
+    Policy,
     Progress,
     Reached,
     RequirementState,
     Validity,
+    held,
     reach,
 )
 from coursesite.assignments.services.counting import count, place_of
@@ -98,8 +101,8 @@ def carry_out(session: Session, assignment_id: int, plan: Plan, pairs: Sequence[
     assigned = [pair for pair in pairs if pair[1].effect in ASSIGNED]
     values = [_requirement(plan, row, reached) for row, reached in assigned]
     ids = _write_requirements(session, assigned, values)
-    _write_periods(session, assignment_id, assigned, ids, today)
-    _write_sources(session, assignment_id, ids, today)
+    _write_periods(session, Policy(plan.terms, assignment_id), assigned, ids, today)
+    _write_sources(session, assignment_id, assigned, ids, today)
     _write_parked(session, assignment_id, pairs)
     before = (place_of(row) if row.requirement_id else None for row, _ in assigned)
     count(session, zip(before, map(place_of, values), strict=True))
@@ -159,7 +162,7 @@ def _standing(row: AnyRow, reached: Reached) -> tuple[Progress, date | None, Val
     if reached.effect is Effect.JOINED:
         return row.progress, row.due_on, stored
     if reached.effect is Effect.MOVED:
-        return row.progress, reached.due_on, stored
+        return row.progress, reached.due_on, held(stored, due_on=reached.due_on, changed_by=None)
     begun = Progress.IN_PROGRESS if row.begun else Progress.NOT_STARTED
     anew = row.state in (None, RequirementState.ENDED)
     return begun, reached.due_on, Validity() if anew else stored
@@ -184,17 +187,15 @@ def _write_requirements(
 
 
 def _write_periods(
-    session: Session, assignment_id: int, assigned: Sequence[Pair], ids: list[int], today: date
+    session: Session, policy: Policy, assigned: Sequence[Pair], ids: list[int], today: date
 ) -> None:
     opened, moved = [], []
     for (row, reached), requirement_id in zip(assigned, ids, strict=True):
         if reached.effect in WITH_PERIOD:
-            period = _period(row, reached, today)
-            opened.append(
-                {**period, "requirement_id": requirement_id, "assignment_id": assignment_id}
-            )
+            period = _period(row, reached, policy, today)
+            opened.append({**period, "requirement_id": requirement_id})
         elif reached.effect is Effect.MOVED:
-            date_ = {"due_on": reached.due_on, "assignment_id": assignment_id}
+            date_ = {"due_on": reached.due_on, "assignment_id": policy.assignment_id}
             moved.append({"id": row.period_id, **date_})
     if opened:
         session.execute(sa.insert(Period), opened)
@@ -202,12 +203,15 @@ def _write_periods(
         session.execute(sa.update(Period), moved)
 
 
-def _period(row: AnyRow, reached: Reached, today: date) -> dict[str, Any]:
+def _period(row: AnyRow, reached: Reached, policy: Policy, today: date) -> dict[str, Any]:
     done = reached.effect is Effect.COMPLETED
     validity = reached.validity or Validity()
     due_on = reached.due_on or today
     return {
         "number": (row.last_number or 0) + 1,
+        "cause": Cause.ASSIGNED,
+        "assignment_id": policy.assignment_id,
+        "opened_at": clock.now(),
         "assigned_on": today,
         "opens_on": today,
         "due_on": due_on,
@@ -216,15 +220,25 @@ def _period(row: AnyRow, reached: Reached, today: date) -> dict[str, Any]:
         "completion_id": row.completion_id if done else None,
         "valid_until": validity.valid_until,
         "grace_until": validity.grace_until,
+        "policy": policy.to_json() if done else None,
     }
 
 
-def _write_sources(session: Session, assignment_id: int, ids: list[int], today: date) -> None:
-    if ids:
-        source = {"assignment_id": assignment_id, "matched_on": today, "ended_on": None}
-        session.execute(
-            sa.insert(RequirementSource), [{"requirement_id": each, **source} for each in ids]
-        )
+def _write_sources(
+    session: Session, assignment_id: int, assigned: Sequence[Pair], ids: list[int], today: date
+) -> None:
+    since = {"matched_on": today, "matched_at": clock.now(), "ended_on": None}
+    sources = [
+        {
+            "requirement_id": requirement_id,
+            "assignment_id": assignment_id,
+            "due_on": reached.given,
+            **since,
+        }
+        for (_row, reached), requirement_id in zip(assigned, ids, strict=True)
+    ]
+    if sources:
+        session.execute(sa.insert(RequirementSource), sources)
 
 
 def _write_parked(session: Session, assignment_id: int, pairs: Sequence[Pair]) -> None:

@@ -24,6 +24,7 @@ from coursesite.assignments.services.outcome import (
     words,
 )
 from coursesite.assignments.services.reaching import today_of
+from coursesite.assignments.services.renewing import open_due
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Forbidden, said
 from coursesite.people.models import Organisation, Person
@@ -92,10 +93,14 @@ def rest_by_days(session: Session) -> int:
 
 
 def bring_up(session: Session, person_ids: Collection[int], today: date) -> None:
-    """Let everything of these people rest, or go on, as their waivers and absences say today."""
+    """Let everything of these people rest, or go on, as their waivers and absences say today.
+
+    Renewals that should be open are opened first, so that they get the days of an absence too.
+    """
     session.flush()
     found = sa.select(Requirement).where(Requirement.person_id.in_(person_ids))
     requirements = session.scalars(found.order_by(Requirement.id).with_for_update()).all()
+    open_due(session, requirements, today)
     periods = open_periods(session, [each.id for each in requirements])
     leaves = _leaves_by_person(session, person_ids)
     over = [each for all_ in leaves.values() for each in all_ if _is_over(each, today)]
@@ -107,6 +112,18 @@ def bring_up(session: Session, person_ids: Collection[int], today: date) -> None
     for leave in over:
         leave.settled_at = clock.now()
     session.flush()
+
+
+def has_unsettled(session: Session, person_id: int, today: date) -> bool:
+    """Whether an absence of this person is over whose days were not given back yet."""
+    over = sa.select(Leave.id).where(
+        Leave.person_id == person_id,
+        Leave.excuse == Excuse.ABSENT,
+        Leave.ends_on < today,
+        Leave.settled_at.is_(None),
+        Leave.taken_back_at.is_(None),
+    )
+    return session.scalars(over.limit(1)).first() is not None
 
 
 def _settle(

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Period, Requirement
-from coursesite.assignments.queries.targets import find_target
-from coursesite.assignments.rules import Progress, Reason, Validity
+from coursesite.assignments.queries.begun import has_begun
+from coursesite.assignments.queries.resting import last_completed
+from coursesite.assignments.queries.text_changes import changed_by
+from coursesite.assignments.rules import Cause, Progress, Reason, Validity, held
 from coursesite.assignments.services.completing import (
+    catch_up,
     completed,
     find_open,
     find_requirement,
-    next_period,
+    hold,
 )
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.outcome import (
@@ -26,13 +28,15 @@ from coursesite.assignments.services.outcome import (
     words,
 )
 from coursesite.assignments.services.reaching import today_of
+from coursesite.assignments.services.renewing import next_period
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Forbidden, said
 from coursesite.people.models import Organisation
-from coursesite.progress.models import Completion, ModuleRound
+from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
 
 DAYS_TO_DO_AGAIN = 30
+LEARNED_HERE = frozenset({Means.LEARNED, Means.REFRESHED})
 REVOKED_ALREADY = said("This was revoked already.")
 
 
@@ -63,7 +67,7 @@ def restore_completion(
 ) -> None:
     """The revocation was a mistake: it counts again, if nothing better came meanwhile."""
     reason = words(reason)
-    today_of(session, completion.organisation_id)
+    today = today_of(session, completion.organisation_id)
     session.refresh(completion)
     if completion.person_id == approver(actor):
         raise Forbidden(NOT_ONESELF)
@@ -72,7 +76,7 @@ def restore_completion(
     before = {"revoked_reason": completion.revoked_reason}
     completion.revoked_at = completion.revoked_reason = None
     session.flush()
-    _count_again(session, completion)
+    _count_again(session, completion, today)
     facts, subject = _facts(completion), ("completion", completion.id)
     kind = "completion-restored"
     record(session, kind, actor, subject, before=before, after=facts, reason=reason)
@@ -84,17 +88,18 @@ def _revoke(
     completion.revoked_at, completion.revoked_reason = clock.now(), reason.text
     session.flush()
     requirement = find_requirement(session, completion)
-    period = _last_completed(session, requirement) if requirement else None
+    period = last_completed(session, requirement.id) if requirement else None
     if requirement and period and period.completion_id == completion.id:
         renewal = find_open(session, requirement)
         with counting(session, requirement):
             if renewal:
                 renewal.cancelled_at = clock.now()
                 session.flush()
-            if completion.means is Means.LEARNED:
+            if completion.means in LEARNED_HERE:
                 _ask_again(session, requirement, completion, today)
             else:
-                _reopen(session, requirement, period, today)
+                _reopen(session, requirement, period)
+        catch_up(session, requirement, today)
     after = {**_facts(completion), "reason_code": reason.code}
     subject = ("completion", completion.id)
     record(session, "completion-revoked", actor, subject, after=after, reason=reason.text)
@@ -107,32 +112,45 @@ def _ask_again(
     zone = session.get_one(Organisation, requirement.organisation_id).time_zone
     next_day = clock.day_of(completion.completed_at, zone) + timedelta(days=1)
     due_on = today + timedelta(days=DAYS_TO_DO_AGAIN)
-    again = next_period(session, requirement, opens_on=max(today, next_day), due_on=due_on)
+    opens_on = max(today, next_day)
+    again = next_period(session, requirement, cause=Cause.REVOKED, opens_on=opens_on, due_on=due_on)
     again.assigned_on = today
     requirement.progress, requirement.due_on = Progress.REVOKED, due_on
     requirement.valid_until = requirement.grace_until = None
 
 
-def _reopen(session: Session, requirement: Requirement, period: Period, today: date) -> None:
-    """As it was before: the earlier validity if that still holds, else the open period."""
+def _reopen(session: Session, requirement: Requirement, period: Period) -> None:
+    """As it was before: the period that was open, or what stood before nobody asked for it."""
     period.cancelled_at = clock.now()
     session.flush()
-    earlier = _last_completed(session, requirement)
-    if earlier and Validity(earlier.valid_until, earlier.grace_until).covers(today):
-        _hold(requirement, earlier)
+    earlier = last_completed(session, requirement.id)
+    before = Validity(earlier.valid_until, earlier.grace_until) if earlier else Validity()
+    if period.cause is Cause.REPEATED and earlier:
+        hold(requirement, before)
         return
-    period.cancelled_at = period.completed_at = period.completion_id = None
+    period.cancelled_at = period.completed_at = period.completion_id = period.policy = None
     period.valid_until = period.grace_until = None
-    begun = _has_begun(session, requirement)
-    requirement.progress = Progress.IN_PROGRESS if begun else Progress.NOT_STARTED
+    requirement.progress = _progress_in(session, requirement, period)
     requirement.due_on = period.due_on
-    requirement.valid_until = earlier.valid_until if earlier else None
-    requirement.grace_until = earlier.grace_until if earlier else None
+    renews = period.cause in {Cause.RENEWAL, Cause.CHANGED}
+    validity = held(
+        before if renews else Validity(),
+        due_on=period.due_on,
+        changed_by=changed_by(session, period.id),
+    )
+    requirement.valid_until, requirement.grace_until = validity.valid_until, validity.grace_until
 
 
-def _count_again(session: Session, completion: Completion) -> None:
+def _progress_in(session: Session, requirement: Requirement, period: Period) -> Progress:
+    if period.cause is Cause.REVOKED:
+        return Progress.REVOKED
+    begun = has_begun(session, requirement, period)
+    return Progress.IN_PROGRESS if begun else Progress.NOT_STARTED
+
+
+def _count_again(session: Session, completion: Completion, today: date) -> None:
     requirement = find_requirement(session, completion)
-    period = _last_completed(session, requirement) if requirement else None
+    period = last_completed(session, requirement.id) if requirement else None
     if requirement is None or period is None or period.completion_id != completion.id:
         completed(session, completion)
         return
@@ -140,31 +158,8 @@ def _count_again(session: Session, completion: Completion) -> None:
     with counting(session, requirement):
         if again:
             again.cancelled_at = clock.now()
-        _hold(requirement, period)
-
-
-def _hold(requirement: Requirement, period: Period) -> None:
-    requirement.progress, requirement.due_on = Progress.COMPLETED, None
-    requirement.valid_until, requirement.grace_until = period.valid_until, period.grace_until
-
-
-def _last_completed(session: Session, requirement: Requirement) -> Period | None:
-    found = sa.select(Period).where(
-        Period.requirement_id == requirement.id,
-        Period.completed_at.is_not(None),
-        Period.cancelled_at.is_(None),
-    )
-    return session.scalars(found.order_by(Period.number.desc())).first()
-
-
-def _has_begun(session: Session, requirement: Requirement) -> bool:
-    target = find_target(session, requirement.target_kind, requirement.target_slug)
-    found = sa.select(ModuleRound.id).where(
-        ModuleRound.person_id == requirement.person_id,
-        ModuleRound.module_slug.in_(target.modules if target else ()),
-        ModuleRound.completed_at.is_(None),
-    )
-    return session.scalars(found).first() is not None
+        hold(requirement, Validity(period.valid_until, period.grace_until))
+    catch_up(session, requirement, today)
 
 
 def _facts(completion: Completion) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from coursesite.assignments.rules import (
 )
 from coursesite.assignments.services.counting import count, place_of
 from coursesite.assignments.services.history import keep
+from coursesite.assignments.services.moving import Move, Mover, record_moves
 from coursesite.assignments.services.reaching import BATCH, Pair, carry_out, in_batches, lock
 from coursesite.assignments.services.standings import Counted
 from coursesite.people.models import Person, Unit
@@ -39,13 +40,17 @@ STATE_AFTER = {
 
 @dataclass(frozen=True)
 class Turning:
-    """An assignment, what it is to say from now on, and what turns by that."""
+    """An assignment, what it is to say from now on, and what turns by that.
+
+    `mover` is who turns it, and why; None while it is only foreseen.
+    """
 
     assignment_id: int
     plan: Plan
     target: Target
     today: date
     turn: Turn
+    mover: Mover | None = None
 
 
 def foresee(session: Session, turning: Turning) -> Reach:
@@ -93,20 +98,23 @@ def _new(session: Session, turning: Turning) -> Iterator[list[Pair]]:
 
 def _write(session: Session, turning: Turning, pairs: Sequence[Pair]) -> None:
     _write_sources(session, turning, pairs)
-    requirements, periods, changes = [], [], []
+    requirements, periods, changes, moves = [], [], [], []
     for row, reached in pairs:
         state, due_on = _after(row, reached)
         if (state, due_on) == (row.state, row.due_on):
             continue
         requirements.append({"id": row.id, "state": state, "due_on": due_on})
         changes.append((place_of(row), _place_after(row, state, due_on)))
-        if due_on != row.due_on:
+        if due_on and due_on != row.due_on:
             dated_by = turning.assignment_id if row.matches else None
             periods.append({"id": row.period_id, "due_on": due_on, "assignment_id": dated_by})
+            moves.append(Move(row.period_id, row.due_on, due_on))
     if requirements:
         session.execute(sa.update(Requirement), requirements)
     if periods:
         session.execute(sa.update(Period), periods)
+    if turning.mover:
+        record_moves(session, moves, turning.mover)
     count(session, changes)
     keep(session, turning.plan.organisation_id, [each["id"] for each in requirements])
 

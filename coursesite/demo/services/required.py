@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,9 @@ from coursesite.assignments.models import (
     RequirementSource,
 )
 from coursesite.assignments.rules import (
+    Cause,
     Excuse,
+    Policy,
     Progress,
     ReasonCode,
     RequirementState,
@@ -79,7 +81,11 @@ def write_required(
     for each, row in zip(required, rows, strict=True):
         session.add(
             RequirementSource(
-                requirement_id=row.id, assignment_id=assignment.id, matched_on=each.since
+                requirement_id=row.id,
+                assignment_id=assignment.id,
+                matched_on=each.since,
+                matched_at=_start_of(each.since, each.person),
+                due_on=each.due_on,
             )
         )
         periods.append(list(_periods(assignment, each, row)))
@@ -117,7 +123,9 @@ def _periods(assignment: Assignment, required: Required, row: Requirement) -> It
         yield Period(
             requirement_id=row.id,
             number=number,
+            cause=Cause.ASSIGNED if number == 1 else Cause.RENEWAL,
             assignment_id=assignment.id if number == 1 else None,
+            opened_at=_start_of(cycle.opens_on, required.person),
             assigned_on=cycle.assigned_on,
             opens_on=cycle.opens_on,
             due_on=cycle.due_on,
@@ -126,16 +134,22 @@ def _periods(assignment: Assignment, required: Required, row: Requirement) -> It
             completion_id=cycle.walked.completion_id,
             valid_until=cycle.walked.validity.valid_until,
             grace_until=cycle.walked.validity.grace_until,
+            policy=Policy(assignment.terms, assignment.id).to_json(),
         )
     if not required.cycles:
         yield Period(
             requirement_id=row.id,
             assignment_id=assignment.id,
+            opened_at=_start_of(required.since, required.person),
             assigned_on=required.since,
             opens_on=required.since,
             due_on=required.due_on,
             first_due_on=required.due_on,
         )
+
+
+def _start_of(day: date, person: Person) -> datetime:
+    return clock.start_of(day, person.organisation.time_zone)
 
 
 def _excuse_or_extend(

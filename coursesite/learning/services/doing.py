@@ -14,6 +14,7 @@ from coursesite.learning.queries import asked_again_on, standing_in
 from coursesite.learning.rules import is_way_through, missing_in
 from coursesite.learning.services.finishing import Learner, targets_of, tell
 from coursesite.progress import services as progress
+from coursesite.progress.models import ModuleRound
 from coursesite.revisions.shelf import Shown
 
 
@@ -30,9 +31,8 @@ def read_lesson(
 ) -> None:
     """Record that a lesson was read, on the revision that the person had before them."""
     shown.text.get_lesson(lesson_id)
-    round = progress.begin(session, learner.id, shown.slug)
+    round = _begin(session, learner, shown.slug)
     if progress.read_lesson(session, round, lesson_id, shown.revision_id):
-        assignments.started(session, learner.id, targets_of(session, shown.slug))
         tell(session, learner, shown.slug, actor)
 
 
@@ -42,7 +42,7 @@ def answer_check(
     """Say at once how good an answer is; a right one is recorded as done, never as a mark."""
     verdict = judge_check(check, chosen)
     if verdict.right:
-        round = progress.begin(session, learner.id, slug)
+        round = _begin(session, learner, slug)
         progress.do_block(session, round, check.id, {"chosen": sorted(chosen)})
     return verdict
 
@@ -57,7 +57,7 @@ def play_scenario(
     """Record that a scenario was played, and the route; one that it does not have is refused."""
     if not is_way_through(scenario, route):
         raise Invalid("This scenario was changed in the meantime. Load the page and play it again.")
-    round = progress.begin(session, learner.id, shown.slug)
+    round = _begin(session, learner, shown.slug)
     progress.play_scenario(session, round, scenario.id, shown.revision_id, route)
 
 
@@ -82,3 +82,11 @@ def begin_again(session: Session, learner: Learner, slug: str) -> None:
     if since is None or clock.day_of(round.completed_at, learner.time_zone) >= since:
         raise NothingToRenew("This module is complete; nothing asks you to renew it yet.")
     progress.begin_again(session, round)
+    assignments.started(session, learner.id, targets_of(session, slug))
+
+
+def _begin(session: Session, learner: Learner, slug: str) -> ModuleRound:
+    """The round that somebody is in; whatever they do first in it, they have begun."""
+    round = progress.begin(session, learner.id, slug)
+    assignments.started(session, learner.id, targets_of(session, slug))
+    return round

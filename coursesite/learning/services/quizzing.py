@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments import services as assignments
 from coursesite.audit.services import Actor
 from coursesite.content.rules import Module
 from coursesite.errors import NotFound
 from coursesite.learning import queries
-from coursesite.learning.services.finishing import Learner, tell
+from coursesite.learning.services.finishing import Learner, targets_of, tell
 from coursesite.progress import services as progress
 from coursesite.quizzes import rules
 from coursesite.quizzes.models import Attempt
@@ -27,6 +28,7 @@ def start_quiz(
     if quiz is None:
         raise NotFound("The questions of this module are still in preparation.")
     round = progress.begin(session, learner.id, shown.slug)
+    assignments.started(session, learner.id, targets_of(session, shown.slug))
     allowance = allowance_of(session, learner.id, shown.slug, clock.today(learner.time_zone))
     place = Place(
         learner.id,

@@ -1,0 +1,201 @@
+"""Opening renewals: each on its own day, whenever that is noticed."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import Assignment, Period, Requirement
+from coursesite.assignments.queries.targets import targets
+from coursesite.assignments.rules import (
+    Cause,
+    Policy,
+    Progress,
+    RequirementState,
+    Terms,
+    refresher_of,
+    renewal_opens_on,
+)
+from coursesite.assignments.services.counting import counting
+from coursesite.assignments.services.reaching import today_of
+from coursesite.assignments.services.terms import policies_of
+from coursesite.people.models import Organisation
+from coursesite.progress.models import Completion, ModuleRound
+
+MANY = 500
+NO_WINDOW = Policy(Terms(window_days=0))
+
+
+def open_renewals(session: Session) -> int:
+    """Open the next period of everybody whose window has begun; how many."""
+    opened = 0
+    for organisation_id in session.scalars(sa.select(Organisation.id)).all():
+        today = today_of(session, organisation_id)
+        last_id = 0
+        while due := _renewable(session, organisation_id, today, last_id):
+            last_id = due[-1].id
+            opened += open_due(session, due, today)
+    return opened
+
+
+def open_due(session: Session, requirements: Sequence[Requirement], today: date) -> int:
+    """Of these, open the renewals whose window has begun; how many."""
+    valid = [each for each in requirements if _may_open(each)]
+    if not valid:
+        return 0
+    policies = policies_of(session, [each.id for each in valid])
+    opening = {
+        each: by
+        for each in valid
+        if _opens_on(each, _widest(by := policies.get(each.id, ()))) <= today
+    }
+    with counting(session, *opening):
+        _open(session, opening)
+    return len(opening)
+
+
+def next_period(
+    session: Session, requirement: Requirement, *, cause: Cause, opens_on: date, due_on: date
+) -> Period:
+    """The period after all that there were, to be opened now."""
+    last = sa.select(sa.func.max(Period.number)).where(Period.requirement_id == requirement.id)
+    period = _period(requirement, session.scalar(last) or 0, cause, opens_on, due_on)
+    session.add(period)
+    return period
+
+
+def _period(
+    requirement: Requirement, last_number: int, cause: Cause, opens_on: date, due_on: date
+) -> Period:
+    return Period(
+        requirement_id=requirement.id,
+        number=last_number + 1,
+        cause=cause,
+        opened_at=clock.now(),
+        assigned_on=opens_on,
+        opens_on=opens_on,
+        due_on=due_on,
+        first_due_on=due_on,
+    )
+
+
+def _may_open(requirement: Requirement) -> bool:
+    """Completed, with an end to come, and nothing open."""
+    there = requirement.state is not RequirementState.ENDED
+    completed = requirement.progress is Progress.COMPLETED
+    return there and completed and requirement.valid_until is not None
+
+
+def _widest(policies: Collection[Policy]) -> Policy:
+    return max(policies, key=lambda each: each.terms.window_days, default=NO_WINDOW)
+
+
+def _opens_on(requirement: Requirement, policy: Policy) -> date:
+    until = requirement.valid_until
+    return renewal_opens_on(until, policy.terms.window_days) if until else date.max
+
+
+def _renewable(
+    session: Session, organisation_id: int, today: date, after_id: int
+) -> Sequence[Requirement]:
+    """Some of those that may be due, by id: also of people whom nothing asks at the moment."""
+    widest = sa.select(sa.func.max(Assignment.window_days)).where(
+        Assignment.organisation_id == organisation_id, Assignment.ended_at.is_(None)
+    )
+    horizon = today + timedelta(days=session.scalar(widest) or 0)
+    completed = (
+        sa.select(Requirement)
+        .where(
+            Requirement.organisation_id == organisation_id,
+            Requirement.state != RequirementState.ENDED,
+            Requirement.progress == Progress.COMPLETED,
+            Requirement.valid_until <= horizon,
+            Requirement.id > after_id,
+        )
+        .order_by(Requirement.id)
+        .limit(MANY)
+    )
+    return session.scalars(completed.with_for_update()).all()
+
+
+def _open(session: Session, opening: Mapping[Requirement, Collection[Policy]]) -> None:
+    if not opening:
+        return
+    before = _before(session, [each.id for each in opening])
+    begun = _begun(session, opening)
+    for requirement, policies in opening.items():
+        if requirement.valid_until is None:
+            continue
+        until, policy = requirement.valid_until, _widest(policies)
+        opens_on = renewal_opens_on(until, policy.terms.window_days)
+        last = before.get(requirement.id, _Before())
+        period = _period(requirement, last.number, Cause.RENEWAL, opens_on, until)
+        period.assigned_on = max(opens_on, last.known_on)
+        period.policy = policy.to_json()
+        period.refresher = refresher_of(period.number, [each.terms for each in policies])
+        session.add(period)
+        started = begun(requirement, period.refresher, opens_on)
+        requirement.progress = Progress.IN_PROGRESS if started else Progress.NOT_STARTED
+        requirement.due_on = until
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The number of the last period, and since when the site knows of what was completed.
+
+    Nothing could be asked for again before that.
+    """
+
+    number: int = 0
+    known_on: date = date.min
+
+
+def _before(session: Session, requirement_ids: Sequence[int]) -> dict[int, _Before]:
+    found = (
+        sa.select(
+            Period.requirement_id,
+            Period.number,
+            Period.assigned_on,
+            Period.cancelled_at,
+            Completion.recorded_at,
+            Organisation.time_zone,
+        )
+        .outerjoin(Completion, Completion.id == Period.completion_id)
+        .outerjoin(Organisation, Organisation.id == Completion.organisation_id)
+        .where(Period.requirement_id.in_(requirement_ids))
+        .order_by(Period.requirement_id, Period.number)
+    )
+    before: dict[int, _Before] = {}
+    for row in session.execute(found):
+        known_on = before.get(row.requirement_id, _Before()).known_on
+        if row.recorded_at and not row.cancelled_at:
+            known_on = max(row.assigned_on, clock.day_of(row.recorded_at, row.time_zone))
+        before[row.requirement_id] = _Before(row.number, known_on)
+    return before
+
+
+def _begun(
+    session: Session, opening: Collection[Requirement]
+) -> Callable[[Requirement, str | None, date], bool]:
+    """Who has begun already: somebody may be faster than the job that opens a renewal."""
+    modules = {f"{each.kind}:{each.slug}": each.modules for each in targets(session)}
+    zone = session.get_one(Organisation, next(iter(opening)).organisation_id).time_zone
+    people = {each.person_id for each in opening}
+    latest = sa.func.max(ModuleRound.started_at)
+    found = (
+        sa.select(ModuleRound.person_id, ModuleRound.module_slug, latest.label("latest"))
+        .where(ModuleRound.person_id.in_(people))
+        .group_by(ModuleRound.person_id, ModuleRound.module_slug)
+    )
+    rounds = {(row.person_id, row.module_slug): row.latest for row in session.execute(found)}
+
+    def has_begun(requirement: Requirement, refresher: str | None, opens_on: date) -> bool:
+        itself = f"{requirement.target_kind}:{requirement.target_slug}"
+        slugs = (*modules.get(itself, ()), *modules.get(refresher or "", ()))
+        starts = (rounds.get((requirement.person_id, slug)) for slug in slugs)
+        return any(each and clock.day_of(each, zone) >= opens_on for each in starts)
+
+    return has_begun
