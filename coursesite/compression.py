@@ -11,6 +11,8 @@ from werkzeug.http import parse_accept_header
 
 from coursesite.pieces import Part, gzipped, plain
 
+HTML = "text/html; charset=utf-8"
+VARY = "Accept-Encoding"
 TEXTS = ("text/", "image/svg+xml", "application/json")
 WORTH_IT = 1000
 PADDING = 64
@@ -26,9 +28,14 @@ def set_up(app: Flask) -> None:
 
 def compress(response: Response) -> Response:
     """The same answer, compressed; what is streamed, partial or small stays as it is."""
+    if response.headers.get("Vary") == VARY:
+        return response  # respond() has seen to it
     if not (response.mimetype or "").startswith(TEXTS):
         return response
-    response.vary.add("Accept-Encoding")
+    if "Vary" in response.headers:
+        response.vary.add(VARY)
+    else:
+        response.headers["Vary"] = VARY
     if not _may_be(response):
         return response
     response.direct_passthrough = False
@@ -42,11 +49,10 @@ def compress(response: Response) -> Response:
 
 def respond(parts: Sequence[Part]) -> Response:
     """A page in pieces, compressed for whoever can read it so; its pieces are so already."""
+    headers = {"Content-Type": HTML, "Vary": VARY}
     if not _reads_gzip(request.headers.get("Accept-Encoding", "")):
-        return Response(plain(parts), mimetype="text/html")
-    response = Response(gzipped(parts), mimetype="text/html")
-    response.content_encoding = "gzip"
-    return response
+        return Response(plain(parts), headers=headers)
+    return Response(gzipped(parts), headers={**headers, "Content-Encoding": "gzip"})
 
 
 def _may_be(response: Response) -> bool:

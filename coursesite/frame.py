@@ -49,7 +49,8 @@ def _menu_key() -> tuple[frozenset[Permission], str | None]:
     """All that the menu depends on: what the person may do, and the entry that is open."""
     allowed = current_person().permissions
     entries = _entries(page_language(), allowed)
-    return allowed, next((url for _label, url in entries if _is_in(url)), None)
+    path = request.path
+    return allowed, next((url for _label, url in entries if _is_in(path, url)), None)
 
 
 def _frame_fill() -> dict[str, Fill]:
@@ -123,5 +124,5 @@ def _entries(_locale: str, allowed: frozenset[Permission]) -> list[tuple[str, st
     ]
 
 
-def _is_in(url: str) -> bool:
-    return request.path == url or request.path.startswith(url + "/")
+def _is_in(path: str, url: str) -> bool:
+    return path == url or path.startswith(url + "/")

@@ -1,6 +1,8 @@
 """What every page has: its language, its menu, its headers, and what is said when it fails."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from babel import Locale
@@ -29,6 +31,9 @@ from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT
 from coursesite.templating import told
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger()
 
@@ -62,6 +67,7 @@ def set_up(app: Flask) -> None:
     app.before_request(refuse_json)
     app.before_request(refuse_nul)
     app.after_request(add_headers)
+    app.wsgi_app = SafeHeaders(app.wsgi_app)  # type: ignore[method-assign]  # how Flask wants middleware put in
     app.context_processor(context)
     frame.set_up(app)
     app.jinja_env.filters.update(day=format_day, moment=format_moment, number=format_decimal)
@@ -126,12 +132,25 @@ class Unstorable(Refusal):
     status = 422
 
 
+class SafeHeaders:
+    """Gives every answer the headers that all have; below Flask, where they are a plain list."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            given = {name for name, _value in headers}
+            missing = [pair for pair in HEADERS.items() if pair[0] not in given]
+            return start_response(status, headers + missing, *error)
+
+        return self._app(environ, start)
+
+
 def add_headers(response: Response) -> Response:
-    if "Content-Security-Policy" in response.headers:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-    else:
-        response.headers.extend(HEADERS)
+    """Those that depend on the request."""
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint != "static":

@@ -1,12 +1,13 @@
 """What the columns of tables keep."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.db import Ratio
+from coursesite.db import MOST_ENGINES, Prepared, Ratio
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,14 @@ def test_a_fraction_comes_back_exactly(session: Session, points: Fraction | None
 def test_a_binary_fraction_is_refused(session: Session) -> None:
     with pytest.raises(sa.exc.StatementError, match="no exact one"):
         session.scalar(sa.select(sa.literal(0.1, Ratio)))
+
+
+def test_a_prepared_statement_serves_any_number_of_databases(tmp_path: Path) -> None:
+    doubled = Prepared(sa.select(2 * sa.bindparam("number", type_=sa.Integer)))
+    for number in range(MOST_ENGINES + 3):
+        engine = sa.create_engine(f"sqlite:///{tmp_path}/{number}.sqlite3")
+        with Session(engine) as session:
+            assert doubled.rows(session, {"number": number})[0][0] == 2 * number
+            assert doubled.rows(session, {"number": -number})[0][0] == -2 * number
+        engine.dispose()
+    assert len(doubled.compiled) <= MOST_ENGINES

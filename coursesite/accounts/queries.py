@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts.models import Password, PasswordLink, SignInSession
 from coursesite.accounts.rules import IDLE
-from coursesite.db import plain_rows
+from coursesite.db import Prepared
 from coursesite.errors import NotFound
 from coursesite.people.models import Organisation, Person, RoleGrant, Unit
 from coursesite.people.rules import (
@@ -43,7 +44,7 @@ class SignedIn:
     keeps_course: bool
     grants: tuple[Grant, ...]
 
-    @property
+    @cached_property
     def permissions(self) -> frozenset[Permission]:
         """What the roles of this person allow somewhere."""
         roles = frozenset(grant.role for grant in self.grants)
@@ -68,7 +69,7 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """The person whose live session this token opens, or None."""
     now = clock.now()
     facts = {"digest": token_digest(token), "now": now, "idle_since": now - IDLE}
-    rows = plain_rows(session, _SIGNED_IN, facts)
+    rows = _SIGNED_IN.rows(session, facts)
     if not rows:
         return None
     row = rows[0]
@@ -150,7 +151,7 @@ def sessions_of(session: Session, person_id: int) -> Sequence[SignInSession]:
     ).all()
 
 
-_SIGNED_IN = (
+_SIGNED_IN = Prepared(
     sa.select(
         SignInSession.id.label("session_id"),
         SignInSession.last_seen_at,

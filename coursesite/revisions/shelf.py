@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.db import plain_rows
+from coursesite.db import Prepared
 from coursesite.errors import NotFound
 from coursesite.revisions.models import LiveRevision, Revision
 from coursesite.revisions.rules import EVERY_LANGUAGE, Kind, short
@@ -54,7 +54,7 @@ class Shelf(Generic[T]):
     ) -> Shown[T] | None:
         """What is read now, in this language or else in English; None if nothing is published."""
         asked = {"kind": self.kind, "slug": slug, "language": language}
-        ids = {row.language: row.revision_id for row in plain_rows(session, _LIVE, asked)}
+        ids = {row.language: row.revision_id for row in _LIVE.rows(session, asked)}
         return self.pick(session, ids, language)
 
     def pick(
@@ -67,7 +67,7 @@ class Shelf(Generic[T]):
     def all_live(self, session: Session, language: str = EVERY_LANGUAGE) -> list[Shown[T]]:
         """Everything that is read now, by slug, each in this language or else in English."""
         asked = {"kind": self.kind, "language": language}
-        rows = plain_rows(session, _ALL_LIVE, asked)
+        rows = _ALL_LIVE.rows(session, asked)
         ids: dict[str, int] = {}
         for row in sorted(rows, key=lambda row: row.language == language):
             ids[row.slug] = row.revision_id
@@ -111,7 +111,7 @@ class Shelf(Generic[T]):
                 self._kept.popitem(last=False)
 
 
-_ALL_LIVE = (
+_live = (
     sa.select(LiveRevision.slug, LiveRevision.language, LiveRevision.revision_id)
     .where(
         LiveRevision.kind == sa.bindparam("kind"),
@@ -122,4 +122,5 @@ _ALL_LIVE = (
     )
     .order_by(LiveRevision.slug)
 )
-_LIVE = _ALL_LIVE.where(LiveRevision.slug == sa.bindparam("slug"))
+_ALL_LIVE = Prepared(_live)
+_LIVE = Prepared(_live.where(LiveRevision.slug == sa.bindparam("slug")))

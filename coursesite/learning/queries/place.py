@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.content.models import LocalField, LocalPassage
 from coursesite.content.queries import GLOSSARY_SLUG
-from coursesite.db import plain_rows
+from coursesite.db import Prepared
 from coursesite.learning.queries.standings import Row
 from coursesite.learning.queries.texts import LocalTexts
 from coursesite.progress.models import BlockRecord, LessonReading, ModuleRound, Note
@@ -57,7 +57,7 @@ class Place:
 def place_of(session: Session, reader: Reader) -> Place:
     """What this reader's page of a lesson depends on."""
     rows: dict[str, list[Row]] = {what: [] for what in _PARTS}
-    for row in plain_rows(session, _PLACE, vars(reader)):
+    for row in _PLACE.rows(session, vars(reader)):
         rows[row.what].append(row)
     passages: dict[str, dict[str, str]] = {}
     for row in rows["passage"]:
@@ -86,11 +86,12 @@ _PERSON: Any = sa.bindparam("person_id")
 _ORGANISATION: Any = sa.bindparam("organisation_id")
 _SLUG: Any = sa.bindparam("slug")
 _LANGUAGES: Any = (sa.bindparam("language"), FALLBACK_LANGUAGE)
+_ONE: Any = sa.literal_column("1")
 _ROUND = (
     sa.select(ModuleRound.id)
     .where(ModuleRound.person_id == _PERSON, ModuleRound.module_slug == _SLUG)
     .order_by(ModuleRound.number.desc())
-    .limit(1)
+    .limit(_ONE)
     .scalar_subquery()
 )
 
@@ -109,7 +110,7 @@ def _part(
 
 
 def _bit(bit: int, met: sa.ColumnElement[bool]) -> sa.Case[int]:
-    return sa.case((met, bit), else_=0)
+    return sa.case((met, sa.literal_column(str(bit))), else_=sa.literal_column("0"))
 
 
 def _has_attempt(*met: sa.ColumnElement[bool]) -> sa.Exists:
@@ -158,4 +159,4 @@ _PARTS = {
         Note.person_id == _PERSON, Note.module_slug == _SLUG
     ),
 }
-_PLACE = sa.union_all(*_PARTS.values())
+_PLACE = Prepared(sa.union_all(*_PARTS.values()))

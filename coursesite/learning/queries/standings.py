@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.db import plain_rows
+from coursesite.db import Prepared
 from coursesite.learning.rules import NOT_BEGUN, Standing
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
 from coursesite.progress.rules import TargetKind
@@ -45,7 +45,7 @@ _is_latest = ~sa.exists().where(
     _later.module_slug == ModuleRound.module_slug,
     _later.number > ModuleRound.number,
 )
-_STANDINGS = (
+_standings = (
     sa.select(
         ModuleRound.id,
         ModuleRound.module_slug,
@@ -59,13 +59,14 @@ _STANDINGS = (
     .outerjoin(LessonReading, LessonReading.round_id == ModuleRound.id)
     .where(ModuleRound.person_id == sa.bindparam("person_id"), _is_latest)
 )
-_STANDING = _STANDINGS.where(ModuleRound.module_slug == sa.bindparam("slug"))
+_STANDING = Prepared(_standings.where(ModuleRound.module_slug == sa.bindparam("slug")))
+_STANDINGS = Prepared(_standings)
 
 
 def standings_of(session: Session, person_id: int) -> dict[str, Standing]:
     """How far this person is in each module begun, by slug, in the latest round of each."""
     by_slug: dict[str, list[Row]] = {}
-    for row in session.execute(_STANDINGS, {"person_id": person_id}):
+    for row in _STANDINGS.rows(session, {"person_id": person_id}):
         by_slug.setdefault(row.module_slug, []).append(row)
     return {slug: _standing(rows) for slug, rows in by_slug.items()}
 
@@ -73,7 +74,7 @@ def standings_of(session: Session, person_id: int) -> dict[str, Standing]:
 def standing_in(session: Session, person_id: int, slug: str) -> Standing:
     """How far this person is in the latest round of one module."""
     asked = {"person_id": person_id, "slug": slug}
-    rows = plain_rows(session, _STANDING, asked)
+    rows = _STANDING.rows(session, asked)
     return _standing(rows) if rows else NOT_BEGUN
 
 

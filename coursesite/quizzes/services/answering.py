@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.db import INSERTS
+from coursesite.db import INSERTS, Prepared
 from coursesite.errors import Conflict, Invalid, NotFound
 from coursesite.quizzes import rules
 from coursesite.quizzes.models import Answer, Attempt, in_state
@@ -169,8 +169,6 @@ def _keep(
     None when nothing was written. One statement looks whether the attempt is open and writes; on
     PostgreSQL it also waits for a submission, so that no answer is kept and not counted.
     """
-    session.flush()
-    now = clock.now()
     values = {
         "attempt": asked.attempt_id,
         "person": asked.person_id,
@@ -179,10 +177,10 @@ def _keep(
         "given": response,
         "from_tab": sent.tab,
         "count": sent.sequence,
-        "now": now,
+        "now": clock.now(),
     }
-    kept = _KEEP[session.get_bind().dialect.name]
-    return session.connection().execute(kept, values).first()
+    rows = _KEEP[session.get_bind().dialect.name].rows(session, values)
+    return rows[0] if rows else None
 
 
 def _version_that_stays(session: Session, asked: Asked, question_id: str) -> int:
@@ -247,4 +245,4 @@ def _open_attempt(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-_KEEP = {name: _kept_by(insert) for name, insert in INSERTS.items()}
+_KEEP = {name: Prepared(_kept_by(insert)) for name, insert in INSERTS.items()}

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.audit import services as audit
-from coursesite.db import Base, insert_into
+from coursesite.db import INSERTS, Base
 from coursesite.quizzes.models import Answer, Attempt, ChoiceSum, PaceSum, QuestionSum
 from coursesite.quizzes.rules import AttemptState
 from coursesite.quizzes.rules.regrading import Held
@@ -190,7 +191,8 @@ def _add(session: Session, numbers: Mapping[tuple[Key, str], int]) -> None:
         own = [key for key in rows if _table_of(key) is table]
         values = [_values(table, key, rows[key]) for key in sorted(own)]
         if values:
-            session.connection().execute(_upsert(session, table), values)
+            kind = session.get_bind().dialect.name
+            session.connection().execute(_upsert(kind, table), values)
 
 
 def _values(table: Table, key: Key, numbers: Mapping[str, int]) -> dict[str, Any]:
@@ -201,8 +203,9 @@ def _values(table: Table, key: Key, numbers: Mapping[str, int]) -> dict[str, Any
     }
 
 
-def _upsert(session: Session, table: Table) -> Any:
-    adding = insert_into(session, table.model)
+@cache
+def _upsert(kind: str, table: Table) -> Any:
+    adding = INSERTS[kind](table.model)
     columns = sa.inspect(table.model).columns
     total = {name: columns[name] + adding.excluded[name] for name in table.numbers}
     return adding.on_conflict_do_update(index_elements=list(table.key), set_=total)

@@ -56,7 +56,8 @@ def _lock(session: Session, attempt: Attempt) -> None:
 
 def _close(session: Session, attempt: Attempt, values: dict[str, Any]) -> None:
     still_open = sa.and_(Attempt.id == attempt.id, in_state(AttemptState.OPEN))
-    closed = session.execute(sa.update(Attempt).where(still_open).values(**values))
+    closing = sa.update(Attempt).where(still_open).values(**values)
+    closed = session.execute(closing, execution_options={"synchronize_session": False})
     if not cast("CursorResult[Any]", closed).rowcount:
         raise AttemptClosed("This attempt was handed in already.")
     session.refresh(attempt, list(values))
