@@ -14,6 +14,7 @@ from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
 from coursesite.assignments.services import (
+    TEXT_CHANGED,
     bring_all_forward,
     keep_past_days,
     open_renewals,
@@ -45,6 +46,7 @@ log = structlog.get_logger()
 
 HANDLERS: dict[str, Handler] = {
     PEOPLE_CHANGED: assignments.people_changed,
+    TEXT_CHANGED: assignments.text_changed,
     CLOSE_ATTEMPT: learning.close_attempt,
     REGRADE: quizzes.regrade,
     PASSED_LATER: learning.passed_later,

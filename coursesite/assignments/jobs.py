@@ -15,6 +15,14 @@ def people_changed(session: Session, payload: dict[str, Any]) -> None:
     services.match_person(session, payload["person_id"])
 
 
+def text_changed(session: Session, payload: dict[str, Any]) -> None:
+    """A publication asks those who are certified to learn it again: some, then the next."""
+    publication_id = payload["publication_id"]
+    after_id = services.renew_for_change(session, publication_id, payload["after_id"])
+    if after_id is not None:
+        services.ask_from(session, publication_id, after_id)
+
+
 def check_counts(session: Session) -> None:
     """Prove that the counts are the sum of their rows, and repair what is not."""
     differences = services.repair_counts(session)

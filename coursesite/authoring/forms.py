@@ -4,12 +4,12 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
 from coursesite.authoring.rules import NEEDS_NOTE
 from coursesite.quizzes.rules import Way
-from coursesite.revisions.rules import Change
+from coursesite.revisions.rules import DAYS_TO_RENEW, Change
 
 LARGEST_ID = 2**31 - 1
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z"
@@ -25,11 +25,17 @@ CHANGES = {
     ),
     Change.MAJOR: (
         _("Major"),
-        _("What people must know has changed. Say in the note what."),
+        _(
+            "What people must know has changed. Whoever is certified must learn it again within "
+            "the days below. Say in the note what changed."
+        ),
     ),
     Change.SAFETY: (
         _("Safety"),
-        _("Somebody could come to harm by what the text said before. Say in the note what."),
+        _(
+            "Somebody could come to harm by what the text said before. Whoever is certified must "
+            "learn it again at once. Say in the note what changed."
+        ),
     ),
 }
 
@@ -97,6 +103,11 @@ class PublishForm(FirstPublishForm):
         _("What kind of change is it?"),
         choices=[SelectChoice(change, words) for change, (words, _hint) in CHANGES.items()],
         validators=[InputRequired(_("Choose the kind of change"))],
+    )
+    renew_days = IntegerField(
+        _("Days within which those who are certified learn a major change"),
+        default=DAYS_TO_RENEW,
+        validators=[Optional(), NumberRange(1, 365, _("Enter 1 to 365 days"))],
     )
 
     def validate_note(self, field: TextAreaField) -> None:

@@ -148,10 +148,26 @@ def begun_in(standings: Mapping[str, Standing]) -> frozenset[str]:
     )
 
 
-def asked_again_on(facts: Facts, *, completed_before: bool) -> date | None:
-    """Since when what was completed before is to be done once more; None if it is not."""
+@dataclass(frozen=True)
+class Again:
+    """Since when something is to be done once more; `only` these modules, None is all of them."""
+
+    since: date
+    only: frozenset[str] | None = None
+
+    def counts(self, slug: str, completed_on: date) -> bool:
+        """Whether a module that was completed on that day need not be done again."""
+        return (self.only is not None and slug not in self.only) or completed_on >= self.since
+
+
+def asked_again(
+    facts: Facts, only: frozenset[str] | None, *, completed_before: bool
+) -> Again | None:
+    """What of a target that was completed before is to be done once more; None if nothing is."""
     to_do = facts.progress is not requirements.Progress.COMPLETED
-    return facts.opens_on if completed_before and to_do else None
+    if facts.opens_on is None or not (completed_before and to_do):
+        return None
+    return Again(facts.opens_on, only)
 
 
 LONGEST_ROUTE = 200

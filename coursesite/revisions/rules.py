@@ -24,6 +24,17 @@ class Change(StrEnum):
     SAFETY = "safety"
 
 
+DAYS_TO_RENEW = 30
+"""By when a major change must be learned, unless its publisher says otherwise."""
+
+
+def days_to_renew(change: Change, days: int | None = None) -> int | None:
+    """Within how many days those who are certified must renew; 0 is at once, None asks nobody."""
+    if change is Change.MAJOR:
+        return DAYS_TO_RENEW if days is None else days
+    return 0 if change is Change.SAFETY else None
+
+
 EVERY_LANGUAGE = "*"
 
 

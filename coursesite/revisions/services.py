@@ -25,10 +25,19 @@ class NewRevision:
     rendered: Mapping[str, Any]
 
 
-def publish(
-    session: Session, new: NewRevision, actor: Actor, *, change: Change, note: str = ""
+def publish(  # noqa: PLR0913 - each is named at the call
+    session: Session,
+    new: NewRevision,
+    actor: Actor,
+    *,
+    change: Change,
+    note: str = "",
+    renew_days: int | None = None,
 ) -> Publication | None:
-    """Make this text live from the next request on; None if it is live already."""
+    """Make this text live from the next request on; None if it is live already.
+
+    `renew_days` is within how many days those who are certified must renew; None asks nobody.
+    """
     revision = keep_revision(session, new, actor)
     live = session.get(LiveRevision, (new.kind, new.slug, new.language), with_for_update=True)
     replaced_id = live.revision_id if live else None
@@ -37,7 +46,7 @@ def publish(
     if live:
         live.revision_id = revision.id
     else:
-        change = Change.FIRST
+        change, renew_days = Change.FIRST, None
         session.add(
             LiveRevision(
                 kind=new.kind, slug=new.slug, language=new.language, revision_id=revision.id
@@ -51,6 +60,7 @@ def publish(
         language=new.language,
         change=change,
         note=note,
+        renew_days=renew_days,
         published_by_id=actor.person_id,
         published_at=clock.now(),
     )
@@ -94,6 +104,7 @@ def _record(session: Session, publication: Publication, revision: Revision, acto
             "revision": short(revision.digest),
             "language": publication.language,
             "change": publication.change,
+            "renew_days": publication.renew_days,
         },
         reason=publication.note or None,
     )

@@ -1,5 +1,6 @@
 """What one person must do, why, by when, and how it stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -9,13 +10,22 @@ from sqlalchemy.orm import Session, aliased
 
 from coursesite.assignments.models import (
     Assignment,
+    ContentRenewal,
     Leave,
     Period,
     Requirement,
     RequirementSource,
 )
 from coursesite.assignments.queries.candidates import AnyRow
-from coursesite.assignments.rules import Facts, Progress, RequirementState, Standing, standing
+from coursesite.assignments.queries.text_changes import TextChange, changes_in
+from coursesite.assignments.rules import (
+    Cause,
+    Facts,
+    Progress,
+    RequirementState,
+    Standing,
+    standing,
+)
 from coursesite.people.models import Organisation, Person
 from coursesite.progress.rules import TargetKind
 
@@ -25,7 +35,7 @@ class Required:
     """One target that a person must do; the reason is the assigner's own words, as plain text.
 
     `renewing` says that what is still valid can be done again now; `refresher` is what renews it
-    in its place, if anything does.
+    in its place, if anything does. `changes` are those of texts that ask for it again.
     """
 
     requirement_id: int
@@ -37,15 +47,26 @@ class Required:
     assigned_by: str
     renewing: bool
     refresher: tuple[TargetKind, str] | None = None
+    cause: Cause = Cause.ASSIGNED
+    changes: Sequence[TextChange] = ()
+
+    @property
+    def changed(self) -> frozenset[str] | None:
+        """The modules that are to be learned again, when only they are; None is all."""
+        if self.cause is not Cause.CHANGED or any(each.modules is None for each in self.changes):
+            return None
+        return frozenset().union(*(each.modules or () for each in self.changes))
 
 
 def requirements_of(session: Session, person_id: int, today: date) -> list[Required]:
     """Everything that is asked of a person now; what is due first comes first."""
-    rows = session.execute(_REQUIREMENTS, {"person_id": person_id, "today": today})
-    return [_required(row, today) for row in rows]
+    rows = session.execute(_REQUIREMENTS, {"person_id": person_id, "today": today}).all()
+    changed = [row.period_id for row in rows if row.changes]
+    changes = changes_in(session, changed) if changed else {}
+    return [_required(row, today, changes.get(row.period_id, ())) for row in rows]
 
 
-def _required(row: AnyRow, today: date) -> Required:
+def _required(row: AnyRow, today: date, changes: Sequence[TextChange]) -> Required:
     facts = _facts(row)
     still_to_do = row.progress in {Progress.NOT_STARTED, Progress.IN_PROGRESS}
     return Required(
@@ -58,6 +79,8 @@ def _required(row: AnyRow, today: date) -> Required:
         assigned_by=f"{row.given_name or ''} {row.family_name or ''}".strip(),
         renewing=row.valid_until is not None and still_to_do,
         refresher=_refresher(row) if still_to_do else None,
+        cause=row.cause or Cause.ASSIGNED,
+        changes=changes if still_to_do else (),
     )
 
 
@@ -118,6 +141,13 @@ _excused_until = (
     .correlate(Requirement)
     .scalar_subquery()
 )
+_changes = (
+    sa.select(sa.func.count())
+    .select_from(ContentRenewal)
+    .where(ContentRenewal.period_id == Period.id)
+    .correlate(Period)
+    .scalar_subquery()
+)
 _REQUIREMENTS = (
     sa.select(
         Requirement.id,
@@ -132,6 +162,9 @@ _REQUIREMENTS = (
         Period.assigned_on,
         Period.first_due_on,
         Period.refresher,
+        Period.cause,
+        Period.id.label("period_id"),
+        _changes.label("changes"),
         Assignment.due_rule,
         Assignment.due_days,
         Assignment.reason,

@@ -67,6 +67,7 @@ from coursesite.assignments.rules.validity import (
     validity_of,
 )
 from coursesite.assignments.rules.words import (
+    RENEWING,
     Cause,
     Criterion,
     Decision,
@@ -81,6 +82,7 @@ from coursesite.assignments.rules.words import (
 )
 
 __all__ = [
+    "RENEWING",
     "SOON_DAYS",
     "Anchors",
     "Ask",

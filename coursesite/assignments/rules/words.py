@@ -66,6 +66,10 @@ class Cause(StrEnum):
     CHANGED = "changed"
 
 
+RENEWING = frozenset({Cause.RENEWAL, Cause.CHANGED})
+"""The periods of somebody who is certified."""
+
+
 class Excuse(StrEnum):
     """Why a requirement rests."""
 

@@ -45,8 +45,15 @@ from coursesite.assignments.services.resting import (
 )
 from coursesite.assignments.services.revoking import restore_completion, revoke_completions
 from coursesite.assignments.services.standings import bring_all_forward, bring_forward
+from coursesite.assignments.services.text_changes import (
+    TEXT_CHANGED,
+    announce_change,
+    ask_from,
+    renew_for_change,
+)
 
 __all__ = [
+    "TEXT_CHANGED",
     "DateTooEarly",
     "DatesWrong",
     "DecidedAlready",
@@ -54,7 +61,9 @@ __all__ = [
     "NothingToAssign",
     "Outcome",
     "Verdict",
+    "announce_change",
     "ask_extension",
+    "ask_from",
     "assign",
     "bring_all_forward",
     "bring_forward",
@@ -75,6 +84,7 @@ __all__ = [
     "pause_assignment",
     "preview",
     "recount",
+    "renew_for_change",
     "renewed_by",
     "repair_counts",
     "rest_by_days",

@@ -114,6 +114,15 @@ def repair_standings(session: Session) -> int:
     return wrong
 
 
+def standing_differences(session: Session) -> Iterator[str]:
+    """The units whose rows are not what the counts add up to; nothing is written."""
+    for (id,) in session.execute(sa.select(CountedDay.organisation_id)).all():
+        for spot in sorted(_differences(session, id)):
+            yield f"{spot.target_kind} {spot.target_slug} in unit {spot.unit_id}"
+        for _organisation, unit_id, _standing in sorted(_unit_differences(session, id)):
+            yield f"unit {unit_id}"
+
+
 def _differences(session: Session, organisation_id: int) -> Sums:
     """What is missing in the rows of an organisation, or too much."""
     now = standing_of(ComplianceCount, _counted_on(session, organisation_id))

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor
 from coursesite.authoring.library import Reading, Surroundings, read_draft
 from coursesite.authoring.queries import newest_draft
@@ -15,16 +16,17 @@ from coursesite.content.rules import Module
 from coursesite.errors import Conflict, Invalid, said
 from coursesite.revisions.models import Publication
 from coursesite.revisions.queries import find_live
-from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.rules import Change, Kind, days_to_renew
 from coursesite.revisions.services import NewRevision, publish
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a publisher chose: the class of the change, and why."""
+    """What a publisher chose: the class of the change, why, and by when a major one is learned."""
 
     change: Change
     note: str = ""
+    renew_days: int | None = None
 
 
 def surroundings_of(session: Session, text: TextId, day: date) -> Surroundings:
@@ -68,12 +70,19 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
         raise Invalid("This text has errors. What is published stays as it is.")
     close_draft(session, work, seen)
     new = _revision(work, reading)
-    note = decision.note.strip()
-    publication = publish(session, new, actor, change=decision.change, note=note)
+    publication = publish(
+        session,
+        new,
+        actor,
+        change=decision.change,
+        note=decision.note.strip(),
+        renew_days=days_to_renew(decision.change, decision.renew_days),
+    )
     if publication is None:
         raise Invalid("This is what is published already.")
     if publication.replaced_id != seen.live_id:
         raise Conflict(_MOVED)
+    announce_change(session, publication)
     return publication
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from sqlalchemy.orm import Session
 
+from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor
 from coursesite.authoring.library import (
     Course,
@@ -26,7 +27,7 @@ from coursesite.content.services import keep_media
 from coursesite.errors import Conflict
 from coursesite.paths.rules import in_language
 from coursesite.revisions.models import Publication
-from coursesite.revisions.rules import Change, Kind, digest_of
+from coursesite.revisions.rules import Change, Kind, days_to_renew, digest_of
 from coursesite.revisions.services import NewRevision, publish
 
 
@@ -87,7 +88,11 @@ def publish_course(  # noqa: PLR0913 - each comes from another place, and the la
     published = []
     for each in ready:
         if new := _find_revision(course, each):
-            published.append(publish(session, new, actor, change=change))
+            days = days_to_renew(change)
+            publication = publish(session, new, actor, change=change, renew_days=days)
+            if publication:
+                announce_change(session, publication)
+            published.append(publication)
             _agree(session, each.text, new.files)
     _agree_on_the_same(session, compared)
     return [publication for publication in published if publication]

@@ -4,8 +4,11 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
+from coursesite.assignments.queries.text_changes import ChangeEffect, effect_of_change
+from coursesite.assignments.services.text_changes import TEXTS
 from coursesite.authored import errors_in
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms import CHANGES, FirstPublishForm, PublishForm
@@ -18,7 +21,7 @@ from coursesite.authoring.views.statistics import get_live_quiz
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.quizzes.services import changed_questions
-from coursesite.revisions.rules import Change, Kind, short
+from coursesite.revisions.rules import Change, Kind, days_to_renew, short
 
 
 @bp.get(f"{TEXT}/publish")
@@ -75,7 +78,8 @@ def _was_asked_otherwise(text: TextId) -> bool:
 
 def _decision(form: FirstPublishForm) -> Decision:
     chosen = Change(form.change.data) if isinstance(form, PublishForm) else Change.FIRST
-    return Decision(chosen, form.note.data or "")
+    days = form.renew_days.data if isinstance(form, PublishForm) else None
+    return Decision(chosen, form.note.data or "", days)
 
 
 def _check_page(work: Work, form: FirstPublishForm) -> str:
@@ -91,9 +95,21 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         differences=differences(work.live.files if work.live else {}, work.files),
         meanwhile=_meanwhile(work),
         reach=queries.reach_of(db.session, work.text.slug),
+        effects=_effects(work.text) if work.live else None,
         live_name=short(work.live.digest) if work.live else None,
         hints={change.value: hint for change, (_words, hint) in CHANGES.items()},
     )
+
+
+def _effects(text: TextId) -> dict[str, ChangeEffect] | None:
+    """Whom a change would ask to learn it again, if it is a major one or one for safety."""
+    if text.kind not in TEXTS:
+        return None
+    named = (text.kind, text.slug, text.language)
+    return {
+        change.value: effect_of_change(db.session, named, days_to_renew(change) or 0, clock.now())
+        for change in (Change.MAJOR, Change.SAFETY)
+    }
 
 
 def _read(work: Work) -> Reading:

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.models import Period, Requirement
-from coursesite.assignments.rules import RequirementState
+from coursesite.assignments.models import ContentRenewal, Period, Requirement
+from coursesite.assignments.rules import Cause, RequirementState
 from coursesite.learning.queries.standings import Row, Target
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
 from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
-from coursesite.revisions.models import Revision
+from coursesite.revisions.models import Publication, Revision
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def learned(session: Session, completion_ids: Sequence[int]) -> Sequence[Row]:
 def asked_again_on(session: Session, person_id: int, targets: Collection[Target]) -> date | None:
     """Since when one of these, completed before, is to be done once more; None if none is.
 
-    A refresher is to be done once more, when what it renews is.
+    A refresher is to be done once more, when what it renews is. Where only some modules of a path
+    changed, nothing else of it is.
     """
     keys = [f"{kind}:{slug}" for kind, slug in targets]
     itself = sa.tuple_(Requirement.target_kind, Requirement.target_slug).in_(list(targets))
@@ -99,6 +100,7 @@ def asked_again_on(session: Session, person_id: int, targets: Collection[Target]
             Requirement.person_id == person_id,
             Requirement.state == RequirementState.ACTIVE,
             sa.or_(itself, Period.refresher.in_(keys)),
+            sa.or_(Period.cause != Cause.CHANGED, _is_changed([slug for _kind, slug in targets])),
             Period.completed_at.is_(None),
             Period.cancelled_at.is_(None),
             sa.exists().where(
@@ -109,3 +111,16 @@ def asked_again_on(session: Session, person_id: int, targets: Collection[Target]
         )
     )
     return session.scalar(found)
+
+
+def _is_changed(slugs: Collection[str]) -> sa.ColumnElement[bool]:
+    """Whether one of these is what changed."""
+    return (
+        sa.exists()
+        .where(
+            ContentRenewal.period_id == Period.id,
+            Publication.id == ContentRenewal.publication_id,
+            Publication.slug.in_(slugs),
+        )
+        .correlate(Period)
+    )

@@ -19,7 +19,7 @@ from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.learning import queries
 from coursesite.learning.queries import Completed
-from coursesite.learning.rules import Standing, asked_again_on, is_for, missing_in
+from coursesite.learning.rules import Again, Standing, asked_again, is_for, missing_in
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import Path, in_language, is_complete, left_out
 from coursesite.people.models import Person
@@ -188,18 +188,26 @@ def _counted(
     None of them, when the path was completed and no renewal is open.
     """
     last = completed.get((TargetKind.PATH, path.slug))
-    since: date | None = None
+    again: Again | None = None
     if last:
-        since = asked_again_on(requirement.facts, completed_before=True) if requirement else None
-        if since is None or clock.day_of(last.completed_at, learner.time_zone) >= since:
+        again = _asked_again(requirement) if requirement else None
+        if again is None or clock.day_of(last.completed_at, learner.time_zone) >= again.since:
             return {}
     return {
         slug: each.id
         for slug in path.module_slugs
         if (each := completed.get((TargetKind.MODULE, slug)))
         and not each.revoked
-        and (since is None or clock.day_of(each.completed_at, learner.time_zone) >= since)
+        and (again is None or again.counts(slug, _day_of(each, learner)))
     }
+
+
+def _asked_again(requirement: Required) -> Again | None:
+    return asked_again(requirement.facts, requirement.changed, completed_before=True)
+
+
+def _day_of(completed: Completed, learner: Learner) -> date:
+    return clock.day_of(completed.completed_at, learner.time_zone)
 
 
 Counted = tuple[Completion, Mapping[str, int], Mapping[queries.Target, Completed]]

@@ -76,6 +76,7 @@ def _row(overview: Overview, required: Required) -> dict[str, object]:
         "state": required.standing,
         "refresher": _refresher(overview, required),
         "more_time": _more_time_url(required),
+        "changes": required.changes,
         **required_in_words(required, overview.person.today),
     }
 

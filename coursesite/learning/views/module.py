@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, signed_in
+from coursesite.assignments.queries.text_changes import TextChange, changes_for
 from coursesite.content.queries import get_module
 from coursesite.content.rules import Module
 from coursesite.extensions import db
@@ -43,10 +44,18 @@ def _page(shown: Shown[Module], attestation_errors: Sequence[str] = ()) -> str:
         key_points=_key_points(shown),
         button=button_for(slug, shown.text, standing),
         renewable=_is_renewable(shown, standing),
+        changes=_changes(shown, standing),
         completed_on=moment_in_words(standing.completed_at, person.time_zone)
         if standing.completed_at
         else None,
     )
+
+
+def _changes(shown: Shown[Module], standing: rules.Standing) -> Sequence[TextChange]:
+    """Why it is open again, if its text changed; nothing while it is learned the first time."""
+    if standing.completed_at is None and standing.number == 1:
+        return ()
+    return changes_for(db.session, current_person().id, shown.slug)
 
 
 def _is_renewable(shown: Shown[Module], standing: rules.Standing) -> bool:

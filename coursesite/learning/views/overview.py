@@ -16,7 +16,7 @@ from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.learning import queries, rules
 from coursesite.learning.queries import Completed, Target
-from coursesite.learning.rules import NOT_BEGUN, Progress
+from coursesite.learning.rules import NOT_BEGUN, Again, Progress
 from coursesite.learning.views.words import Button, button_for
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import Path, in_language
@@ -53,14 +53,14 @@ class Overview:
         path = self.paths.get(slug)
         return in_language(path.title, self.person.language) if path else slug
 
-    def progress(self, since: date | None = None) -> Progress:
-        """What was completed, in all or since a day."""
+    def progress(self, again: Again | None = None) -> Progress:
+        """What was completed, in all or as far as it need not be done again."""
         done = {
             slug
             for (kind, slug), each in self.completed.items()
             if kind is TargetKind.MODULE
             and not each.revoked
-            and (since is None or self.day_of(each) >= since)
+            and (again is None or again.counts(slug, self.day_of(each)))
         }
         return Progress(done, self.begun, self.modules)
 
@@ -68,24 +68,24 @@ class Overview:
         """Where the person is."""
         return clock.day_of(completed.completed_at, self.person.time_zone)
 
-    def next_module(self, kind: TargetKind, slug: str, since: date | None = None) -> str | None:
+    def next_module(self, kind: TargetKind, slug: str, again: Again | None = None) -> str | None:
         """The published module to go on with in this target."""
         if kind is TargetKind.MODULE:
             return slug if slug in self.modules else None
         path = self.paths.get(slug)
-        return rules.next_module(path, self.progress(since)) if path else None
+        return rules.next_module(path, self.progress(again)) if path else None
 
     def next_of(self, required: Required) -> str | None:
         """The module to go on with in what is required, or in what renews it this time."""
-        since = self.since(required)
-        if required.refresher and (slug := self.next_module(*required.refresher, since)):
+        again = self.again(required)
+        if required.refresher and (slug := self.next_module(*required.refresher, again)):
             return slug
-        return self.next_module(required.kind, required.slug, since)
+        return self.next_module(required.kind, required.slug, again)
 
-    def since(self, required: Required) -> date | None:
-        """From when on completions count for what is asked of somebody again; None for all."""
+    def again(self, required: Required) -> Again | None:
+        """What is asked of somebody again; None when all that was completed counts."""
         before = (required.kind, required.slug) in self.completed
-        return rules.asked_again_on(required.facts, completed_before=before)
+        return rules.asked_again(required.facts, required.changed, completed_before=before)
 
     def standing(self, slug: str) -> rules.Standing:
         return self.standings.get(slug, NOT_BEGUN)

@@ -1,7 +1,6 @@
 """A learning path: its steps, and what completes it."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,7 @@ from coursesite.assignments.queries.requirements import Required
 from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning import rules
+from coursesite.learning.rules import Again
 from coursesite.learning.views.blueprint import bp
 from coursesite.learning.views.overview import Overview, read_overview
 from coursesite.learning.views.words import in_words, left_in_words, required_in_words
@@ -26,7 +26,7 @@ def path(slug: str) -> ResponseReturnValue:
     if shown is None:
         raise NotFound("There is no such learning path.")
     required = _required(overview, slug)
-    since = next(map(overview.since, _asking(overview, slug)), None)
+    again = next(map(overview.again, _asking(overview, slug)), None)
     return render_template(
         "learning/path.html",
         title=overview.title(TargetKind.PATH, slug),
@@ -34,13 +34,13 @@ def path(slug: str) -> ResponseReturnValue:
         path=shown,
         required=required,
         required_words=required_in_words(required, overview.person.today) if required else None,
-        steps=[_step(overview, shown, step, since) for step in shown.steps],
+        steps=[_step(overview, shown, step, again) for step in shown.steps],
         minutes=minutes_of(
             shown, {slug: module.minutes for slug, module in overview.modules.items()}
         ),
         completed_on=_completed_on(overview, slug),
-        **_next(overview, slug, since),
-        **_counts(overview, shown, since),
+        **_next(overview, slug, again),
+        **_counts(overview, shown, again),
     )
 
 
@@ -62,9 +62,9 @@ def _completed_on(overview: Overview, slug: str) -> str | None:
     return in_words(overview.day_of(completed)) if completed else None
 
 
-def _next(overview: Overview, slug: str, since: date | None) -> dict[str, object]:
+def _next(overview: Overview, slug: str, again: Again | None) -> dict[str, object]:
     """The module to go on with, and how; nothing of it when none can be opened."""
-    module = overview.next_module(TargetKind.PATH, slug, since)
+    module = overview.next_module(TargetKind.PATH, slug, again)
     if module is None:
         return {}
     return {
@@ -73,8 +73,8 @@ def _next(overview: Overview, slug: str, since: date | None) -> dict[str, object
     }
 
 
-def _counts(overview: Overview, path: Path, since: date | None) -> dict[str, int]:
-    done = overview.progress(since).done
+def _counts(overview: Overview, path: Path, again: Again | None) -> dict[str, int]:
+    done = overview.progress(again).done
     needed = [step for step in path.steps if step.required]
     return {
         "steps_done": sum(rules.enough(step, done) for step in needed),
@@ -82,22 +82,22 @@ def _counts(overview: Overview, path: Path, since: date | None) -> dict[str, int
     }
 
 
-def _step(overview: Overview, path: Path, step: Step, since: date | None) -> dict[str, object]:
-    progress = overview.progress(since)
+def _step(overview: Overview, path: Path, step: Step, again: Again | None) -> dict[str, object]:
+    progress = overview.progress(again)
     waiting = missing_before(path, step, progress.done, progress.published)
     return {
         "required": step.required,
         "choose": step.choose if len(step.modules) > step.choose else None,
-        "modules": [_module(overview, path, step, each, since) for each in step.modules],
+        "modules": [_module(overview, path, step, each, again) for each in step.modules],
         "waits_for": [_module_title(overview, path, slug) for slug in waiting],
     }
 
 
 def _module(
-    overview: Overview, path: Path, step: Step, module: StepModule, since: date | None
+    overview: Overview, path: Path, step: Step, module: StepModule, again: Again | None
 ) -> dict[str, object]:
     live = overview.modules.get(module.slug)
-    place = rules.place_of(path, step, module, overview.progress(since))
+    place = rules.place_of(path, step, module, overview.progress(again))
     return {
         "title": _module_title(overview, path, module.slug),
         "url": url_for("learning.module", slug=module.slug) if live else None,

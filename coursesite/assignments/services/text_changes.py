@@ -1,0 +1,138 @@
+"""Asking those who are certified to learn a text again that changed: once for each publication.
+
+Completions and certificates stay as they were granted. What the requirement says is valid ends on
+the day by which the changed text must be learned.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import ContentRenewal, Period, Requirement
+from coursesite.assignments.queries.resting import open_periods
+from coursesite.assignments.queries.text_changes import Certified, certified, changed_by
+from coursesite.assignments.rules import RENEWING, Cause, Progress, Validity, held
+from coursesite.assignments.services.counting import counting
+from coursesite.assignments.services.renewing import next_period, open_due
+from coursesite.audit.services import SITE, record
+from coursesite.errors import NotFound
+from coursesite.jobs.services import enqueue
+from coursesite.revisions.models import Publication
+from coursesite.revisions.rules import Kind
+
+TEXT_CHANGED = "text-changed"
+AT_ONCE = 500
+TEXTS = frozenset({Kind.MODULE, Kind.QUIZ, Kind.PATH})
+
+
+def announce_change(session: Session, publication: Publication) -> None:
+    """Let those who are certified be asked, if the publication asks anybody; in the background."""
+    if publication.renew_days is not None and publication.kind in TEXTS:
+        ask_from(session, publication.id, 0)
+
+
+def ask_from(session: Session, publication_id: int, after_id: int) -> None:
+    """Let a worker ask those after this requirement."""
+    payload = {"publication_id": publication_id, "after_id": after_id}
+    enqueue(session, TEXT_CHANGED, payload)
+
+
+def renew_for_change(session: Session, publication_id: int, after_id: int) -> int | None:
+    """Ask the next of those who are certified; after whom to go on, or None at the end.
+
+    Whoever was asked for this publication already is not asked again.
+    """
+    publication = session.get(Publication, publication_id)
+    if publication is None or publication.renew_days is None:
+        raise NotFound("There is no such publication, or it asks nobody to renew.")
+    rows = certified(session, publication, after_id, AT_ONCE)
+    by_id = {row.requirement_id: row for row in rows}
+    held_ = _locked(session, list(by_id))
+    asked = _ask(session, publication, held_, by_id)
+    if asked:
+        after = {"people": asked, "change": publication.change}
+        subject = ("publication", publication.id)
+        record(
+            session, "renewals-asked", SITE, subject, after=after, reason=publication.note or None
+        )
+    return rows[-1].requirement_id if len(rows) == AT_ONCE else None
+
+
+def _locked(session: Session, ids: Sequence[int]) -> Sequence[Requirement]:
+    found = sa.select(Requirement).where(Requirement.id.in_(ids)).order_by(Requirement.id)
+    return session.scalars(found.with_for_update()).all()
+
+
+def _ask(
+    session: Session,
+    publication: Publication,
+    requirements: Sequence[Requirement],
+    rows: Mapping[int, Certified],
+) -> int:
+    for zone in {rows[each.id].time_zone for each in requirements}:
+        there = [each for each in requirements if rows[each.id].time_zone == zone]
+        open_due(session, there, clock.today(zone))
+    periods = open_periods(session, [each.id for each in requirements])
+    asked = [each for each in requirements if _is_certified(periods.get(each.id))]
+    with counting(session, *asked):
+        for each in asked:
+            when = _When.of(publication, rows[each.id])
+            period = periods.get(each.id) or _open(session, each, when)
+            _bring_forward(session, each, period, rows[each.id].validity, (publication, when))
+    return len(asked)
+
+
+def _is_certified(period: Period | None) -> bool:
+    """Somebody who is in the middle of the first time learns the new text anyway."""
+    return period is None or period.cause in RENEWING
+
+
+@dataclass(frozen=True)
+class _When:
+    """From when and by when somebody is to learn it again."""
+
+    opens_on: date
+    due_on: date
+
+    @classmethod
+    def of(cls, publication: Publication, row: Certified) -> "_When":
+        """Not before the day after it was completed: one day has one completion."""
+        published_on = clock.day_of(publication.published_at, row.time_zone)
+        opens_on = max(published_on, row.completed_on + timedelta(days=1))
+        return cls(opens_on, published_on + timedelta(days=publication.renew_days or 0))
+
+
+def _open(session: Session, requirement: Requirement, when: _When) -> Period:
+    period = next_period(
+        session, requirement, cause=Cause.CHANGED, opens_on=when.opens_on, due_on=when.due_on
+    )
+    requirement.progress = Progress.NOT_STARTED
+    session.flush()
+    return period
+
+
+def _bring_forward(
+    session: Session,
+    requirement: Requirement,
+    period: Period,
+    before: Validity,
+    what: tuple[Publication, _When],
+) -> None:
+    publication, when = what
+    session.add(
+        ContentRenewal(
+            requirement_id=requirement.id,
+            publication_id=publication.id,
+            period_id=period.id,
+            due_on=when.due_on,
+            opened_at=publication.published_at,
+        )
+    )
+    session.flush()
+    period.due_on = requirement.due_on = min(period.due_on, when.due_on)
+    validity = held(before, due_on=period.due_on, changed_by=changed_by(session, period.id))
+    requirement.valid_until, requirement.grace_until = validity.valid_until, validity.grace_until

@@ -1,0 +1,217 @@
+"""A text changes: those who are certified learn it again, once, and keep what they were granted."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import ContentRenewal, Requirement
+from coursesite.assignments.queries.requirements import requirements_of
+from coursesite.assignments.queries.text_changes import effect_of_change
+from coursesite.assignments.rules import Cause, Progress, Standing, standing
+from coursesite.assignments.services import (
+    announce_change,
+    assign,
+    completed,
+    open_renewals,
+    renew_for_change,
+)
+from coursesite.assignments.services.checking import deviations_of
+from coursesite.audit.models import Event
+from coursesite.audit.services import SITE
+from coursesite.jobs.services import run_next
+from coursesite.people.models import Person, Unit
+from coursesite.progress.models import Completion
+from coursesite.progress.rules import TargetKind
+from coursesite.revisions.models import Publication
+from coursesite.revisions.rules import Change, Kind, days_to_renew
+from coursesite.revisions.services import NewRevision, publish
+from coursesite.schedule import HANDLERS
+from tests.assignments.makers import (
+    MODULE,
+    PATH,
+    acting,
+    complete,
+    in_days,
+    make_plan,
+    periods_of,
+    publish_module,
+    publish_path,
+    requirement_of,
+)
+from tests.makers import make_person
+
+pytestmark = pytest.mark.usefixtures("counts_are_right")
+
+TEXT = (Kind.MODULE, MODULE, "en")
+
+
+def change_text(session: Session, change: Change, note: str = "The law is another") -> Publication:
+    module = publish_module(session, "aside").to_json()
+    new = NewRevision(Kind.MODULE, MODULE, "en", "Changed", {"en.md": note}, module)
+    days = days_to_renew(change)
+    publication = publish(session, new, SITE, change=change, note=note, renew_days=days)
+    assert publication
+    announce_change(session, publication)
+    session.flush()
+    return publication
+
+
+def ask_all(session: Session) -> None:
+    while run_next(session, HANDLERS):
+        session.expire_all()
+
+
+def certify(session: Session, person: Person, days_ago: int = 5) -> Completion:
+    completion = complete(session, person, days_ago=days_ago)
+    completed(session, completion)
+    return completion
+
+
+def stands(session: Session, person: Person, day: int) -> Standing:
+    facts = requirements_of(session, person.id, in_days(0))[0].facts
+    return standing(facts, in_days(day))
+
+
+def test_a_major_change_asks_the_certified_again_within_its_days(
+    session: Session, amira: Person
+) -> None:
+    completion = certify(session, amira)
+    before = requirement_of(session, amira).valid_until
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+
+    requirement = requirement_of(session, amira)
+    first, again = periods_of(session, amira)
+    assert (again.cause, again.opens_on, again.due_on) == (Cause.CHANGED, in_days(0), in_days(30))
+    assert (requirement.progress, requirement.due_on) == (Progress.NOT_STARTED, in_days(30))
+    assert first.valid_until == before
+    assert session.get_one(Completion, completion.id).revoked_at is None
+    assert stands(session, amira, 30) is Standing.COMPLETED
+    assert stands(session, amira, 31) is Standing.EXPIRED
+    [required] = requirements_of(session, amira.id, in_days(0))
+    assert required.renewing
+    assert [each.note for each in required.changes] == ["The law is another"]
+    assert deviations_of(session, amira.id) == []
+
+
+def test_learning_it_again_never_shortens_what_was_granted(session: Session, amira: Person) -> None:
+    certify(session, amira, days_ago=330)
+    certify(session, amira, days_ago=1)
+    before = requirement_of(session, amira).valid_until
+    assert before
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+    certify(session, amira, days_ago=0)
+    after = requirement_of(session, amira).valid_until
+    assert after
+    assert after >= before
+    assert deviations_of(session, amira.id) == []
+
+
+def test_safety_is_at_once(session: Session, amira: Person) -> None:
+    certify(session, amira)
+    change_text(session, Change.SAFETY)
+    ask_all(session)
+    assert requirement_of(session, amira).due_on == in_days(0)
+    assert stands(session, amira, 1) is Standing.EXPIRED
+
+
+@pytest.mark.parametrize("change", [Change.EDITORIAL, Change.MINOR])
+def test_a_small_change_asks_nobody(session: Session, amira: Person, change: Change) -> None:
+    certify(session, amira)
+    change_text(session, change)
+    ask_all(session)
+    assert requirement_of(session, amira).progress is Progress.COMPLETED
+
+
+def test_who_is_in_the_middle_or_learned_another_language_is_left_alone(
+    session: Session, amira: Person, unit: Unit, manager: Person
+) -> None:
+    german = make_person(session, unit)
+    publish_module(session, "another")
+    assign(session, make_plan(unit, slug="another"), acting(manager))
+    session.flush()
+    requirement = requirement_of(session, amira)
+    completion = complete(session, german, days_ago=5, language="de")
+    completed(session, completion)
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+    assert requirement_of(session, amira).due_on == requirement.due_on
+    assert session.scalars(sa.select(ContentRenewal)).all() == []
+
+
+def test_a_publication_asks_everybody_once(session: Session, amira: Person) -> None:
+    certify(session, amira)
+    publication = change_text(session, Change.MAJOR)
+    ask_all(session)
+    assert renew_for_change(session, publication.id, 0) is None
+    certify(session, amira, days_ago=0)
+    assert renew_for_change(session, publication.id, 0) is None
+
+    assert len(periods_of(session, amira)) == 2
+    event = session.scalars(sa.select(Event).where(Event.kind == "renewals-asked")).one()
+    assert event.after == {"people": 1, "change": "major"}
+
+
+def test_an_open_renewal_is_only_due_earlier(session: Session, amira: Person) -> None:
+    certify(session, amira, days_ago=310)
+    open_renewals(session)
+    assert effect_of_change(session, TEXT, 30, clock.now()).moved == 1
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+    assert [each.cause for each in periods_of(session, amira)] == [Cause.ASSIGNED, Cause.RENEWAL]
+    assert requirement_of(session, amira).due_on == in_days(30)
+    assert deviations_of(session, amira.id) == []
+
+
+def test_a_second_change_asks_for_both(session: Session, amira: Person) -> None:
+    certify(session, amira)
+    change_text(session, Change.MAJOR, "First")
+    ask_all(session)
+    change_text(session, Change.SAFETY, "Second")
+    ask_all(session)
+    [required] = requirements_of(session, amira.id, in_days(0))
+    assert [each.note for each in required.changes] == ["Second", "First"]
+    assert requirement_of(session, amira).due_on == in_days(0)
+    assert deviations_of(session, amira.id) == []
+
+
+def test_who_holds_a_path_learns_only_what_changed_in_it(
+    session: Session, unit: Unit, manager: Person
+) -> None:
+    publish_module(session)
+    publish_module(session, "another")
+    publish_path(session, PATH, MODULE, "another")
+    learner = make_person(session, unit)
+    assign(session, make_plan(unit, kind=TargetKind.PATH, slug=PATH), acting(manager))
+    for slug in (MODULE, "another"):
+        complete(session, learner, slug=slug, days_ago=3)
+    completed(session, complete(session, learner, slug=PATH, target_kind=TargetKind.PATH))
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+
+    [required] = requirements_of(session, learner.id, in_days(0))
+    assert required.changed == frozenset({MODULE})
+    assert requirement_of(session, learner, PATH).due_on == in_days(30)
+    # One day has one completion: it was completed today.
+    assert required.facts.opens_on == in_days(1)
+    assert deviations_of(session, learner.id) == []
+
+
+def test_the_effect_is_known_before(session: Session, amira: Person, unit: Unit) -> None:
+    certify(session, amira)
+    other = make_person(session, unit)
+    effect = effect_of_change(session, TEXT, 30, clock.now())
+    assert (effect.certified, effect.reopened, effect.renewing, effect.moved) == (1, 1, 0, 0)
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+    asked = session.scalars(sa.select(ContentRenewal.requirement_id)).all()
+    assert [session.get_one(Requirement, each).person_id for each in asked] == [amira.id]
+    assert other.id != amira.id
+    assert (
+        clock.now() - timedelta(minutes=5)
+        < session.scalars(sa.select(ContentRenewal.opened_at)).one()
+    )
