@@ -5,8 +5,10 @@ the sanitiser treat it as a word; afterwards the HTML is cut at the marks.
 """
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
@@ -55,20 +57,26 @@ def cited_in(text: str) -> Iterator[str]:
         yield from re.findall(r"[A-Za-z0-9]+", found[1])
 
 
-class Press:
-    """Markdown, set up for one document; it keeps state while it works."""
+KEPT = 300
+"""Texts that a process keeps as HTML: the lessons of some twenty modules, about 10 MB."""
 
-    def __init__(self, labels: Labels, slug: str, language: str) -> None:
-        self._labels = labels
-        self._below = f"/modules/{slug}/media/"
-        self._language = as_text(language)
+
+class _Presses(threading.local):
+    """Markdown keeps state while it works: each thread has its own, for each set of labels."""
+
+    def __init__(self) -> None:
+        self.long: dict[Labels, Markdown] = {}
+        self.short: dict[Labels, Markdown] = {}
+
+
+_presses = _Presses()
+
+
+@lru_cache(KEPT)
+def _long_html(source: str, labels: Labels) -> str:
+    """A whole lesson. An author changes one lesson at a time: the others are not made again."""
+    if labels not in _presses.long:
         footnotes = FootnoteExtension(SEPARATOR="-", BACKLINK_TITLE=labels.back_to_text)
-        common: list[str | Extension] = [
-            SafeMarkdown(),
-            _Citations(labels.source),
-            "sane_lists",
-            "attr_list",
-        ]
         more: list[str | Extension] = [
             "tables",
             "def_list",
@@ -76,15 +84,37 @@ class Press:
             "pymdownx.blocks.caption",
             footnotes,
         ]
-        self._long = Markdown(extensions=[*common, *more], output_format="html")
-        self._short = Markdown(extensions=common, output_format="html")
-        self._short.parser.blockprocessors.deregister("hashheader")
+        _presses.long[labels] = _markdown(labels, more)
+    return sanitise(_presses.long[labels].reset().convert(source))
+
+
+@lru_cache(KEPT)
+def _short_html(source: str, labels: Labels) -> str:
+    """The texts of a check or a scenario, without headings or blocks."""
+    if labels not in _presses.short:
+        _presses.short[labels] = _markdown(labels, [])
+        _presses.short[labels].parser.blockprocessors.deregister("hashheader")
+    return sanitise(_presses.short[labels].reset().convert(source))
+
+
+def _markdown(labels: Labels, more: Sequence[str | Extension]) -> Markdown:
+    common = [SafeMarkdown(), _Citations(labels.source), "sane_lists", "attr_list"]
+    return Markdown(extensions=[*common, *more], output_format="html")
+
+
+class Press:
+    """Makes HTML of one document's texts."""
+
+    def __init__(self, labels: Labels, slug: str, language: str) -> None:
+        self._labels = labels
+        self._below = f"/modules/{slug}/media/"
+        self._language = as_text(language)
 
     def lesson(self, document: Document, outline: Outline) -> Node:
         """A lesson as a tree of its blocks."""
         marked = _Marked()
         source = "\n".join(marked.lines_of(document, outline))
-        html = self._at_home(sanitise(self._long.reset().convert(source)))
+        html = self._at_home(_long_html(source, self._labels))
         return _tree(html.replace("<th>", '<th scope="col">'), outline.block, marked)
 
     def short(self, texts: Sequence[str]) -> list[Parts]:
@@ -111,7 +141,7 @@ class Press:
         return f"<audio {name}></audio> {transcript}"
 
     def _html(self, source: str) -> str:
-        return self._at_home(sanitise(self._short.reset().convert(source)))
+        return self._at_home(_short_html(source, self._labels))
 
     def _at_home(self, html: str) -> str:
         """Media by addresses that hold on every page: sound with a player, pictures set apart."""
