@@ -4,9 +4,13 @@
        textarea[data-source]                          the text; maybe a second one beside it
        [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-conflict
        input[name=seen]                               maybe: the draft's version that the author saw, sent along
-     #preview, #problems, #maps                       replaced by the elements of the same ids in the preview's answer
+     #preview, #problems, #outline, #maps             replaced by the elements of the same ids in the preview's answer
      a[data-line=N][href="#ID"]                       puts the cursor on line N of the textarea of that id
-     [data-inserts][hidden] > button[data-insert]     shown by this script; puts its text at the cursor
+     a[data-lesson]                                   of those, the one that the cursor is below gets aria-current
+     [data-inserts][hidden]                           shown by this script
+     button[data-insert]                              puts its text at the cursor: as a block, or data-inline as it is
+     a[data-dialog=#ID]                               shows that part of its page here; data-title, data-find, data-close
+     #preview [data-from=N]                           what line N onward looks like; follows the cursor
    Two seconds after the last key the form is posted, form-encoded, with X-CSRFToken, to data-draft
    (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown)
    and then to data-preview (answers HTML holding those). The page asks before it is left unsaved. */
@@ -14,6 +18,7 @@
 const form = document.querySelector("form[data-draft]");
 const sources = [...(form?.querySelectorAll("[data-source]") ?? [])];
 const [source] = sources;
+const inserts = document.querySelector("[data-inserts]");
 const written = () => sources.map((box) => box.value).join("\0");
 const line = document.querySelector("[data-save-state]");
 const words = {
@@ -64,13 +69,16 @@ async function preview() {
   const reply = await post(form.dataset.preview);
   if (!reply.ok) return;
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-  for (const id of ["preview", "problems", "maps"]) {
+  for (const id of ["preview", "problems", "outline", "maps"]) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
     if (!old || !fresh) continue;
     const top = old.scrollTop;
+    const open = [...old.querySelectorAll("details")].map((each) => each.open);
     old.replaceWith(fresh);
     fresh.scrollTop = top;
+    fresh.querySelectorAll("details").forEach((each, at) => (each.open = open[at] ?? each.open));
   }
+  follow();
 }
 
 // One save at a time: a second would not yet know the version that the first one made.
@@ -103,10 +111,10 @@ function goToLine(box, number) {
   box.scrollTop = (box.scrollHeight / lines.length) * Math.max(0, number - 6);
 }
 
-function insert(text) {
+function insert(text, inline) {
   const before = source.value.slice(0, source.selectionStart);
   const gap = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
-  const block = `${gap}${text}\n`;
+  const block = inline ? text : `${gap}${text}\n`;
   source.focus();
   // What is inserted as if it were typed can be undone, which setRangeText cannot promise.
   if (document.execCommand("insertText", false, block)) return;
@@ -114,16 +122,119 @@ function insert(text) {
   source.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// The preview and the outline follow the cursor. Between what stands on both sides (lessons and
+// their headings) the place is measured out.
+const lineAt = (position) => source.value.slice(0, position).split("\n").length;
+
+function anchors() {
+  const lines = source.value.split("\n");
+  const parts = [...document.querySelectorAll("#preview [data-from]")];
+  return parts.flatMap((part, at) => {
+    const from = Number(part.dataset.from);
+    const to = Number(parts[at + 1]?.dataset.from ?? lines.length + 1);
+    const written = [];
+    for (let line = from; line < to - 1; line++) if (/^#{2,4} /.test(lines[line])) written.push(line + 1);
+    const drawn = [...part.querySelectorAll("h2:not(.part-title), h3, h4")].filter(
+      (heading) => !heading.closest(".sources, section section"),
+    );
+    const same = written.length === drawn.length ? drawn.map((heading, i) => [written[i], heading]) : [];
+    return [[from, part], ...same];
+  });
+}
+
+function follow() {
+  const pane = document.getElementById("preview");
+  const here = lineAt(source.selectionStart);
+  const links = [...document.querySelectorAll("#outline [data-lesson]")];
+  const current = links.filter((link) => Number(link.dataset.line) <= here).at(-1);
+  for (const link of links) link.toggleAttribute("aria-current", link === current);
+  const found = anchors();
+  const at = found.findLastIndex(([line]) => line <= here);
+  if (!pane || at < 0 || pane.scrollHeight <= pane.clientHeight) return;
+  const top = (element) => element.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
+  const [line, element] = found[at];
+  const [nextLine, next] = found[at + 1] ?? [source.value.split("\n").length + 1, null];
+  const share = (here - line) / Math.max(1, nextLine - line);
+  const end = next ? top(next) : pane.scrollHeight;
+  pane.scrollTop = top(element) + share * (end - top(element)) - pane.clientHeight / 4;
+}
+
+// A part of another page, here; without this script the link leads to that page.
+async function openDialog(link) {
+  const reply = await fetch(link.href);
+  if (!reply.ok || reply.redirected) return void (location.href = link.href);
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const part = page.querySelector(link.dataset.dialog);
+  const dialog = document.createElement("dialog");
+  dialog.className = "picker";
+  const title = Object.assign(document.createElement("h2"), { textContent: link.dataset.title });
+  const box = Object.assign(document.createElement("input"), { type: "text" });
+  const label = Object.assign(document.createElement("label"), { textContent: `${link.dataset.find} ` });
+  const close = Object.assign(document.createElement("button"), { type: "button", textContent: link.dataset.close });
+  close.className = "button button-plain";
+  label.append(box);
+  dialog.append(title, label, close, part);
+  dialog.setAttribute("aria-label", link.dataset.title);
+  for (const button of part.querySelectorAll("button[hidden]")) button.hidden = false;
+  const rows = [...part.querySelectorAll("li[id]")].map((row) => [row, row.textContent.toLowerCase()]);
+  box.addEventListener("input", () => {
+    const words = box.value.toLowerCase().split(/\s+/);
+    for (const [row, text] of rows) row.hidden = !words.every((word) => text.includes(word));
+  });
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target.closest("[data-insert]") && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  box.focus();
+}
+
 if (source) {
-  document.querySelector("[data-inserts]")?.removeAttribute("hidden");
+  inserts?.removeAttribute("hidden");
+  if (innerWidth < 900) document.querySelector("[data-narrow-closed]")?.removeAttribute("open");
   form.addEventListener("input", () => wait(2000));
   document.addEventListener("click", (event) => {
     const block = event.target.closest("button[data-insert]");
-    if (block) insert(block.dataset.insert);
+    if (block) {
+      block.closest("details")?.removeAttribute("open");
+      insert(block.dataset.insert, "inline" in block.dataset);
+    }
+    const away = event.target.closest("a[data-dialog]");
+    if (away && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      openDialog(away);
+    }
     const link = event.target.closest("a[data-line]");
     if (!link) return;
     event.preventDefault();
-    goToLine(document.querySelector(link.hash) ?? source, Number(link.dataset.line));
+    const box = document.querySelector(link.getAttribute("href")) ?? source;
+    box.closest("details")?.setAttribute("open", "");
+    goToLine(box, Number(link.dataset.line));
+    if (box === source) follow();
+  });
+  inserts?.addEventListener("toggle", ({ target }) => {
+    if (target.open) for (const each of inserts.querySelectorAll("details[open]")) if (each !== target) each.open = false;
+  }, true);
+  inserts?.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest("details[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  let followed = 0;
+  for (const kind of ["keyup", "click"]) {
+    source.addEventListener(kind, () => {
+      const line = lineAt(source.selectionStart);
+      if (line === followed) return;
+      followed = line;
+      requestAnimationFrame(follow);
+    });
+  }
+  form.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("button:not([formaction], [name], [type=button])"));
+    }
   });
   form.addEventListener("submit", (event) => {
     if (busy) {

@@ -31,9 +31,46 @@ def test_a_draft_saves_itself_and_a_problem_leads_to_its_line(open_page: Open) -
     expect(page.locator("#source")).to_be_focused()
     assert page.locator("#source").evaluate(CHOSEN) == "[Lost](nowhere)"
 
+    page.get_by_text("Insert a block").click()
     page.get_by_role("button", name="Key point").click()
     page.keyboard.press("Control+z")
     assert f"[Lost](nowhere)\n\n{SHEET}" in page.locator("#source").input_value()
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Give this draft up").click()
+    expect(page.get_by_text("The draft is given up.")).to_be_visible()
+
+
+def test_what_is_looked_up_is_put_at_the_cursor(open_page: Open) -> None:
+    page = open_page("author")
+    page.goto(EDIT)
+    source = page.locator("#source")
+    lesson = page.locator("#outline [data-lesson]").nth(2)
+    lesson.click()
+    expect(lesson).to_have_attribute("aria-current", "")
+    expect(page.locator("#preview h2.part-title").nth(2)).to_be_in_viewport()
+
+    source.press("End")
+    page.get_by_role("link", name="Cite a fact").click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("norway flats")
+    page.get_by_role("button", name="Cite F24").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert "[@F24]" in source.evaluate(
+        "box => box.value.split('\\n').find(line => line.startsWith('# ') && line.includes('F24'))"
+    )
+
+    source.press("Control+h")
+    page.get_by_label("Find", exact=True).fill("child")
+    page.get_by_label("Whole words").check()
+    page.get_by_label("Find", exact=True).press("Enter")
+    expect(page.locator("[data-find-said]")).to_contain_text(" of ")
+    assert source.evaluate(CHOSEN).lower() == "child"
+    page.get_by_label("Replace with").fill("person")
+    page.get_by_role("button", name="Replace all").click()
+    expect(page.locator("[data-find-said]")).to_contain_text("replaced")
+    assert " child " not in source.input_value()
+    source.press("Control+z")
+    assert " child " in source.input_value()
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Save draft").click()
     page.get_by_role("button", name="Give this draft up").click()
     expect(page.get_by_text("The draft is given up.")).to_be_visible()

@@ -92,6 +92,8 @@ PAGES = {
     "author": (
         "/authoring",
         "/authoring/modules/new",
+        "/authoring/facts?q=norway",
+        "/authoring/help",
         EDITOR,
         QUESTIONS,
         f"{QUESTIONS}/statistics",

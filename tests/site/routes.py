@@ -186,6 +186,8 @@ ROUTES = {
     ("administration.fields", "GET"): Route(Whose.ROLE, "/admin/local-fields"),
     ("administration.save_fields", "POST"): Route(Whose.ROLE, "/admin/local-fields"),
     ("authoring.index", "GET"): Route(Whose.COURSE, "/authoring"),
+    ("authoring.facts", "GET"): Route(Whose.COURSE, "/authoring/facts?q=child"),
+    ("authoring.guide", "GET"): Route(Whose.COURSE, "/authoring/help"),
     ("authoring.new", "GET"): Route(Whose.COURSE, "/authoring/modules/new"),
     ("authoring.begin", "POST"): Route(
         Whose.COURSE, "/authoring/modules/new", {"title": "Forged", "slug": "forged"}

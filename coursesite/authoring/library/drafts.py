@@ -1,14 +1,14 @@
 """Reading one text as it would be published now, beside what is published around it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from coursesite.authored import Problem, errors_in
 from coursesite.authoring.library.folder import Files
 from coursesite.authoring.rules import SETTINGS, TextId
-from coursesite.content.library import Known, WrittenScenario, read_module
+from coursesite.content.library import Known, Measures, WrittenScenario, read_module
 from coursesite.content.rules import Fact, Module, citable
 from coursesite.quizzes.library import ReadQuiz, read_quiz
 from coursesite.quizzes.rules import Quiz
@@ -41,6 +41,7 @@ class Reading:
     quiz: Quiz | None = None
     title: str = ""
     scenarios: Sequence[WrittenScenario] = ()
+    measures: Measures = field(default_factory=Measures)
 
     @property
     def publishable(self) -> bool:
@@ -73,9 +74,10 @@ def _read_module(text: TextId, files: Files, around: Surroundings) -> Reading:
     known = Known(around.facts, around.day)
     read = read_module(everything, text.slug, text.language, known)
     if read.module is None:
-        return Reading(read.problems, scenarios=read.scenarios)
+        return Reading(read.problems, scenarios=read.scenarios, measures=read.measures)
     problems = [*read.problems, *_problems_of_bank(text, read.module, around)]
-    return Reading(problems, read.module, title=read.module.title, scenarios=read.scenarios)
+    reading = Reading(problems, read.module, title=read.module.title)
+    return replace(reading, scenarios=read.scenarios, measures=read.measures)
 
 
 def _problems_of_bank(text: TextId, module: Module, around: Surroundings) -> list[Problem]:

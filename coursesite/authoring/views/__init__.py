@@ -8,6 +8,7 @@ from coursesite.authoring.views import (
     index,
     joining,
     publishing,
+    register,
     statistics,
 )
 from coursesite.authoring.views.blueprint import bp
@@ -21,5 +22,6 @@ __all__ = [
     "index",
     "joining",
     "publishing",
+    "register",
     "statistics",
 ]

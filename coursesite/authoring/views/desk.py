@@ -1,6 +1,8 @@
 """Writing: the text, its problems, its preview; saving whatever is in the box."""
 
-from flask import flash, redirect, render_template, request
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,10 +16,13 @@ from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_
 from coursesite.authoring.views.maps import maps_of_text, people_on
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
+from coursesite.authoring.words import BLOCKS, KINDS
 from coursesite.content.queries import live_terms
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.templating import told
+
+PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
 @bp.get(TEXT)
@@ -110,6 +115,20 @@ def _conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnV
     return page, refusal.status
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the module: its name in the text, its file, where it is shown."""
+
+    name: str
+    file: str
+    url: str
+
+
+def _picture(text: TextId, name: str) -> Picture:
+    file = name.removeprefix("media/")
+    return Picture(name, file, url_for("learning.media", slug=text.slug, name=file))
+
+
 def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     """The database is let go before the text is read, which takes a while."""
     around = services.surroundings_of(db.session, work.text, current_person().today)
@@ -119,6 +138,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     terms = live_terms(db.session, work.text.language)
     db.session.expunge_all()
     db.session.rollback()
+    pictures = [_picture(work.text, name) for name in around.media if name.endswith(PICTURES)]
     reading = read_draft(work.text, files, around)
     return render_template(
         "authoring/edit.html",
@@ -133,4 +153,10 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         maps=maps_of_text(reading.scenarios),
         people=people,
         others=others,
+        blocks=BLOCKS,
+        kinds=KINDS,
+        fields=reading.module.local_fields if reading.module else (),
+        pictures=pictures,
+        measures=reading.measures,
+        promised=reading.module.minutes if reading.module else None,
     )

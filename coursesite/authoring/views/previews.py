@@ -19,24 +19,29 @@ _ID = re.compile(r' (id="|href="#)')
 
 @dataclass(frozen=True)
 class Part:
-    """A lesson or a question of the preview."""
+    """A lesson or a question of the preview; `line` is where a lesson begins in the text."""
 
     title: str
     html: Markup
+    line: int | None = None
 
 
 def preview_of(reading: Reading, terms: Glossary) -> list[Part]:
     """Lesson by lesson, or question by question; nothing when it could not be rendered."""
     if reading.module:
-        lessons = [_lesson(lesson, terms) for lesson in reading.module.lessons]
+        lines = {each.id: each.line for each in reading.measures.lessons}
+        lessons = [
+            _lesson(lesson, lines.get(lesson.id), terms) for lesson in reading.module.lessons
+        ]
         return [*lessons, *_facilitator(reading.module)]
     return _questions(reading.quiz) if reading.quiz else []
 
 
-def _lesson(lesson: Lesson, terms: Glossary) -> Part:
+def _lesson(lesson: Lesson, line: int | None, terms: Glossary) -> Part:
     html = _drawn(terms.linked(lesson.parts), lesson)
     sources = render_template("learning/sources.html", facts=lesson.cited)
-    return Part(lesson.title, Markup(_own_ids(html + sources, lesson.id)))  # noqa: S704 - sanitised
+    shown = Markup(_own_ids(html + sources, lesson.id))  # noqa: S704 - sanitised
+    return Part(lesson.title, shown, line)
 
 
 def _facilitator(module: Module) -> Iterator[Part]:

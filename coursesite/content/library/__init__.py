@@ -1,5 +1,6 @@
 """Reads authors' modules, facts, glossary and drawings; says why a file was refused."""
 
+from coursesite.content.library.measuring import LessonMeasure, Measures
 from coursesite.content.library.reading import Known, ReadModule, read_module
 from coursesite.content.library.register import (
     ReadFacts,
@@ -12,6 +13,8 @@ from coursesite.content.library.vector import check_svg
 
 __all__ = [
     "Known",
+    "LessonMeasure",
+    "Measures",
     "ReadFacts",
     "ReadGlossary",
     "ReadModule",

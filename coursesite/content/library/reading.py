@@ -9,6 +9,7 @@ from coursesite.content.library.building import Builder, Written
 from coursesite.content.library.checks import read_check
 from coursesite.content.library.length import is_honest, minutes_of
 from coursesite.content.library.links import Places, check_links, check_media
+from coursesite.content.library.measuring import LessonMeasure, Measures, measured_lesson
 from coursesite.content.library.naming import (
     check_checklist,
     check_facilitator,
@@ -45,6 +46,7 @@ class ReadModule:
     module: Module | None
     problems: list[Problem]
     scenarios: list[WrittenScenario] = field(default_factory=list)
+    measures: Measures = field(default_factory=Measures)
 
 
 @dataclass(frozen=True)
@@ -117,18 +119,24 @@ class _Reading:
         self.terms = terms
         self.allowed = allowed
         self.front, self.first = _front_matter(document)
+        self.lessons: tuple[LessonMeasure, ...] = ()
 
     def read(self, slug: str, language: str, media: Sequence[str]) -> ReadModule:
         outlines = lessons_in(self.document, self.first)
         written = [taken_apart(self.document, each) for each in outlines]
+        english = language.partition("-")[0] == "en"
+        self.lessons = tuple(
+            measured_lesson(self.document, each, english=english) for each in outlines
+        )
         self._check(outlines, media, language)
-        self._check_length(written)
+        minutes = self._check_length(written)
         module = None
         if self.terms.value and self.front.value and not self._failed():
             module = self._build(slug, language, written)
         problems = sorted(self._problems(), key=lambda each: (each.path, each.line))
         scenarios = [scenario for each in written for scenario in each.scenarios]
-        return ReadModule(None if self._failed() else module, problems, scenarios)
+        measures = Measures(self.lessons, minutes)
+        return ReadModule(None if self._failed() else module, problems, scenarios, measures)
 
     def _problems(self) -> list[Problem]:
         return [*self.terms.problems, *self.front.problems, *self.document.problems]
@@ -145,8 +153,8 @@ class _Reading:
             check_blocks(self.document, outline)
             check_text(self.document, outline.first, outline.last, self.allowed)
             check_links(self.document, outline, places)
-            if language.partition("-")[0] == "en":
-                warn_of_hard_reading(self.document, outline)
+        for lesson in self.lessons:
+            warn_of_hard_reading(self.document, lesson)
         warn_of_words(self.document, language, frozenset(quoted_lines(outlines)))
         check_ids(self.document, outlines)
         check_checklist(self.document, outlines)
@@ -172,16 +180,17 @@ class _Reading:
         for message in check_media(media):
             self._term(message)
 
-    def _check_length(self, written: list[Written]) -> None:
+    def _check_length(self, written: list[Written]) -> float | None:
         """The minutes that learners and their managers are told are those that it takes."""
         terms = self.terms.value
         if terms is None or self._failed():
-            return
+            return None
         quiz = terms.completion.quiz
         counted = minutes_of(self.document, written, quiz.draw if quiz else 0)
         if not is_honest(terms.minutes, counted):
             message = f"by its words and tasks this module takes about {counted:.0f} minutes"
             self._term(message, "minutes", severity=Severity.WARNING)
+        return counted
 
     def _term(
         self, message: str, *location: str | int, severity: Severity = Severity.ERROR

@@ -98,7 +98,12 @@ def _short_html(source: str, labels: Labels) -> str:
 
 
 def _markdown(labels: Labels, more: Sequence[str | Extension]) -> Markdown:
-    common = [SafeMarkdown(), _Citations(labels.source), "sane_lists", "attr_list"]
+    common: list[str | Extension] = [
+        SafeMarkdown(),
+        _Citations(labels.source),
+        "sane_lists",
+        "attr_list",
+    ]
     return Markdown(extensions=[*common, *more], output_format="html")
 
 

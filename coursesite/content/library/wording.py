@@ -5,16 +5,14 @@ from functools import cache
 from pathlib import Path
 
 from coursesite.authored import read_yaml
-from coursesite.content.library.outline import Document, Outline
-from coursesite.content.library.readability import grade_of, words_in_text
-from coursesite.content.library.running import sentences_of
+from coursesite.content.library.measuring import LessonMeasure
+from coursesite.content.library.outline import Document
 from coursesite.content.library.schemas import AvoidEntry, AvoidFile
 
 _AVOID = Path(__file__).parent.parent / "avoid.yaml"
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|\u2018[^\u2019]*\u2019|\]\([^)]*\)|\{[^}]*\}|\[@[^\]]*\]")
 
 HARDEST = 9
-ENOUGH_WORDS = 100
 
 
 def warn_of_words(document: Document, language: str, quoted: frozenset[int]) -> None:
@@ -46,11 +44,9 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?i)(?<![\w-])(?:{choice})(?![\w-])")
 
 
-def warn_of_hard_reading(document: Document, outline: Outline) -> None:
-    """Warn of a lesson in long words and long sentences; the scale is made for English."""
-    text = sentences_of(document, outline)
-    grade = grade_of(text)
-    if len(words_in_text(text)) >= ENOUGH_WORDS and grade > HARDEST:
+def warn_of_hard_reading(document: Document, lesson: LessonMeasure) -> None:
+    """Warn of a lesson in long words and long sentences."""
+    if lesson.grade is not None and lesson.grade > HARDEST:
         advice = f"shorter words and sentences help (at most {HARDEST}, read at fourteen)"
-        message = f"this lesson asks for grade {grade:.1f} of school by Flesch-Kincaid: {advice}"
-        document.warn(outline.line, message)
+        grade = f"grade {lesson.grade:.1f} of school by Flesch-Kincaid"
+        document.warn(lesson.line, f"this lesson asks for {grade}: {advice}")
