@@ -168,9 +168,9 @@ def test_a_preview_shows_every_lesson_and_saves_nothing(session: Session, ada: C
 
     shown = page[page.index('id="preview"') :]
     assert "<strong>who</strong>" in shown
-    assert "<h2>Second</h2>" in shown
+    assert "Second</h2>" in shown
     assert "The right answer." in shown
-    assert "<h2>Together</h2>" in shown
+    assert "Together</h2>" in shown
     assert '<span class="field">duty_phone</span>' in shown
     assert unescape(page).count(text) == 1
     assert session.scalars(sa.select(Draft)).all() == []
