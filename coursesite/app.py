@@ -18,6 +18,7 @@ import coursesite.authoring.views
 import coursesite.certificates.views
 import coursesite.interop.views
 import coursesite.learning.views
+import coursesite.reminding.views
 import coursesite.reports.views
 import coursesite.site.views
 from coursesite import compression, pages, templating
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     coursesite.learning.views.bp,
     coursesite.certificates.views.bp,
     coursesite.assignments.views.bp,
+    coursesite.reminding.views.bp,
     coursesite.reports.views.bp,
     coursesite.authoring.views.bp,
     coursesite.interop.views.bp,

@@ -37,6 +37,8 @@ from coursesite.notifications.services import SEND_MAILS, forget_attachments
 from coursesite.people.services import PEOPLE_CHANGED
 from coursesite.quizzes import jobs as quizzes
 from coursesite.quizzes.services import CLOSE_ATTEMPT, PASSED_LATER, REGRADE
+from coursesite.reminding import jobs as reminding
+from coursesite.reminding.services import REMIND
 from coursesite.reports import jobs as reports
 from coursesite.reports.exporting import EXPORT
 
@@ -51,9 +53,11 @@ HANDLERS: dict[str, Handler] = {
     REGRADE: quizzes.regrade,
     PASSED_LATER: learning.passed_later,
     quizzes.RECOUNT: quizzes.recount,
-    SEND_MAILS: mail.send_mails,
+    SEND_MAILS: reminding.send,
+    REMIND: reminding.remind,
 }
 HOURLY: dict[str, Callable[[Session], object]] = {
+    "begin reminders": reminding.begin_reminders,
     "look into the outbox": mail.look_into_outbox,
 }
 LONG: dict[str, LongHandler] = {

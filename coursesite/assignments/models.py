@@ -114,6 +114,7 @@ class Requirement(Base):
         sa.Index(
             "ix_requirements_target", "organisation_id", "target_kind", "target_slug", "due_on"
         ),
+        sa.Index("ix_requirements_due", "organisation_id", "due_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -310,13 +311,28 @@ class Parked(Base):
 
 
 class Reminder(Base):
-    """A step of the ladder that was sent for a period: the key sends it once."""
+    """A step of the ladder that is told of a period: the key tells it once.
+
+    `level` says whether it is told to the person, a manager or the level above; `due_on` is the
+    date that it names. It waits while `mail_id` is None.
+    """
 
     __tablename__ = "reminders"
+    __table_args__ = (
+        sa.Index("ix_reminders_mail", "mail_id"),
+        sa.Index(
+            "ix_reminders_waiting",
+            "recipient_id",
+            sqlite_where=sa.text("mail_id IS NULL"),
+            postgresql_where=sa.text("mail_id IS NULL"),
+        ),
+    )
 
     period_id: Mapped[int] = mapped_column(sa.ForeignKey("periods.id"), primary_key=True)
     step: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    level: Mapped[str] = mapped_column(sa.String(16))
+    due_on: Mapped[date]
     mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mails.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -9,6 +9,7 @@ from coursesite import clock
 from coursesite.accounts.models import SignInSession
 from coursesite.assignments.models import Extension, Leave, Period, Requirement
 from coursesite.certificates.models import Certificate
+from coursesite.notifications.models import CalendarFeed, Mail, MailChoice, MailTrouble
 from coursesite.people.models import Accommodation, Organisation, Person, Posting, RoleGrant, Unit
 from coursesite.progress.models import BlockRecord, Completion, LessonReading, ModuleRound, Note
 from coursesite.quizzes.models import Answer, Attempt, Unlock
@@ -27,6 +28,10 @@ OF_PERSON: dict[str, InstrumentedAttribute[int]] = {
     "accommodations": Accommodation.person_id,
     "completions": Completion.person_id,
     "certificates": Certificate.person_id,
+    "mails": Mail.person_id,
+    "mail_that_did_not_arrive": MailTrouble.person_id,
+    "how_reminders_come": MailChoice.person_id,
+    "calendar_addresses": CalendarFeed.person_id,
 }
 OF_PARENT: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int]]] = {
     "periods_of_training": (Period.requirement_id, Requirement.person_id),

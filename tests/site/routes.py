@@ -139,6 +139,34 @@ ROUTES = {
     ("assignments.decide", "POST"): Route(Whose.ROLE, "/assignments/exceptions", DECISION),
     ("assignments.show", "GET"): Route(Whose.STAFF, ASSIGNMENT),
     ("assignments.end", "POST"): Route(Whose.STAFF, f"{ASSIGNMENT}/end", REASON),
+    ("reminders.show", "GET"): Route(Whose.STAFF, f"{ASSIGNMENT}/reminders"),
+    ("reminders.change", "POST"): Route(
+        Whose.STAFF, f"{ASSIGNMENT}/reminders", {"before": "30", "after": "7"}
+    ),
+    ("reminders.mail", "GET"): Route(Whose.OWN, "/settings/mail"),
+    ("reminders.choose", "POST"): Route(
+        Whose.OWN, "/settings/mail", {"language": "", "digest": "weekly"}
+    ),
+    ("reminders.make_feed", "POST"): Route(Whose.OWN, "/settings/calendar"),
+    ("reminders.stop_feed", "POST"): Route(Whose.OWN, "/settings/calendar/end"),
+    ("reminders.download", "GET"): Route(Whose.OWN, "/learn/calendar.ics"),
+    ("reminders.feed", "GET"): Route(Whose.ANYONE, "/calendar/guessed.ics"),
+    ("administration.mail", "GET"): Route(Whose.ROLE, "/admin/mail"),
+    ("administration.one_mail", "GET"): Route(Whose.STAFF, "/admin/mail/{mail}"),
+    ("administration.send_test", "POST"): Route(Whose.ROLE, "/admin/mail/test"),
+    ("administration.retry_mail", "POST"): Route(Whose.STAFF, "/admin/mail/{mail}/retry"),
+    ("administration.retry_mails", "POST"): Route(Whose.ROLE, "/admin/mail/retry"),
+    ("administration.mail_hours", "POST"): Route(
+        Whose.ROLE, "/admin/mail/hours", {"starts_at": "08:00", "ends_at": "16:00", "days": "1"}
+    ),
+    ("administration.note_trouble", "POST"): Route(
+        Whose.ROLE,
+        "/admin/mail/troubles",
+        {"email": "forged@example.org", "reason": "a forged reason"},
+    ),
+    ("administration.clear_trouble", "POST"): Route(
+        Whose.STAFF, "/admin/mail/troubles/{person}/clear"
+    ),
     ("people.index", "GET"): Route(Whose.ROLE, "/people?unit={unit}"),
     ("people.new", "GET"): Route(Whose.ROLE, "/people/new"),
     ("people.new", "POST"): Route(Whose.ROLE, "/people/new", PERSON),

@@ -18,6 +18,8 @@ from coursesite.authoring.views.blueprint import text_at
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import Issue, issue
 from coursesite.db import Base
+from coursesite.notifications.rules import Letter, MailKind
+from coursesite.notifications.services import send
 from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.rules import Role
 from coursesite.people.services import Support, give_accommodation
@@ -91,6 +93,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         "grant": str(_grant_of(session, boss).id),
         "boss": str(boss.id),
         "support": str(_supported(session, zelda, boss, word)),
+        "mail": str(_mailed(session, zelda, word)),
         **_excused(session, (zelda, colleague, boss), word),
     }
     with browser.app.app_context():
@@ -169,6 +172,12 @@ def _corrected(session: Session, zelda: Person, boss: Person, word: str) -> str:
 def _supported(session: Session, zelda: Person, boss: Person, word: str) -> int:
     given = Support(25, 1, larger=True, starts_on=clock.today("UTC"), ends_on=None)
     return give_accommodation(session, zelda, given, acting(boss), reason=f"{word} needs it").id
+
+
+def _mailed(session: Session, zelda: Person, word: str) -> int | None:
+    """A mail to Zelda that waits."""
+    letter = Letter(MailKind.NOTICE, f"{word} subject", f"{word} text")
+    return send(session, zelda.id, letter, key="hers")
 
 
 def _excused(session: Session, people: tuple[Person, Person, Person], word: str) -> dict[str, str]:

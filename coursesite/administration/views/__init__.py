@@ -1,6 +1,6 @@
 """The administrator's pages."""
 
-from coursesite.administration.views import audit, jobs, local_fields, people, roles, support
+from coursesite.administration.views import audit, jobs, local_fields, mail, people, roles, support
 from coursesite.administration.views.blueprints import bp, jobs_bp, people_bp
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "jobs",
     "jobs_bp",
     "local_fields",
+    "mail",
     "people",
     "people_bp",
     "roles",

@@ -20,6 +20,7 @@ from coursesite.administration.views.people import show_link
 from coursesite.administration.words import AUDIENCES, place_name, role_name
 from coursesite.errors import Forbidden
 from coursesite.extensions import db
+from coursesite.notifications.queries import find_trouble
 from coursesite.people import services
 from coursesite.people.models import Person, Unit
 from coursesite.people.queries import (
@@ -85,6 +86,7 @@ def _page(
         form=wrong,
         ends=lambda grant: covers(_scope(), grant.unit.path if grant.unit else None),
         audiences=AUDIENCES,
+        trouble=find_trouble(db.session, person.id),
         role_name=role_name,
         place_name=place_name,
     )

@@ -1,0 +1,89 @@
+"""Due dates as a calendar file: whole days, as they are where the organisation is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from icalendar import Alarm, Calendar, Event
+
+from coursesite.assignments.queries.requirements import Required
+from coursesite.assignments.queries.targets import Target
+from coursesite.assignments.rules import Progress, Standing
+from coursesite.notifications.letters import Letterhead
+from coursesite.progress.rules import TargetKind
+
+A_DAY = timedelta(days=1)
+A_WEEK_BEFORE_AT_NINE = timedelta(days=-7, hours=9)
+AT_REST = {Standing.WAIVED, Standing.ABSENT}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A day on which something is due, or ends to be valid; `uid` stays the same for good."""
+
+    uid: str
+    day: date
+    summary: str
+    description: str
+    url: str
+
+
+def entries(
+    head: Letterhead, required: Sequence[Required], titles: Mapping[tuple[str, str], Target]
+) -> Iterator[Entry]:
+    """One for each open due date, and for what is done one on its last valid day."""
+    host = urlsplit(head.address).hostname or "localhost"
+    for each in required:
+        facts = each.facts
+        day = facts.due_on if facts.progress is not Progress.COMPLETED else facts.valid_until
+        if day is None or each.standing in AT_REST:
+            continue
+        target = titles.get((each.kind, each.slug))
+        title = target.title if target else each.slug
+        done = facts.progress is Progress.COMPLETED
+        place = "modules" if each.kind is TargetKind.MODULE else "paths"
+        url = f"{head.address}/{place}/{each.slug}"
+        yield Entry(
+            uid=f"{'valid' if done else 'due'}-{each.requirement_id}@{host}",
+            day=day,
+            summary=_("Valid until today: %(title)s", title=title)
+            if done
+            else _("Due: %(title)s", title=title),
+            description=each.reason,
+            url=url,
+        )
+
+
+def written(name: str, found: Sequence[Entry], made_at: datetime, *, alarms: bool) -> bytes:
+    """The file as every calendar program reads it."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//coursesite//due dates//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", "PT12H")
+    for each in found:
+        calendar.add_component(_event(each, made_at, alarms=alarms))
+    return bytes(calendar.to_ical())
+
+
+def _event(entry: Entry, made_at: datetime, *, alarms: bool) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", made_at)
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + A_DAY)
+    event.add("summary", entry.summary)
+    event.add("description", entry.description)
+    event.add("url", entry.url)
+    event.add("transp", "TRANSPARENT")
+    if alarms:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", entry.summary)
+        alarm.add("trigger", A_WEEK_BEFORE_AT_NINE)
+        event.add_component(alarm)
+    return event

@@ -1,0 +1,92 @@
+"""The reminders of a day, in short transactions, so that other work gets its turn."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import structlog
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.queries.targets import targets
+from coursesite.config import Settings
+from coursesite.jobs.services import enqueue
+from coursesite.notifications.jobs import send_mails
+from coursesite.notifications.letters import Letterhead
+from coursesite.notifications.models import Mail
+from coursesite.notifications.rules import Letter
+from coursesite.people.models import Organisation
+from coursesite.reminding import letters, services
+from coursesite.reminding.models import ReminderRun
+from coursesite.reminding.queries.gathered import Gathered, is_wanted
+
+SLICE_TIME = timedelta(seconds=5)
+
+log = structlog.get_logger()
+
+
+def begin_reminders(session: Session) -> None:
+    """Every hour: the organisations whose day has begun and is not quiet."""
+    settings: Settings = current_app.extensions["settings"]
+    services.begin_runs(session, mailing=settings.mail is not None)
+
+
+def remind(session: Session, payload: dict[str, Any]) -> None:
+    """A few seconds of an organisation's day, committed part by part; then others have a turn."""
+    organisation_id, until = payload["organisation_id"], clock.now() + SLICE_TIME
+    compose = composer(session, _today(session, organisation_id))
+    while _one_part(session, organisation_id, compose):
+        session.commit()
+        if clock.now() >= until:
+            enqueue(session, services.REMIND, payload)
+            return
+
+
+def _one_part(
+    session: Session, organisation_id: int, compose: Callable[[Gathered], Letter]
+) -> bool:
+    """One batch, by whoever holds the organisation's row; False when the day is done."""
+    run = session.get(ReminderRun, organisation_id, with_for_update=True, populate_existing=True)
+    if run is None or run.finished_at is not None:
+        return False
+    if run.run_on != _today(session, organisation_id):
+        log.info("reminders of a day that is over", organisation=organisation_id)
+        run.finished_at = clock.now()
+        return False
+    if run.collected_at is None:
+        services.collect(session, run)
+        return True
+    return services.compose_digests(session, run, compose)
+
+
+def _today(session: Session, organisation_id: int) -> Any:
+    return clock.today(session.get_one(Organisation, organisation_id).time_zone)
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """The site's name and address; on one's own machine, where it listens."""
+    address = settings.address or f"http://{settings.host}:{settings.port}"
+    return Letterhead(settings.name, address)
+
+
+def composer(session: Session, today: Any) -> Callable[[Gathered], Letter]:
+    """Writes digests, asking for the titles of each language once."""
+    head = letterhead(current_app.extensions["settings"])
+
+    @cache
+    def titles(language: str) -> letters.Titles:
+        return {(each.kind, each.slug): each for each in targets(session, language)}
+
+    return lambda gathered: letters.digest(head, gathered, titles(gathered.language), today)
+
+
+def send(session: Session, payload: dict[str, Any]) -> None:
+    """Carry the outbox to the server, but no reminder of what is done or excused by now."""
+    send_mails(session, payload, still_wanted)
+
+
+def still_wanted(session: Session, mail_id: int) -> bool:
+    mail = session.get_one(Mail, mail_id)
+    return is_wanted(session, mail_id, _today(session, mail.organisation_id))

@@ -1,0 +1,109 @@
+"""What a ladder would do: how many are told at once, and how many in the next 30 days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.models import Period, Reminder, Requirement, RequirementSource
+from coursesite.assignments.queries.candidates import is_open_period
+from coursesite.people.models import Person
+from coursesite.reminding.models import AssignmentLadder, ReminderRun
+from coursesite.reminding.queries.due import may_be_told
+from coursesite.reminding.rules import Ladder, Level
+
+SOON = 30
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """Of how many people somebody is told at once, by level; and in the next 30 days, by step.
+
+    Whoever is told at once gets one message, however many steps have passed.
+    """
+
+    at_once: dict[Level, int]
+    soon: list[tuple[Level, int, int]]
+
+    @property
+    def numbers(self) -> str:
+        """What was seen of it, so that nothing else is enabled."""
+        return " ".join(str(each) for each in self.at_once.values())
+
+
+def foresee(session: Session, assignment_id: int, ladder: Ladder, today: date) -> Foreseen:
+    """If these steps were enabled today, and nobody finished meanwhile."""
+    steps = [(level, day) for level in Level for day in ladder.days(level)]
+    at_once = [_at_once(level, ladder, today) for level in Level]
+    soon = [_soon(day, today) for _, day in steps]
+    columns: list[Any] = [sa.func.coalesce(sa.func.sum(each), 0) for each in (*at_once, *soon)]
+    found = (
+        sa.select(*columns)
+        .select_from(Requirement)
+        .join(Period, is_open_period())
+        .join(Person, Person.id == Requirement.person_id)
+        .where(_is_led_by(assignment_id), may_be_told(today))
+    )
+    numbers = [int(each) for each in session.execute(found).one()]
+    return Foreseen(
+        at_once=dict(zip(Level, numbers, strict=False)),
+        soon=[
+            (level, day, number)
+            for (level, day), number in zip(steps, numbers[len(Level) :], strict=True)
+        ],
+    )
+
+
+def _is_led_by(assignment_id: int) -> sa.ColumnElement[bool]:
+    return (
+        sa.exists()
+        .where(
+            RequirementSource.requirement_id == Requirement.id,
+            RequirementSource.assignment_id == assignment_id,
+            RequirementSource.ended_on.is_(None),
+        )
+        .correlate(Requirement)
+    )
+
+
+def _at_once(level: Level, ladder: Ladder, today: date) -> sa.ColumnElement[int]:
+    """1 where the latest step of the level has come and was not taken."""
+    days = ladder.days(level)
+    if not days:
+        return sa.literal(0)
+    taken = sa.exists().where(
+        Reminder.period_id == Period.id, Reminder.step == _name(level, days, today)
+    )
+    come = Period.due_on <= today - timedelta(days=min(days))
+    return sa.case((sa.and_(come, ~taken.correlate(Period)), 1), else_=0)
+
+
+def _name(level: Level, days: Sequence[int], today: date) -> sa.ColumnElement[str]:
+    """What `step_name` says, as the database says it."""
+    prefix = "" if level is Level.OWN else level.value
+    steps = [
+        (Period.due_on <= today - timedelta(days=day), f"{prefix}{f'{day:+d}' if day else '0'}")
+        for day in sorted(days, reverse=True)
+    ]
+    moved = sa.literal("@").concat(sa.cast(Period.due_on, sa.String))
+    suffix = sa.case((Period.due_on == Period.first_due_on, ""), else_=moved)
+    return sa.case(*steps, else_="").concat(suffix)
+
+
+def _soon(day: int, today: date) -> sa.ColumnElement[int]:
+    first = today - timedelta(days=day)
+    comes = sa.and_(Period.due_on > first, Period.due_on <= first + timedelta(days=SOON))
+    return sa.case((comes, 1), else_=0)
+
+
+def find_ladder(session: Session, assignment_id: int) -> AssignmentLadder | None:
+    return session.get(AssignmentLadder, assignment_id)
+
+
+def served_on(session: Session, organisation_id: int) -> date | None:
+    """The last day whose reminders have begun."""
+    run = session.get(ReminderRun, organisation_id)
+    return run.run_on if run else None

@@ -1,0 +1,83 @@
+"""How somebody wants their reminders, and the address of their calendar."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import actor, current_person, signed_in
+from coursesite.addresses import public_url
+from coursesite.extensions import db
+from coursesite.notifications.queries import digest_of, find_feed, find_trouble
+from coursesite.notifications.rules import Digest
+from coursesite.notifications.services import (
+    begin_feed,
+    choose_digest,
+    choose_language,
+    end_feed,
+)
+from coursesite.people.models import Person
+from coursesite.reminding.forms import FeedForm, MailForm
+from coursesite.reminding.views.blueprint import bp, settings
+
+
+@bp.get("/settings/mail")
+@signed_in
+def mail() -> ResponseReturnValue:
+    """My language, how often reminders come, my calendar."""
+    person = db.session.get_one(Person, current_person().id)
+    chosen = digest_of(db.session, person.id)
+    form = MailForm(formdata=None, language=person.language or "", digest=chosen.value)
+    return _page(form)
+
+
+def _page(form: MailForm, status: int = 200, address: str | None = None) -> ResponseReturnValue:
+    person_id = current_person().id
+    page = render_template(
+        "reminding/mail.html",
+        form=form,
+        feed_form=FeedForm(formdata=None),
+        feed=find_feed(db.session, person_id),
+        trouble=find_trouble(db.session, person_id),
+        address=address,
+        mailing=settings().mail is not None,
+    )
+    return page, status
+
+
+@bp.post("/settings/mail")
+@signed_in
+def choose() -> ResponseReturnValue:
+    """Keep what I chose."""
+    form = MailForm()
+    if not form.validate():
+        return _page(form, 422)
+    person_id = current_person().id
+    choose_language(db.session, person_id, form.language.data or None)
+    choose_digest(db.session, person_id, Digest(form.digest.data))
+    db.session.commit()
+    flash(_("It is kept."), "success")
+    return redirect(url_for(".mail"))
+
+
+@bp.post("/settings/calendar")
+@signed_in
+def make_feed() -> ResponseReturnValue:
+    """A new address of my calendar, shown once; the one before it opens no more."""
+    form = FeedForm()
+    person = current_person()
+    token = begin_feed(db.session, person.id, alarms=bool(form.alarms.data), actor=actor())
+    db.session.commit()
+    address = public_url(".feed", token=token)
+    chosen = digest_of(db.session, person.id)
+    kept = db.session.get_one(Person, person.id).language or ""
+    return _page(MailForm(formdata=None, language=kept, digest=chosen.value), address=address)
+
+
+@bp.post("/settings/calendar/end")
+@signed_in
+def stop_feed() -> ResponseReturnValue:
+    """Let the address of my calendar open no more."""
+    end_feed(db.session, current_person().id, actor())
+    db.session.commit()
+    flash(_("The address of your calendar opens no more."), "success")
+    return redirect(url_for(".mail"))
