@@ -54,7 +54,7 @@ class Read(Generic[M]):
     def problem(
         self, message: str, *location: str | int, severity: Severity = Severity.ERROR
     ) -> Problem:
-        return Problem(self.path, self.line_of(*location), message, severity)
+        return Problem(self.path, self.line_of(*location), message, severity, location)
 
 
 def read_yaml(
@@ -77,7 +77,7 @@ def read_yaml(
 
 def _moved(problem: Problem, first_line: int) -> Problem:
     line = problem.line + first_line - 1
-    return Problem(problem.path, line, problem.message, problem.severity)
+    return Problem(problem.path, line, problem.message, problem.severity, problem.at)
 
 
 def _no_keys_sentence(data: Plain) -> str:

@@ -1,6 +1,6 @@
 """What is wrong in an author's file, where, and what would be right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -14,12 +14,16 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in an author's file, where, and what would be right."""
+    """What is wrong in an author's file, where, and what would be right.
+
+    `at` is the key or item that it is about, where that is known.
+    """
 
     path: str
     line: int
     message: str
     severity: Severity = Severity.ERROR
+    at: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"

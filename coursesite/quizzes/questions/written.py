@@ -9,6 +9,9 @@ from pydantic import Field
 
 from coursesite.authored import Closed
 
+OptionId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+"""It may begin with a digit, as one does that followed from a text and was kept."""
+
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 
 
@@ -16,7 +19,7 @@ class WrittenOption(Closed):
     """One option of a question."""
 
     text: str
-    id: Id | None = None
+    id: OptionId | None = None
     correct: bool = False
     feedback: str = ""
 
@@ -26,7 +29,7 @@ class WrittenPair(Closed):
 
     text: str
     match: str
-    id: Id | None = None
+    id: OptionId | None = None
 
 
 class WrittenGap(Closed):

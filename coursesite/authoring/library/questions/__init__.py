@@ -1,0 +1,35 @@
+"""Questions of an author's file as forms; the file stays what counts, and keeps its shape."""
+
+from coursesite.authoring.library.questions.entries import (
+    Entry,
+    Unreadable,
+    entries_in,
+    every,
+    get_entry,
+    ids_in,
+    with_question,
+)
+from coursesite.authoring.library.questions.filling import filled, lasting_ids
+from coursesite.authoring.library.questions.moving import moved, with_copy, without
+from coursesite.authoring.library.questions.sending import Form, sheet_sent
+from coursesite.authoring.library.questions.sheet import Row, Sheet, sheet_of
+
+__all__ = [
+    "Entry",
+    "Form",
+    "Row",
+    "Sheet",
+    "Unreadable",
+    "entries_in",
+    "every",
+    "filled",
+    "get_entry",
+    "ids_in",
+    "lasting_ids",
+    "moved",
+    "sheet_of",
+    "sheet_sent",
+    "with_copy",
+    "with_question",
+    "without",
+]
