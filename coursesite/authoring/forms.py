@@ -2,12 +2,13 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
 from coursesite.authoring.rules import NEEDS_NOTE
+from coursesite.quizzes.questions import TYPES, case
 from coursesite.quizzes.rules import Way
 from coursesite.revisions.rules import DAYS_TO_RENEW, Change
 
@@ -72,6 +73,36 @@ class NewModuleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             Regexp(SLUG, message=_("Use small letters, digits and single hyphens between them")),
         ],
     )
+
+
+class NewQuestionForm(FlaskForm):  # type: ignore[misc]  # as above
+    """`known` are the ids that the file has."""
+
+    type = SelectField(
+        _("What kind of question?"),
+        choices=[*TYPES, case.TYPE],
+        validators=[InputRequired(_("Choose what kind of question it is"))],
+    )
+    id = StringField(
+        _("Its id"),
+        description=_(
+            "A few words for what it is about, as in first-minutes. Answers are known by it, "
+            "so it never changes."
+        ),
+        validators=[
+            InputRequired(_("Give the question an id")),
+            Length(max=60, message=_("Use at most 60 characters")),
+            Regexp(SLUG, message=_("Use small letters, digits and single hyphens between them")),
+        ],
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: set[str] = set()
+
+    def validate_id(self, field: StringField) -> None:
+        if field.data in self.known:
+            raise ValidationError(_("Another question has this id already: choose another"))
 
 
 class SeenForm(FlaskForm):  # type: ignore[misc]  # as above

@@ -1,5 +1,7 @@
 """A form as a browser sends it when nothing was changed."""
 
+from html.parser import HTMLParser
+
 from coursesite.authoring.library.questions import Row, Sheet
 from coursesite.authoring.library.questions.sheet import YES
 
@@ -28,3 +30,43 @@ def _row(sheet: Sheet, row: Row) -> Sent:
         single = sheet.entry.type == "single"
         form["correct" if single else f"{name}-correct"] = [str(row.number)]
     return form
+
+
+class _Fields(HTMLParser):
+    """The fields of a page's forms, as a browser would send them."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.form: Sent = {}
+        self._area = ""
+        self._select = ""
+        self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "input" and (
+            given.get("type") not in {"radio", "checkbox"} or "checked" in given
+        ):
+            self.form[name] = [value]
+        elif tag == "textarea":
+            self._area, self._text = name, ""
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in given:
+            self.form[self._select] = [value]
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.form[self._area] = [self._text.removeprefix("\n").replace("\n", "\r\n")]
+        elif tag == "select":
+            self._select = ""
+
+
+def fields_on(html: str) -> Sent:
+    fields = _Fields()
+    fields.feed(html)
+    return {name: values for name, values in fields.form.items() if name != "csrf_token"}

@@ -31,6 +31,7 @@ MODULE = f"/modules/{SLUG}"
 LESSON = f"{MODULE}/first-two-minutes"
 QUIZ = f"/quizzes/{SLUG}"
 QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
+ONE_QUESTION = f"{QUESTIONS}/questions/question-1"
 TEXT = f"/authoring/modules/{SLUG}/en"
 QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 ATTEMPT = QUIZ + "/attempts/{attempt}"
@@ -244,6 +245,18 @@ ROUTES = {
     ("authoring.carry_out", "POST"): Route(
         Whose.COURSE, QUESTIONS + "/corrections/{regrade}", {"way": "full-marks", **REASON}
     ),
+    ("authoring.questions", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/questions"),
+    ("authoring.arrange", "POST"): Route(
+        Whose.COURSE, f"{QUESTIONS}/questions", {"do": "copy:question-1"}
+    ),
+    ("authoring.question", "GET"): Route(Whose.COURSE, f"{ONE_QUESTION}"),
+    ("authoring.fill", "POST"): Route(Whose.COURSE, f"{ONE_QUESTION}", {"text": "forged"}),
+    ("authoring.try_question", "GET"): Route(Whose.COURSE, f"{ONE_QUESTION}/try"),
+    ("authoring.answer_question", "POST"): Route(
+        Whose.COURSE, f"{ONE_QUESTION}/try", {"question-1": "forged"}
+    ),
+    ("authoring.ask_to_remove", "GET"): Route(Whose.COURSE, f"{ONE_QUESTION}/remove"),
+    ("authoring.remove", "POST"): Route(Whose.COURSE, f"{ONE_QUESTION}/remove"),
     ("authoring.draft", "GET"): Route(Whose.COURSE, TEXT + "/drafts/{draft}"),
     ("authoring.join", "GET"): Route(Whose.COURSE, TEXT + "/join/saved-{saved}"),
     ("authoring.carry_out_join", "POST"): Route(

@@ -8,8 +8,10 @@ from coursesite.authoring.views import (
     index,
     joining,
     publishing,
+    questions,
     register,
     statistics,
+    trying,
 )
 from coursesite.authoring.views.blueprint import bp
 
@@ -22,6 +24,8 @@ __all__ = [
     "index",
     "joining",
     "publishing",
+    "questions",
     "register",
     "statistics",
+    "trying",
 ]
