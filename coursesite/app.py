@@ -16,6 +16,7 @@ import coursesite.administration.views
 import coursesite.assignments.views
 import coursesite.authoring.views
 import coursesite.certificates.views
+import coursesite.history.views
 import coursesite.interop.views
 import coursesite.learning.views
 import coursesite.reminding.views
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     coursesite.assignments.views.bp,
     coursesite.reminding.views.bp,
     coursesite.reports.views.bp,
+    coursesite.history.views.bp,
     coursesite.authoring.views.bp,
     coursesite.interop.views.bp,
 )

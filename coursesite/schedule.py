@@ -23,6 +23,7 @@ from coursesite.assignments.services import (
 from coursesite.audit import services as audit
 from coursesite.db import writing
 from coursesite.extensions import db
+from coursesite.history import jobs as history
 from coursesite.jobs.services import (
     Handler,
     LongHandler,
@@ -62,6 +63,9 @@ HOURLY: dict[str, Callable[[Session], object]] = {
 }
 LONG: dict[str, LongHandler] = {
     EXPORT: reports.export,
+    history.CHECK: history.check,
+    history.IMPORT: history.import_,
+    history.UNDO: history.undo,
 }
 """Work in steps that people watch; see coursesite/jobs/rules.py."""
 

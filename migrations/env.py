@@ -14,6 +14,7 @@ for feature in (
     "authoring",
     "certificates",
     "content",
+    "history",
     "jobs",
     "notifications",
     "people",

@@ -73,6 +73,8 @@ PAGES = {
         "/reports/changes/prior-training",
         "/reports/taken-back/leave/{leave}",
         "/reports/extensions",
+        "/people/import-history",
+        "/people/import-history/{batch}",
         "/jobs",
         "/jobs/{job_done}",
         "/jobs/{job_waiting}",

@@ -19,7 +19,11 @@ from coursesite.certificates.models import Certificate
 from coursesite.config import PROJECT
 from coursesite.content.queries import MODULES
 from coursesite.db import writing
+from coursesite.history.library import read_lines
+from coursesite.history.rules import BatchState, DayOrder
+from coursesite.history.services import Sent, check_lines, know, send_file
 from coursesite.people.models import RoleGrant, Unit
+from coursesite.people.rules import Scope
 from coursesite.quizzes.models import Attempt, ChoiceSum, Crossing, PaceSum, QuestionSum, Regraded
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.rules import AttemptState, RegradeState, Way
@@ -55,9 +59,23 @@ def make_world(site: Site) -> dict[str, object]:
     return {**names, **asks_for_long_work(site)}
 
 
+def brings_in_history(session: Session, site: Site) -> int:
+    """A file from an old system in which most is wrong."""
+    manager = person_of(session, site, "manager")
+    lines = (f"M-{number},{SLUG},2024-05-{number}," for number in (10, 11, 12))
+    text = "\n".join(["staff_number,training,completed_on,evidence", *lines])
+    sent = Sent("completions-of-the-old-system.csv", text.encode(), DayOrder.UNSAID)
+    scope = Scope(manager.organisation_id, None)
+    batch = send_file(session, sent, scope, acting(manager))
+    check_lines(session, know(session, batch, "en"), list(read_lines(sent.content)))
+    batch.state = BatchState.CHECKED
+    return batch.id
+
+
 def asks_for_long_work(site: Site) -> dict[str, int]:
     """One job that has left a file, and one that waits."""
     with site.session() as session:
+        batch = brings_in_history(session, site)
         manager = person_of(session, site, "manager")
         done = ask(session, manager, title="Export of everybody in the Northern region").id
     with site.app.app_context(), writing():
@@ -65,7 +83,7 @@ def asks_for_long_work(site: Site) -> dict[str, int]:
     with site.session() as session:
         manager = person_of(session, site, "manager")
         waiting = ask(session, manager, title="Export of 12,000 records", total=12_000).id
-    return {"job_done": done, "job_waiting": waiting}
+    return {"job_done": done, "job_waiting": waiting, "batch": batch}
 
 
 def client_of(site: Site, who: str) -> Client:

@@ -36,6 +36,7 @@ TEXT = f"/authoring/modules/{SLUG}/en"
 QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 ATTEMPT = QUIZ + "/attempts/{attempt}"
 ASSIGNMENT = "/assignments/{assignment}"
+IMPORT = "/people/import-history/{batch}"
 REASON = {"reason": "a forged reason"}
 ABSENCE = {"starts_on": "2027-01-01", "ends_on": "2027-01-31", "code": "leave", **REASON}
 SEEN = {"seen": "1", "live": "{live}"}
@@ -211,6 +212,13 @@ ROUTES = {
     ("jobs.file", "GET"): Route(Whose.LEARNER, "/jobs/{job}/file"),
     ("jobs.cancel", "POST"): Route(Whose.LEARNER, "/jobs/{job}/cancel"),
     ("administration.jobs", "GET"): Route(Whose.ROLE, "/admin/jobs"),
+    ("history.index", "GET"): Route(Whose.ROLE, "/people/import-history"),
+    ("history.send", "POST"): Route(Whose.ROLE, "/people/import-history"),
+    ("history.template", "GET"): Route(Whose.ROLE, "/people/import-history/template.csv"),
+    ("history.show", "GET"): Route(Whose.STAFF, IMPORT),
+    ("history.result", "GET"): Route(Whose.STAFF, f"{IMPORT}/result.csv"),
+    ("history.take_in", "POST"): Route(Whose.STAFF, f"{IMPORT}/import", REASON),
+    ("history.undo", "POST"): Route(Whose.STAFF, f"{IMPORT}/undo", REASON),
     ("administration.audit", "GET"): Route(Whose.ROLE, "/admin/audit?person={person}"),
     ("administration.fields", "GET"): Route(Whose.ROLE, "/admin/local-fields"),
     ("administration.save_fields", "POST"): Route(Whose.ROLE, "/admin/local-fields"),

@@ -18,10 +18,13 @@ from coursesite.authoring.views.blueprint import text_at
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import Issue, issue
 from coursesite.db import Base
+from coursesite.history.library import read_lines
+from coursesite.history.rules import DayOrder
+from coursesite.history.services import Sent, check_lines, know, send_file
 from coursesite.notifications.rules import Letter, MailKind
 from coursesite.notifications.services import send
 from coursesite.people.models import Person, RoleGrant, Unit
-from coursesite.people.rules import Role
+from coursesite.people.rules import Role, Scope
 from coursesite.people.services import Support, give_accommodation
 from coursesite.progress.models import Note
 from coursesite.quizzes.models import Attempt, Crossing, Regrade
@@ -96,6 +99,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         "mail": str(_mailed(session, zelda, word)),
         **_excused(session, (zelda, colleague, boss), word),
     }
+    ids["batch"] = str(_sent(session, boss, word))
     with browser.app.app_context():
         ids["job"] = str(_has_a_job(session, zelda, word))
     session.commit()
@@ -190,6 +194,15 @@ def _excused(session: Session, people: tuple[Person, Person, Person], word: str)
     asked = ask_extension(session, other, in_days(90), text, acting(colleague))
     leave = session.scalars(sa.select(Leave)).one()
     return {"leave": str(leave.id), "extension": str(asked.id), "requirement": str(hers.id)}
+
+
+def _sent(session: Session, boss: Person, word: str) -> int:
+    """A file from an old system, with a line about Zelda."""
+    head, line = "staff_number,training,completed_on", f"{word}-1,{SLUG},2024-05-31"
+    sent = Sent(f"{word}.csv", f"{head}\n{line}\n".encode(), DayOrder.UNSAID)
+    batch = send_file(session, sent, Scope(boss.organisation_id, None), acting(boss))
+    check_lines(session, know(session, batch, "en"), list(read_lines(sent.content)))
+    return batch.id
 
 
 def _has_a_job(session: Session, zelda: Person, word: str) -> int:

@@ -1,0 +1,1 @@
+"""Bringing in what people completed in an old system."""

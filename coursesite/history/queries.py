@@ -1,0 +1,98 @@
+"""Files of old systems within a scope, and what became of their lines."""
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.errors import NotFound
+from coursesite.history.models import ImportBatch, ImportLine
+from coursesite.history.rules import Verdict
+from coursesite.people.models import Person
+from coursesite.people.rules import Scope, covers
+
+PAGE = 100
+AT_ONCE = 1000
+
+Row = sa.Row[ImportLine, Person]
+"""A line with whom it means, which may be nobody."""
+
+
+def get_batch(session: Session, batch_id: int, scope: Scope) -> ImportBatch:
+    """A file that was sent for units all of which are in the scope; others do not exist."""
+    batch = session.get(ImportBatch, batch_id)
+    if batch is None or not _is_within(batch, scope):
+        raise NotFound("There is no such file.")
+    return batch
+
+
+def _is_within(batch: ImportBatch, scope: Scope) -> bool:
+    if batch.organisation_id != scope.organisation_id:
+        return False
+    if batch.paths is None:
+        return scope.paths is None
+    return all(covers(scope, path) for path in batch.paths)
+
+
+def batches_within(session: Session, scope: Scope) -> list[tuple[ImportBatch, str]]:
+    """The latest files, the newest first, each with who sent it."""
+    found = (
+        sa.select(ImportBatch, Person)
+        .join(Person, Person.id == ImportBatch.person_id)
+        .where(ImportBatch.organisation_id == scope.organisation_id)
+        .order_by(ImportBatch.id.desc())
+        .limit(PAGE)
+    )
+    return [
+        (batch, person.name) for batch, person in session.execute(found) if _is_within(batch, scope)
+    ]
+
+
+def counted(session: Session, batch_id: int) -> dict[Verdict, int]:
+    """How many lines stand how."""
+    found = (
+        sa.select(ImportLine.verdict, sa.func.count())
+        .where(ImportLine.batch_id == batch_id)
+        .group_by(ImportLine.verdict)
+    )
+    return dict(iter(session.execute(found)))
+
+
+def lines_page(session: Session, batch_id: int, verdict: Verdict, after: int) -> Sequence[Row]:
+    """A hundred lines and one more, by number, with whom each means."""
+    found = _with_people(batch_id).where(ImportLine.verdict == verdict, ImportLine.number > after)
+    return session.execute(found.limit(PAGE + 1)).all()
+
+
+def all_lines(session: Session, batch_id: int) -> Iterator[Row]:
+    """Every line, read a few at a time."""
+    after = 0
+    while True:
+        found = _with_people(batch_id).where(ImportLine.number > after).limit(AT_ONCE)
+        rows = session.execute(found).all()
+        yield from rows
+        if not rows:
+            return
+        after = rows[-1][0].number
+        session.expunge_all()
+
+
+def _with_people(batch_id: int) -> sa.Select[ImportLine, Person]:
+    return (
+        sa.select(ImportLine, Person)
+        .outerjoin(Person, Person.id == ImportLine.person_id)
+        .where(ImportLine.batch_id == batch_id)
+        .order_by(ImportLine.number)
+    )
+
+
+def next_lines(
+    session: Session, batch_id: int, verdict: Verdict, number: int, *, backwards: bool = False
+) -> Sequence[ImportLine]:
+    """The next lines of this verdict, by the day of completion; `backwards`, the latest first."""
+    order = (ImportLine.completed_on, ImportLine.number)
+    found = sa.select(ImportLine).where(
+        ImportLine.batch_id == batch_id, ImportLine.verdict == verdict
+    )
+    found = found.order_by(*(each.desc() if backwards else each for each in order))
+    return session.scalars(found.limit(number)).all()

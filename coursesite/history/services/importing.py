@@ -1,0 +1,185 @@
+"""Taking a file's completions into the record, and taking all of them back."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.rules import Reason, ReasonCode
+from coursesite.audit.services import Actor, record
+from coursesite.errors import Conflict, Invalid, said
+from coursesite.history.library import check_file
+from coursesite.history.models import ImportBatch, ImportLine
+from coursesite.history.queries import next_lines
+from coursesite.history.rules import BatchState, Column, DayOrder, Verdict
+from coursesite.history.services.checking import ALREADY, Known, completed_keys, noon
+from coursesite.learning import services as learning
+from coursesite.people.models import Person
+from coursesite.people.queries import posted_within
+from coursesite.people.rules import Scope
+from coursesite.people.services import NotForOneself
+from coursesite.progress.models import Completion
+from coursesite.progress.rules import Means
+from coursesite.progress.services import Entry, Target
+
+SOME = 50
+GONE = said("You do not look after this person any more.")
+NOT_TAKEN_BACK = said("It was revoked by hand meanwhile, and stays so.")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file as it came."""
+
+    name: str
+    content: bytes
+    order: DayOrder
+
+
+def send_file(session: Session, sent: Sent, scope: Scope, actor: Actor) -> ImportBatch:
+    """Keep a file that can be read, to be checked line by line."""
+    if actor.person_id is None:
+        raise Invalid("Only a person can do this.")
+    batch = ImportBatch(
+        organisation_id=scope.organisation_id,
+        person_id=actor.person_id,
+        paths=None if scope.paths is None else list(scope.paths),
+        file_name=sent.name[:200],
+        digest=hashlib.sha256(sent.content).hexdigest(),
+        content=sent.content,
+        day_order=sent.order,
+        lines=check_file(sent.content),
+        sent_at=clock.now(),
+    )
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def begin_import(session: Session, batch: ImportBatch, reason: str, actor: Actor) -> None:
+    """From now on it is imported; once."""
+    reason = _words(reason)
+    _move(session, batch, BatchState.CHECKED, BatchState.IMPORTING, reason=reason)
+    record(
+        session, "history-imported", actor, ("import", batch.id), after=_facts(batch), reason=reason
+    )
+
+
+def begin_undo(session: Session, batch: ImportBatch, reason: str, actor: Actor) -> None:
+    """From now on all of it is taken back; once."""
+    reason = _words(reason)
+    _move(session, batch, BatchState.IMPORTED, BatchState.TAKING_BACK, undo_reason=reason)
+    record(
+        session,
+        "history-import-taken-back",
+        actor,
+        ("import", batch.id),
+        after=_facts(batch),
+        reason=reason,
+    )
+
+
+def _words(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid("Say why: it stands in the record.")
+    return reason.strip()
+
+
+def _facts(batch: ImportBatch) -> dict[str, Any]:
+    return {"file": batch.file_name, "sha256": batch.digest, "lines": batch.lines}
+
+
+def _move(
+    session: Session, batch: ImportBatch, before: BatchState, after: BatchState, **values: str
+) -> None:
+    here = sa.and_(ImportBatch.id == batch.id, ImportBatch.state == before)
+    moved = session.execute(sa.update(ImportBatch).where(here).values(state=after, **values))
+    if not cast("CursorResult[Any]", moved).rowcount:
+        raise Conflict("This file has moved on meanwhile: look at how it stands.")
+    session.refresh(batch)
+
+
+def import_some(session: Session, known: Known, issuer: str, actor: Actor) -> int:
+    """The next lines, the earliest completions first; how many, 0 at the end."""
+    batch = known.batch
+    lines = next_lines(session, batch.id, Verdict.READY, SOME)
+    people = _people(session, known.scope, lines)
+    done = completed_keys(session, set(people), known.zone)
+    for line in lines:
+        _import(session, line, people, (known, done, issuer), actor)
+    if not lines:
+        batch.state, batch.imported_at = BatchState.IMPORTED, clock.now()
+    session.flush()
+    return len(lines)
+
+
+Circumstances = tuple[Known, set[Any], str]
+
+
+def _import(
+    session: Session,
+    line: ImportLine,
+    people: dict[int, Person],
+    circumstances: Circumstances,
+    actor: Actor,
+) -> None:
+    known, done, issuer = circumstances
+    person, kind, day = people.get(line.person_id or 0), line.target_kind, line.completed_on
+    if person is None or kind is None or day is None or line.target_slug is None:
+        line.verdict, line.sentence, line.values = Verdict.PROBLEM, GONE, {}
+        return
+    key = (person.id, kind, line.target_slug, day)
+    if key in done:
+        line.verdict, line.sentence, line.values = Verdict.NOT_NEEDED, ALREADY, {}
+        return
+    entry = Entry(
+        Target(kind, line.target_slug),
+        Means.PRIOR,
+        noon(day, known.zone),
+        _evidence(known.batch, line, actor),
+    )
+    try:
+        completion = learning.enter_completion(session, person, entry, issuer, actor)
+    except NotForOneself as refusal:
+        line.verdict, line.sentence, line.values = Verdict.PROBLEM, refusal.sentence, {}
+        return
+    done.add(key)
+    line.verdict, line.completion_id = Verdict.IMPORTED, completion.id
+
+
+def _evidence(batch: ImportBatch, line: ImportLine, actor: Actor) -> dict[str, Any]:
+    return {
+        "reason_code": ReasonCode.OTHER_TRAINING,
+        "reason": batch.reason,
+        "by": actor.person_id,
+        "evidence": line.cells.get(Column.EVIDENCE) or f"{batch.file_name}, {line.number}",
+        "import": batch.id,
+        "line": line.number,
+    }
+
+
+def _people(session: Session, scope: Scope, lines: Sequence[ImportLine]) -> dict[int, Person]:
+    ids = {line.person_id for line in lines}
+    found = sa.select(Person).where(Person.id.in_(ids), posted_within(scope))
+    return {person.id: person for person in session.scalars(found)}
+
+
+def undo_some(session: Session, batch: ImportBatch, actor: Actor) -> int:
+    """The next completions, the latest first, are taken back; how many, 0 at the end."""
+    lines = next_lines(session, batch.id, Verdict.IMPORTED, SOME, backwards=True)
+    reason = Reason(ReasonCode.IRREGULAR, batch.undo_reason or "")
+    for line in lines:
+        completion = session.get_one(Completion, line.completion_id)
+        outcome = learning.revoke_completions(session, [completion], reason, actor)
+        line.verdict = Verdict.TAKEN_BACK
+        if not outcome.done:
+            line.sentence, line.values = NOT_TAKEN_BACK, {}
+    if not lines:
+        batch.state, batch.taken_back_at = BatchState.TAKEN_BACK, clock.now()
+    session.flush()
+    return len(lines)

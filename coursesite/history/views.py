@@ -1,0 +1,196 @@
+"""Bringing in what people completed in an old system: a dry run first, then all of it, or back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from coursesite.accounts.access import actor, current_person, requires
+from coursesite.accounts.throttle import by_person, throttled
+from coursesite.assignments.queries.targets import targets
+from coursesite.errors import Invalid, NotFound
+from coursesite.extensions import db
+from coursesite.history import services
+from coursesite.history.forms import FileForm, WhyForm
+from coursesite.history.models import ImportBatch, ImportLine
+from coursesite.history.queries import (
+    PAGE,
+    all_lines,
+    batches_within,
+    counted,
+    get_batch,
+    lines_page,
+)
+from coursesite.history.rules import Column, DayOrder, Verdict
+from coursesite.jobs.services import NewTask, start_task
+from coursesite.people.models import Person
+from coursesite.people.rules import Permission, Scope
+from coursesite.sheet import lines
+from coursesite.templating import told
+
+bp = Blueprint("history", __name__, url_prefix="/people/import-history")
+
+ORDERLY = [Verdict.PROBLEM, Verdict.READY, Verdict.NOT_NEEDED, Verdict.IMPORTED, Verdict.TAKEN_BACK]
+
+
+def _scope() -> Scope:
+    return current_person().scope(Permission.LOOK_AFTER)
+
+
+@bp.get("")
+@requires(Permission.LOOK_AFTER)
+def index() -> ResponseReturnValue:
+    """What the file must look like, and the files that were sent."""
+    return _index(FileForm(formdata=None))
+
+
+def _index(form: FileForm, status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "history/index.html",
+        form=form,
+        batches=batches_within(db.session, _scope()),
+        columns=list(Column),
+        trainings=targets(db.session, current_person().language),
+    )
+    return page, status
+
+
+@bp.get("/template.csv")
+@requires(Permission.LOOK_AFTER)
+def template() -> Response:
+    """An empty file with the right first line."""
+    text = "".join(lines([[column.value for column in Column]]))
+    headers = {"Content-Disposition": 'attachment; filename="completions.csv"'}
+    return Response(text, mimetype="text/csv", headers=headers)
+
+
+@bp.post("")
+@requires(Permission.LOOK_AFTER)
+@throttled("30 per hour", key=by_person)
+def send() -> ResponseReturnValue:
+    """Take a file and begin to check it; nothing is imported by that."""
+    form = FileForm()
+    if not form.validate():
+        return _index(form, 422)
+    sent, order = form.file.data, DayOrder(form.order.data)
+    file = services.Sent(sent.filename or "completions.csv", sent.read(), order)
+    try:
+        batch = services.send_file(db.session, file, _scope(), actor())
+    except Invalid as refusal:
+        db.session.rollback()
+        form.file.errors = [told(refusal)]
+        return _index(form, refusal.status)
+    return _begin(batch, "check-history", _("Check of %(file)s", file=batch.file_name))
+
+
+def _begin(
+    batch: ImportBatch, kind: str, title: str, total: int | None = None
+) -> ResponseReturnValue:
+    """Have it done, and show how far it is."""
+    back = url_for(".show", batch_id=batch.id)
+    payload = {"batch": batch.id, "back": back}
+    new = NewTask(kind, title, payload, total=total or batch.lines)
+    task = start_task(db.session, new, actor(), current_person().language)
+    batch.task_id = task.id
+    db.session.commit()
+    return redirect(url_for("jobs.show", number=task.id))
+
+
+@bp.get("/<int(max=2147483647):batch_id>")
+@requires(Permission.LOOK_AFTER)
+def show(batch_id: int) -> ResponseReturnValue:
+    """What was found, line by line, and what can be done now."""
+    return _page(get_batch(db.session, batch_id, _scope()), WhyForm(formdata=None))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line with whom it means, and what is to be said of it."""
+
+    line: ImportLine
+    person: Person | None
+    words: str
+
+
+def _page(batch: ImportBatch, form: WhyForm, status: int = 200) -> ResponseReturnValue:
+    numbers = counted(db.session, batch.id)
+    verdict = _chosen(numbers)
+    after = request.args.get("after", 0, type=int)
+    found = lines_page(db.session, batch.id, verdict, after) if verdict else []
+    page = render_template(
+        "history/show.html",
+        batch=batch,
+        form=form,
+        numbers=numbers,
+        verdict=verdict,
+        verdicts=[each for each in ORDERLY if numbers.get(each)],
+        shown=[Shown(line, person, said_of(line)) for line, person in found[:PAGE]],
+        next=found[PAGE - 1][0].number if len(found) > PAGE else None,
+        own_job=batch.person_id == current_person().id,
+    )
+    return page, status
+
+
+def _chosen(numbers: dict[Verdict, int]) -> Verdict | None:
+    wanted = request.args.get("lines", "")
+    if wanted:
+        if wanted not in set(Verdict):
+            raise NotFound("There is no such list.")
+        return Verdict(wanted)
+    return next((each for each in ORDERLY if numbers.get(each)), None)
+
+
+def said_of(line: ImportLine) -> str:
+    """What is wrong and the remedy, in the reader's language; nothing where all is well."""
+    return _(line.sentence, **(line.values or {})) if line.sentence else ""
+
+
+@bp.post("/<int(max=2147483647):batch_id>/import")
+@requires(Permission.LOOK_AFTER)
+def take_in(batch_id: int) -> ResponseReturnValue:
+    """Import what is right in it."""
+    batch, form = get_batch(db.session, batch_id, _scope()), WhyForm()
+    if not form.validate():
+        return _page(batch, form, 422)
+    services.begin_import(db.session, batch, form.reason.data, actor())
+    ready = counted(db.session, batch.id).get(Verdict.READY, 0)
+    return _begin(batch, "import-history", _("Import of %(file)s", file=batch.file_name), ready)
+
+
+@bp.post("/<int(max=2147483647):batch_id>/undo")
+@requires(Permission.LOOK_AFTER)
+def undo(batch_id: int) -> ResponseReturnValue:
+    """Take back all that was imported of it."""
+    batch, form = get_batch(db.session, batch_id, _scope()), WhyForm()
+    if not form.validate():
+        return _page(batch, form, 422)
+    services.begin_undo(db.session, batch, form.reason.data, actor())
+    there = counted(db.session, batch.id).get(Verdict.IMPORTED, 0)
+    return _begin(batch, "undo-history", _("Taking back %(file)s", file=batch.file_name), there)
+
+
+@bp.get("/<int(max=2147483647):batch_id>/result.csv")
+@requires(Permission.LOOK_AFTER)
+def result(batch_id: int) -> Response:
+    """Every line as it was sent, with what became of it."""
+    batch = get_batch(db.session, batch_id, _scope())
+    rows = _result_rows(batch.id, str(get_locale()), db.sessionmaker)
+    headers = {"Content-Disposition": f'attachment; filename="import-{batch.id}-result.csv"'}
+    return Response(lines(rows), mimetype="text/csv", headers=headers)
+
+
+def _result_rows(
+    batch_id: int, language: str, open_session: Callable[[], Session]
+) -> Iterator[list[object]]:
+    yield ["line", *(column.value for column in Column), "person", "day", "result", "message"]
+    with open_session() as session:
+        for line, person in all_lines(session, batch_id):
+            with force_locale(language):
+                words = said_of(line)
+            cells = [line.cells.get(column.value) for column in Column]
+            name = person.name if person else None
+            yield [line.number, *cells, name, line.completed_on, line.verdict.value, words]

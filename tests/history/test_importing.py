@@ -1,0 +1,291 @@
+"""Bringing in what was completed in an old system, through the pages and the worker."""
+
+import io
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from coursesite import clock
+from coursesite.assignments.rules import Progress
+from coursesite.assignments.services import assign
+from coursesite.audit.models import Event
+from coursesite.history import jobs
+from coursesite.history.models import ImportBatch
+from coursesite.history.services import importing
+from coursesite.people.models import Person, Unit
+from coursesite.people.rules import Role
+from coursesite.progress.models import Completion
+from coursesite.progress.rules import Means
+from coursesite.schedule import LONG
+from tests.assignments.makers import (
+    MODULE,
+    acting,
+    complete,
+    in_days,
+    make_plan,
+    publish_module,
+    requirement_of,
+)
+from tests.browser import Browser, Client
+from tests.jobs.makers import a_worker, work_all
+from tests.makers import make_organisation, make_person, make_unit
+
+HEAD = "staff_number,email,training,completed_on,evidence\n"
+WHY = {"reason": "Taken over from the old system"}
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    return make_unit(session, make_organisation(session, time_zone="Pacific/Auckland"), "Wing")
+
+
+@pytest.fixture
+def manager(session: Session, unit: Unit) -> Person:
+    return make_person(session, unit, roles=(Role.MANAGER,), staff_number="M-1")
+
+
+@pytest.fixture
+def ada(session: Session, unit: Unit) -> Person:
+    """She has to do the module within 60 days, valid for a year."""
+    publish_module(session)
+    ada = make_person(session, unit, given_name="Ada", staff_number="0042", email="ada@x.example")
+    assign(session, make_plan(unit), acting(make_person(session, unit)))
+    session.commit()
+    return ada
+
+
+def send(client: Client, text: str, **form: str) -> TestResponse:
+    file = (io.BytesIO(text.encode()), "old.csv")
+    return client.post("/people/import-history", {"file": file, "order": "unsaid", **form})
+
+
+def work(browser: Browser) -> None:
+    with browser.app.app_context():
+        work_all(LONG)
+
+
+def sent(session: Session) -> str:
+    """The address of the file that was sent last."""
+    batch_id = session.scalar(sa.select(sa.func.max(ImportBatch.id)))
+    return f"/people/import-history/{batch_id}"
+
+
+def test_what_was_completed_elsewhere_counts_from_its_own_day(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client, day = browser.sign_in(manager), in_days(-100)
+    answer = send(client, f"{HEAD}0042,,{MODULE},{day},Certificate 7\n")
+    assert answer.status_code == 302
+    work(browser)
+    assert "1 lines can be imported" in client.get(answer.location).text
+    page = client.get(sent(session)).text
+    assert "Import 1 completion" in page
+    assert session.scalars(sa.select(Completion)).all() == []
+
+    asked = client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+
+    assert "1 completions are imported" in client.get(asked.location).text
+    completion = session.scalars(sa.select(Completion)).one()
+    assert (completion.person_id, completion.means) == (ada.id, Means.PRIOR)
+    assert completion.evidence["evidence"] == "Certificate 7"
+    assert completion.evidence["reason"] == WHY["reason"]
+    requirement = requirement_of(session, ada)
+    assert requirement.progress is Progress.COMPLETED
+    assert requirement.valid_until == (day.replace(year=day.year + 1))
+    kinds = set(session.scalars(sa.select(Event.kind)))
+    assert {"history-imported", "completion-entered"} <= kinds
+    assert "Certificate 7" in browser.sign_in(manager).get(f"/reports/people/{ada.id}").text
+
+
+def test_what_is_no_longer_valid_leaves_the_requirement_open(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    send(client, f"{HEAD}0042,,{MODULE},{in_days(-500)},\n")
+    work(browser)
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    completion = session.scalars(sa.select(Completion)).one()
+    assert completion.evidence["evidence"] == "old.csv, 2"
+    assert requirement_of(session, ada).progress is Progress.NOT_STARTED
+
+
+def test_several_rounds_come_in_the_order_of_their_days(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    days = [in_days(-30), in_days(-700), in_days(-360)]
+    send(client, HEAD + "".join(f"0042,,{MODULE},{day},\n" for day in days))
+    work(browser)
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    found = sa.select(Completion).order_by(Completion.number)
+    zone_days = [each.completed_at.date() for each in session.scalars(found)]
+    assert zone_days == sorted(zone_days)
+    requirement = requirement_of(session, ada)
+    assert requirement.progress is Progress.COMPLETED
+    assert requirement.valid_until is not None
+    assert requirement.valid_until > in_days(300)
+
+
+def test_every_line_says_what_is_wrong_and_what_to_do(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    stranger = make_person(session, staff_number="S-9", email="stranger@x.example")
+    twin = make_person(session, ada.unit, staff_number="T-1")
+    make_person(session, ada.unit, staff_number="T-1")
+    done = complete(session, twin, days_ago=10)
+    done_on = clock.day_of(done.completed_at, "Pacific/Auckland")
+    tomorrow = in_days(2)
+    lines = [
+        (f"nobody,,{MODULE},2024-05-31,", "Nobody whom you look after has the staff number"),
+        (f",nobody@x.example,{MODULE},2024-05-31,", "has the e-mail address"),
+        (f"{stranger.staff_number},,{MODULE},2024-05-31,", "Nobody whom you look after"),
+        (f",{stranger.email},{MODULE},2024-05-31,", "Nobody whom you look after"),
+        (f"42,,{MODULE},2024-05-31,", "dropped the noughts"),
+        (f"T-1,,{MODULE},2024-05-31,", "Several people have the staff number"),
+        (f"0042,{twin.email},{MODULE},2024-05-31,", "belong to different people"),
+        ("0042,,first-days,2024-05-31,", "There is no training"),
+        (f"0042,,{MODULE},{tomorrow},", "is in the future"),
+        (f"0042,,{MODULE},5/6/2024,", "can be read in two ways"),
+        (f"0042,,{MODULE},=TODAY(),", "is a formula"),
+        (f"T-1,{twin.email},{MODULE},{done_on},", "on record already"),
+        (f"0042,,{MODULE},2024-05-31,", ""),
+        (f",ADA@x.example,The module {MODULE},31.5.2024,again", "Line 14 of this file says"),
+    ]
+    client = browser.sign_in(manager)
+    send(client, HEAD + "\n".join(line for line, _why in lines))
+    work(browser)
+    table = client.get(f"{sent(session)}/result.csv", buffered=True).text.splitlines()[1:]
+    for (line, why), row in zip(lines, table, strict=True):
+        assert why in row, (line, row)
+    page = client.get(sent(session)).text
+    assert "With a problem (11)" in page
+    assert "Not needed (2)" in page
+    assert "Import 1 completion" in page
+    assert stranger.family_name not in page
+
+
+def test_a_file_is_taken_back_as_a_whole(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    before = requirement_of(session, ada)
+    due_on = before.due_on
+    client = browser.sign_in(manager)
+    days = [in_days(-30), in_days(-200)]
+    send(client, HEAD + "".join(f"0042,,{MODULE},{day},\n" for day in days))
+    work(browser)
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    assert requirement_of(session, ada).progress is Progress.COMPLETED
+
+    client.post(f"{sent(session)}/undo", {"reason": "It was the wrong file"})
+    work(browser)
+
+    requirement = requirement_of(session, ada)
+    assert (requirement.progress, requirement.due_on) == (Progress.NOT_STARTED, due_on)
+    completions = session.scalars(
+        sa.select(Completion), execution_options={"populate_existing": True}
+    ).all()
+    assert all(each.revoked_at for each in completions)
+    kinds = list(session.scalars(sa.select(Event.kind).order_by(Event.id)))
+    assert kinds.count("completion-revoked") == 2
+    assert "history-import-taken-back" in kinds
+    assert "taken-back" in client.get(f"{sent(session)}/result.csv", buffered=True).text
+    # What was taken back can be sent again, and is not on record already.
+    send(client, f"{HEAD}0042,,{MODULE},{in_days(-30)},\n")
+    work(browser)
+    assert "Import 1 completion" in client.get(sent(session)).text
+
+
+def test_nobody_vouches_for_themselves(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    send(client, f"{HEAD}M-1,,{MODULE},2024-05-31,\n0042,,{MODULE},2024-05-31,\n")
+    work(browser)
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    assert session.scalars(sa.select(Completion.person_id)).all() == [ada.id]
+    assert "Imported (1)" in client.get(sent(session)).text
+    assert "With a problem (1)" in client.get(sent(session)).text
+
+
+@pytest.fixture
+def _a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "PIECE", 2)
+    monkeypatch.setattr(importing, "SOME", 2)
+
+
+@pytest.mark.usefixtures("_a_few_at_a_time")
+def test_a_worker_that_dies_imports_nothing_twice(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    send(client, HEAD + "".join(f"0042,,{MODULE},{in_days(-n)},\n" for n in range(10, 15)))
+    for begin in (None, "import"):
+        if begin:
+            client.post(f"{sent(session)}/{begin}", WHY)
+        with browser.app.app_context():
+            stops = a_worker(LONG)
+            stops.step()
+            stops.step()
+            stops.let_go()
+        work(browser)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Completion)) == 5
+    assert "Imported (5)" in client.get(sent(session)).text
+
+
+def test_a_file_is_imported_once(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    send(client, f"{HEAD}0042,,{MODULE},2024-05-31,\n")
+    assert client.post(f"{sent(session)}/import", WHY).status_code == 409
+    work(browser)
+    assert client.post(f"{sent(session)}/import", {"reason": " "}).status_code == 422
+    assert client.post(f"{sent(session)}/import", WHY).status_code == 302
+    assert client.post(f"{sent(session)}/import", WHY).status_code == 409
+    assert client.post(f"{sent(session)}/undo", WHY).status_code == 409
+
+
+def test_what_cannot_be_read_is_said_at_once(browser: Browser, manager: Person) -> None:
+    client = browser.sign_in(manager)
+    assert "Choose a file" in client.post("/people/import-history", {"order": "unsaid"}).text
+    answer = send(client, "name,when\nAda,2024-05-31\n")
+    assert answer.status_code == 422
+    assert "staff_number or email, training, completed_on is missing" in answer.text
+
+
+def test_a_file_is_only_for_who_looks_after_all_its_units(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    send(browser.sign_in(manager), f"{HEAD}0042,,{MODULE},2024-05-31,\n")
+    address, unit = sent(session), ada.unit
+    assert unit
+    stranger = make_person(session, roles=tuple(Role))
+    narrow = make_person(session, unit, roles=(Role.MANAGER,), roles_at=unit)
+    for other in (stranger, narrow):
+        client = browser.sign_in(other)
+        for path in (address, f"{address}/result.csv"):
+            assert client.get(path).status_code == 404
+        for action in ("import", "undo"):
+            assert client.post(f"{address}/{action}", WHY).status_code == 404
+        assert "old.csv" not in client.get("/people/import-history").text
+    learner = browser.sign_in(make_person(session, unit))
+    assert learner.get("/people/import-history").status_code == 403
+    other_wing = make_unit(session, manager.organisation, "Other")
+    outside = make_person(session, other_wing, staff_number="O-1")
+    client = browser.sign_in(narrow)
+    send(client, f"{HEAD}{outside.staff_number},,{MODULE},2024-05-31,\n")
+    work(browser)
+    assert "With a problem (1)" in client.get(sent(session)).text
+
+
+def test_the_template_is_a_file_that_is_taken(browser: Browser, manager: Person) -> None:
+    client = browser.sign_in(manager)
+    text = client.get("/people/import-history/template.csv").text
+    assert "nothing below the first line" in send(client, text).text
