@@ -76,7 +76,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "keep past days": keep_past_days,
     "check counts": assignments.check_counts,
     "check questions": quizzes.check_sums,
-    "seal events": audit.seal,
+    "seal events": audit.seal_all,
     "forget what is over": accounts.forget_what_is_over,
     "forget old jobs": forget_old_tasks,
     "forget old attachments": forget_attachments,

@@ -12,16 +12,18 @@ audit = AppGroup("audit", help="Seal the record of events, and prove that nobody
 @audit.command()
 def seal() -> None:
     """Close the events since the last seal, as the worker does every day."""
-    made = services.seal(db.session)
+    made = None
+    while following := services.seal(db.session):
+        made = following
+        db.session.commit()
+        click.echo(
+            f"Events sealed: {made.events} ({made.first_event_id} to {made.last_event_id}). "
+            f"Seal {made.id} is {made.digest}"
+        )
     if made is None:
         click.echo("Nothing to seal: every event is sealed.")
         return
-    db.session.commit()
-    click.echo(
-        f"Events sealed: {made.events} ({made.first_event_id} to {made.last_event_id}). "
-        f"Seal {made.id} is {made.digest}"
-    )
-    click.echo("Keep this line elsewhere: it proves these events and all before them.")
+    click.echo("Keep the last of these lines elsewhere: it proves these events and all before.")
 
 
 @audit.command()

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from coursesite.audit.rules import TREE
 from coursesite.db import Base, BigId, Json, UtcDateTime
 
 
@@ -31,10 +32,14 @@ class Event(Base):
     origin: Mapped[str | None] = mapped_column(sa.String(64))
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    nonce: Mapped[str | None] = mapped_column(sa.String(32))
 
 
 class Seal(Base):
-    """A batch of events, closed: its digest holds theirs and the seal's before it."""
+    """A batch of events, closed: its digest holds theirs and the seal's before it.
+
+    From version 2 on it holds the `root` of a tree over them; see rules.
+    """
 
     __tablename__ = "event_seals"
 
@@ -45,3 +50,5 @@ class Seal(Base):
     previous_digest: Mapped[str] = mapped_column(sa.String(64))
     digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=TREE, server_default="1")
+    root: Mapped[str | None] = mapped_column(sa.String(64))

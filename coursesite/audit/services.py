@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,18 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.audit.models import Event, Seal
+from coursesite.audit.rules import (
+    FIRST_DIGEST,
+    TREE,
+    Step,
+    leaf_of,
+    paths_of,
+    root_of,
+    seal_digest,
+)
 
-FIRST_DIGEST = "0" * 64
+MOST_EVENTS = 4096
+"""So many events a seal holds at most: to prove one of them, all of them are read."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +66,39 @@ def record(  # noqa: PLR0913 - an event has this many sides, all named at the ca
         origin=actor.origin,
         happened_at=happened_at or now,
         recorded_at=now,
+        nonce=secrets.token_hex(16),
     )
     session.add(event)
     return event
 
 
+def seal_all(session: Session) -> None:
+    """Close all that is open, in as many seals as it takes."""
+    while seal(session) is not None:
+        pass
+
+
 def seal(session: Session) -> Seal | None:
-    """Close the events since the last seal into the chain; None when there are none."""
+    """Close the next events after the last seal into the chain; None when there are none."""
     _wait_for_others(session)
     last = session.scalars(sa.select(Seal).order_by(Seal.id.desc()).limit(1)).first()
-    events = list(_events(session, last.last_event_id if last else 0))
-    if not events:
+    leaves, first, end = [], 0, 0
+    for event in _events(session, last.last_event_id if last else 0, most=MOST_EVENTS):
+        leaves.append(leaf_of(facts_of(event)))
+        first, end = first or event.id, event.id
+    if not leaves:
         return None
-    previous = last.digest if last else FIRST_DIGEST
+    previous, sealed_at = last.digest if last else FIRST_DIGEST, clock.now()
+    root = root_of(leaves)
     made = Seal(
-        first_event_id=events[0].id,
-        last_event_id=events[-1].id,
-        events=len(events),
+        first_event_id=first,
+        last_event_id=end,
+        events=len(leaves),
         previous_digest=previous,
-        digest=_digest(previous, events),
-        sealed_at=clock.now(),
+        digest=seal_digest(previous, root, sealed_at.isoformat()),
+        sealed_at=sealed_at,
+        version=TREE,
+        root=root,
     )
     session.add(made)
     session.flush()
@@ -87,10 +111,62 @@ def broken_seals(session: Session) -> list[Seal]:
     for made in session.scalars(sa.select(Seal).order_by(Seal.id)):
         events = list(_events(session, end, made.last_event_id))
         right = made.previous_digest == previous and len(events) == made.events
-        if not right or _digest(previous, events) != made.digest:
+        if not right or not _holds(made, events):
             broken.append(made)
         previous, end = made.digest, made.last_event_id
     return broken
+
+
+def _holds(made: Seal, events: list[Event]) -> bool:
+    """Whether these are the events that it sealed."""
+    if made.version != TREE:
+        return _digest(made.previous_digest, events) == made.digest
+    root = root_of([leaf_of(facts_of(event)) for event in events])
+    sealed_at = made.sealed_at.isoformat()
+    return made.root == root and made.digest == seal_digest(made.previous_digest, root, sealed_at)
+
+
+@dataclass(frozen=True)
+class Proved:
+    """An event with what leads from it to the seal that holds it; `seal_id` None: not sealed yet.
+
+    An event under a seal of version 1 has no path: only the site can prove it.
+    """
+
+    event: Event
+    seal_id: int | None
+    path: list[Step] | None
+
+
+def proved(session: Session, events: Sequence[Event]) -> Iterator[Proved]:
+    """Each of these, which come by number, with its path; a seal's events are read once."""
+    waiting = list(events)
+    seals = sa.select(Seal).order_by(Seal.id)
+    if waiting:
+        seals = seals.where(Seal.last_event_id >= waiting[0].id)
+    for made in session.scalars(seals).all():
+        here = [each for each in waiting if each.id <= made.last_event_id]
+        if not here:
+            continue
+        waiting = waiting[len(here) :]
+        paths = _paths(session, made, here)
+        yield from (Proved(each, made.id, paths.get(each.id)) for each in here)
+    yield from (Proved(each, None, None) for each in waiting)
+
+
+def _paths(session: Session, made: Seal, events: Sequence[Event]) -> dict[int, list[Step]]:
+    if made.version != TREE:
+        return {}
+    sealed = list(_events(session, made.first_event_id - 1, made.last_event_id))
+    places = {event.id: place for place, event in enumerate(sealed)}
+    leaves = [leaf_of(facts_of(event)) for event in sealed]
+    paths = paths_of(leaves, [places[event.id] for event in events])
+    return {event.id: paths[places[event.id]] for event in events}
+
+
+def seals_from(session: Session, seal_id: int) -> Sequence[Seal]:
+    """This seal and all after it, in their order."""
+    return session.scalars(sa.select(Seal).where(Seal.id >= seal_id).order_by(Seal.id)).all()
 
 
 @dataclass(frozen=True)
@@ -117,14 +193,36 @@ def _wait_for_others(session: Session) -> None:
         session.execute(sa.text("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _events(session: Session, after_id: int, up_to_id: int | None = None) -> Iterator[Event]:
-    found = sa.select(Event).where(Event.id > after_id).order_by(Event.id)
+def _events(
+    session: Session, after_id: int, up_to_id: int | None = None, most: int | None = None
+) -> Iterator[Event]:
+    found = sa.select(Event).where(Event.id > after_id).order_by(Event.id).limit(most)
     if up_to_id is not None:
         found = found.where(Event.id <= up_to_id)
     yield from session.scalars(found)
 
 
+def facts_of(event: Event) -> dict[str, Any]:
+    """All that an event says, as it is sealed and as it is handed over to be proved."""
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "organisation": event.organisation_id,
+        "actor": event.actor_id,
+        "on_behalf_of": event.on_behalf_of_id,
+        "origin": event.origin,
+        "subject": [event.subject_type, event.subject_id],
+        "before": event.before,
+        "after": event.after,
+        "reason": event.reason,
+        "happened_at": event.happened_at.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(),
+        "nonce": event.nonce,
+    }
+
+
 def _digest(previous: str, events: list[Event]) -> str:
+    """As seals of version 1 were made."""
     digest = hashlib.sha256(previous.encode())
     for event in events:
         digest.update(json.dumps(_facts(event), sort_keys=True, ensure_ascii=False).encode())
