@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.accounts.throttle import by_person, throttled
+from coursesite.addresses import row_id
 from coursesite.assignments.queries.targets import targets
 from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
@@ -119,7 +120,7 @@ class Shown:
 def _page(batch: ImportBatch, form: WhyForm, status: int = 200) -> ResponseReturnValue:
     numbers = counted(db.session, batch.id)
     verdict = _chosen(numbers)
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=row_id)
     found = lines_page(db.session, batch.id, verdict, after) if verdict else []
     page = render_template(
         "history/show.html",
