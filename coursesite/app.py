@@ -16,6 +16,7 @@ import coursesite.administration.views
 import coursesite.assignments.views
 import coursesite.authoring.views
 import coursesite.certificates.views
+import coursesite.evidence.views
 import coursesite.history.views
 import coursesite.interop.views
 import coursesite.learning.views
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     coursesite.reminding.views.bp,
     coursesite.reports.views.bp,
     coursesite.history.views.bp,
+    coursesite.evidence.views.bp,
     coursesite.authoring.views.bp,
     coursesite.interop.views.bp,
 )

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 import coursesite.audit.cli
 import coursesite.authoring.cli
 import coursesite.demo.cli
+import coursesite.evidence.cli
 import coursesite.interop.cli
 from coursesite import schedule, serving
 from coursesite.app import create_app
@@ -21,6 +22,7 @@ COMMANDS = (
     schedule.work,
     coursesite.interop.cli.content,
     coursesite.audit.cli.audit,
+    coursesite.evidence.cli.evidence,
     coursesite.demo.cli.demo,
 )
 

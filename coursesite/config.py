@@ -66,6 +66,7 @@ class Settings:
     proxies: int
     demo_password: str | None
     mail: MailSettings | None = None
+    evidence_key: str | None = field(default=None, repr=False)
 
     @property
     def production(self) -> bool:
@@ -89,6 +90,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         workers=_number(env, "COURSESITE_WORKERS", 2, 1, 64),
         proxies=_number(env, "COURSESITE_PROXIES", 0, 0, 8),
         demo_password=env.get("COURSESITE_DEMO_PASSWORD") or None,
+        evidence_key=env.get("COURSESITE_EVIDENCE_KEY") or None,
         mail=_mail(env, address),
     )
 

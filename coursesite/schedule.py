@@ -22,6 +22,8 @@ from coursesite.assignments.services import (
 )
 from coursesite.audit import services as audit
 from coursesite.db import writing
+from coursesite.evidence import jobs as evidence
+from coursesite.evidence.services import PACK
 from coursesite.extensions import db
 from coursesite.history import jobs as history
 from coursesite.jobs.services import (
@@ -63,6 +65,7 @@ HOURLY: dict[str, Callable[[Session], object]] = {
 }
 LONG: dict[str, LongHandler] = {
     EXPORT: reports.export,
+    PACK: evidence.make_pack,
     history.CHECK: history.check,
     history.IMPORT: history.import_,
     history.UNDO: history.undo,

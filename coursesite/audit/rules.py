@@ -18,6 +18,20 @@ Step = tuple[str, str]
 """On which side the other half stands (`left` or `right`), and its digest."""
 
 
+def word_of(nonce: str | None) -> str | None:
+    """The random word of an event as it is handed over; what it is made of stays here."""
+    return _digest("word", nonce, "") if nonce else None
+
+
+def hidden(nonce: str | None, text: str | None) -> str | None:
+    """In place of a text that is sealed with an event but told to nobody: its digest."""
+    return None if text is None else _digest("hidden", nonce or "", text)
+
+
+def _digest(about: str, nonce: str, text: str) -> str:
+    return hashlib.sha256(f"{about}\n{nonce}\n{text}".encode()).hexdigest()
+
+
 def leaf_of(event: Mapping[str, Any]) -> str:
     """The digest of one event: all its facts and its word, in one fixed way of writing."""
     written = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

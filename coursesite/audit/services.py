@@ -17,10 +17,12 @@ from coursesite.audit.rules import (
     FIRST_DIGEST,
     TREE,
     Step,
+    hidden,
     leaf_of,
     paths_of,
     root_of,
     seal_digest,
+    word_of,
 )
 
 MOST_EVENTS = 4096
@@ -203,21 +205,24 @@ def _events(
 
 
 def facts_of(event: Event) -> dict[str, Any]:
-    """All that an event says, as it is sealed and as it is handed over to be proved."""
+    """What an event says, as it is sealed and as it is handed over to be proved.
+
+    From where somebody acted is sealed with it, and not told.
+    """
     return {
         "id": event.id,
         "kind": event.kind,
         "organisation": event.organisation_id,
         "actor": event.actor_id,
         "on_behalf_of": event.on_behalf_of_id,
-        "origin": event.origin,
+        "origin": hidden(event.nonce, event.origin),
         "subject": [event.subject_type, event.subject_id],
         "before": event.before,
         "after": event.after,
         "reason": event.reason,
         "happened_at": event.happened_at.isoformat(),
         "recorded_at": event.recorded_at.isoformat(),
-        "nonce": event.nonce,
+        "nonce": word_of(event.nonce),
     }
 
 

@@ -73,6 +73,8 @@ PAGES = {
         "/reports/changes/prior-training",
         "/reports/taken-back/leave/{leave}",
         "/reports/extensions",
+        "/evidence",
+        "/evidence?person={colleague}",
         "/people/import-history",
         "/people/import-history/{batch}",
         "/jobs",
@@ -140,6 +142,7 @@ NO_PAGES = {
     "static",
     "learning.media",
     "people.admin",  # leads to the roles
+    "evidence.key",  # data
     "site.live",
     "site.ready",
 }

@@ -1,0 +1,1 @@
+"""Making, signing and verifying the files of a pack; knows neither the site nor its database."""

@@ -1,0 +1,71 @@
+"""The site's signature under its packs: Ed25519, with a key made once or given."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from coursesite.errors import Invalid
+
+ALGORITHM: Final = "Ed25519"
+
+
+class BadKey(Invalid):
+    """The key that was given cannot sign, or cannot be read."""
+
+
+def read_key(text: str) -> OKPKey:
+    """A key of the curve Ed25519 in the form of a JSON Web Key, private or public."""
+    try:
+        key = OKPKey.import_key(json.loads(text))
+    except (ValueError, TypeError, KeyError, JoseError):
+        raise BadKey("This is no key: a JSON Web Key of the curve Ed25519 is wanted.") from None
+    if key.curve_name != ALGORITHM:
+        raise BadKey("This is a key of another kind: the curve Ed25519 is wanted.")
+    return key
+
+
+def own_key(given: str | None, var: Path) -> OKPKey:
+    """The site's key: the one that was given, else the one that was made once and kept."""
+    key = read_key(given) if given else _kept_key(var / "evidence_key.json")
+    if not key.is_private:
+        raise BadKey("COURSESITE_EVIDENCE_KEY is a public key; to sign, the private one is needed.")
+    return key
+
+
+def _kept_key(path: Path) -> OKPKey:
+    if not path.exists():
+        made = OKPKey.generate_key(ALGORITHM, private=True)
+        new = path.with_suffix(f".{os.getpid()}")
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(made.as_dict(private=True)))
+        try:
+            os.link(new, path)
+        except FileExistsError:
+            pass
+        finally:
+            new.unlink()
+    return read_key(path.read_text())
+
+
+def public_part(key: OKPKey) -> dict[str, Any]:
+    """What may be shown to everybody, with the name of the key."""
+    return {**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": ALGORITHM}
+
+
+def signed(payload: bytes, key: OKPKey) -> str:
+    """The payload with its signature, as a compact JSON Web Signature."""
+    header = {"alg": ALGORITHM, "kid": key.thumbprint()}
+    return jws.serialize_compact(header, payload, key, algorithms=[ALGORITHM])
+
+
+def payload_of(token: str, key: OKPKey) -> bytes | None:
+    """What was signed; None when the signature is not of this key."""
+    try:
+        return jws.deserialize_compact(token, key, algorithms=[ALGORITHM]).payload
+    except (JoseError, ValueError):
+        return None

@@ -1,0 +1,235 @@
+"""Making packs through the pages and the worker, and what stands in them for whom."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+import sqlalchemy as sa
+from pypdf import PdfReader
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.models import Assignment
+from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
+from coursesite.assignments.services import assign, waive
+from coursesite.audit.models import Event
+from coursesite.evidence.library.signing import read_key
+from coursesite.evidence.library.verifying import verify
+from coursesite.people.models import Person, Unit
+from coursesite.people.rules import Role
+from coursesite.progress.rules import TargetKind
+from coursesite.schedule import LONG
+from tests.assignments.makers import acting, in_days, make_plan, requirement_of
+from tests.browser import Browser, Client
+from tests.jobs.makers import work_all
+from tests.learning.makers import publish_course
+from tests.learning.stories import finish, read_everything, start_quiz
+from tests.makers import make_organisation, make_person, make_unit
+
+SLUG = "the-door"
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    return make_unit(session, make_organisation(session, time_zone="Europe/Berlin"), "Visits")
+
+
+@pytest.fixture
+def manager(session: Session, unit: Unit) -> Person:
+    return make_person(session, unit, roles=(Role.MANAGER,), family_name="Okafor")
+
+
+@pytest.fixture
+def zoe(session: Session, browser: Browser, unit: Unit, manager: Person) -> Person:
+    """She was assigned the module, failed it once, and has completed it."""
+    publish_course(session)
+    zoe = make_person(session, unit, given_name="Zoë", family_name="Adeyemi", staff_number="Z-1")
+    plan = make_plan(unit, kind=TargetKind.MODULE, slug=SLUG, reason="The prison rules ask for it")
+    assign(session, plan, acting(manager))
+    session.commit()
+    client = browser.sign_in(zoe)
+    read_everything(client)
+    client.post(start_quiz(client), {"do": "anyway"})
+    finish(session, client)
+    return zoe
+
+
+def pack_at(browser: Browser, client: Client, address: str, form: Any = None) -> bytes:
+    """Ask for the pack, have it made, fetch it."""
+    asked = client.post(address, form)
+    assert asked.status_code == 302, asked.text
+    with browser.app.app_context():
+        work_all(LONG)
+    answer = client.get(f"{asked.location}/file", buffered=True)
+    assert answer.status_code == 200, client.get(asked.location).text
+    content: bytes = answer.data
+    return content
+
+
+def files_of(content: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(content)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def record_of(content: bytes, person: Person) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(files_of(content)[f"people/{person.id}.json"])
+    return found
+
+
+def proved(tmp_path: Path, content: bytes, browser: Browser) -> list[str]:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(content)
+    key = read_key(browser.anonymous().get("/.well-known/evidence-key.json").text)
+    verdict = verify(path, key)
+    assert verdict.problems == []
+    return verdict.told
+
+
+def test_somebody_takes_along_all_that_proves_their_training(
+    session: Session, browser: Browser, zoe: Person, tmp_path: Path
+) -> None:
+    content = pack_at(browser, browser.sign_in(zoe), "/evidence/own")
+    record, files = record_of(content, zoe), files_of(content)
+
+    required = record["requirements"][0]
+    assert required["target"] == f"module:{SLUG}"
+    assert required["standing"] == "completed"
+    assert required["assignments"][0]["why"] == "The prison rules ask for it"
+    assert required["periods"][0]["completed_at"]
+    completion = record["completions"][0]
+    source = f"revisions/module/{SLUG}/en/{completion['revision']}/en.md"
+    assert files[source]
+    assert record["rounds"][0]["lessons"][0]["revision"] == completion["revision"]
+    assert record["rounds"][0]["attestation"]["accepted_at"]
+    assert record["certificates"][0]["payload"]["name"] == "Zoë Adeyemi"
+    assert [each["state"] for each in record["attempts"]] == ["failed", "passed"]
+    passed = record["attempts"][1]["questions"]
+    assert all(each["shown"]["html"] for each in passed)
+    assert all(each["answered"] for each in passed)
+    assert all(each["points"] == "1" for each in passed)
+    assert record["attempts"][1]["score"] == 100
+    kinds = {each["event"]["kind"] for each in json.loads(files["events.json"])["events"]}
+    assert {"module-completed", "certificate-issued", "attempt-submitted"} <= kinds
+    assert "evidence-pack-made" in kinds
+    assert any("Events proved" in each for each in proved(tmp_path, content, browser))
+    assert not any("Not sealed" in each for each in proved(tmp_path, content, browser))
+
+
+def test_the_key_of_a_quiz_is_in_no_pack(browser: Browser, zoe: Person) -> None:
+    files = files_of(pack_at(browser, browser.sign_in(zoe), "/evidence/own"))
+    assert not [name for name in files if name.startswith("revisions/quiz")]
+    for name, content in files.items():
+        if name.startswith("people/"):
+            assert b"correct" not in content, name
+
+
+def test_a_manager_proves_the_training_and_sees_no_marks(
+    session: Session, browser: Browser, manager: Person, zoe: Person, tmp_path: Path
+) -> None:
+    client = browser.sign_in(manager)
+    assert "Evidence about Zoë Adeyemi" in client.get(f"/evidence?person={zoe.id}").text
+    content = pack_at(browser, client, f"/evidence/people/{zoe.id}")
+    record = record_of(content, zoe)
+    assert "attempts" not in record
+    assert record["quizzes"][0]["attempts"] == 2
+    assert record["quizzes"][0]["passed_at"]
+    everything = b"\n".join(files_of(content).values()).decode("utf-8", "replace")
+    for private in ('"score"', '"points"', '"response"', "attempt-submitted", "127.0.0.1"):
+        assert private not in everything, private
+    event = session.scalars(sa.select(Event).where(Event.kind == "evidence-pack-made")).one()
+    assert (event.actor_id, event.subject_id) == (manager.id, str(zoe.id))
+    proved(tmp_path, content, browser)
+
+
+def test_the_report_reads_like_the_record(
+    session: Session, browser: Browser, manager: Person, zoe: Person
+) -> None:
+    held = requirement_of(session, zoe, SLUG)
+    rest = Rest(Excuse.WAIVED, in_days(0), in_days(9))
+    waive(session, [held], rest, Reason(ReasonCode.OTHER, "On a course elsewhere"), acting(manager))
+    session.commit()
+    files = files_of(pack_at(browser, browser.sign_in(manager), f"/evidence/people/{zoe.id}"))
+    reader = PdfReader(io.BytesIO(files["report.pdf"]))
+    words = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+    for said in (
+        "Evidence of training",
+        "Zoë Adeyemi, Z-1",
+        "The prison rules ask for it",
+        "On a course elsewhere",
+        "learned here",
+        "module completed",
+        "coursesite evidence verify",
+    ):
+        assert said in words, said
+    assert reader.root_object["/MarkInfo"]["/Marked"]  # type: ignore[index]  # a dictionary
+
+
+def test_a_units_pack_holds_its_people_in_the_period(
+    session: Session, browser: Browser, manager: Person, zoe: Person, tmp_path: Path
+) -> None:
+    outside = make_person(session, make_unit(session, manager.organisation, "Gate"))
+    session.commit()
+    client = browser.sign_in(manager)
+    form = {"unit": str(zoe.unit_id), "first_on": str(in_days(-5)), "last_on": str(in_days(1))}
+    content = pack_at(browser, client, "/evidence/units", form)
+    files = files_of(content)
+    assert f"people/{zoe.id}.json" in files
+    assert f"people/{manager.id}.json" in files
+    assert f"people/{outside.id}.json" not in files
+    assert record_of(content, zoe)["completions"]
+    assert json.loads(files["manifest.json"])["about"]["first_on"] == str(in_days(-5))
+    proved(tmp_path, content, browser)
+    earlier = {**form, "first_on": str(in_days(-90)), "last_on": str(in_days(-80))}
+    record = record_of(pack_at(browser, client, "/evidence/units", earlier), zoe)
+    assert record["completions"] == record["certificates"] == record["quizzes"] == []
+
+
+def test_what_cannot_be_packed_is_said_at_the_form(
+    session: Session, browser: Browser, manager: Person, zoe: Person
+) -> None:
+    client, form = browser.sign_in(manager), {"unit": str(zoe.unit_id)}
+    empty = make_unit(session, manager.organisation, "Nobody's")
+    session.commit()
+    days = {"first_on": str(in_days(0)), "last_on": str(in_days(-1))}
+    for sent, words in (
+        ({**form, **days}, "The last day is before the first."),
+        ({**form, "first_on": "2026-01-01"}, "Enter the last day"),
+        ({**days, "last_on": str(in_days(0)), "unit": str(empty.id)}, "Nobody whom you look after"),
+    ):
+        answer = client.post("/evidence/units", sent)
+        assert answer.status_code == 422
+        assert words in answer.text
+
+
+def test_strangers_pack_nothing(
+    session: Session, browser: Browser, manager: Person, zoe: Person
+) -> None:
+    other_unit = make_unit(session, manager.organisation, "Gate")
+    neighbour = make_person(session, other_unit, roles=(Role.MANAGER,), roles_at=other_unit)
+    stranger = make_person(session, roles=tuple(Role))
+    days = {"first_on": "2026-01-01", "last_on": "2026-12-31"}
+    for person in (neighbour, stranger):
+        client = browser.sign_in(person)
+        assert client.get(f"/evidence?person={zoe.id}").status_code == 404
+        assert client.post(f"/evidence/people/{zoe.id}").status_code == 404
+        answer = client.post("/evidence/units", {"unit": str(zoe.unit_id), **days})
+        assert answer.status_code == 422
+    colleague = browser.sign_in(make_person(session, zoe.unit))
+    assert colleague.post(f"/evidence/people/{manager.id}").status_code == 403
+    assert colleague.post("/evidence/units", days).status_code == 403
+    assert session.scalars(sa.select(Event).where(Event.kind == "evidence-pack-made")).all() == []
+
+
+def test_assignments_of_others_are_in_nobodys_pack(
+    session: Session, browser: Browser, manager: Person, zoe: Person
+) -> None:
+    other = make_unit(session, manager.organisation, "Gate")
+    plan = make_plan(other, kind=TargetKind.MODULE, slug=SLUG, reason="Only at the gate")
+    make_person(session, other)
+    assign(session, plan, acting(manager))
+    session.commit()
+    assert len(session.scalars(sa.select(Assignment)).all()) == 2
+    content = pack_at(browser, browser.sign_in(zoe), "/evidence/own")
+    assert b"Only at the gate" not in b"".join(files_of(content).values())
