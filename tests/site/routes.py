@@ -219,7 +219,7 @@ ROUTES = {
     ("history.result", "GET"): Route(Whose.STAFF, f"{IMPORT}/result.csv"),
     ("history.take_in", "POST"): Route(Whose.STAFF, f"{IMPORT}/import", REASON),
     ("history.undo", "POST"): Route(Whose.STAFF, f"{IMPORT}/undo", REASON),
-    ("evidence.index", "GET"): Route(Whose.ROLE, "/evidence?person={person}"),
+    ("evidence.index", "GET"): Route(Whose.OWN, "/evidence?person={person}"),
     ("evidence.key", "GET"): Route(Whose.ANYONE, "/.well-known/evidence-key.json"),
     ("evidence.own", "POST"): Route(Whose.OWN, "/evidence/own"),
     ("evidence.of_person", "POST"): Route(Whose.STAFF, "/evidence/people/{person}"),
