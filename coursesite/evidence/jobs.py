@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkstemp
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import force_locale
@@ -159,7 +160,7 @@ def _cover(reading: Session, told: Told, about: About) -> Cover:
         if about.first_on or about.last_on:
             days = (each.isoformat() if each else "…" for each in (about.first_on, about.last_on))
             lines.append(_("From %(first)s to %(last)s", **dict(zip(WHEN, days, strict=True))))
-        made = clock.now().isoformat(" ", "minutes")
+        made = clock.now().astimezone(ZoneInfo(organisation.time_zone)).strftime("%Y-%m-%d %H:%M")
         who = asks.get(told.person_id or 0, "")
         lines.append(_("Made on %(moment)s by %(name)s", moment=made, name=who))
         known = titles(reading, told.language)

@@ -1,7 +1,5 @@
 """Asking for a pack of evidence, and the key with which packs are proved."""
 
-import json
-
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,7 +8,7 @@ from coursesite.accounts.access import actor, current_person, public, requires, 
 from coursesite.accounts.throttle import by_person, throttled
 from coursesite.addresses import row_id
 from coursesite.config import Settings
-from coursesite.errors import Invalid, NotFound
+from coursesite.errors import Invalid
 from coursesite.evidence import services
 from coursesite.evidence.forms import UnitForm
 from coursesite.evidence.library.signing import own_key, public_part
@@ -115,11 +113,9 @@ def _begun(task: Task) -> ResponseReturnValue:
 @bp.get("/.well-known/evidence-key.json")
 @public
 def key() -> ResponseReturnValue:
-    """The public key with which packs of this site are proved."""
+    """The public key with which packs of this site are proved, as a set of one or none."""
     found = _public_key()
-    if found is None:
-        raise NotFound("No pack was signed here yet.")
-    return json.dumps(found), {"Content-Type": "application/json"}
+    return {"keys": [found] if found else []}
 
 
 def _public_key() -> dict[str, object] | None:

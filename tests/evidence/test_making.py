@@ -138,6 +138,7 @@ def test_a_manager_proves_the_training_and_sees_no_marks(
     everything = b"\n".join(files_of(content).values()).decode("utf-8", "replace")
     for private in ('"score"', '"points"', '"response"', "attempt-submitted", "127.0.0.1"):
         assert private not in everything, private
+    assert zoe.email in everything
     event = session.scalars(sa.select(Event).where(Event.kind == "evidence-pack-made")).one()
     assert (event.actor_id, event.subject_id) == (manager.id, str(zoe.id))
     proved(tmp_path, content, browser)

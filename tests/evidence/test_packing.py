@@ -215,7 +215,7 @@ def test_what_is_no_pack_is_said_to_be_none(tmp_path: Path, content: bytes) -> N
 
 def test_the_command_says_it_and_exits_with_one(tmp_path: Path, pack: Path) -> None:
     public = tmp_path / "key.json"
-    public.write_bytes(as_json(public_part(KEY)))
+    public.write_bytes(as_json({"keys": [public_part(KEY)]}))
     run = CliRunner().invoke(evidence, ["verify", str(pack), "--key", str(public)])
     assert (run.exit_code, "This pack is what was signed." in run.output) == (0, True)
     without = CliRunner().invoke(evidence, ["verify", str(pack)])
@@ -238,7 +238,17 @@ def test_a_key_is_made_once_and_kept_to_oneself(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "no key", "{}", '{"kty":"oct","k":"YQ"}', json.dumps(public_part(KEY))]
+    "text",
+    [
+        "",
+        "no key",
+        "{}",
+        '{"keys": []}',
+        "[]",
+        "7",
+        '{"kty":"oct","k":"YQ"}',
+        json.dumps(public_part(KEY)),
+    ],
 )
 def test_what_cannot_sign_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(BadKey):

@@ -19,10 +19,11 @@ class BadKey(Invalid):
 
 
 def read_key(text: str) -> OKPKey:
-    """A key of the curve Ed25519 in the form of a JSON Web Key, private or public."""
+    """A key of the curve Ed25519 as a JSON Web Key, private or public, or as a set of one."""
     try:
-        key = OKPKey.import_key(json.loads(text))
-    except (ValueError, TypeError, KeyError, JoseError):
+        data = json.loads(text)
+        key = OKPKey.import_key(data["keys"][0] if "keys" in data else data)
+    except (ValueError, TypeError, LookupError, JoseError):
         raise BadKey("This is no key: a JSON Web Key of the curve Ed25519 is wanted.") from None
     if key.curve_name != ALGORITHM:
         raise BadKey("This is a key of another kind: the curve Ed25519 is wanted.")
