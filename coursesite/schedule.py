@@ -21,6 +21,7 @@ from coursesite.assignments.services import (
     rest_by_days,
 )
 from coursesite.audit import services as audit
+from coursesite.authoring import jobs as authoring
 from coursesite.db import writing
 from coursesite.evidence import jobs as evidence
 from coursesite.evidence.services import PACK
@@ -79,6 +80,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "keep past days": keep_past_days,
     "check counts": assignments.check_counts,
     "check questions": quizzes.check_sums,
+    "tell whose turn it is": authoring.tell_whose_turn_it_is,
     "seal events": audit.seal_all,
     "forget what is over": accounts.forget_what_is_over,
     "forget old jobs": forget_old_tasks,

@@ -2,11 +2,19 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import HiddenInput
 
+from coursesite.addresses import row_id
 from coursesite.authoring.rules import NEEDS_NOTE
 from coursesite.quizzes.questions import TYPES, case
 from coursesite.quizzes.rules import Way
@@ -155,3 +163,32 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]  # as above
         _("Why?"),
         validators=[InputRequired(_("Say why the marks change")), Length(max=2000)],
     )
+
+
+class LookForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A live text was read again, and nothing needs to change."""
+
+    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    note = TextAreaField(
+        _("What did you look at?"),
+        validators=[InputRequired(_("Say what you looked at")), Length(max=2000)],
+    )
+    until = DateField(
+        _("To be read again by"),
+        format=["%d %m %Y", "%Y-%m-%d"],
+        validators=[InputRequired(_("Enter the day"))],
+    )
+
+
+class KeeperForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Whose turn it is; nobody's without a choice."""
+
+    person = SelectField(_("Whose turn is it?"), validate_choice=False, default="")
+
+    @property
+    def person_id(self) -> int | None:
+        return row_id(self.person.data) if self.person.data else None
+
+    def validate_person(self, field: SelectField) -> None:
+        if field.data not in {value for value, *_rest in field.iter_choices()}:
+            raise ValidationError(_("Choose somebody from the list"))

@@ -1,6 +1,6 @@
 """Drafts, what was saved of them, and what files and site last had in common."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -62,3 +62,39 @@ class CourseSync(Base):
     slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     digest: Mapped[str] = mapped_column(sa.String(64))
+
+
+class TextLook(Base):
+    """Somebody looked at a live text and found it still right; the newest of a text counts.
+
+    `answered` is the day that the text itself named for its review then.
+    """
+
+    __tablename__ = "text_looks"
+    __table_args__ = (sa.Index("ix_text_looks_text", "kind", "slug", "language", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    slug: Mapped[str] = mapped_column(sa.String(100))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"))
+    answered: Mapped[date | None]
+    until: Mapped[date]
+    note: Mapped[str] = mapped_column(sa.Text)
+    looked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    looked_by: Mapped[Person] = relationship()
+
+
+class TextKeeper(Base):
+    """Whose turn it is to read a text again."""
+
+    __tablename__ = "text_keepers"
+
+    kind: Mapped[Kind] = mapped_column(Word(Kind), primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+
+    person: Mapped[Person] = relationship()

@@ -98,6 +98,8 @@ PAGES = {
         "/authoring/modules/new",
         "/authoring/facts?q=norway",
         "/authoring/help",
+        "/authoring/reviews",
+        f"{EDITOR}/review",
         EDITOR,
         QUESTIONS,
         f"{QUESTIONS}/questions",

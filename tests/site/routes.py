@@ -234,6 +234,14 @@ ROUTES = {
     ("authoring.index", "GET"): Route(Whose.COURSE, "/authoring"),
     ("authoring.facts", "GET"): Route(Whose.COURSE, "/authoring/facts?q=child"),
     ("authoring.guide", "GET"): Route(Whose.COURSE, "/authoring/help"),
+    ("authoring.reviews", "GET"): Route(Whose.COURSE, "/authoring/reviews"),
+    ("authoring.review", "GET"): Route(Whose.COURSE, f"{TEXT}/review"),
+    ("authoring.look", "POST"): Route(
+        Whose.COURSE,
+        f"{TEXT}/review",
+        {"revision": "{live}", "note": "forged", "until": "1 1 2028"},
+    ),
+    ("authoring.hand_over", "POST"): Route(Whose.COURSE, f"{TEXT}/review/keeper", {"person": ""}),
     ("authoring.new", "GET"): Route(Whose.COURSE, "/authoring/modules/new"),
     ("authoring.begin", "POST"): Route(
         Whose.COURSE, "/authoring/modules/new", {"title": "Forged", "slug": "forged"}

@@ -4,6 +4,14 @@ from coursesite.authoring.rules.comparing import Difference, Line, Mark, differe
 from coursesite.authoring.rules.frames import FIRST_QUESTION, FIRST_SETTINGS, first_text
 from coursesite.authoring.rules.maps import Flaw, ScenarioMap, draw_map
 from coursesite.authoring.rules.merging import Merging, Region, Side, mark_of, merging
+from coursesite.authoring.rules.reviews import (
+    Look,
+    Turn,
+    due_by,
+    is_told_of,
+    may_hold_until,
+    turn_of,
+)
 from coursesite.authoring.rules.syncing import Newer, newer
 from coursesite.authoring.rules.texts import NEEDS_NOTE, SETTINGS, TextId
 
@@ -15,6 +23,7 @@ __all__ = [
     "Difference",
     "Flaw",
     "Line",
+    "Look",
     "Mark",
     "Merging",
     "Newer",
@@ -22,10 +31,15 @@ __all__ = [
     "ScenarioMap",
     "Side",
     "TextId",
+    "Turn",
     "differences",
     "draw_map",
+    "due_by",
     "first_text",
+    "is_told_of",
     "mark_of",
+    "may_hold_until",
     "merging",
     "newer",
+    "turn_of",
 ]

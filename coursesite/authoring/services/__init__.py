@@ -21,6 +21,7 @@ from coursesite.authoring.services.publishing import (
     publish_draft,
     surroundings_of,
 )
+from coursesite.authoring.services.reviewing import hand_to, look_at
 from coursesite.authoring.services.syncing import (
     ChangedOnBothSides,
     Compared,
@@ -42,9 +43,11 @@ __all__ = [
     "compare",
     "give_up",
     "go_back",
+    "hand_to",
     "join",
     "keep_late_text",
     "keep_version",
+    "look_at",
     "open_joining",
     "open_work",
     "publish_course",

@@ -10,6 +10,7 @@ from coursesite.authoring.views import (
     publishing,
     questions,
     register,
+    reviews,
     statistics,
     trying,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "publishing",
     "questions",
     "register",
+    "reviews",
     "statistics",
     "trying",
 ]

@@ -30,7 +30,7 @@ class Entry:
     desk: Desk
     live: Published | None
     drafts: Sequence[OpenDraft]
-    review_by: date | None = None
+    due: date | None = None
     asks_for_quiz: bool = False
 
 
@@ -56,19 +56,21 @@ def _quiz_of(each: Unmarked) -> TextId:
 def _entries() -> dict[TextId, Entry]:
     live = queries.published_texts(db.session)
     drafts = queries.open_drafts(db.session)
-    MODULES.all_live(db.session, "en")
+    due = {each.text: each.due for each in queries.reviews(db.session)}
     return {
-        text: _entry(text, live.get(text), drafts.get(text, ()))
+        text: _entry(text, live.get(text), drafts.get(text, ()), due.get(text))
         for text in sorted({*live, *drafts})
     }
 
 
-def _entry(text: TextId, live: Published | None, drafts: Sequence[OpenDraft]) -> Entry:
+def _entry(
+    text: TextId, live: Published | None, drafts: Sequence[OpenDraft], due: date | None
+) -> Entry:
     if live is None or text.kind is Kind.QUIZ:
         return Entry(Desk(text), live, drafts)
     module = MODULES.get(db.session, live.revision_id).text
     asks = module.completion.quiz is not None
-    return Entry(Desk(text), live, drafts, module.review_by, asks)
+    return Entry(Desk(text), live, drafts, due, asks)
 
 
 @bp.get("/modules/new")

@@ -1,0 +1,47 @@
+"""Telling those whose turn it is, once a month, which texts are to be read again."""
+
+from collections import defaultdict
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.authoring.queries import Review, course_keepers, reviews
+from coursesite.authoring.rules import is_told_of
+from coursesite.config import Settings
+from coursesite.notifications.letters import Letterhead, write
+from coursesite.notifications.rules import MailKind
+from coursesite.notifications.services import send
+from coursesite.people.models import Person
+from coursesite.people.rules import Role
+
+
+def tell_whose_turn_it_is(session: Session) -> int:
+    """A letter to each, with all that is due within 45 days; how many were written.
+
+    What is nobody's turn is told to the publishers. The key of a letter names the month, so the
+    job may run every day and the same letter is written once.
+    """
+    today = clock.now().date()
+    due = [each for each in reviews(session) if is_told_of(each.due, today)]
+    settings: Settings = current_app.extensions["settings"]
+    head = Letterhead(settings.name, settings.address or "")
+    written = 0
+    for person, texts in _by_reader(session, due):
+        language = person.language or person.organisation.language
+        values: dict[str, object] = {"name": person.given_name, "texts": texts, "today": today}
+        letter = write(head, "reviews", MailKind.REMINDER, language, values)
+        key = f"reviews:{person.id}:{today:%Y-%m}"
+        written += send(session, person.id, letter, key=key) is not None
+    return written
+
+
+def _by_reader(session: Session, due: list[Review]) -> list[tuple[Person, list[Review]]]:
+    writers = {each.id: each for each in course_keepers(session)} if due else {}
+    publishers = course_keepers(session, Role.PUBLISHER) if due else []
+    texts: dict[int, list[Review]] = defaultdict(list)
+    for each in due:
+        turn = [each.keeper] if each.keeper and each.keeper.id in writers else publishers
+        for person in turn:
+            texts[person.id].append(each)
+    return [(writers[person_id], found) for person_id, found in sorted(texts.items())]
