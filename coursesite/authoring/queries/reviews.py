@@ -1,6 +1,6 @@
 """Which texts and facts are to be read again, by whose turn, and who looked at them last."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,6 +39,16 @@ def reviews(session: Session) -> list[Review]:
         for text, shown in _live_modules(session)
     ]
     return sorted(found, key=lambda each: (each.due or date.max, each.text))
+
+
+def due_days(session: Session, revisions: Mapping[TextId, int]) -> dict[TextId, date | None]:
+    """When these modules, by their live revisions, are to be read again."""
+    looks = _looks(session)
+    shown = MODULES.get_all(session, revisions.values())
+    return {
+        text: _review(text, shown[revision_id], looks.get(text), None).due
+        for text, revision_id in revisions.items()
+    }
 
 
 def review_of(session: Session, text: TextId, shown: Shown[Module]) -> Review:

@@ -56,7 +56,8 @@ def _quiz_of(each: Unmarked) -> TextId:
 def _entries() -> dict[TextId, Entry]:
     live = queries.published_texts(db.session)
     drafts = queries.open_drafts(db.session)
-    due = {each.text: each.due for each in queries.reviews(db.session)}
+    modules = {text: each.revision_id for text, each in live.items() if text.kind is Kind.MODULE}
+    due = queries.due_days(db.session, modules)
     return {
         text: _entry(text, live.get(text), drafts.get(text, ()), due.get(text))
         for text in sorted({*live, *drafts})
