@@ -115,7 +115,7 @@ def ada(
     tmp_path: Path,
 ) -> Client:
     """Ada is an author; the small course is published, and due in four weeks."""
-    assert traveller
+    traveller(TODAY)
     small_course(tmp_path)
     dated(tmp_path, "2026-12-26")
     publish(session, tmp_path)
