@@ -118,6 +118,29 @@ def test_a_new_question_is_begun_and_tried(ada: Client) -> None:
     assert "She does." in tried
 
 
+def test_a_case_is_written_question_by_question(ada: Client) -> None:
+    case = ada.post(LIST, {"type": "case", "id": "tuesday"}).location
+    assert "a case has at least two questions" in ada.get(case).text
+    for name in ("who-waits", "who-tells"):
+        begun = ada.post(LIST, {"type": "true_false", "id": name, "about": "tuesday"}).location
+        save(ada, begun, text=f"{name}?", answer="true", explanation="So.", sources="A01")
+    save(ada, case, text="Nadia, eight, comes on Tuesdays.")
+    assert ada.post(LIST, {"do": "up:who-tells"}).location == f"{case}#question-who-tells"
+    page = ada.get(f"{case}/try").text
+    assert page.index("who-tells?") < page.index("who-waits?")
+    assert "A case: 2 questions are about it" in page
+    nested = ada.post(LIST, {"type": "case", "id": "no", "about": "tuesday"}, follow_redirects=True)
+    assert "A case stands in no other case" in nested.text
+    nowhere = {"type": "single", "id": "no", "about": "question-1"}
+    assert "A case stands in no" in ada.post(LIST, nowhere, follow_redirects=True).text
+    assert ada.post(f"{LIST}/who-tells/remove").location == case
+    assert lines_changed(QUIZ, text_of(ada))[:3] == [
+        "+  - id: tuesday",
+        "+    type: case",
+        "+    objective: 1",
+    ]
+
+
 def fields_value(page: str, words: str) -> str:
     """The value of the choice with these words."""
     before = page[: page.index(words)]

@@ -32,7 +32,7 @@ from coursesite.authoring.services import Seen, Work, save_draft
 from coursesite.authoring.views.asked import NAMES, Said, objectives_of, said_of
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, own_work, text_at
 from coursesite.authoring.views.problems import title_of
-from coursesite.errors import Conflict, NotFound, Refusal
+from coursesite.errors import Conflict, Invalid, NotFound, Refusal
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.quizzes.questions import case
@@ -60,7 +60,7 @@ def arrange(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     try:
         if wanted in STEPS:
             _save(work, moved(_bank(work), question_id, STEPS[wanted]))
-            return redirect(f"{Desk(work.text).url('questions')}#question-{question_id}")
+            return redirect(f"{_around(work, question_id)}#question-{question_id}")
         if wanted == "copy":
             new, question_id = with_copy(_bank(work), question_id)
             _save(work, new)
@@ -71,14 +71,25 @@ def arrange(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     return _begin(work)
 
 
+def _around(work: Work, question_id: str) -> str:
+    """The page on which a question stands among others: the list, or that of its case."""
+    entries = entries_in(_bank(own_work(work.text)))
+    for entry in entries:
+        if any(part.id == question_id for part in entry.inner):
+            return _url(work, "question", entry.id)
+    return Desk(work.text).url("questions")
+
+
 def _begin(work: Work) -> ResponseReturnValue:
-    form = NewQuestionForm()
+    form, about = NewQuestionForm(), request.form.get("about", "")
     try:
         form.known.update(ids_in(_bank(work)))
         if not form.validate():
-            return _list(work, form), 422
+            return _list(work, form, about), 422
         kind, name = form.type.data, form.id.data
-        _save(work, with_question(_bank(work), kind, name))
+        if about and (kind == case.TYPE or get_entry(_bank(work), about).type != case.TYPE):
+            raise Invalid("A case stands in no other case: write it as one of its own.")
+        _save(work, with_question(_bank(work), kind, name, about))
     except Refusal as refusal:
         return _refused(work, refusal)
     return redirect(_url(work, "question", name))
@@ -138,12 +149,13 @@ def ask_to_remove(shelf: str, slug: str, language: str, question_id: str) -> Res
 def remove(shelf: str, slug: str, language: str, question_id: str) -> ResponseReturnValue:
     """Take it out of the draft; the history keeps it."""
     work = _work(shelf, slug, language)
+    around = _around(work, question_id)
     try:
         _save(work, without(_bank(work), question_id))
     except Refusal as refusal:
         return _refused(work, refusal)
     flash(_("The question is out of the draft. What is published is as it was."), "success")
-    return redirect(Desk(work.text).url("questions"))
+    return redirect(around)
 
 
 def digest_of(entry: Entry) -> str:
@@ -206,7 +218,7 @@ def reading_of(work: Work) -> Reading:
     return read_draft(work.text, work.files, around)
 
 
-def _list(work: Work, form: NewQuestionForm) -> str:
+def _list(work: Work, form: NewQuestionForm, about: str = "") -> str:
     reading = reading_of(work)
     try:
         entries, problem = entries_in(_bank(work)), ""
@@ -222,8 +234,8 @@ def _list(work: Work, form: NewQuestionForm) -> str:
         problem=problem,
         general=[each for each in reading.problems if len(each.at) < len(("questions", 0))],
         names=NAMES,
-        objectives=objectives_of(db.session, work),
         form=form,
+        about=about,
     )
 
 
@@ -245,4 +257,5 @@ def _form(work: Work, entry: Entry, sheet: Sheet, refusal: str = "") -> str:
         names=NAMES,
         objectives=objectives_of(db.session, work),
         is_case=entry.type == case.TYPE,
+        form=NewQuestionForm(),
     )

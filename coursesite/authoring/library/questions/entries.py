@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from coursesite.authored.changing import New, rearrange
+from coursesite.authored.changing import New, put, rearrange
 from coursesite.authored.tree import Location, Plain, Refused, Tree
 from coursesite.authored.writing import item
 from coursesite.errors import Invalid, NotFound, said
@@ -130,10 +130,17 @@ def frame_of(kind: str, question_id: str) -> dict[str, Plain]:
     return frame if kind == case.TYPE else {**frame, "explanation": ""}
 
 
-def with_question(text: str, kind: str, question_id: str) -> str:
-    """The text with a new question at its end."""
+def with_question(text: str, kind: str, question_id: str, case_id: str = "") -> str:
+    """The text with a new question at its end, or at the end of a case."""
     frame, there = frame_of(kind, question_id), entries_in(text)
-    if not there:
+    at: Location = (QUESTIONS,)
+    if case_id:
+        outer = get_entry(text, case_id)
+        there, at = list(outer.inner), (*outer.at, QUESTIONS)
+        frame["objective"] = outer.data.get("objective", 1)
+        if not there:
+            return put(text, outer.at, QUESTIONS, [frame], ORDER)
+    elif not there:
         return f"{QUESTIONS}:\n  {item(frame, 2)}\n"
     numbers: list[int | New] = list(range(len(there)))
-    return rearrange(text, (QUESTIONS,), [*numbers, New(frame)])
+    return rearrange(text, at, [*numbers, New(frame)])
