@@ -141,7 +141,7 @@ def _bind_extensions(app: Flask) -> None:
 
 def _begin_writing() -> None:
     """A request that may write takes the write lock first; one that only reads never does."""
-    if request.method not in READING:
+    if request.method not in READING and access.may_write(request.endpoint):
         lock = writing()
         lock.__enter__()
         request.environ["coursesite.writing"] = lock

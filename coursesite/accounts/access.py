@@ -82,6 +82,17 @@ def may_take_json(endpoint: str | None) -> bool:
     return getattr(view, "takes_json", False)
 
 
+def only_reads(view: View) -> View:
+    """It is posted to because much is sent, and writes nothing: it waits for nobody who does."""
+    view.only_reads = True  # type: ignore[attr-defined]  # read back by may_write()
+    return view
+
+
+def may_write(endpoint: str | None) -> bool:
+    view = current_app.view_functions.get(endpoint or "")
+    return not getattr(view, "only_reads", False)
+
+
 def access_of(view: Callable[..., Any]) -> Access | None:
     """The mark of a view, or None, which means closed."""
     return getattr(view, "access", None)

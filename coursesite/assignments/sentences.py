@@ -1,7 +1,8 @@
 """An assignment in the words of its pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
@@ -10,15 +11,19 @@ from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.rules import (
     Condition,
     Criterion,
+    Decision,
     Due,
     DueRule,
+    ExpiryMode,
+    Group,
     Plan,
     Problem,
     Standing,
     Terms,
+    groups_of,
     in_words,
 )
-from coursesite.people.rules import Audience
+from coursesite.people.rules import Audience, Role
 
 AUDIENCES = {
     Audience.POLICE: lazy_gettext("Police"),
@@ -28,10 +33,52 @@ AUDIENCES = {
     Audience.PROBATION: lazy_gettext("Probation"),
     Audience.CIVIL_SOCIETY: lazy_gettext("Civil society"),
 }
+ROLES = {
+    Role.MANAGER: lazy_gettext("Manager"),
+    Role.TRAINING_OFFICER: lazy_gettext("Training officer"),
+    Role.ADMINISTRATOR: lazy_gettext("Administrator"),
+    Role.AUTHOR: lazy_gettext("Author"),
+    Role.PUBLISHER: lazy_gettext("Publisher"),
+}
+DUE_RULES = {
+    DueRule.FIXED: lazy_gettext("On a fixed date"),
+    DueRule.AFTER_ASSIGNMENT: lazy_gettext("So many days after it is assigned to somebody"),
+    DueRule.AFTER_POSTING: lazy_gettext("So many days after their posting began"),
+    DueRule.AFTER_HIRE: lazy_gettext("So many days after they were hired"),
+    DueRule.AFTER_FIRST_SIGN_IN: lazy_gettext("So many days after they first sign in"),
+    DueRule.AFTER_TARGET: lazy_gettext("So many days after they complete another course"),
+}
+EXPIRY_MODES = {
+    ExpiryMode.PREVIOUS: lazy_gettext(
+        "From the end of what it renews, so that being early costs nothing"
+    ),
+    ExpiryMode.COMPLETION: lazy_gettext("From the day on which it is done"),
+    ExpiryMode.CALENDAR: lazy_gettext("Until a fixed day of the year, the same for everybody"),
+}
+ANCHORS = {
+    DueRule.AFTER_ASSIGNMENT: lazy_gettext("Assigned"),
+    DueRule.AFTER_POSTING: lazy_gettext("Posting began"),
+    DueRule.AFTER_HIRE: lazy_gettext("Hired"),
+    DueRule.AFTER_FIRST_SIGN_IN: lazy_gettext("First signed in"),
+    DueRule.AFTER_TARGET: lazy_gettext("Other course completed"),
+}
+LACKS = {
+    Criterion.UNIT: lazy_gettext("is not posted in its units"),
+    Criterion.AUDIENCE: lazy_gettext("has another profession"),
+    Criterion.ROLE: lazy_gettext("does not hold its roles"),
+    Criterion.PERSON: lazy_gettext("is not named by it"),
+    Criterion.HIRED_AFTER: lazy_gettext("was not hired after its day"),
+}
 PROBLEMS = {
     Problem.NO_ANCHOR: lazy_gettext("the day that the date is counted from is not known"),
     Problem.PASSED: lazy_gettext("the date has passed already"),
     Problem.TOO_SOON: lazy_gettext("the date leaves too little time"),
+}
+DECISIONS = {
+    Decision.ASSIGN_ANYWAY: lazy_gettext("Assigned anyway"),
+    Decision.NEW_DATE: lazy_gettext("Assigned with another date"),
+    Decision.LEAVE_OUT: lazy_gettext("Not assigned"),
+    Decision.RESOLVED: lazy_gettext("Resolved by itself"),
 }
 STANDINGS = {
     Standing.WAIVED: lazy_gettext("Waived"),
@@ -66,10 +113,15 @@ def describe(plan: Plan, published: Published, units: Mapping[str, str]) -> Desc
     return Description(
         title_of(published, plan.kind, plan.slug),
         _who(plan.conditions, units),
-        _due(plan.due),
-        _validity(plan.terms),
+        due_in_words(plan.due, _title_of_slug(published, plan.due_target)),
+        _validity(plan.terms, published),
         plan.reason,
     )
+
+
+def _title_of_slug(published: Published, slug: str | None) -> str:
+    titles = (each.title for (_kind, known), each in published.items() if known == slug)
+    return next(titles, slug or "")
 
 
 def title_of(published: Published, kind: str, slug: str) -> str:
@@ -78,22 +130,57 @@ def title_of(published: Published, kind: str, slug: str) -> str:
 
 
 def _who(conditions: Iterable[Condition], units: Mapping[str, str]) -> str:
-    """Units, then what else must hold; each once."""
-    said = dict.fromkeys(_condition(each, units) for each in conditions)
-    return ", ".join(said)
+    """Each group in a few words; several are alternatives."""
+    groups = [_group(group, units) for group in groups_of(conditions)]
+    return f" {_('or')} ".join(dict.fromkeys(groups))
 
 
-def _condition(condition: Condition, units: Mapping[str, str]) -> str:
-    if condition.kind is Criterion.UNIT:
-        return units.get(condition.value) or str(_("units that are not yours"))
-    if condition.kind is Criterion.AUDIENCE:
-        return str(_("only: %(profession)s", profession=AUDIENCES[Audience(condition.value)]))
-    if condition.kind is Criterion.PERSON:
-        return str(_("people by name"))
-    return str(_("only: %(condition)s", condition=f"{condition.kind} {condition.value}"))
+def _group(group: Group, units: Mapping[str, str]) -> str:
+    """Units, then what else must hold."""
+    said = [_KINDS[kind](group[kind], units) for kind in _KINDS if kind in group]
+    return "; ".join(said)
 
 
-def _due(due: Due) -> str:
+def _in_units(paths: Iterable[str], units: Mapping[str, str]) -> str:
+    names = (units.get(path) or str(_("units that are not yours")) for path in paths)
+    return _listed(dict.fromkeys(names))
+
+
+def _of_profession(values: Iterable[str], _units: Mapping[str, str]) -> str:
+    professions = _listed(str(AUDIENCES[Audience(value)]) for value in values)
+    return str(_("only: %(profession)s", profession=professions))
+
+
+def _with_role(values: Iterable[str], _units: Mapping[str, str]) -> str:
+    roles = _listed(str(ROLES.get(Role(value), _("Learner"))) for value in values)
+    return str(_("only who is: %(role)s", role=roles))
+
+
+def _hired_after(values: Iterable[str], _units: Mapping[str, str]) -> str:
+    day = min(date.fromisoformat(value) for value in values)
+    return str(_("only who was hired after %(day)s", day=in_words(day)))
+
+
+def _by_name(values: Sequence[str], _units: Mapping[str, str]) -> str:
+    number = len(values)
+    return str(ngettext("%(num)d person by name", "%(num)d people by name", number))
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+_KINDS: dict[Criterion, Callable[[Sequence[str], Mapping[str, str]], str]] = {
+    Criterion.UNIT: _in_units,
+    Criterion.AUDIENCE: _of_profession,
+    Criterion.ROLE: _with_role,
+    Criterion.HIRED_AFTER: _hired_after,
+    Criterion.PERSON: _by_name,
+}
+
+
+def due_in_words(due: Due, other: str = "") -> str:
+    """By when; `other` is the course that has to be completed before."""
     if due.rule is DueRule.FIXED and due.on:
         return str(_("on %(day)s", day=in_words(due.on)))
     words = {
@@ -101,22 +188,35 @@ def _due(due: Due) -> str:
         DueRule.AFTER_POSTING: _("after the posting begins"),
         DueRule.AFTER_HIRE: _("after the hire date"),
         DueRule.AFTER_FIRST_SIGN_IN: _("after the first sign-in"),
-        DueRule.AFTER_TARGET: _("after another course is completed"),
+        DueRule.AFTER_TARGET: _("after completing “%(course)s”", course=other),
     }
     return f"{_days(due.days or 0)} {words.get(due.rule, '')}"
 
 
-def _validity(terms: Terms) -> str:
+def _validity(terms: Terms, published: Published) -> str:
     if terms.months is None:
         return str(_("for good"))
-    months = ngettext("%(num)d month", "%(num)d months", terms.months)
-    sentence = _(
-        "%(months)s, renewed in the last %(window)s, with %(grace)s of grace",
-        months=months,
+    renewed = _(
+        "renewed in the last %(window)s, with %(grace)s of grace",
         window=_days(terms.window_days),
         grace=_days(terms.grace_days),
     )
-    return str(sentence)
+    parts = [_for_how_long(terms), str(renewed)]
+    if terms.refreshers:
+        titles = (title_of(published, *each.split(":", 1)) for each in terms.refreshers)
+        parts.append(str(_("by a refresher: %(titles)s", titles=_listed(titles))))
+    return ", ".join(parts)
+
+
+def _for_how_long(terms: Terms) -> str:
+    months = ngettext("%(num)d month", "%(num)d months", terms.months or 0)
+    if terms.mode is ExpiryMode.CALENDAR and terms.calendar_day:
+        month, day = map(int, terms.calendar_day.split("-"))
+        words = f"{day} {date(2000, month, 1):%B}"
+        return str(_("until the next %(day)s that is %(months)s away", day=words, months=months))
+    if terms.mode is ExpiryMode.COMPLETION:
+        return str(_("%(months)s from the day on which it is done", months=months))
+    return str(months)
 
 
 def _days(number: int) -> str:

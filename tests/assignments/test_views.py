@@ -55,12 +55,13 @@ def client(browser: Browser, officer: Person) -> Client:
 def filled(*units: Unit, **values: Any) -> dict[str, Any]:
     return {
         "target": f"module:{MODULE}",
-        "units": [unit.id for unit in units],
-        "audience": "",
+        "groups": "1",
+        "g1-units": [unit.id for unit in units],
         "due": "after-assignment",
         "due_on": ["", "", ""],
         "due_days": "60",
         "validity_months": "12",
+        "expiry_mode": "previous",
         "window_days": "60",
         "grace_days": "0",
         "reason": "The law asks for it.",
@@ -71,7 +72,7 @@ def filled(*units: Unit, **values: Any) -> dict[str, Any]:
 
 def hidden_fields(page: str) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page):
+    for name, value in re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', page):
         fields.setdefault(name, []).append(unescape(value))
     del fields["csrf_token"]
     return fields
@@ -87,7 +88,7 @@ def test_an_officer_checks_then_assigns(
     assert "Police force" not in form.text
     check = client.post("/assignments/new", data=filled(station))
     assert "This reaches 1 person." in check.text
-    assert "1 is new" in check.text
+    assert inside.name in check.text
     assert session.scalars(sa.select(Assignment)).all() == []
 
     made = client.post("/assignments/new", data=hidden_fields(check.text) | {"step": "assign"})
@@ -141,7 +142,10 @@ def test_a_path_brings_its_own_validity(client: Client, station: Unit) -> None:
     [
         ("target", "module:in-preparation", "Choose a learning path or a module"),
         ("target", "", "Choose a learning path or a module"),
-        ("units", [], "Choose at least one unit"),
+        ("g1-units", [], "Say whom it is for"),
+        ("g1-units", ["x"], "Choose units from the list"),
+        ("g1-hired_after", ["31", "2", "2027"], "Enter a real date"),
+        ("g1-people", "nobody-1", "Line 1: “nobody-1” fits nobody in your units."),
         ("due_days", "soon", "Enter a whole number"),
         ("due_days", "", "Enter 1 to 730 days"),
         ("due_days", "0", "Enter 1 to 730 days"),
@@ -248,7 +252,7 @@ def test_a_learner_may_not_open_the_pages(
     session: Session, browser: Browser, station: Unit
 ) -> None:
     learner = browser.sign_in(make_person(session, station))
-    for page in ("", "/new", "/exceptions", "/1"):
+    for page in ("", "/new", "/exceptions", "/exceptions/decided", "/simulator", "/1", "/1/change"):
         assert learner.get(f"/assignments{page}").status_code == 403
 
 

@@ -23,8 +23,9 @@ def fill_in(page: Page, days: int) -> None:
     page.get_by_label("Harbour station").check()
     page.get_by_label("On a fixed date").check()
     for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
-        page.get_by_label(part, exact=True).fill(str(value))
-    page.get_by_label("Why").fill("Two arrests with children last month.")
+        fixed = page.get_by_role("group", name="The fixed date")
+        fixed.get_by_label(part, exact=True).fill(str(value))
+    page.get_by_label("Why", exact=True).fill("Two arrests with children last month.")
     page.get_by_role("button", name="See whom it reaches").click()
 
 

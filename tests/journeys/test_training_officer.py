@@ -52,7 +52,7 @@ def fills_in(page: Page) -> None:
     """At first without saying why, which is asked for."""
     page.get_by_label("What must be done").select_option("Police")
     page.get_by_label("Harbour station").check()
-    page.get_by_role("textbox", name="Days after it is assigned").fill("30")
+    page.get_by_role("textbox", name="So many days after that").fill("30")
     page.get_by_role("button", name="See whom it reaches").click()
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Say why")

@@ -43,8 +43,10 @@ SEEN = {"seen": "1", "live": "{live}"}
 FORGED = {"new_password": "four unrelated words", "again_password": "four unrelated words"}
 PLAN = {
     "target": f"module:{SLUG}",
-    "units": "{unit}",
+    "groups": "1",
+    "g1-units": "{unit}",
     "due": "after-assignment",
+    "expiry_mode": "previous",
     "due_days": "30",
     "window_days": "0",
     "grace_days": "0",
@@ -169,6 +171,22 @@ ROUTES = {
     ("administration.clear_trouble", "POST"): Route(
         Whose.STAFF, "/admin/mail/troubles/{person}/clear"
     ),
+    ("assignments.pause", "POST"): Route(
+        Whose.STAFF, f"{ASSIGNMENT}/pause", {"pause-reason": "a forged reason"}
+    ),
+    ("assignments.resume", "POST"): Route(
+        Whose.STAFF, f"{ASSIGNMENT}/resume", {"resume-reason": "a forged reason"}
+    ),
+    ("assignments.changed", "GET"): Route(Whose.STAFF, f"{ASSIGNMENT}/change"),
+    ("assignments.change", "POST"): Route(
+        Whose.STAFF, f"{ASSIGNMENT}/change", {**PLAN, "why": "a forged reason"}
+    ),
+    ("assignments.reach", "POST"): Route(Whose.ROLE, "/assignments/reach", PLAN),
+    ("assignments.decided", "GET"): Route(Whose.ROLE, "/assignments/exceptions/decided"),
+    ("assignments.undo", "POST"): Route(
+        Whose.ROLE, "/assignments/exceptions/decided", {"parked": "1", **REASON}
+    ),
+    ("assignments.simulator", "GET"): Route(Whose.ROLE, "/assignments/simulator?person=a"),
     ("people.index", "GET"): Route(Whose.ROLE, "/people?unit={unit}"),
     ("people.new", "GET"): Route(Whose.ROLE, "/people/new"),
     ("people.new", "POST"): Route(Whose.ROLE, "/people/new", PERSON),

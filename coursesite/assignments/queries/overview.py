@@ -53,7 +53,7 @@ def assignments_in(
     """A page of the assignments that concern these units, the newest first, and one more."""
     found = (
         sa.select(Assignment)
-        .where(_concerns(scope))
+        .where(concerns(scope))
         .options(selectinload(Assignment.criteria))
         .order_by(Assignment.id.desc())
         .limit(PAGE + 1)
@@ -67,7 +67,7 @@ def get_assignment(session: Session, assignment_id: int, scope: Scope) -> Assign
     """One that concerns these units; what belongs to others does not exist."""
     found = (
         sa.select(Assignment)
-        .where(Assignment.id == assignment_id, _concerns(scope))
+        .where(Assignment.id == assignment_id, concerns(scope))
         .options(selectinload(Assignment.criteria))
     )
     assignment = session.scalars(found).one_or_none()
@@ -93,7 +93,7 @@ def person_name(session: Session, person_id: int) -> str:
     return person.name if person else ""
 
 
-def _concerns(scope: Scope) -> sa.ColumnElement[bool]:
+def concerns(scope: Scope) -> sa.ColumnElement[bool]:
     """Of the organisation, and for a part of it: reaching into the part, or not bound to units."""
     own = Assignment.organisation_id == scope.organisation_id
     if scope.paths is None:

@@ -4,6 +4,7 @@ from coursesite.assignments.rules.days import (
     Anchors,
     Due,
     add_months,
+    day_of_year,
     due_on,
     earliest_open,
     problem_with,
@@ -21,6 +22,15 @@ from coursesite.assignments.rules.matching import (
     lies_within,
     matches,
     unmet,
+)
+from coursesite.assignments.rules.naming import (
+    MOST_LINES,
+    Known,
+    Line,
+    Misfit,
+    Trouble,
+    lines_of,
+    pick,
 )
 from coursesite.assignments.rules.plan import (
     Plan,
@@ -41,6 +51,13 @@ from coursesite.assignments.rules.resting import (
     days_still,
     excuse_on,
     may_extend,
+)
+from coursesite.assignments.rules.simulating import (
+    Rule,
+    Transfer,
+    Tried,
+    transfer,
+    try_rule,
 )
 from coursesite.assignments.rules.standing import (
     SOON_DAYS,
@@ -82,6 +99,7 @@ from coursesite.assignments.rules.words import (
 )
 
 __all__ = [
+    "MOST_LINES",
     "RENEWING",
     "SOON_DAYS",
     "Anchors",
@@ -101,7 +119,10 @@ __all__ = [
     "Followed",
     "Group",
     "Held",
+    "Known",
+    "Line",
     "Member",
+    "Misfit",
     "Plan",
     "Policy",
     "Problem",
@@ -113,12 +134,17 @@ __all__ = [
     "Renewal",
     "RequirementState",
     "Rest",
+    "Rule",
     "Standing",
     "Tally",
     "Terms",
+    "Transfer",
+    "Tried",
+    "Trouble",
     "Turn",
     "Validity",
     "add_months",
+    "day_of_year",
     "days_still",
     "due_on",
     "earliest_open",
@@ -130,8 +156,10 @@ __all__ = [
     "held",
     "in_words",
     "lies_within",
+    "lines_of",
     "matches",
     "may_extend",
+    "pick",
     "plan_from_json",
     "problem_with",
     "reach",
@@ -140,6 +168,8 @@ __all__ = [
     "standing",
     "state_of",
     "strictest",
+    "transfer",
+    "try_rule",
     "unmet",
     "validity_of",
 ]

@@ -18,6 +18,14 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def day_of_year(day: int, month: int) -> str | None:
+    """A day of every year as month and day, as in `08-31`; None if no year has it."""
+    try:
+        return f"{date(2000, month, day):%m-%d}"
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True)
 class Due:
     """By when: a fixed day, or so many days after something."""

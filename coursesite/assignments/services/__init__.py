@@ -30,10 +30,13 @@ from coursesite.assignments.services.keeping import keep_days_before, keep_past_
 from coursesite.assignments.services.matching import match_person
 from coursesite.assignments.services.outcome import DatesWrong, Outcome
 from coursesite.assignments.services.parking import (
+    ChangedMeanwhile,
     DateTooEarly,
     DecidedAlready,
     Verdict,
+    decide_all,
     decide_parked,
+    undo_decisions,
 )
 from coursesite.assignments.services.renewing import open_renewals
 from coursesite.assignments.services.resting import (
@@ -54,6 +57,7 @@ from coursesite.assignments.services.text_changes import (
 
 __all__ = [
     "TEXT_CHANGED",
+    "ChangedMeanwhile",
     "DateTooEarly",
     "DatesWrong",
     "DecidedAlready",
@@ -71,6 +75,7 @@ __all__ = [
     "completed",
     "count",
     "counting",
+    "decide_all",
     "decide_extension",
     "decide_parked",
     "end_assignment",
@@ -95,5 +100,6 @@ __all__ = [
     "started",
     "take_back_extension",
     "take_back_leave",
+    "undo_decisions",
     "waive",
 ]

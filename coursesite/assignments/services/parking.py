@@ -9,14 +9,36 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Assignment, Parked
-from coursesite.assignments.queries.candidates import Whom, candidate_of, candidates
-from coursesite.assignments.queries.parked import waiting_in
-from coursesite.assignments.rules import Ask, Decision, Problem, problem_with, reach
+from coursesite.assignments.models import (
+    Assignment,
+    Parked,
+    Period,
+    Requirement,
+    RequirementSource,
+)
+from coursesite.assignments.queries.candidates import Whom, candidate_of, candidates, is_open_period
+from coursesite.assignments.queries.led import has_live_source
+from coursesite.assignments.queries.parked import (
+    Narrowed,
+    ids_waiting,
+    undoable_in,
+    waiting_in,
+)
+from coursesite.assignments.rules import (
+    Ask,
+    Decision,
+    Problem,
+    Progress,
+    RequirementState,
+    problem_with,
+    reach,
+)
 from coursesite.assignments.services.assigning import get_target
+from coursesite.assignments.services.counting import counting
+from coursesite.assignments.services.outcome import Outcome, words
 from coursesite.assignments.services.reaching import carry_out, lock, today_of
 from coursesite.audit.services import Actor, record
-from coursesite.errors import Conflict, Invalid, said
+from coursesite.errors import Conflict, Invalid, NotFound, said
 from coursesite.people.models import Person
 from coursesite.people.rules import Scope
 
@@ -24,6 +46,8 @@ TOO_EARLY = {
     Problem.PASSED: said("Give a date that has not passed."),
     Problem.TOO_SOON: said("Give a later date: that leaves too little time for the course."),
 }
+BEGUN = said("They have begun, or something else asks them for it too.")
+AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -37,6 +61,10 @@ class Verdict:
 
 class DecidedAlready(Conflict):
     """Somebody else has decided about all of them."""
+
+
+class ChangedMeanwhile(Conflict):
+    """Others wait than those who were seen."""
 
 
 class DateTooEarly(Invalid):
@@ -60,6 +88,84 @@ def decide_parked(
         if verdict.decision is not Decision.LEAVE_OUT:
             _assign(session, assignment, parked, verdict, today)
     return len(waiting)
+
+
+def decide_all(
+    session: Session, choice: tuple[Narrowed, int], scope: Scope, verdict: Verdict, actor: Actor
+) -> int:
+    """The same for all that a filter shows, as long as they are as many as were seen."""
+    narrowed, seen = choice
+    today = today_of(session, scope.organisation_id)
+    ids = ids_waiting(session, scope, today, narrowed)
+    if len(ids) != seen:
+        raise ChangedMeanwhile(
+            "Now %(num)d people wait there: it has changed since you looked. Decide again.",
+            num=len(ids),
+        )
+    return sum(
+        decide_parked(session, ids[start : start + AT_ONCE], scope, verdict, actor)
+        for start in range(0, len(ids), AT_ONCE)
+    )
+
+
+def undo_decisions(
+    session: Session, parked_ids: Collection[int], scope: Scope, actor: Actor, *, reason: str
+) -> Outcome:
+    """Let them wait again, unless they have begun or something else asks for it as well."""
+    reason = words(reason)
+    today = today_of(session, scope.organisation_id)
+    found = (
+        sa.select(Parked)
+        .join(Assignment, Assignment.id == Parked.assignment_id)
+        .join(Person, Person.id == Parked.person_id)
+        .where(Parked.id.in_(parked_ids), undoable_in(scope, today))
+        .order_by(Parked.assignment_id, Parked.id)
+    )
+    decided = session.scalars(found.with_for_update(of=Parked)).all()
+    if not decided:
+        raise NotFound("There is no such decision that can be taken back.")
+    done, left_out = [], {}
+    for each in decided:
+        if each.decision != Decision.LEAVE_OUT and not _take_back(session, each):
+            left_out[each.person_id] = BEGUN
+            continue
+        _undo(session, each, actor, reason)
+        done.append(each.person_id)
+    session.flush()
+    return Outcome(done, left_out)
+
+
+def _undo(session: Session, parked: Parked, actor: Actor, reason: str) -> None:
+    before = {"decision": parked.decision, "person_id": parked.person_id}
+    parked.decision = parked.decided_at = parked.decided_by_id = None
+    subject = ("assignment", parked.assignment_id)
+    after = {"people": [parked.person_id]}
+    record(session, "parked-undone", actor, subject, before=before, after=after, reason=reason)
+
+
+def _take_back(session: Session, parked: Parked) -> bool:
+    """Ask no more for what this decision alone asked for; False when it is too late for that."""
+    found = (
+        sa.select(Requirement, RequirementSource, Period)
+        .join(RequirementSource, RequirementSource.requirement_id == Requirement.id)
+        .join(Period, is_open_period())
+        .where(
+            Requirement.person_id == parked.person_id,
+            RequirementSource.assignment_id == parked.assignment_id,
+            Requirement.progress == Progress.NOT_STARTED,
+            Requirement.valid_until.is_(None),
+            ~has_live_source(matching=False, but=parked.assignment_id),
+        )
+    )
+    row = session.execute(found.with_for_update(of=Requirement)).first()
+    if row is None:
+        return False
+    requirement, source, period = row
+    period.cancelled_at = clock.now()
+    session.delete(source)
+    with counting(session, requirement):
+        requirement.state, requirement.due_on = RequirementState.ENDED, None
+    return True
 
 
 def _waiting(

@@ -1,0 +1,70 @@
+"""Making an assignment: fill in, see whom it would reach, assign."""
+
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import actor, current_person, only_reads, requires
+from coursesite.addresses import row_id
+from coursesite.assignments import services
+from coursesite.assignments.queries import overview
+from coursesite.assignments.queries.candidates import matching
+from coursesite.assignments.queries.named import matching_people
+from coursesite.assignments.views.blueprint import bp
+from coursesite.assignments.views.common import my_scope
+from coursesite.assignments.views.filling import check_page, form_page, read_form, seen_of
+from coursesite.extensions import db
+from coursesite.people.queries import posted_within
+from coursesite.people.rules import Permission
+
+SAMPLE = 5
+ON_THE_WAY = {"change", "more", "find"}
+
+
+@bp.get("/new")
+@requires(Permission.ASSIGN)
+def new() -> ResponseReturnValue:
+    """Ask what, who, by when; `copy` begins with what another one says."""
+    copied = request.args.get("copy", type=row_id)
+    if copied is None:
+        return form_page(read_form())
+    assignment = overview.get_assignment(db.session, copied, my_scope())
+    return form_page(read_form(assignment.plan))
+
+
+@bp.post("/new")
+@requires(Permission.ASSIGN)
+def create() -> ResponseReturnValue:
+    """Show whom it would reach; assign only once that was seen and is still so."""
+    form = read_form()
+    if request.form.get("step") in ON_THE_WAY:
+        return form_page(form)
+    if not form.validate():
+        return form_page(form, 422)
+    plan = form.plan(current_person().organisation_id)
+    reach = services.preview(db.session, plan)
+    seen = request.form.get("seen")
+    if request.form.get("step") != "assign" or seen != seen_of(reach):
+        return check_page(form, plan, reach, changed=seen is not None)
+    assignment = services.assign(db.session, plan, actor())
+    db.session.commit()
+    flash(_("It is assigned."), "success")
+    return redirect(url_for(".show", assignment_id=assignment.id))
+
+
+@bp.post("/reach")
+@requires(Permission.ASSIGN)
+@only_reads
+def reach() -> ResponseReturnValue:
+    """How many people the conditions match as they stand, and some of them: a piece of a page."""
+    form = read_form()
+    filled = [group for group in form.groups if not group.blank]
+    wrong = [group for group in filled if not group.validate()]
+    if wrong:
+        errors = [message for _id, message in form.all_errors]
+        return render_template("assignments/reach.html", errors=errors)
+    conditions = [each for n, group in enumerate(filled) for each in group.conditions(n)]
+    which = sa.and_(posted_within(my_scope()), matching(conditions, current_person().today))
+    people = matching_people(db.session, which, SAMPLE)
+    return render_template("assignments/reach.html", people=people, filled=filled)
