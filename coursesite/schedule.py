@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
+from coursesite.assignments.rules import ASSIGN_TO_MANY
 from coursesite.assignments.services import (
     TEXT_CHANGED,
     bring_all_forward,
@@ -70,6 +71,7 @@ LONG: dict[str, LongHandler] = {
     history.CHECK: history.check,
     history.IMPORT: history.import_,
     history.UNDO: history.undo,
+    ASSIGN_TO_MANY: assignments.assign_to_many,
 }
 """Work in steps that people watch; see coursesite/jobs/rules.py."""
 

@@ -1,11 +1,18 @@
 """What assignments do in the background."""
 
+from collections import Counter
 from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
 
 from coursesite.assignments import services
+from coursesite.audit.services import Actor
+from coursesite.errors import said
+from coursesite.jobs.rules import Result, Step, Told, Work
+
+ASSIGNED = said("It is assigned to all whom it reaches: %(people)s people.")
+STOPPED = said("The assignment was ended or paused meanwhile, so nobody more was reached.")
 
 log = structlog.get_logger()
 
@@ -28,3 +35,19 @@ def check_counts(session: Session) -> None:
     differences = services.repair_counts(session)
     if differences:
         log.error("counts were wrong and are repaired", differences=len(differences))
+
+
+def assign_to_many(session: Session, told: Told) -> Work:
+    """Carry a new assignment out, a thousand people in each step; begun again where it was."""
+    assignment_id, cursor = told.payload["assignment"], told.cursor or {}
+    done, after_id = told.done, cursor.get("after", 0)
+    numbers: Counter[str] = Counter(cursor.get("numbers", {}))
+    while some := services.assign_some(session, assignment_id, after_id):
+        if not some.people:
+            actor = Actor(told.person_id, told.organisation_id, told.origin)
+            services.record_carried_out(session, assignment_id, actor, dict(+numbers))
+            return Result(ASSIGNED, {"people": f"{done:,}"})
+        done, after_id = done + some.people, some.last_id
+        numbers.update(some.reach.to_json())
+        yield Step(done, cursor={"after": after_id, "numbers": dict(numbers)})
+    return Result(STOPPED)

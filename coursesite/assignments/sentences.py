@@ -137,7 +137,8 @@ def _who(conditions: Iterable[Condition], units: Mapping[str, str]) -> str:
 
 def _group(group: Group, units: Mapping[str, str]) -> str:
     """Units, then what else must hold."""
-    said = [_KINDS[kind](group[kind], units) for kind in _KINDS if kind in group]
+    everybody = [] if {Criterion.UNIT, Criterion.PERSON} & set(group) else [str(_("everybody"))]
+    said = [*everybody, *(_KINDS[kind](group[kind], units) for kind in _KINDS if kind in group)]
     return "; ".join(said)
 
 

@@ -84,6 +84,8 @@ from coursesite.assignments.rules.validity import (
     validity_of,
 )
 from coursesite.assignments.rules.words import (
+    ASSIGN_TO_MANY,
+    MANY,
     RENEWING,
     Cause,
     Criterion,
@@ -99,6 +101,8 @@ from coursesite.assignments.rules.words import (
 )
 
 __all__ = [
+    "ASSIGN_TO_MANY",
+    "MANY",
     "MOST_LINES",
     "RENEWING",
     "SOON_DAYS",

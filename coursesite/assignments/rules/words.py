@@ -2,6 +2,10 @@
 
 from enum import StrEnum
 
+ASSIGN_TO_MANY = "assign-to-many"
+MANY = 5_000
+"""From so many people on, an assignment is carried out in steps that one can watch."""
+
 
 class DueRule(StrEnum):
     """What the due date is counted from; FIXED is a day of its own."""

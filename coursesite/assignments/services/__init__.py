@@ -3,8 +3,11 @@
 from coursesite.assignments.services.assigning import (
     NothingToAssign,
     assign,
+    assign_in_steps,
+    assign_some,
     end_assignment,
     preview,
+    record_carried_out,
 )
 from coursesite.assignments.services.changing import (
     change_assignment,
@@ -69,6 +72,8 @@ __all__ = [
     "ask_extension",
     "ask_from",
     "assign",
+    "assign_in_steps",
+    "assign_some",
     "bring_all_forward",
     "bring_forward",
     "change_assignment",
@@ -88,6 +93,7 @@ __all__ = [
     "open_renewals",
     "pause_assignment",
     "preview",
+    "record_carried_out",
     "recount",
     "renew_for_change",
     "renewed_by",

@@ -1,6 +1,8 @@
 """Making an assignment, and ending it."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,9 +15,17 @@ from coursesite.assignments.rules import Plan, Reach, Tally
 from coursesite.assignments.services.ending import end_sources
 from coursesite.assignments.services.moving import Mover
 from coursesite.assignments.services.outcome import approver
-from coursesite.assignments.services.reaching import carry_out, in_batches, lock, today_of
+from coursesite.assignments.services.reaching import (
+    carry_out,
+    in_batches,
+    lock,
+    reach_all,
+    today_of,
+)
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Invalid, NotFound
+
+STEP = 1_000
 
 
 class NothingToAssign(NotFound):
@@ -35,14 +45,71 @@ def assign(session: Session, plan: Plan, actor: Actor) -> Assignment:
     """Make the assignment: for all who match now, and for those who will."""
     target = get_target(session, plan)
     today = today_of(session, plan.organisation_id)
+    assignment = _make(session, plan, actor)
+    reach = apply_to_all(session, assignment.id, plan, target, today)
+    after = {**plan.to_json(), "reach": reach.to_json()}
+    _record_made(session, assignment, actor, after)
+    return assignment
+
+
+def assign_in_steps(session: Session, plan: Plan, reach: Reach, actor: Actor) -> Assignment:
+    """Make the assignment; whom it reaches is carried out by `assign_some`, again and again.
+
+    Whoever joins meanwhile is reached by their joining. `reach` is what was foreseen.
+    """
+    get_target(session, plan)
+    assignment = _make(session, plan, actor)
+    after = {**plan.to_json(), "foreseen": reach.to_json()}
+    _record_made(session, assignment, actor, after)
+    return assignment
+
+
+@dataclass(frozen=True)
+class Some:
+    """What one step did: up to whom, for how many, and to which effect by name."""
+
+    last_id: int
+    people: int
+    reach: Reach
+
+
+def assign_some(session: Session, assignment_id: int, after_id: int) -> Some | None:
+    """Carry it out for some more of those whom it is new for; None when it has ended or rests."""
+    assignment = session.get_one(Assignment, assignment_id, populate_existing=True)
+    today = today_of(session, assignment.organisation_id)
+    session.refresh(assignment)
+    if assignment.ended_at or assignment.paused_at:
+        return None
+    plan = assignment.plan
+    whom = Whom(assignment_id, after_id=after_id, most=STEP)
+    pairs = reach_all(session, plan, get_target(session, plan), today, whom)
+    carry_out(session, assignment_id, plan, pairs)
+    tally = Tally()
+    tally.add((row.person_id, reached) for row, reached in pairs)
+    last_id = pairs[-1][0].person_id if pairs else after_id
+    return Some(last_id, len(pairs), tally.reach)
+
+
+def record_carried_out(
+    session: Session, assignment_id: int, actor: Actor, numbers: dict[str, int]
+) -> None:
+    """All steps are taken: what they did, in sum."""
+    subject = ("assignment", assignment_id)
+    record(session, "assignment-carried-out", actor, subject, after={"reach": numbers})
+
+
+def _make(session: Session, plan: Plan, actor: Actor) -> Assignment:
     assignment = _assignment(plan, actor)
     session.add(assignment)
     session.flush()
-    reach = apply_to_all(session, assignment.id, plan, target, today)
-    subject = ("assignment", assignment.id)
-    after = {**plan.to_json(), "reach": reach.to_json()}
-    record(session, "assignment-made", actor, subject, after=after, reason=plan.reason)
     return assignment
+
+
+def _record_made(
+    session: Session, assignment: Assignment, actor: Actor, after: dict[str, Any]
+) -> None:
+    subject = ("assignment", assignment.id)
+    record(session, "assignment-made", actor, subject, after=after, reason=assignment.reason)
 
 
 def apply_to_all(

@@ -7,14 +7,17 @@ from flask_babel import gettext as _
 
 from coursesite.accounts.access import actor, current_person, only_reads, requires
 from coursesite.addresses import row_id
-from coursesite.assignments import services
+from coursesite.assignments import rules, services
 from coursesite.assignments.queries import overview
 from coursesite.assignments.queries.candidates import matching
 from coursesite.assignments.queries.named import matching_people
+from coursesite.assignments.rules import Plan, Reach
+from coursesite.assignments.sentences import describe
 from coursesite.assignments.views.blueprint import bp
-from coursesite.assignments.views.common import my_scope
+from coursesite.assignments.views.common import my_scope, published
 from coursesite.assignments.views.filling import check_page, form_page, read_form, seen_of
 from coursesite.extensions import db
+from coursesite.jobs.services import NewTask, start_task
 from coursesite.people.queries import posted_within
 from coursesite.people.rules import Permission
 
@@ -47,10 +50,25 @@ def create() -> ResponseReturnValue:
     seen = request.form.get("seen")
     if request.form.get("step") != "assign" or seen != seen_of(reach):
         return check_page(form, plan, reach, changed=seen is not None)
+    if reach.people >= rules.MANY:
+        return _assign_by_a_job(plan, reach)
     assignment = services.assign(db.session, plan, actor())
     db.session.commit()
     flash(_("It is assigned."), "success")
     return redirect(url_for(".show", assignment_id=assignment.id))
+
+
+def _assign_by_a_job(plan: Plan, reach: Reach) -> ResponseReturnValue:
+    """Begin it, and show how far it is."""
+    assignment = services.assign_in_steps(db.session, plan, reach, actor())
+    said = describe(plan, published(), {})
+    title = _("Assigning “%(title)s”", title=said.title)
+    back = url_for(".show", assignment_id=assignment.id)
+    payload = {"assignment": assignment.id, "back": back}
+    new = NewTask(rules.ASSIGN_TO_MANY, title, payload, total=reach.people)
+    task = start_task(db.session, new, actor(), current_person().language)
+    db.session.commit()
+    return redirect(url_for("jobs.show", number=task.id))
 
 
 @bp.post("/reach")
