@@ -349,6 +349,10 @@ def test_the_query_and_the_rule_agree_on_who_matches(session: Session, prison: U
         (hired, audience),
         (named,),
         (unit, audience, role, named),
+        (unit, everywhere, audience, Condition(Criterion.AUDIENCE, "judges"), role),
+        (Condition(Criterion.ROLE, "author"), role, hired),
+        (named, Condition(Criterion.PERSON, str(people[5].id), group=2)),
+        (unit, named, Condition(Criterion.UNIT, wing.path, group=2)),
     ):
         plan = make_plan(prison, conditions=conditions)
         expected = sum(matches(conditions, member) for member in members)
