@@ -112,6 +112,20 @@ def short_write(session: Session) -> Iterator[None]:
         session.commit()
 
 
+@contextmanager
+def snapshot(session: Session) -> Iterator[Session]:
+    """Another session, which sees one moment of the database and holds nobody up.
+
+    What the first one has read so far is let go; it may not have written anything yet.
+    """
+    session.rollback()
+    bind = session.get_bind()
+    with writing(on=False), Session(bind, join_transaction_mode="create_savepoint") as reader:
+        if isinstance(bind, Engine) and bind.dialect.name == "postgresql":
+            reader.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield reader
+
+
 class Prepared:
     """A statement made once, when the program starts, and asked again and again as plain columns.
 

@@ -1,7 +1,7 @@
 """A corrected question that very many were asked, and what authors see of as many answers."""
 
 import json
-import resource
+import os
 import subprocess
 import sys
 import time
@@ -37,6 +37,7 @@ from coursesite.quizzes.services import PASSED_LATER, REGRADE, carry_out, count_
 from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import NewRevision, publish
 from coursesite.revisions.shelf import Shown
+from tests.bench.server import peak_megabytes
 from tests.bench.settings import settings_of
 from tests.bench.table import Limit, tell
 from tests.browser import Browser, Queries
@@ -242,7 +243,7 @@ def worker(folder: str) -> None:
         times = _work(session)
         seconds = time.perf_counter() - began
         attempts = session.scalar(sa.select(sa.func.count()).select_from(Attempt)) or 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_megabytes(os.getpid())
     found = Worked(attempts, seconds, max(times), peak)
     tell(json.dumps(found.__dict__))
 

@@ -29,9 +29,14 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / TICKS
 
     def peak_megabytes(self) -> float:
-        status = Path(f"/proc/{self.worker}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
+        return peak_megabytes(self.worker)
+
+
+def peak_megabytes(process: int) -> float:
+    """The most memory it has had; getrusage's counts what its parent had when it began."""
+    status = Path(f"/proc/{process}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 
 
 @contextmanager

@@ -7,7 +7,10 @@ import sqlalchemy as sa
 import time_machine
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.audit.models import Event
+from coursesite.errors import Conflict
+from coursesite.quizzes.jobs import recount as recount_by_night
 from coursesite.quizzes.models import ChoiceSum, PaceSum, QuestionSum
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.rules.analysis import (
@@ -100,10 +103,10 @@ def test_months_are_kept_apart(session: Session) -> None:
 
 def test_how_long_an_answer_takes_is_known_when_each_is_saved(session: Session) -> None:
     publish_quiz(session, a_quiz())
-    with time_machine.travel(NOON, tick=False) as clock:
+    with time_machine.travel(NOON, tick=False) as time:
         attempt = begin(session, make_person(session))
         for name, seconds in {"q1": 12, "q2": 100}.items():
-            clock.shift(seconds)
+            time.shift(seconds)
             answer(session, attempt, {name: "a"})
         submit_attempt(session, attempt, an_actor(session))
         take(session, q1="a", q2="a")
@@ -119,11 +122,36 @@ def test_sums_that_are_wrong_are_found_and_repaired(session: Session) -> None:
     session.execute(sa.update(QuestionSum).values(people=QuestionSum.people + 1))
     session.execute(sa.delete(ChoiceSum))
     assert len(recount(session, SLUG)) == 6
-    repair_sums(session, SLUG)
+    session.commit()
+    recount_by_night(session, {"quiz_slug": SLUG})
     assert recount(session, SLUG) == []
     event = session.scalars(sa.select(Event).where(Event.kind == "sums-repaired")).one()
     assert event.after
     assert event.after["differences"] == 6
+
+
+def test_what_is_handed_in_during_a_recount_is_not_counted_twice(session: Session) -> None:
+    publish_quiz(session, a_quiz())
+    take(session, q1="a")
+    session.execute(sa.update(QuestionSum).values(people=QuestionSum.people + 1))
+    began, found = clock.now(), recount(session, SLUG)
+    take(session, q1="b", q2="a")
+    repair_sums(session, SLUG, found, began)
+    assert recount(session, SLUG) == []
+
+
+def test_of_two_recounts_one_repairs(session: Session) -> None:
+    publish_quiz(session, a_quiz())
+    take(session, q1="a")
+    session.execute(sa.update(QuestionSum).values(people=QuestionSum.people + 1))
+    session.commit()
+    began, found = clock.now(), recount(session, SLUG)
+    recount_by_night(session, {"quiz_slug": SLUG})
+    session.commit()
+    with pytest.raises(Conflict):
+        repair_sums(session, SLUG, found, began)
+    session.rollback()
+    assert recount(session, SLUG) == []
 
 
 def test_nothing_that_was_typed_is_summed_up() -> None:

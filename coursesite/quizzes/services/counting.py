@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from functools import cache
 from itertools import islice
@@ -12,7 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.audit import services as audit
+from coursesite.audit.models import Event
 from coursesite.db import INSERTS, Base
+from coursesite.errors import Conflict
 from coursesite.quizzes.models import Answer, Attempt, ChoiceSum, PaceSum, QuestionSum
 from coursesite.quizzes.rules import AttemptState
 from coursesite.quizzes.rules.regrading import Held
@@ -37,6 +40,8 @@ COLUMNS = (
     Attempt.submitted_at,
 )
 """What is read of an attempt; more would be read for nothing twenty thousand times."""
+
+REPAIRED = "sums-repaired"
 
 SOME = 100
 """How many attempts are in memory at a time, and are marked again in one transaction."""
@@ -108,15 +113,31 @@ def recount(session: Session, quiz_slug: str) -> list[Difference]:
     ]
 
 
-def repair_sums(session: Session, quiz_slug: str) -> list[Difference]:
-    """Make the sums of a quiz what its attempts add up to; what was wrong is on record."""
-    differences = recount(session, quiz_slug)
-    if differences:
-        _add(session, {(each.key, each.name): each.attempts - each.kept for each in differences})
-        found = [[*map(str, each.key), each.name, each.kept, each.attempts] for each in differences]
-        after = {"differences": len(differences), "first": found[:100]}
-        audit.record(session, "sums-repaired", audit.SITE, ("quiz", quiz_slug), after=after)
-    return differences
+def repair_sums(
+    session: Session, quiz_slug: str, found: Sequence[Difference], since: datetime
+) -> None:
+    """Add what was missing at the moment `since`; what was wrong is on record.
+
+    Whatever was counted after that moment is right by itself, so it need not have waited. Conflict
+    when the same was repaired meanwhile: then one looks again.
+    """
+    _add(session, {(each.key, each.name): each.attempts - each.kept for each in found})
+    if _was_repaired(session, quiz_slug, since):
+        raise Conflict("These sums were repaired by somebody else meanwhile.")
+    rows = [[*map(str, each.key), each.name, each.kept, each.attempts] for each in found]
+    after = {"differences": len(found), "first": rows[:100]}
+    audit.record(session, REPAIRED, audit.SITE, ("quiz", quiz_slug), after=after)
+
+
+def _was_repaired(session: Session, quiz_slug: str, since: datetime) -> bool:
+    """Asked after the sums are written: on PostgreSQL one has then waited for who wrote them."""
+    found = sa.select(Event.id).where(
+        Event.subject_type == "quiz",
+        Event.subject_id == quiz_slug,
+        Event.kind == REPAIRED,
+        Event.recorded_at >= since,
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def count_written(session: Session) -> None:
