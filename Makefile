@@ -54,7 +54,9 @@ $(VENV)/serving: requirements.lock pyproject.toml | $(VENV)/made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/testing: requirements-test.lock $(VENV)/serving
-	@echo 'Installing what the tests need ...'
+# The lock of the tests holds that of the site. Bytecode of what is used is made when it is first used.
+$(VENV)/testing: requirements-test.lock pyproject.toml | $(VENV)/made
+	@echo 'Installing what the site and its tests need ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-test.lock
-	@touch $@
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/serving $@

@@ -52,7 +52,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" in metafunc.fixturenames:
         wanted = metafunc.config.getoption("engine")
-        names = ENGINES if wanted == "both" else (wanted,)
+        names = list(ENGINES) if wanted == "both" else [str(wanted)]
+        only = metafunc.definition.get_closest_marker("only_on")
+        names = [name for name in names if only is None or name in only.args]
         metafunc.parametrize("engine_name", names, scope="session")
 
 

@@ -21,6 +21,11 @@ FOCUSED = """
 (({labels, innerText, value}) => labels?.[0]?.innerText || innerText || value || "")(
   document.activeElement).trim()
 """
+NOTHING_WAITS = """
+() => !Object.keys(sessionStorage).some((name) => name.startsWith("answers:"))
+"""
+"""Whether every answer is kept: a line that says so may still speak of the one before."""
+
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -33,7 +33,8 @@ def test_a_text_is_broken_mended_published_and_shown_as_it_was(open_page: Open) 
 def breaks_it(page: Page) -> None:
     """The problem comes with its line, and the draft outlives the page."""
     page.goto("/authoring")
-    page.get_by_role("link", name="First days").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="First days").first.click()
     source = page.locator("#source")
     source.fill(source.input_value().replace(BEFORE, f"{AFTER} [@Z99]"))
     problem = page.locator("#problems li").filter(has_text="Z99")

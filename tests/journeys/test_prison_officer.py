@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PASSWORD, Open, Site
 from tests.journeys.steps import (
+    NOTHING_WAITS,
     SIDEWAYS,
     answer,
     assign_path,
@@ -129,8 +130,10 @@ def go_on_to_the_debrief(page: Page) -> None:
     game = page.locator("[data-scenario=reception-19-10]")
     scene = game.locator("[data-scene]:visible")
     while not game.get_by_text("The route you took").count():
+        here = scene.get_attribute("id")
         good = scene.locator("a[data-quality=good]")
         (good if good.count() else scene.get_by_role("link")).last.click()
+        expect(game.locator(f"[id='{here}']")).to_be_hidden()
     expect(game.get_by_text("A poor choice")).to_have_count(1)
     expect(game.get_by_text("Recorded as done. Nobody else sees which route")).to_be_visible()
     page.goto(f"{MODULE}/ask-and-record")
@@ -138,10 +141,12 @@ def go_on_to_the_debrief(page: Page) -> None:
 
 def begins_the_quiz(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name=f"Quiz: {TITLE}")).to_be_visible()
-    page.get_by_role("button", name="Start the quiz").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start the quiz").click()
     key = key_of(site, QUIZ)
     for number in range(2):
         answer(page.locator("[data-question]").nth(number), key)
+    page.wait_for_function(NOTHING_WAITS)
     expect(page.locator("[data-save-state]")).to_have_text("Saved")
     assert page.evaluate(SIDEWAYS) <= 0
 

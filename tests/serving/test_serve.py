@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import URLError
@@ -17,39 +18,70 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 
-from tests.conftest import NewDatabase
+from coursesite.accounts.services import set_password
+from coursesite.db import writing
+from coursesite.extensions import db
+from tests.conftest import NewDatabase, migrated_site
+from tests.makers import make_person
 
 COMMAND = str(Path(sys.executable).parent / "coursesite")
 PASSWORD = "correct horse"  # noqa: S105 - of people who do not exist
 PATIENCE = 300.0
 
 
-@pytest.fixture
-def own_database(engine_name: str, new_database: NewDatabase) -> Iterator[str]:
+def test_a_demonstration_is_made_signed_in_to_and_stopped(tmp_path: Path) -> None:
+    """With nothing but a folder: SQLite."""
+    served = run_and_sign_in(tmp_path, "officer@demo.example", {})
+
+    assert "Maya Lindqvist" in served.home
+    assert f"all with the password {PASSWORD}" in served.told
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_database_with_people_is_served_as_it_is(
+    engine_name: str, new_database: NewDatabase, tmp_path: Path
+) -> None:
+    """The course is published; among people who exist there is no demonstration."""
     with new_database(engine_name) as url:
-        yield url
+        with migrated_site(url, tmp_path) as app, app.app_context(), writing():
+            person = make_person(db.session, given_name="Ines", family_name="Duarte")
+            person.email = "ines@example.org"
+            set_password(db.session, person.id, PASSWORD, "Children in View")
+            db.session.commit()
+        own = {"COURSESITE_DATABASE_URL": url, "COURSESITE_WORKERS": "1"}
+        served = run_and_sign_in(tmp_path, "ines@example.org", own)
+
+    assert "Ines Duarte" in served.home
+    assert "Texts of the course published" in served.told
+    assert "password" not in served.told
 
 
-def test_a_site_is_served_signed_in_to_and_stopped(own_database: str, tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Served:
+    """The page after signing in, and what the command had said when it was stopped."""
+
+    home: str
+    told: str
+
+
+def run_and_sign_in(folder: Path, email: str, own: dict[str, str]) -> Served:
     port = free_port()
     env = {
-        "COURSESITE_VAR": str(tmp_path),
+        "COURSESITE_VAR": str(folder),
         "COURSESITE_PORT": str(port),
-        "COURSESITE_DATABASE_URL": own_database,
         "COURSESITE_DEMO_PASSWORD": PASSWORD,
+        **own,
     }
     with serving(env) as process:
         browser = wait_for(f"http://127.0.0.1:{port}/sign-in", process)
-        home = sign_in(browser, f"http://127.0.0.1:{port}/sign-in", "officer@demo.example")
+        home = sign_in(browser, f"http://127.0.0.1:{port}/sign-in", email)
         process.send_signal(signal.SIGTERM)
         told, complaints = process.communicate(timeout=PATIENCE)
-
-    assert "Maya Lindqvist" in home
     assert f"http://127.0.0.1:{port}" in told
-    assert f"all with the password {PASSWORD}" in told
     assert "Traceback" not in complaints
     assert process.returncode == 0
     assert not is_listening(port)
+    return Served(home, told)
 
 
 def test_a_wrong_setting_ends_the_command_with_one_sentence(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def counting(session: Session, *requirements: Requirement) -> Iterator[None]:
 def recount(session: Session) -> list[Difference]:
     """Where the counts are not what the rows add up to; empty when all is well."""
     counted = {Counted._make(row[:-1]): row[-1] for row in session.execute(_COUNTED)}
-    rows = {Counted._make(row[:-1]): row[-1] for row in session.execute(_ROWS)}
+    rows = {Counted._make(row[:-1]): row[-1] for row in session.execute(COUNTED_ROWS)}
     return [
         Difference(key, counted.get(key, 0), rows.get(key, 0))
         for key in sorted({*counted, *rows})
@@ -161,7 +161,7 @@ _PLACE = (
     _last(Requirement.valid_until),
     _last(Requirement.grace_until),
 )
-_ROWS = (
+COUNTED_ROWS = (
     sa.select(*_PLACE, sa.func.count())
     .where(Requirement.state == RequirementState.ACTIVE, Requirement.unit_id.is_not(None))
     .group_by(*_PLACE)
