@@ -18,7 +18,7 @@ check: $(VENV)/testing ## format, lint, types, imports, templates
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache | tail -n 1
+	@told=$$($(BIN)/lint-imports --no-cache) || { echo "$$told"; exit 1; }; echo "$$told" | tail -n 1
 	@$(BIN)/djlint --lint --quiet coursesite/templates
 
 bench: $(VENV)/testing ## the production server under load, one row per page

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.authoring.queries import Review, course_keepers, reviews
 from coursesite.authoring.rules import is_told_of
-from coursesite.config import Settings
-from coursesite.notifications.letters import Letterhead, write
+from coursesite.notifications.letters import letterhead, write
 from coursesite.notifications.rules import MailKind
 from coursesite.notifications.services import send
 from coursesite.people.models import Person
@@ -24,8 +23,7 @@ def tell_whose_turn_it_is(session: Session) -> int:
     """
     today = clock.now().date()
     due = [each for each in reviews(session) if is_told_of(each.due, today)]
-    settings: Settings = current_app.extensions["settings"]
-    head = Letterhead(settings.name, settings.address or "")
+    head = letterhead(current_app.extensions["settings"])
     written = 0
     for person, texts in _by_reader(session, due):
         language = person.language or person.organisation.language

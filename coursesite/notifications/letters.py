@@ -13,7 +13,7 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from coursesite.config import PROJECT, TRANSLATIONS
+from coursesite.config import PROJECT, TRANSLATIONS, Settings
 from coursesite.languages import LOCALES, RIGHT_TO_LEFT, spoken
 from coursesite.notifications.rules import Letter, MailKind
 
@@ -26,6 +26,12 @@ class Letterhead:
 
     site_name: str
     address: str
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """The site's name and address; on one's own machine, where it listens."""
+    address = settings.address or f"http://{settings.host}:{settings.port}"
+    return Letterhead(settings.name, address)
 
 
 def write(

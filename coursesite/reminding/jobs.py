@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import structlog
@@ -10,15 +9,14 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.queries.targets import targets
 from coursesite.config import Settings
 from coursesite.jobs.services import enqueue
 from coursesite.notifications.jobs import send_mails
-from coursesite.notifications.letters import Letterhead
 from coursesite.notifications.models import Mail
 from coursesite.notifications.rules import Letter
 from coursesite.people.models import Organisation
-from coursesite.reminding import letters, services
+from coursesite.reminding import services
+from coursesite.reminding.composing import composer
 from coursesite.reminding.models import ReminderRun
 from coursesite.reminding.queries.gathered import Gathered, is_wanted
 
@@ -63,23 +61,6 @@ def _one_part(
 
 def _today(session: Session, organisation_id: int) -> Any:
     return clock.today(session.get_one(Organisation, organisation_id).time_zone)
-
-
-def letterhead(settings: Settings) -> Letterhead:
-    """The site's name and address; on one's own machine, where it listens."""
-    address = settings.address or f"http://{settings.host}:{settings.port}"
-    return Letterhead(settings.name, address)
-
-
-def composer(session: Session, today: Any) -> Callable[[Gathered], Letter]:
-    """Writes digests, asking for the titles of each language once."""
-    head = letterhead(current_app.extensions["settings"])
-
-    @cache
-    def titles(language: str) -> letters.Titles:
-        return {(each.kind, each.slug): each for each in targets(session, language)}
-
-    return lambda gathered: letters.digest(head, gathered, titles(gathered.language), today)
 
 
 def send(session: Session, payload: dict[str, Any]) -> None:

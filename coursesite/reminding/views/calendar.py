@@ -13,9 +13,9 @@ from coursesite.assignments.queries.requirements import requirements_of
 from coursesite.assignments.queries.targets import targets
 from coursesite.extensions import db
 from coursesite.languages import LOCALES, spoken
+from coursesite.notifications.letters import letterhead
 from coursesite.notifications.queries import FeedHolder, feed_holder
 from coursesite.reminding.calendars import entries, written
-from coursesite.reminding.jobs import letterhead
 from coursesite.reminding.letters import Titles
 from coursesite.reminding.views.blueprint import bp, settings
 

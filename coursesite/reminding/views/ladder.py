@@ -19,8 +19,8 @@ from coursesite.notifications.queries import hours_of
 from coursesite.notifications.rules import Digest, Letter, next_open, opens_at
 from coursesite.people.models import Organisation
 from coursesite.people.rules import Permission, Scope
+from coursesite.reminding.composing import composer
 from coursesite.reminding.forms import LadderForm, fields_of
-from coursesite.reminding.jobs import composer
 from coursesite.reminding.queries.foreseeing import (
     Foreseen,
     find_ladder,
