@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 import coursesite.audit.cli
 import coursesite.authoring.cli
 import coursesite.demo.cli
+import coursesite.doctor.cli
 import coursesite.evidence.cli
 import coursesite.interop.cli
 from coursesite import schedule, serving
@@ -22,6 +23,7 @@ COMMANDS = (
     schedule.work,
     coursesite.interop.cli.content,
     coursesite.audit.cli.audit,
+    coursesite.doctor.cli.doctor,
     coursesite.evidence.cli.evidence,
     coursesite.demo.cli.demo,
 )

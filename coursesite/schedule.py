@@ -24,6 +24,7 @@ from coursesite.assignments.services import (
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
 from coursesite.db import writing
+from coursesite.doctor import jobs as doctor
 from coursesite.evidence import jobs as evidence
 from coursesite.evidence.services import PACK
 from coursesite.extensions import db
@@ -83,6 +84,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "check counts": assignments.check_counts,
     "check questions": quizzes.check_sums,
     "tell whose turn it is": authoring.tell_whose_turn_it_is,
+    "check everything": doctor.check_everything,
     "seal events": audit.seal_all,
     "forget what is over": accounts.forget_what_is_over,
     "forget old jobs": forget_old_tasks,

@@ -1,0 +1,35 @@
+"""Checking at night, in pieces, and mending what can be mended."""
+
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from coursesite.doctor import services
+from coursesite.doctor.rules import Finding
+
+log = structlog.get_logger()
+
+
+def check_everything(session: Session) -> None:
+    """What can be asked as a whole at once; requirements are built from nothing in pieces."""
+    for invariant in services.INVARIANTS:
+        _tell(services.check(session, invariant, repair=True))
+    services.ask_check(session)
+
+
+def check_requirements(session: Session, payload: dict[str, Any]) -> None:
+    """Build some requirements from nothing, then ask for the next."""
+    finding = Finding(*services.FROM_NOTHING)
+    after_id = services.check_piece(session, payload["after_id"], finding, repair=True)
+    if finding.repaired:
+        services.note_repair(session, finding)
+    _tell(finding)
+    if after_id is not None:
+        services.ask_check(session, after_id)
+
+
+def _tell(finding: Finding) -> None:
+    if finding.broken:
+        numbers = {"broken": finding.broken, "repaired": finding.repaired}
+        log.error("invariant broken", invariant=finding.name, first=finding.first[:3], **numbers)

@@ -1,0 +1,26 @@
+"""What was found of one invariant."""
+
+from dataclasses import dataclass, field
+
+SHOWN = 20
+
+
+@dataclass
+class Finding:
+    """How often something that must hold did not, with the first cases, each in a sentence."""
+
+    name: str
+    promise: str
+    broken: int = 0
+    repaired: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, sentence: str) -> None:
+        self.broken += 1
+        if len(self.first) < SHOWN:
+            self.first.append(sentence)
+
+    @property
+    def left(self) -> int:
+        """How many nobody has mended."""
+        return max(self.broken - self.repaired, 0)

@@ -1,0 +1,232 @@
+"""Checking what must hold, and mending what can be mended without asking anybody."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.queries.pasts import pasts_after
+from coursesite.assignments.services import (
+    match_person,
+    open_renewals,
+    repair_counts,
+    rest_by_days,
+)
+from coursesite.assignments.services.checking import Deviation, deviations
+from coursesite.audit.services import SITE, record
+from coursesite.doctor.queries import requirements, rest
+from coursesite.doctor.rules import Finding
+from coursesite.jobs.services import enqueue
+from coursesite.people.models import Person
+from coursesite.people.services import people_changed
+from coursesite.quizzes.services import CLOSE_ATTEMPT
+
+CHECK_REQUIREMENTS = "check-requirements"
+PIECE = 1000
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """Something that must hold: its promise in a sentence, what breaks it, and what mends it.
+
+    `repair` is None where a person must look: what happened is known to nobody else.
+    """
+
+    name: str
+    promise: str
+    find: Callable[[Session], Iterator[str]]
+    repair: Callable[[Session], object] | None = None
+
+
+def _match_again(session: Session) -> None:
+    for person_id in sorted(set(requirements.people_led_wrongly(session))):
+        match_person(session, person_id)
+
+
+def _follow_postings(session: Session) -> None:
+    for row in list(rest.misplaced(session)):
+        person = session.get_one(Person, row.id)
+        before = {"unit": person.unit_id}
+        person.unit_id = row.posted_to
+        after = {"unit": row.posted_to}
+        record(session, "unit-corrected", SITE, ("person", row.id), before=before, after=after)
+        people_changed(session, row.id)
+    session.flush()
+
+
+def _close_attempts(session: Session) -> None:
+    for row in list(rest.overdue_attempts(session)):
+        enqueue(session, CLOSE_ATTEMPT, {"attempt_id": row.id})
+
+
+INVARIANTS: Sequence[Invariant] = (
+    Invariant(
+        "certified",
+        "Whoever is certified has a period that says so.",
+        requirements.certified_without_period,
+    ),
+    Invariant(
+        "to-do",
+        "Whatever is to do stands in an open period.",
+        requirements.to_do_without_period,
+    ),
+    Invariant(
+        "one-open",
+        "Nobody has two open periods of one target.",
+        requirements.two_open_periods,
+    ),
+    Invariant(
+        "completions",
+        "Every completed period names its completion.",
+        requirements.completed_without_completion,
+    ),
+    Invariant(
+        "certificates",
+        "Every certificate that holds rests on a completion that counts.",
+        requirements.certificate_without_completion,
+    ),
+    Invariant(
+        "led-to",
+        "Assignments ask those whom they reach, and nobody else.",
+        requirements.led_to_wrongly,
+        _match_again,
+    ),
+    Invariant(
+        "postings",
+        "Nobody is posted to two units on the same day.",
+        rest.postings_overlapping,
+    ),
+    Invariant(
+        "units",
+        "Everybody stands in the unit of today's posting.",
+        rest.unit_not_of_posting,
+        _follow_postings,
+    ),
+    Invariant(
+        "counts",
+        "Counts are the sum of their rows.",
+        requirements.counts_not_the_sum,
+        repair_counts,
+    ),
+    Invariant(
+        "standings",
+        "Standings are the sum of the counts.",
+        requirements.standings_not_the_sum,
+        repair_counts,
+    ),
+    Invariant(
+        "attempts",
+        "No attempt is open past its time.",
+        rest.attempts_past_their_time,
+        _close_attempts,
+    ),
+    Invariant(
+        "published",
+        "Of every text that was published, something is live.",
+        rest.published_without_live,
+    ),
+    Invariant(
+        "live",
+        "What is live is what was published last.",
+        rest.live_not_the_last_published,
+    ),
+    Invariant("seals", "Every seal of the record of events holds.", rest.seals_broken),
+    Invariant("jobs", "No job waits longer than a day or fails again and again.", rest.jobs_stuck),
+)
+FROM_NOTHING = (
+    "from-nothing",
+    "Requirements and periods are what the facts lead to from nothing.",
+)
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """How the work is cut: `begin` surrounds each piece, `finish` ends its transaction."""
+
+    repair: bool
+    begin: Callable[[], AbstractContextManager[None]]
+    finish: Callable[[], None]
+
+
+def examine(session: Session, pieces: Pieces) -> Iterator[Finding]:
+    """Check everything, a piece at a time, whatever its size."""
+    for invariant in INVARIANTS:
+        with pieces.begin():
+            finding = check(session, invariant, repair=pieces.repair)
+            pieces.finish()
+        yield finding
+    finding, after_id = Finding(*FROM_NOTHING), 0
+    going: int | None = after_id
+    while going is not None:
+        with pieces.begin():
+            going = check_piece(session, going, finding, repair=pieces.repair)
+            pieces.finish()
+    if finding.repaired:
+        with pieces.begin():
+            note_repair(session, finding)
+            pieces.finish()
+    yield finding
+
+
+def check(session: Session, invariant: Invariant, *, repair: bool = False) -> Finding:
+    """Whether an invariant holds; with `repair`, what can be mended is, and is on record."""
+    finding = Finding(invariant.name, invariant.promise)
+    for sentence in invariant.find(session):
+        finding.add(sentence)
+    if repair and finding.broken and invariant.repair:
+        invariant.repair(session)
+        session.flush()
+        left = sum(1 for _ in invariant.find(session))
+        finding.repaired = finding.broken - left
+        note_repair(session, finding)
+    return finding
+
+
+def check_piece(
+    session: Session, after_id: int, finding: Finding, *, repair: bool = False
+) -> int | None:
+    """Build some requirements from nothing; after which to go on, or None at the end."""
+    pasts = pasts_after(session, after_id, PIECE)
+    wrong = [each for past in pasts for each in deviations(past)]
+    for each in wrong:
+        finding.add(in_words(each))
+    late = {each.person_id for each in wrong if each.what in BY_TIME}
+    if late and repair:
+        _catch_up(session, late)
+        again = pasts_after(session, after_id, PIECE)
+        still = sum(1 for past in again for _ in deviations(past))
+        finding.repaired += max(len(wrong) - still, 0)
+    last_id = pasts[-1].row.id if len(pasts) == PIECE else None
+    session.flush()
+    session.expunge_all()
+    return last_id
+
+
+def note_repair(session: Session, finding: Finding) -> None:
+    after = {"broken": finding.broken, "repaired": finding.repaired, "first": finding.first}
+    record(session, "invariant-repaired", SITE, ("invariant", finding.name), after=after)
+
+
+def in_words(each: Deviation) -> str:
+    return (
+        f"Requirement {each.requirement_id} of person {each.person_id}, {each.what}: "
+        f"kept {each.kept}, from nothing {each.built}."
+    )
+
+
+def _catch_up(session: Session, person_ids: Collection[int]) -> None:
+    """What only time should have done is done now; dates that differ are for people to look at."""
+    open_renewals(session)
+    rest_by_days(session)
+    for person_id in sorted(person_ids):
+        match_person(session, person_id)
+    session.flush()
+
+
+BY_TIME = frozenset({"renewal", "excuse", "days of absence", "unit"})
+
+
+def ask_check(session: Session, after_id: int = 0) -> None:
+    """Let a worker build the next requirements from nothing."""
+    enqueue(session, CHECK_REQUIREMENTS, {"after_id": after_id})

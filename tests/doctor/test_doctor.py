@@ -1,0 +1,228 @@
+"""What must hold is checked: what is broken is told, what can be mended is, and is on record."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import (
+    ComplianceCount,
+    Leave,
+    Period,
+    RequirementSource,
+    UnitStanding,
+)
+from coursesite.assignments.rules import Excuse, Progress, ReasonCode
+from coursesite.assignments.services import assign, completed
+from coursesite.audit.models import Event
+from coursesite.audit.services import SITE
+from coursesite.certificates.services import Issue, issue
+from coursesite.doctor import services
+from coursesite.doctor.jobs import check_everything, check_requirements
+from coursesite.doctor.rules import Finding
+from coursesite.jobs.models import Job
+from coursesite.people.models import Person, Posting, Unit
+from coursesite.people.rules import Role
+from coursesite.revisions.models import LiveRevision, Revision
+from tests.assignments.makers import (
+    acting,
+    complete,
+    in_days,
+    make_plan,
+    publish_module,
+    requirement_of,
+)
+from tests.conftest import run_command
+from tests.makers import make_organisation, make_person, make_unit
+
+FACTS = Issue("First days", "Children in View", 40, (), None)
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    publish_module(session)
+    return make_unit(session, make_organisation(session), "Wing")
+
+
+@pytest.fixture
+def amira(session: Session, unit: Unit) -> Person:
+    """Somebody who has completed what was assigned, with a certificate."""
+    person = make_person(session, unit)
+    assign(session, make_plan(unit), acting(make_person(session, unit, roles=(Role.MANAGER,))))
+    completion = complete(session, person, days_ago=3)
+    completed(session, completion)
+    issue(session, completion, FACTS, SITE)
+    session.flush()
+    return person
+
+
+def findings(session: Session, *, repair: bool = False) -> dict[str, Finding]:
+    """Those that found something, by name."""
+    found = [services.check(session, each, repair=repair) for each in services.INVARIANTS]
+    last = Finding(*services.FROM_NOTHING)
+    assert services.check_piece(session, 0, last, repair=repair) is None
+    return {each.name: each for each in [*found, last] if each.broken}
+
+
+def test_all_holds_of_what_was_done_through_the_site(session: Session, amira: Person) -> None:
+    assert requirement_of(session, amira).progress is Progress.COMPLETED
+    assert findings(session) == {}
+
+
+def _lose_period(session: Session, person: Person) -> None:
+    done = Period.completed_at.is_not(None)
+    session.execute(sa.update(Period).where(done).values(cancelled_at=clock.now()))
+
+
+def _lose_completion(session: Session, person: Person) -> None:
+    session.execute(sa.update(Period).values(completion_id=None))
+
+
+def _revoke_silently(session: Session, person: Person) -> None:
+    done = complete(session, person, number=9)
+    issue(session, done, FACTS, SITE)
+    done.revoked_at = clock.now()
+
+
+def _change_date(session: Session, person: Person) -> None:
+    done = Period.completed_at.is_not(None)
+    session.execute(sa.update(Period).where(done).values(valid_until=in_days(5)))
+
+
+def _overlap(session: Session, person: Person) -> None:
+    session.add(Posting(person_id=person.id, unit_id=person.unit_id or 0, starts_on=in_days(-3)))
+
+
+def _break_live(session: Session, person: Person) -> None:
+    other = session.scalars(sa.select(Revision)).all()
+    copy = Revision(
+        **{
+            name: getattr(other[0], name)
+            for name in ("kind", "slug", "language", "title", "created_at", "files", "rendered")
+        },
+        digest="0" * 64,
+    )
+    session.add(copy)
+    session.flush()
+    session.execute(sa.update(LiveRevision).values(revision_id=copy.id))
+
+
+def _forget_live(session: Session, person: Person) -> None:
+    session.execute(sa.delete(LiveRevision))
+
+
+def _jam(session: Session, person: Person) -> None:
+    when = clock.now() - timedelta(days=2)
+    session.add(Job(kind="people-changed", payload={"person_id": person.id}, available_at=when))
+
+
+@pytest.mark.parametrize(
+    ("harm", "names"),
+    [
+        (_lose_period, {"certified", "from-nothing"}),
+        (_lose_completion, {"completions", "from-nothing"}),
+        (_revoke_silently, {"certificates"}),
+        (_change_date, {"from-nothing"}),
+        (_overlap, {"postings"}),
+        (_break_live, {"live"}),
+        (_forget_live, {"published"}),
+        (_jam, {"jobs"}),
+    ],
+)
+def test_what_nobody_else_knows_is_told_and_left(
+    session: Session, amira: Person, harm: Callable[[Session, Person], None], names: set[str]
+) -> None:
+    harm(session, amira)
+    session.flush()
+    found = findings(session, repair=True)
+    assert set(found) == names
+    assert all(each.left and each.first for each in found.values())
+
+
+def _wrong_unit(session: Session, person: Person) -> None:
+    person.unit_id = make_unit(session, person.organisation).id
+
+
+def _wrong_count(session: Session, person: Person) -> None:
+    session.execute(sa.update(ComplianceCount).values(people=7))
+
+
+def _wrong_standing(session: Session, person: Person) -> None:
+    session.execute(sa.update(UnitStanding).values(people=7))
+
+
+def _forget_source(session: Session, person: Person) -> None:
+    session.execute(sa.update(RequirementSource).values(ended_on=in_days(-1)))
+
+
+def _forget_absence(session: Session, person: Person) -> None:
+    session.add(
+        Leave(
+            person_id=person.id,
+            excuse=Excuse.ABSENT,
+            starts_on=in_days(-2),
+            reason_code=ReasonCode.LEAVE,
+            reason="Away",
+            approved_by_id=person.id,
+            created_at=clock.now(),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("harm", "name"),
+    [
+        (_wrong_unit, "units"),
+        (_wrong_count, "counts"),
+        (_wrong_standing, "standings"),
+        (_forget_source, "led-to"),
+        (_forget_absence, "from-nothing"),
+    ],
+)
+def test_what_can_be_mended_is_mended_on_record(
+    session: Session, amira: Person, harm: Callable[[Session, Person], None], name: str
+) -> None:
+    harm(session, amira)
+    session.flush()
+    found = findings(session, repair=True)
+    assert found[name].left == 0
+    session.expire_all()
+    left = {each: found for each, found in findings(session).items() if each != "jobs"}
+    assert left == {}
+
+
+def test_a_repair_is_an_event(session: Session, amira: Person) -> None:
+    _wrong_unit(session, amira)
+    session.flush()
+    check_everything(session)
+    check_requirements(session, {"after_id": 0})
+    kinds = set(session.scalars(sa.select(Event.kind)))
+    assert {"unit-corrected", "invariant-repaired"} <= kinds
+
+
+def test_the_command_says_what_is_wrong_and_mends_it(
+    app: Flask, session: Session, amira: Person
+) -> None:
+    session.commit()
+    fine = run_command(app, "doctor")
+    assert fine.exit_code == 0, fine.output
+    assert "All that must hold does." in fine.output
+
+    _wrong_unit(session, amira)
+    session.commit()
+    broken = run_command(app, "doctor")
+    assert broken.exit_code == 1
+    assert "BROKEN units" in broken.output
+
+    mended = run_command(app, "doctor", "--repair")
+    assert mended.exit_code == 0, mended.output
+    assert "mended units" in mended.output
+    _change_date(session, amira)
+    session.commit()
+    left = run_command(app, "doctor", "--repair")
+    assert left.exit_code == 1
+    assert "valid until: kept" in left.output
