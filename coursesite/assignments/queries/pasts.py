@@ -75,10 +75,16 @@ class Past:
         yield from self._revoked()
         yield from self._moved()
         yield from (Begun(at, self.day(at)) for at in self.rounds)
-        opened = {each.id: each.opens_on for each in self.periods}
-        for each in self.renewals:
-            at = each.opened_at
-            yield Changed(at, self.day(at), opened[each.period_id], each.due_on)
+        by_id = {each.id: each for each in self.periods}
+        for renewal in self.renewals:
+            yield self._changed(renewal, by_id[renewal.period_id])
+
+    def _changed(self, renewal: ContentRenewal, period: Period) -> Changed:
+        """A renewal that should have been open was opened first, whenever that was noticed."""
+        at = renewal.opened_at
+        if period.cause is not Cause.CHANGED and period.opened_at:
+            at = max(at, period.opened_at)
+        return Changed(at, self.day(renewal.opened_at), period.opens_on, renewal.due_on)
 
     def _matched(self) -> Iterator[Fact]:
         for source, assignment in self.sources:

@@ -363,8 +363,8 @@ class Ended(Fact):
 
 ORDER: tuple[type[Fact], ...] = (
     Matched,
-    Changed,
     Opened,
+    Changed,
     Moved,
     Begun,
     Completed,
