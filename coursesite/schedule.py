@@ -59,6 +59,7 @@ HANDLERS: dict[str, Handler] = {
     REGRADE: quizzes.regrade,
     PASSED_LATER: learning.passed_later,
     quizzes.RECOUNT: quizzes.recount,
+    CHECK_REQUIREMENTS: doctor.check_requirements,
     SEND_MAILS: reminding.send,
     REMIND: reminding.remind,
 }
