@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header
 
-.PHONY: serve test check bench lock words styles clean
+.PHONY: serve test check bench years lock words styles clean
 
 serve: $(VENV)/serving ## the site on http://127.0.0.1:8000, with a demonstration on an empty database
 	@$(BIN)/coursesite serve
@@ -23,6 +23,9 @@ check: $(VENV)/testing ## format, lint, types, imports, templates
 
 bench: $(VENV)/testing ## the production server under load, one row per page
 	@$(BIN)/python -m tests.bench
+
+years: $(VENV)/testing ## ten years of a service of 500 people, after which every invariant must hold
+	@COURSESITE_SIMULATED_PEOPLE=500 $(BIN)/python -m pytest tests/doctor/test_ten_years.py
 
 lock: $(VENV)/testing ## make both lock files again from pyproject.toml
 	@$(BIN)/uv pip compile -q $(LOCK) pyproject.toml -o requirements.lock

@@ -132,6 +132,10 @@ ROUTES = {
     ("reports.decide_extension", "POST"): Route(
         Whose.STAFF, "/reports/extensions/{extension}", {"do": "refuse", **REASON}
     ),
+    ("learning.requirement", "GET"): Route(Whose.LEARNER, "/learn/requirements/{requirement}"),
+    ("reports.requirement", "GET"): Route(
+        Whose.STAFF, "/reports/people/{person}/requirements/{requirement}"
+    ),
     ("learning.more_time", "GET"): Route(Whose.LEARNER, "/learn/more-time/{requirement}"),
     ("learning.ask_for_more_time", "POST"): Route(
         Whose.LEARNER, "/learn/more-time/{requirement}", {"due_on": "2099-01-01", **REASON}

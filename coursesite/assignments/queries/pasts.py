@@ -120,8 +120,8 @@ class Past:
                 continue
             at = each.opened_at or clock.start_of(each.assigned_on, self.time_zone)
             at = min(at, recorded.get(each.completion_id or 0, at))
-            policy = Policy.from_json(each.policy) if each.policy else Policy()
-            yield Opened(at, self.day(at), policy)
+            window = (each.first_due_on - each.opens_on).days
+            yield Opened(at, self.day(at), window)
 
     def _completed(self) -> Iterator[Completed]:
         for each in self.completions:

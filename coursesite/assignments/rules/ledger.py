@@ -180,15 +180,15 @@ class Matched(Fact):
 
 @dataclass(frozen=True)
 class Opened(Fact):
-    """The window of a renewal had begun, by the terms of that day."""
+    """The window of a renewal had begun: so many days, by the terms of that day."""
 
-    policy: Policy
+    window_days: int
 
     def tell(self, ledger: Ledger) -> None:
         until = ledger.validity.valid_until
         if ledger.open or until is None:
             return
-        opens_on = until - timedelta(days=self.policy.terms.window_days)
+        opens_on = until - timedelta(days=self.window_days)
         if opens_on > self.on:
             return
         assigned_on = max(opens_on, ledger.known_on)

@@ -76,10 +76,10 @@ def restore_completion(
     before = {"revoked_reason": completion.revoked_reason}
     completion.revoked_at = completion.revoked_reason = None
     session.flush()
-    _count_again(session, completion, today)
     facts, subject = _facts(completion), ("completion", completion.id)
     kind = "completion-restored"
     record(session, kind, actor, subject, before=before, after=facts, reason=reason)
+    _count_again(session, completion, today)
 
 
 def _revoke(
@@ -87,6 +87,9 @@ def _revoke(
 ) -> None:
     completion.revoked_at, completion.revoked_reason = clock.now(), reason.text
     session.flush()
+    after = {**_facts(completion), "reason_code": reason.code}
+    subject = ("completion", completion.id)
+    record(session, "completion-revoked", actor, subject, after=after, reason=reason.text)
     requirement = find_requirement(session, completion)
     period = last_completed(session, requirement.id) if requirement else None
     if requirement and period and period.completion_id == completion.id:
@@ -100,9 +103,6 @@ def _revoke(
             else:
                 _reopen(session, requirement, period)
         catch_up(session, requirement, today)
-    after = {**_facts(completion), "reason_code": reason.code}
-    subject = ("completion", completion.id)
-    record(session, "completion-revoked", actor, subject, after=after, reason=reason.text)
 
 
 def _ask_again(

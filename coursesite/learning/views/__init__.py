@@ -13,6 +13,7 @@ from coursesite.learning.views import (
     record,
     revision,
     sheets,
+    timeline,
 )
 from coursesite.learning.views.blueprint import bp
 
@@ -30,4 +31,5 @@ __all__ = [
     "record",
     "revision",
     "sheets",
+    "timeline",
 ]

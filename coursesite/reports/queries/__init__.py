@@ -23,6 +23,7 @@ from coursesite.reports.queries.lists import Listed, Page, Turn, page_of
 from coursesite.reports.queries.record import (
     attempts_of,
     get_person,
+    get_requirement,
     periods_of,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "get_attempt_within",
     "get_correction",
     "get_person",
+    "get_requirement",
     "page_of",
     "periods_of",
     "places_within",

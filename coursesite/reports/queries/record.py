@@ -27,6 +27,17 @@ def get_person(session: Session, person_id: int, scope: Scope) -> Person:
     return person
 
 
+def get_requirement(session: Session, requirement_id: int, person_id: int) -> Requirement:
+    """What this person must do, or had to."""
+    found = sa.select(Requirement).where(
+        Requirement.id == requirement_id, Requirement.person_id == person_id
+    )
+    requirement = session.scalars(found).first()
+    if requirement is None:
+        raise NotFound("There is no such thing among those whom you look after.")
+    return requirement
+
+
 def periods_of(session: Session, person_id: int) -> Sequence[Row]:
     """Each requirement with each of its periods, the latest first, and what opened it.
 

@@ -8,6 +8,7 @@ from coursesite.reports.views import (
     people,
     person,
     taking_back,
+    timeline,
 )
 from coursesite.reports.views.blueprint import bp
 
@@ -20,4 +21,5 @@ __all__ = [
     "people",
     "person",
     "taking_back",
+    "timeline",
 ]

@@ -32,6 +32,7 @@ from coursesite.reports.views.words import WORDS
 class Entry:
     """One requirement: how it stands, why, and its periods, the latest first."""
 
+    id: int
     target: Target
     state: RequirementState
     standing: Standing
@@ -120,6 +121,7 @@ def _entry(
         excused_until=_excused_until(requirement, leaves),
     )
     return Entry(
+        requirement.id,
         target,
         requirement.state,
         standing(facts, today),

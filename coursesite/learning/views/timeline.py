@@ -1,0 +1,192 @@
+"""The timeline of a requirement: each line names its date, who and why."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import current_person, signed_in
+from coursesite.assignments.models import Requirement
+from coursesite.assignments.queries.requirements import requirements_of
+from coursesite.assignments.queries.resting import get_own_requirement
+from coursesite.assignments.queries.targets import Target, targets
+from coursesite.assignments.rules import explain
+from coursesite.certificates.rules import grouped
+from coursesite.extensions import db
+from coursesite.learning.queries.timeline import Line, timeline_of
+from coursesite.learning.views.blueprint import bp
+from coursesite.learning.views.words import in_words
+from coursesite.progress.rules import Means
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line as it is read."""
+
+    at: datetime
+    words: str
+    who: str
+    why: str
+
+
+@bp.get("/learn/requirements/<int:requirement_id>")
+@signed_in
+def requirement(requirement_id: int) -> ResponseReturnValue:
+    """How one requirement of my own stands, why, and all that happened to it."""
+    person = current_person()
+    held = get_own_requirement(db.session, requirement_id, person.id)
+    found = {target_key(each): each for each in targets(db.session, person.language)}
+    mine = requirements_of(db.session, person.id, person.today)
+    stands = next(each for each in mine if each.requirement_id == held.id)
+    title = found[f"{held.target_kind}:{held.target_slug}"].title if stands else ""
+    return render_template(
+        "learning/timeline.html",
+        title=title,
+        sentence=explain(stands.facts, person.today),
+        reason=stands.reason,
+        lines=list(told_timeline(held, found)),
+    )
+
+
+def target_key(target: Target) -> str:
+    return f"{target.kind}:{target.slug}"
+
+
+def told_timeline(held: Requirement, published: Mapping[str, Target]) -> Iterator[Told]:
+    """The lines in words, the latest first."""
+    target = published.get(f"{held.target_kind}:{held.target_slug}")
+    lines = timeline_of(db.session, held, target.modules if target else ())
+    titles = {each.slug: each.title for each in published.values() if each.kind == "module"}
+    for line in lines:
+        why = "" if line.what in UNEXPLAINED else line.why
+        yield Told(line.at, SAID[line.what](line, titles), line.who, why)
+
+
+Titles = Mapping[str, str]
+UNEXPLAINED = frozenset({"tried", "ended"})
+
+
+def _until(words: str, line: Line) -> str:
+    return f"{words} {_('Due on %(day)s.', day=in_words(line.day))}" if line.day else words
+
+
+def _assigned(line: Line, _titles: Titles) -> str:
+    return _until(str(_("Assigned.")), line)
+
+
+def _opened(line: Line, _titles: Titles) -> str:
+    words = {
+        "renewal": _("The renewal opened."),
+        "revoked": _("It must be done again."),
+    }
+    return _until(str(words[line.word]), line)
+
+
+def _changed(line: Line, _titles: Titles) -> str:
+    return _until(str(_("The text changed, so it is to be learned again.")), line)
+
+
+def _asked(line: Line, _titles: Titles) -> str:
+    return str(_("Asked for more time until %(day)s.", day=_day(line)))
+
+
+def _moved(line: Line, _titles: Titles) -> str:
+    days = {"day": _day(line), "before": in_words(line.before) if line.before else "-"}
+    if line.word == "absence":
+        return str(_("An absence moved the date from %(before)s to %(day)s.", **days))
+    if line.word == "rule":
+        return str(_("The assignment changed: the date moved from %(before)s to %(day)s.", **days))
+    return str(_("More time was given: from %(before)s to %(day)s.", **days))
+
+
+def _refused(line: Line, _titles: Titles) -> str:
+    return str(_("More time until %(day)s was refused.", day=_day(line)))
+
+
+def _moved_back(_line: Line, _titles: Titles) -> str:
+    return str(_("That a date was moved was taken back."))
+
+
+def _rested(line: Line, _titles: Titles) -> str:
+    days = {
+        "first": _day(line),
+        "last": in_words(line.before) if line.before else _("further notice"),
+    }
+    if line.word == "absent":
+        return str(_("Absent from %(first)s until %(last)s.", **days))
+    return str(_("Waived from %(first)s until %(last)s.", **days))
+
+
+def _rested_back(line: Line, _titles: Titles) -> str:
+    if line.word == "absent":
+        return str(_("The absence was taken back."))
+    return str(_("The waiver was taken back."))
+
+
+def _tried(line: Line, titles: Titles) -> str:
+    quiz = {"quiz": titles.get(line.why, line.why)}
+    if line.word == "passed":
+        return str(_("Passed the quiz of %(quiz)s.", **quiz))
+    return str(_("Did not pass the quiz of %(quiz)s.", **quiz))
+
+
+def _completed(line: Line, _titles: Titles) -> str:
+    words = {
+        Means.LEARNED.value: _("Completed."),
+        Means.REFRESHED.value: _("Renewed by a refresher."),
+        Means.GRANTED.value: _("Completion entered by hand."),
+        Means.PRIOR.value: _("Earlier training entered."),
+    }
+    said = str(words[line.word])
+    if line.day is None:
+        return said
+    return f"{said} {_('Valid until %(day)s.', day=in_words(line.day))}"
+
+
+def _certified(line: Line, _titles: Titles) -> str:
+    return str(_("Certificate %(code)s was issued.", code=grouped(line.word)))
+
+
+def _certificate_revoked(line: Line, _titles: Titles) -> str:
+    return str(_("Certificate %(code)s was revoked.", code=grouped(line.word)))
+
+
+def _taken(line: Line, _titles: Titles) -> str:
+    if line.word == "completion-revoked":
+        return str(_("The completion was revoked."))
+    return str(_("The revocation was taken back."))
+
+
+def _reminded(line: Line, _titles: Titles) -> str:
+    return str(_("A reminder was sent (%(step)s).", step=line.word))
+
+
+def _ended(_line: Line, _titles: Titles) -> str:
+    return str(_("An assignment that led to it ended."))
+
+
+def _day(line: Line) -> str:
+    return in_words(line.day) if line.day else "-"
+
+
+SAID: Mapping[str, Callable[[Line, Titles], str]] = {
+    "assigned": _assigned,
+    "opened": _opened,
+    "changed": _changed,
+    "asked": _asked,
+    "moved": _moved,
+    "refused": _refused,
+    "moved-back": _moved_back,
+    "rested": _rested,
+    "rested-back": _rested_back,
+    "tried": _tried,
+    "completed": _completed,
+    "certified": _certified,
+    "certificate-revoked": _certificate_revoked,
+    "taken": _taken,
+    "reminded": _reminded,
+    "ended": _ended,
+}

@@ -1,0 +1,151 @@
+"""Everything that happened to a requirement, told to the person and to their manager alone."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.models import Requirement
+from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
+from coursesite.assignments.services import (
+    ask_extension,
+    assign,
+    completed,
+    decide_extension,
+    mark_absent,
+    restore_completion,
+    revoke_completions,
+)
+from coursesite.audit.services import SITE
+from coursesite.certificates.rules import grouped
+from coursesite.certificates.services import Issue, issue
+from coursesite.people.models import Person, Unit
+from coursesite.people.rules import Role
+from tests.assignments.makers import (
+    acting,
+    complete,
+    in_days,
+    make_plan,
+    publish_module,
+    requirement_of,
+)
+from tests.browser import Browser, Queries
+from tests.makers import make_organisation, make_person, make_unit
+
+FACTS = Issue("First days", "Children in View", 40, (), in_days(300))
+BECAUSE = Reason(ReasonCode.OPERATIONS, "A riot in the east wing")
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    return make_unit(session, make_organisation(session), "Visits")
+
+
+@pytest.fixture
+def manager(session: Session, unit: Unit) -> Person:
+    roles = (Role.MANAGER,)
+    return make_person(session, unit, roles=roles, given_name="Nora", family_name="Lind")
+
+
+@pytest.fixture
+def learner(session: Session, unit: Unit) -> Person:
+    return make_person(session, unit, given_name="Amira", family_name="Haddad")
+
+
+def live(session: Session, unit: Unit, learner: Person, manager: Person) -> Requirement:
+    """Assigned, put off, absent, completed with a certificate, revoked and restored."""
+    publish_module(session)
+    assign(session, make_plan(unit), acting(manager))
+    requirement = requirement_of(session, learner)
+    asked = ask_extension(session, requirement, in_days(90), "Cover for two", acting(learner))
+    decide_extension(session, asked, acting(manager), granted=True, reason="That is fair")
+    away = Rest(Excuse.ABSENT, in_days(-3), in_days(-1))
+    mark_absent(session, [learner], away, BECAUSE, acting(manager))
+    completion = complete(session, learner)
+    completed(session, completion)
+    issue(session, completion, FACTS, SITE)
+    revoke_completions(session, [completion], BECAUSE, acting(manager))
+    restore_completion(session, completion, acting(manager), reason="It was somebody else")
+    session.commit()
+    return requirement_of(session, learner)
+
+
+TOLD = [
+    "Assigned.",
+    "Asked for more time until",
+    "More time was given: from",
+    "That is fair",
+    "Absent from",
+    "A riot in the east wing",
+    "Completed.",
+    "was issued.",
+    "The completion was revoked.",
+    "It must be done again.",
+    "The revocation was taken back.",
+    "It was somebody else",
+    "By Nora Lind.",
+    "By Amira Haddad.",
+]
+
+
+def test_the_manager_reads_all_that_happened_and_who_did_it_and_why(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    held = live(session, unit, learner, manager)
+    client = browser.sign_in(manager)
+    address = f"/reports/people/{learner.id}/requirements/{held.id}"
+    assert address in client.get(f"/reports/people/{learner.id}").text
+    page = client.get(address).text
+    assert [words for words in TOLD if words not in page] == []
+    assert "and valid until" in page
+
+
+def test_the_learner_reads_the_same(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    held = live(session, unit, learner, manager)
+    client = browser.sign_in(learner)
+    assert f"/learn/requirements/{held.id}" in client.get("/learn").text
+    page = client.get(f"/learn/requirements/{held.id}").text
+    assert [words for words in TOLD if words not in page] == []
+
+
+def test_strangers_and_colleagues_find_nothing(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    held = live(session, unit, learner, manager)
+    colleague = make_person(session, unit)
+    stranger = make_person(session, roles=(Role.MANAGER,))
+    session.commit()
+    assert browser.sign_in(colleague).get(f"/learn/requirements/{held.id}").status_code == 404
+    client = browser.sign_in(stranger)
+    address = f"/reports/people/{learner.id}/requirements/{held.id}"
+    assert client.get(address).status_code == 404
+    mine = f"/reports/people/{manager.id}/requirements/{held.id}"
+    assert browser.sign_in(manager).get(mine).status_code == 404
+
+
+def test_a_code_is_told_in_groups(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    publish_module(session)
+    assign(session, make_plan(unit), acting(manager))
+    completion = complete(session, learner)
+    completed(session, completion)
+    certificate = issue(session, completion, FACTS, SITE)
+    session.commit()
+    held = requirement_of(session, learner)
+    page = browser.sign_in(learner).get(f"/learn/requirements/{held.id}").text
+    assert grouped(certificate.code) in page
+
+
+def test_the_pages_ask_few_questions(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    held = live(session, unit, learner, manager)
+    client, boss = browser.sign_in(learner), browser.sign_in(manager)
+    mine = f"/learn/requirements/{held.id}"
+    theirs = f"/reports/people/{learner.id}/requirements/{held.id}"
+    for reader, address, most in ((client, mine, 6), (boss, theirs, 10)):
+        reader.get(address)
+        with Queries(session.connection()) as queries:
+            reader.get(address)
+        assert len(queries) <= most, queries.statements
