@@ -25,6 +25,7 @@ from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
 from coursesite.db import writing
 from coursesite.doctor import jobs as doctor
+from coursesite.doctor.services import CHECK_REQUIREMENTS
 from coursesite.evidence import jobs as evidence
 from coursesite.evidence.services import PACK
 from coursesite.extensions import db

@@ -128,7 +128,7 @@ def _asked(id: int) -> list[sa.Select[*tuple[Any, ...]]]:
         .where(RequirementSource.requirement_id == id),
         _part("reminded", Reminder.created_at, word=Reminder.step, who_id=Reminder.recipient_id)
         .join(Period, Period.id == Reminder.period_id)
-        .where(of_period),
+        .where(of_period, Reminder.mail_id.is_not(None)),
     ]
 
 
