@@ -39,8 +39,8 @@ from coursesite.reports.queries import titles
 
 README = Path(__file__).with_name("README.md")
 MADE = said(
-    "The pack is made: %(people)s people, %(events)s events. It is kept for a week. Its key is "
-    "%(key)s."
+    "The pack is made. People in it: %(people)s. Events: %(events)s. It is kept for a week. It is "
+    "signed with the key %(key)s."
 )
 
 

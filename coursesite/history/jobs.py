@@ -19,10 +19,10 @@ CHECK, IMPORT, UNDO = "check-history", "import-history", "undo-history"
 PIECE = 500
 
 CHECKED = said(
-    "%(ready)s lines can be imported, %(problem)s have a problem. Nothing is imported yet."
+    "Lines that can be imported: %(ready)s. With a problem: %(problem)s. Nothing is imported yet."
 )
-IMPORTED = said("%(imported)s completions are imported; %(problem)s lines have a problem.")
-TAKEN_BACK = said("%(taken_back)s completions are taken back.")
+IMPORTED = said("Completions imported: %(imported)s. Lines with a problem: %(problem)s.")
+TAKEN_BACK = said("Completions taken back: %(taken_back)s.")
 
 
 def check(session: Session, told: Told) -> Work:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.models import Assignment
+from coursesite import clock
+from coursesite.assignments.models import Assignment, Reminder
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import assign, waive
 from coursesite.audit.models import Event
@@ -21,7 +22,7 @@ from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.progress.rules import TargetKind
 from coursesite.schedule import LONG
-from tests.assignments.makers import acting, in_days, make_plan, requirement_of
+from tests.assignments.makers import acting, in_days, make_plan, periods_of, requirement_of
 from tests.browser import Browser, Client
 from tests.jobs.makers import work_all
 from tests.learning.makers import publish_course
@@ -142,6 +143,19 @@ def test_a_manager_proves_the_training_and_sees_no_marks(
     event = session.scalars(sa.select(Event).where(Event.kind == "evidence-pack-made")).one()
     assert (event.actor_id, event.subject_id) == (manager.id, str(zoe.id))
     proved(tmp_path, content, browser)
+
+
+def test_what_was_sent_to_remind_somebody_is_in_the_pack(
+    session: Session, browser: Browser, manager: Person, zoe: Person
+) -> None:
+    period = periods_of(session, zoe)[0]
+    told = {"period_id": period.id, "level": "person", "due_on": period.due_on}
+    for who, step in ((zoe, "due-30"), (manager, "due-30-manager")):
+        session.add(Reminder(**told, step=step, recipient_id=who.id, created_at=clock.now()))
+    session.commit()
+    content = pack_at(browser, browser.sign_in(manager), f"/evidence/people/{zoe.id}")
+    sent = record_of(content, zoe)["reminders"]
+    assert [(each["step"], each["target"]) for each in sent] == [("due-30", f"module:{SLUG}")]
 
 
 def test_the_report_reads_like_the_record(

@@ -79,7 +79,7 @@ def test_what_was_completed_elsewhere_counts_from_its_own_day(
     answer = send(client, f"{HEAD}0042,,{MODULE},{day},Certificate 7\n")
     assert answer.status_code == 302
     work(browser)
-    assert "1 lines can be imported" in client.get(answer.location).text
+    assert "Lines that can be imported: 1." in client.get(answer.location).text
     page = client.get(sent(session)).text
     assert "Import 1 completion" in page
     assert session.scalars(sa.select(Completion)).all() == []
@@ -87,7 +87,7 @@ def test_what_was_completed_elsewhere_counts_from_its_own_day(
     asked = client.post(f"{sent(session)}/import", WHY)
     work(browser)
 
-    assert "1 completions are imported" in client.get(asked.location).text
+    assert "Completions imported: 1." in client.get(asked.location).text
     completion = session.scalars(sa.select(Completion)).one()
     assert (completion.person_id, completion.means) == (ada.id, Means.PRIOR)
     assert completion.evidence["evidence"] == "Certificate 7"
