@@ -48,6 +48,7 @@ from coursesite.reminding import jobs as reminding
 from coursesite.reminding.services import REMIND
 from coursesite.reports import jobs as reports
 from coursesite.reports.exporting import EXPORT
+from coursesite.reports.mailing import mail_views
 
 PAUSE_SECONDS = 1.0
 
@@ -83,6 +84,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "rest by days": rest_by_days,
     "bring counts forward": bring_all_forward,
     "keep past days": keep_past_days,
+    "mail reports": mail_views,
     "check counts": assignments.check_counts,
     "check questions": quizzes.check_sums,
     "tell whose turn it is": authoring.tell_whose_turn_it_is,

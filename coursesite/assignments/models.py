@@ -368,6 +368,21 @@ class CountedDay(Base):
     counted_on: Mapped[date]
 
 
+class UnitExpiry(Base):
+    """How many valid completions end on a day: in a unit alone, and with all below it. What is
+    waived, absent or revoked is not among them.
+    """
+
+    __tablename__ = "unit_expiries"
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), primary_key=True)
+    valid_until: Mapped[date] = mapped_column(primary_key=True)
+    target_kind: Mapped[TargetKind] = mapped_column(Word(TargetKind), primary_key=True)
+    target_slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    alone: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)
+
+
 class KeptDay(Base):
     """A past day whose sums are kept, so that a report as of it reads no requirements."""
 

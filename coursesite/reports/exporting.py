@@ -1,6 +1,6 @@
 """What a list shows, as a table for a file: for pages, for jobs, for whatever sends it by mail."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from coursesite.assignments.queries.as_of import Known, Past
 from coursesite.assignments.rules import Standing
 from coursesite.certificates.rules import grouped
 from coursesite.people.rules import Scope
@@ -48,6 +49,8 @@ class Export:
             "alone": asked.alone,
             "target": list(asked.target) if asked.target else None,
             "standings": sorted(asked.standings),
+            "past": _past_to_json(asked.past),
+            "valid_until": [day.isoformat() for day in asked.valid_until or ()],
             "states": dict(self.states),
             "language": self.language,
             "time_zone": self.time_zone,
@@ -65,8 +68,29 @@ class Export:
             data["alone"],
             (TargetKind(target[0]), target[1]) if target else None,
             frozenset(Standing(each) for each in data["standings"]),
+            _past_from_json(data.get("past")),
+            _days(data.get("valid_until")),
         )
         return cls(asked, data["states"], data["language"], data["time_zone"], data["about"])
+
+
+def _past_to_json(past: Past | None) -> dict[str, str] | None:
+    if past is None:
+        return None
+    return {"day": past.day.isoformat(), "known": past.known, "time_zone": past.time_zone}
+
+
+def _past_from_json(data: Mapping[str, str] | None) -> Past | None:
+    if data is None:
+        return None
+    return Past(date.fromisoformat(data["day"]), Known(data["known"]), data["time_zone"])
+
+
+def _days(data: Sequence[str] | None) -> tuple[date, date] | None:
+    if not data:
+        return None
+    first, last = map(date.fromisoformat, data)
+    return first, last
 
 
 Column = Callable[[Exported], object]
@@ -95,7 +119,7 @@ def written(
 
 
 def file_name(export: Export, kind: Format) -> str:
-    return f"reports-{export.asked.today.isoformat()}.{kind}"
+    return f"reports-{export.asked.day.isoformat()}.{kind}"
 
 
 def _sheet(heads: list[str], export: Export, kind: Format, path: Path, made_at: datetime) -> Sheet:

@@ -8,7 +8,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField, ValidationError
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -41,6 +48,8 @@ class What(StrEnum):
     COMPLETION = "completion"
     PRIOR = "prior-training"
     REVOCATION = "revocation"
+    ASSIGNMENT = "assignment"
+    REMINDER = "reminder"
 
 
 TITLES = {
@@ -50,6 +59,8 @@ TITLES = {
     What.COMPLETION: _("Enter a completion"),
     What.PRIOR: _("Enter earlier training"),
     What.REVOCATION: _("Revoke a completion"),
+    What.ASSIGNMENT: _("Assign a training"),
+    What.REMINDER: _("Remind by mail"),
 }
 LEADS = {
     What.EXTENSION: _("The due date moves for this round only. Both dates are kept."),
@@ -71,6 +82,14 @@ LEADS = {
         "The latest completion counts no more, and its certificate is void: the public check shows"
         " your reason. It must be done again within 30 days. What was only entered is taken back."
     ),
+    What.ASSIGNMENT: _(
+        "These people, and nobody else, are assigned a training that is due on one day. For whole"
+        " units, or for whoever joins later, make an assignment on its own page."
+    ),
+    What.REMINDER: _(
+        "Each gets one mail with what is open for them and by when, and your words. Nobody gets two"
+        " on one day, and nobody for whom nothing is open."
+    ),
 }
 FIELDS = {
     What.EXTENSION: {"target", "due_on"},
@@ -79,8 +98,18 @@ FIELDS = {
     What.COMPLETION: {"target", "completed_on"},
     What.PRIOR: {"target", "completed_on", "evidence"},
     What.REVOCATION: {"target"},
+    What.ASSIGNMENT: {"target", "due_on"},
+    What.REMINDER: set(),
 }
 SOMETIMES = set().union(*FIELDS.values())
+WITHOUT_CODE = {What.ASSIGNMENT, What.REMINDER}
+FIRST = (What.REMINDER, What.EXTENSION, What.WAIVER, What.ASSIGNMENT)
+
+
+def changes_for(may_assign: bool) -> dict[What, str]:
+    """What can be done with people, the most usual first."""
+    order = [*FIRST, *(each for each in What if each not in FIRST)]
+    return {each: TITLES[each] for each in order if may_assign or each is not What.ASSIGNMENT}
 
 
 def words_field(label: str, missing: str) -> TextAreaField:
@@ -103,6 +132,7 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     people = SelectMultipleField(
         _("People"), coerce=row_id, invalid_choice_message=_("Choose people from the list")
     )
+    whole = HiddenField()
     numbers = TextAreaField(
         _("Staff numbers"), validators=[Length(max=20_000, message=_("That is too much at once"))]
     )
@@ -120,7 +150,10 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         self.today = today
         for name in SOMETIMES - FIELDS[what]:
             delattr(self, name)
-        self.code.choices = [SelectChoice(code, words) for code, words in CODES.items()]
+        if what in WITHOUT_CODE:
+            del self.code
+        else:
+            self.code.choices = [SelectChoice(code, words) for code, words in CODES.items()]
         self.people.choices = []
 
     def offer(self, people: Iterable[Person], titles: Mapping[Target, str]) -> None:
@@ -139,7 +172,7 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         return list(dict.fromkeys(each.strip() for each in pasted if each.strip()))
 
     def validate_numbers(self, field: TextAreaField) -> None:
-        if not self.staff_numbers and not self.people.data:
+        if not self.staff_numbers and not self.people.data and not self.whole.data:
             raise ValidationError(_("Choose somebody, or paste staff numbers"))
         if len(self.staff_numbers) > MOST_PEOPLE:
             raise ValidationError(_("Paste at most 500 staff numbers at once"))

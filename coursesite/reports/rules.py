@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
 
 from coursesite.assignments.rules import Standing
 
 COMPLIANT = frozenset({Standing.COMPLETED, Standing.IN_GRACE})
+LATE = frozenset({Standing.OVERDUE, Standing.EXPIRED, Standing.REVOKED})
 EXCUSED = frozenset({Standing.WAIVED, Standing.ABSENT})
 COUNTED = frozenset(Standing) - {Standing.NOT_YET_OPEN}
 """A period is counted from the day it is there, so that nothing is ever "not yet open" here."""
@@ -15,6 +18,7 @@ REQUIRED = COUNTED - EXCUSED
 STATES: Mapping[str, frozenset[Standing]] = {
     "required": REQUIRED,
     "compliant": COMPLIANT,
+    "late": LATE,
     **{standing.value: frozenset({standing}) for standing in Standing if standing in REQUIRED},
     "excused": EXCUSED,
     **{standing.value: frozenset({standing}) for standing in Standing if standing in EXCUSED},
@@ -106,3 +110,17 @@ def _above(path: str) -> list[str]:
     """The paths of all units above, from the root: of `/1/7/9/` these are `/1/` and `/1/7/`."""
     ids = path.strip("/").split("/")[:-1]
     return ["/" + "/".join(ids[:number]) + "/" for number in range(1, len(ids) + 1)]
+
+
+class Every(StrEnum):
+    """How often a saved view is mailed."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
+def next_mailing(every: Every, day: date) -> date:
+    """The next Monday after a day, or the first day of the next month."""
+    if every is Every.WEEK:
+        return day + timedelta(days=7 - day.weekday())
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

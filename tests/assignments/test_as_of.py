@@ -21,7 +21,7 @@ from coursesite.assignments.models import (
     RequirementVersion,
     TargetStanding,
 )
-from coursesite.assignments.queries.past import Known, Past, rows_of
+from coursesite.assignments.queries.as_of import Known, Past, rows_of
 from coursesite.assignments.queries.standings import standing_of
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, RequirementState, Rest
 from coursesite.assignments.services import (

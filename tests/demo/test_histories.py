@@ -1,15 +1,20 @@
 """What the demonstration's people have learned is what learning would have left behind."""
 
 from collections import Counter
+from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Parked, Period, Requirement
-from coursesite.assignments.rules import Facts, Progress, Standing, standing
+from coursesite.assignments.models import KeptDay, Parked, Period, Requirement
+from coursesite.assignments.queries.as_of import Known, Past, rows_of
+from coursesite.assignments.queries.standings import standing_of
+from coursesite.assignments.rules import Facts, Progress, RequirementState, Standing, standing
 from coursesite.assignments.services import match_person, recount
+from coursesite.assignments.services.history import repair_versions
 from coursesite.certificates.models import Certificate
 from coursesite.people.models import Organisation, Person
 from coursesite.progress.models import Completion, ModuleRound
@@ -127,3 +132,28 @@ def test_looking_at_people_again_changes_nothing(session: Session) -> None:
 
     assert session.execute(before.order_by(Requirement.id)).all() == held
     assert session.scalar(sa.select(sa.func.count()).select_from(Parked)) == parked
+
+
+def test_past_days_are_on_record_and_nothing_differs_from_what_is_so_now(session: Session) -> None:
+    assert repair_versions(session) == 0
+    organisation = session.scalars(sa.select(Organisation).order_by(Organisation.id)).first()
+    assert organisation
+    yesterday = clock.today(organisation.time_zone) - timedelta(days=1)
+    days = session.scalars(
+        sa.select(KeptDay.day).where(KeptDay.organisation_id == organisation.id)
+    ).all()
+    assert max(days) == yesterday
+    assert len(days) > 12
+    then = rows_of(Past(yesterday, Known.THEN, organisation.time_zone))
+    now = rows_of(Past(yesterday, Known.NOW, organisation.time_zone))
+    stood = [standings_on(session, rows, yesterday, organisation.id) for rows in (then, now)]
+    assert stood[0] == stood[1]
+    assert sum(stood[0].values()) > 100
+
+
+def standings_on(session: Session, rows: Any, day: date, organisation_id: int) -> dict[str, int]:
+    how = standing_of(rows, day)
+    found = sa.select(how, sa.func.count()).where(
+        rows.organisation_id == organisation_id, rows.state == RequirementState.ACTIVE
+    )
+    return dict(iter(session.execute(found.group_by(how))))

@@ -47,5 +47,38 @@ def test_a_manager_takes_a_list_away(open_page: Open, site: Site, record: str) -
     page = open_page("manager")
     page.goto(f"/reports/people?state=overdue&target=module:{MODULE}")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export 11 records").click()
+        page.get_by_role("button", name="Export 11 records (CSV)").click()
     assert len(download.value.path().read_text("utf-8").splitlines()) == 12
+
+
+def test_a_manager_saves_a_view_and_reminds_everybody_of_it(
+    open_page: Open, site: Site, record: str
+) -> None:
+    page = open_page("manager", java_script_enabled=False)
+    page.goto("/reports/people?state=overdue")
+    page.get_by_text("Save this view").click()
+    page.get_by_label("Its name").fill("The late ones")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved as “The late ones”.")).to_be_visible()
+
+    page.goto("/reports")
+    page.get_by_role("link", name="The late ones").click()
+    page.get_by_label("… or for everybody of this list: 11 records").check()
+    page.get_by_role("button", name="Remind by mail").click()
+    expect(page.get_by_text("Everybody of the list with 11 records")).to_be_visible()
+    page.get_by_label("Reason").fill("The inspection comes on Monday")
+    page.get_by_role("button", name="Remind by mail").click()
+    expect(page.get_by_text("Done for 11 people.")).to_be_visible()
+
+
+def test_a_manager_looks_at_yesterday_by_what_is_known_today(
+    open_page: Open, site: Site, record: str
+) -> None:
+    page = open_page("manager", java_script_enabled=False)
+    page.goto("/reports")
+    page.get_by_label("As of").fill(in_days(-1).isoformat())
+    page.get_by_label("As known").select_option("now")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("How it stood at the end of")).to_be_visible()
+    page.get_by_role("link", name="Today").click()
+    expect(page.get_by_text("as of today")).to_be_visible()

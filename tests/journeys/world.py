@@ -51,12 +51,14 @@ def make_world(site: Site) -> dict[str, object]:
     finishes(site, client_of(site, "officer"))
     hands_in_nothing(client_of(site, "colleague"))
     starts_the_quiz(client_of(site, "manager"))
+    client_of(site, "manager").post("/reports/views", data={"name": "The late", "state": "late"})
     writes(client_of(site, "author"))
     with site.session() as session:
         corrections = corrects(session, site)
         counts_as_many(session)
         names = {**names_of(session, site), **corrections}
-    return {**names, **asks_for_long_work(site)}
+    yesterday = (clock.now() - timedelta(days=1)).date().isoformat()
+    return {**names, **asks_for_long_work(site), "yesterday": yesterday}
 
 
 def brings_in_history(session: Session, site: Site) -> int:

@@ -109,6 +109,11 @@ ROUTES = {
     ("certificates.pdf", "GET"): Route(Whose.LEARNER, "/certificates/{code}.pdf"),
     ("certificates.data", "GET"): Route(Whose.LEARNER, "/certificates/{code}.json"),
     ("certificates.revoke", "POST"): Route(Whose.STAFF, "/certificates/{code}/revocation", REASON),
+    ("reports.saved", "GET"): Route(Whose.ROLE, "/reports/views"),
+    ("reports.save", "POST"): Route(Whose.ROLE, "/reports/views", {"name": "Forged"}),
+    ("reports.change_saved", "POST"): Route(
+        Whose.STAFF, "/reports/views/{saved_view}", {"starts": "y"}
+    ),
     ("reports.index", "GET"): Route(Whose.ROLE, "/reports"),
     ("reports.people", "GET"): Route(Whose.STAFF, "/reports/people?unit={unit}"),
     ("reports.person", "GET"): Route(Whose.STAFF, "/reports/people/{person}"),

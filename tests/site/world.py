@@ -29,6 +29,7 @@ from coursesite.people.services import Support, give_accommodation
 from coursesite.progress.models import Note
 from coursesite.quizzes.models import Attempt, Crossing, Regrade
 from coursesite.quizzes.rules import RegradeState, Way
+from coursesite.reports.services import save_view
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, short
 from tests.assignments.makers import acting, complete, in_days, make_plan, requirement_of
@@ -93,6 +94,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         **_required(session, unit, boss, word),
         **_written(session, boss, word),
         "regrade": _corrected(session, zelda, boss, word),
+        "saved_view": str(save_view(session, boss.id, f"{word} view", "/reports").id),
         "grant": str(_grant_of(session, boss).id),
         "boss": str(boss.id),
         "support": str(_supported(session, zelda, boss, word)),

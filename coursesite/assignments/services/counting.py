@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ComplianceCount, Requirement
 from coursesite.assignments.rules import Excuse, Progress, RequirementState
+from coursesite.assignments.services.expiring import repair_expiries
 from coursesite.assignments.services.history import alike, keep_each, repair_versions
 from coursesite.assignments.services.standings import Counted, move, repair_standings
 from coursesite.audit import services as audit
@@ -117,7 +118,8 @@ def repair_counts(session: Session) -> list[Difference]:
     if differences:
         _add(session, [(each.key, each.rows - each.counted) for each in differences])
         _drop_empty(session, [each.key for each in differences])
-    standings, versions = repair_standings(session), repair_versions(session)
+    standings = repair_standings(session) + repair_expiries(session)
+    versions = repair_versions(session)
     if differences or standings or versions:
         found = [[*map(str, each.key), each.counted, each.rows] for each in differences[:100]]
         after = {

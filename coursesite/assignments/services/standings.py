@@ -22,6 +22,7 @@ from coursesite.assignments.models import (
 )
 from coursesite.assignments.queries.standings import standing_of
 from coursesite.assignments.rules import Excuse, Facts, Progress, Standing, standing
+from coursesite.assignments.services.expiring import map_path, move_expiries
 from coursesite.db import insert_into
 from coursesite.people.models import Organisation, Unit
 from coursesite.progress.rules import TargetKind
@@ -71,6 +72,8 @@ def move(session: Session, changed: Iterable[tuple[Counted, int]]) -> None:
         day = days[units[key.unit_id].organisation_id]
         stands[key.unit_id, key.target_kind, key.target_slug, _standing(key, day)] += number
     _add(session, summed(units, stands))
+    lines = {id: map_path(unit.path) for id, unit in units.items()}
+    move_expiries(session, lines, moved)
 
 
 def bring_forward(session: Session, organisation_id: int, today: date) -> bool:
@@ -203,16 +206,11 @@ def summed(units: Mapping[int, Any], stands: Stands) -> Sums:
     sums: Sums = {}
     for (unit_id, kind, slug, how), number in stands.items():
         unit = units[unit_id]
-        for id in _line(unit.path) if number else ():
+        for id in map_path(unit.path) if number else ():
             spot = Spot(unit.organisation_id, id, kind, slug, how)
             alone, people = sums.get(spot, (0, 0))
             sums[spot] = Sum(alone + (number if id == unit_id else 0), people + number)
     return {spot: each for spot, each in sums.items() if any(each)}
-
-
-def _line(path: str) -> Iterator[int]:
-    """A unit and all above it: of `/1/7/` these are 1 and 7."""
-    return map(int, path.strip("/").split("/"))
 
 
 def _counted_on(session: Session, organisation_id: int) -> date:

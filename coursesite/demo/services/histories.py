@@ -32,6 +32,7 @@ from coursesite.demo.rules import (
     renewed_on,
 )
 from coursesite.demo.services.course import Course
+from coursesite.demo.services.past import write_versions
 from coursesite.demo.services.required import Cycle, Required, write_required
 from coursesite.demo.services.stories import Story, Teller
 from coursesite.demo.services.writing import Walked, Writer
@@ -79,7 +80,9 @@ class _History:
         writer = Writer(self.session, self.organisation, self.course, self.issuer)
         walked = [walk for each in required for walk in each.walked]
         writer.write(walked)
-        write_required(self.session, assignment, required, self.chance, self.today)
+        rows = write_required(self.session, assignment, required, self.chance, self.today)
+        pairs = list(zip(required, rows, strict=True))
+        write_versions(self.session, pairs, self.today, self.zone)
 
     def _people(self) -> Sequence[Person]:
         found = sa.select(Person).where(

@@ -9,6 +9,7 @@ from coursesite import clock
 from coursesite.assignments.services import open_renewals
 from coursesite.demo.rules import ORGANISATIONS
 from coursesite.demo.services.histories import add_histories
+from coursesite.demo.services.past import keep_some_days
 from coursesite.demo.services.people import add_organisation
 from coursesite.demo.services.today import assign_today
 from coursesite.people.models import Organisation
@@ -36,4 +37,5 @@ def make_demonstration(session: Session, issuer: str = "") -> None:
         add_histories(session, organisation, issuer)
         assign_today(session, organisation)
     open_renewals(session)
+    keep_some_days(session)
     count_written(session)

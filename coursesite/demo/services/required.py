@@ -72,8 +72,8 @@ def write_required(
     required: Sequence[Required],
     chance: Random,
     today: date,
-) -> None:
-    """Everything that the assignment led to."""
+) -> Sequence[Requirement]:
+    """Everything that the assignment led to; the requirements, in order."""
     rows = [_requirement(assignment, each) for each in required]
     session.add_all(rows)
     session.flush()
@@ -97,6 +97,7 @@ def write_required(
     session.add(_event(assignment, len(required)))
     session.flush()
     count(session, ((None, place_of(row)) for row in rows))
+    return rows
 
 
 def _requirement(assignment: Assignment, required: Required) -> Requirement:

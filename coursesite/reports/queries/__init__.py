@@ -17,31 +17,47 @@ from coursesite.reports.queries.corrections import (
     get_attempt_within,
     get_correction,
 )
+from coursesite.reports.queries.expiring import expiring
 from coursesite.reports.queries.exports import Exported, exported
-from coursesite.reports.queries.figures import Worst, by_target, by_unit, counted, worst
-from coursesite.reports.queries.lists import Listed, Page, Turn, page_of
+from coursesite.reports.queries.figures import Ground, by_target, ground
+from coursesite.reports.queries.lists import Listed, Page, Turn, page_of, people_of
 from coursesite.reports.queries.record import (
     attempts_of,
     get_person,
     get_requirement,
     periods_of,
 )
+from coursesite.reports.queries.saved import get_view, views_of
+from coursesite.reports.queries.sums import (
+    Kept,
+    Line,
+    Made,
+    Source,
+    Worst,
+    made_of_facts,
+    requirements_within,
+    trend,
+)
 
 __all__ = [
     "Asked",
     "Concerned",
     "Exported",
+    "Ground",
+    "Kept",
+    "Line",
     "Listed",
+    "Made",
     "Page",
+    "Source",
     "Target",
     "Turn",
     "Worst",
     "attempts_of",
     "by_target",
-    "by_unit",
     "corrections_within",
-    "counted",
     "crossed",
+    "expiring",
     "exported",
     "find_unit",
     "foreseen",
@@ -49,11 +65,17 @@ __all__ = [
     "get_correction",
     "get_person",
     "get_requirement",
+    "get_view",
+    "ground",
+    "made_of_facts",
     "page_of",
+    "people_of",
     "periods_of",
     "places_within",
+    "requirements_within",
     "titles",
     "topmost_units",
+    "trend",
     "units_around",
-    "worst",
+    "views_of",
 ]

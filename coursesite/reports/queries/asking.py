@@ -7,12 +7,12 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.queries.standings import Rows
+from coursesite.assignments.queries.as_of import Known, Past, Rows
 from coursesite.assignments.rules import Standing
 from coursesite.content.queries import MODULES
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import in_language
-from coursesite.people.models import Unit
+from coursesite.people.models import Posting, Unit
 from coursesite.people.queries import units_within
 from coursesite.people.rules import Scope
 from coursesite.progress.rules import TargetKind
@@ -26,7 +26,8 @@ class Asked:
     """Who asks, on which day, for which subtree of units and which target; None is all.
 
     `alone` leaves out the units below the one at `unit_path`. Numbers are of every standing;
-    `standings` narrows lists and exports.
+    `standings` and `valid_until`, a first and a last day, narrow lists and exports. `past` asks for
+    how all stood on a past day.
     """
 
     scope: Scope
@@ -35,6 +36,13 @@ class Asked:
     alone: bool = False
     target: Target | None = None
     standings: Collection[Standing] = COUNTED
+    past: Past | None = None
+    valid_until: tuple[date, date] | None = None
+
+    @property
+    def day(self) -> date:
+        """The day as of which it is asked."""
+        return self.past.day if self.past else self.today
 
 
 def belonging(asked: Asked) -> list[sa.ColumnElement[bool]]:
@@ -54,7 +62,27 @@ def belongs(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
     if asked.target is not None:
         kind, slug = asked.target
         conditions += [rows.target_kind == kind, rows.target_slug == slug]
+    conditions += posted(rows, asked)
+    if asked.valid_until is not None:
+        conditions.append(rows.valid_until.between(*asked.valid_until))
     return conditions
+
+
+def posted(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
+    """Where a past day is worked out from facts: only those who were posted there are looked at."""
+    past, everywhere = asked.past, asked.scope.paths is None and asked.unit_path is None
+    if past is None or past.known is Known.THEN or everywhere:
+        return []
+    there = (
+        sa.select(Posting.person_id)
+        .join(Unit, Unit.id == Posting.unit_id)
+        .where(
+            *belonging(asked),
+            Posting.starts_on <= past.day,
+            sa.or_(Posting.ends_on.is_(None), Posting.ends_on >= past.day),
+        )
+    )
+    return [rows.person_id.in_(there)]
 
 
 _PLACE = (Unit.id, Unit.name, Unit.path)

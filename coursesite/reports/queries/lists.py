@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.models import Requirement
+from coursesite.assignments.queries.as_of import Rows as Source
+from coursesite.assignments.queries.as_of import rows_of
 from coursesite.assignments.queries.standings import conditions, standing_of
 from coursesite.assignments.rules import RequirementState, Standing
 from coursesite.people.models import Person, Unit
@@ -58,19 +59,11 @@ class Page:
     next: bool
 
 
-LISTED = (
-    Requirement.id,
-    Requirement.person_id,
-    Person.given_name,
-    Person.family_name,
-    Person.staff_number,
-    Requirement.unit_id,
-    Unit.name,
-    Requirement.target_kind,
-    Requirement.target_slug,
-)
 BY_NAME = (Person.family_name, Person.given_name, Person.id)
-IN_ORDER = (*BY_NAME, Requirement.id)
+
+
+def in_order(rows: Source) -> Order:
+    return (*BY_NAME, rows.id)
 
 
 @dataclass(frozen=True)
@@ -86,11 +79,25 @@ FIRST = Turn()
 
 def records(asked: Asked) -> Rows:
     """The requirements behind the numbers of the standings that are asked for."""
-    standing = standing_of(Requirement, asked.today).label("standing")
+    rows = rows_of(asked.past)
+    standing = standing_of(rows, asked.day).label("standing")
     return (
-        sa.select(*LISTED, standing, Requirement.due_on, Requirement.valid_until)
-        .join(Person, Person.id == Requirement.person_id)
-        .join(Unit, Unit.id == Requirement.unit_id)
+        sa.select(
+            rows.id,
+            rows.person_id,
+            Person.given_name,
+            Person.family_name,
+            Person.staff_number,
+            rows.unit_id,
+            Unit.name,
+            rows.target_kind,
+            rows.target_slug,
+            standing,
+            rows.due_on,
+            rows.valid_until,
+        )
+        .join(Person, Person.id == rows.person_id)
+        .join(Unit, Unit.id == rows.unit_id)
         .where(*_listed(asked))
     )
 
@@ -101,30 +108,43 @@ def page_of(session: Session, asked: Asked, turn: Turn = FIRST, *, many: bool = 
     back = key is not None and turn.before is not None
     found = _next_records(asked, key, back)
     if many:
-        found = found.where(Requirement.person_id.in_(_next_people(asked, key, back)))
-    rows = [Listed(*row) for row in session.execute(found)]
+        rows = rows_of(asked.past)
+        found = found.where(rows.person_id.in_(_next_people(asked, key, back)))
+    listed = [Listed(*row) for row in session.execute(found)]
     if back:
-        return Page(rows[:PAGE][::-1], previous=len(rows) > PAGE, next=True)
-    return Page(rows[:PAGE], previous=key is not None, next=len(rows) > PAGE)
+        return Page(listed[:PAGE][::-1], previous=len(listed) > PAGE, next=True)
+    return Page(listed[:PAGE], previous=key is not None, next=len(listed) > PAGE)
+
+
+def people_of(session: Session, asked: Asked, most: int) -> list[int]:
+    """Who stands in the list, each once, by name; one more than `most` where there are more."""
+    rows = rows_of(asked.past)
+    found = (
+        sa.select(Person.id)
+        .where(Person.id.in_(sa.select(rows.person_id).where(*_listed(asked))))
+        .order_by(*BY_NAME)
+        .limit(most + 1)
+    )
+    return list(session.scalars(found))
 
 
 def _key(session: Session, asked: Asked, requirement_id: int | None) -> Key | None:
     """Where a record stands in the list; None for one that this manager may not see."""
     if requirement_id is None:
         return None
-    found = sa.select(*IN_ORDER).join(Person, Person.id == Requirement.person_id)
-    row = session.execute(
-        found.where(Requirement.id == requirement_id, *belongs(Requirement, asked))
-    ).first()
+    rows = rows_of(asked.past)
+    found = sa.select(*in_order(rows)).join(Person, Person.id == rows.person_id)
+    row = session.execute(found.where(rows.id == requirement_id, *belongs(rows, asked))).first()
     return tuple(row) if row else None
 
 
 def _next_records(asked: Asked, key: Key | None, back: bool) -> Rows:
     """Those of a page and one more, which says whether there is another page."""
-    found = records(asked).order_by(*_directed(IN_ORDER, back)).limit(PAGE + 1)
+    order = in_order(rows_of(asked.past))
+    found = records(asked).order_by(*_directed(order, back)).limit(PAGE + 1)
     if key is None:
         return found
-    here, there = sa.tuple_(*IN_ORDER), sa.tuple_(*key)
+    here, there = sa.tuple_(*order), sa.tuple_(*key)
     return found.where(here < there if back else here > there)
 
 
@@ -133,7 +153,8 @@ def _next_people(asked: Asked, key: Key | None, back: bool) -> Rows:
 
     Among very many records a page costs no more than it shows.
     """
-    theirs = sa.exists().where(Requirement.person_id == Person.id, *_listed(asked))
+    rows = rows_of(asked.past)
+    theirs = sa.exists().where(rows.person_id == Person.id, *_listed(asked))
     here_too = Person.organisation_id == asked.scope.organisation_id
     found = sa.select(Person.id).where(here_too, theirs.correlate(Person))
     found = found.order_by(*_directed(BY_NAME, back)).limit(PAGE + 2)
@@ -148,7 +169,8 @@ def _directed(order: Order, back: bool) -> Sequence[sa.ColumnElement[Any]]:
 
 
 def _listed(asked: Asked) -> list[sa.ColumnElement[bool]]:
-    found = conditions(Requirement, asked.today)
+    rows = rows_of(asked.past)
+    found = conditions(rows, asked.day)
     stands = sa.or_(*(found[each] for each in sorted(asked.standings)))
-    active = Requirement.state == RequirementState.ACTIVE
-    return [active, stands, *belongs(Requirement, asked)]
+    active = rows.state == RequirementState.ACTIVE
+    return [active, stands, *belongs(rows, asked)]

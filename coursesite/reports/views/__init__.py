@@ -7,6 +7,7 @@ from coursesite.reports.views import (
     numbers,
     people,
     person,
+    saved,
     taking_back,
     timeline,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "numbers",
     "people",
     "person",
+    "saved",
     "taking_back",
     "timeline",
 ]

@@ -1,44 +1,36 @@
 """Excusing, extending, entering and revoking: for one person, or for many at once."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from urllib.parse import parse_qsl, urlencode
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import Field
 
-from coursesite import clock
-from coursesite.accounts.access import actor, current_person, requires
+from coursesite.accounts.access import current_person, requires
 from coursesite.addresses import row_id
-from coursesite.assignments import services as assignments
-from coursesite.assignments.models import Requirement
 from coursesite.assignments.queries.resting import (
     chosen_people,
-    latest_completions,
-    requirements_held,
 )
-from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import DatesWrong, Outcome
-from coursesite.errors import Invalid, NotFound, said
+from coursesite.errors import Forbidden, Invalid, NotFound
 from coursesite.extensions import db
-from coursesite.learning import services as learning
 from coursesite.people.models import Person
 from coursesite.people.rules import Permission
-from coursesite.people.services import NotForOneself
-from coursesite.progress.rules import Means, TargetKind
-from coursesite.progress.services import Entry
-from coursesite.progress.services import Target as Completable
 from coursesite.reports import queries
-from coursesite.reports.forms import LEADS, TITLES, ChangeForm, What
+from coursesite.reports.forms import LEADS, MOST_PEOPLE, TITLES, ChangeForm, What
 from coursesite.reports.views.blueprint import bp
+from coursesite.reports.views.choice import read_report
+from coursesite.reports.views.doing import DO
+from coursesite.reports.views.words import WORDS
 from coursesite.templating import told
 
-NOT_REQUIRED = said("This training is not required of them.")
-NOT_COMPLETED = said("There is no completion that counts.")
-NOON = time(12)
+FILTERS = ("unit", "target", "state", "alone", "as_of", "known", "week")
+ALL = "unit="
+"""The filters of the list of everybody."""
 
 
 @bp.get("/reports/changes/<what>")
@@ -46,13 +38,15 @@ NOON = time(12)
 def change(what: str) -> ResponseReturnValue:
     """Ask for whom, of what, for which days, and why."""
     kind, ids = _what(what), request.args.getlist("person", type=row_id)
+    whole = bool(request.args.get("all"))
     named = {
-        "people": list(map(str, ids)),
+        "people": [] if whole else list(map(str, ids)),
+        "whole": urlencode(_filters(request.args)) or ALL if whole else "",
         "target": request.args.get("target"),
         "starts_on": _today(),
     }
     form = ChangeForm(kind, _today(), formdata=None, data=named)
-    form.offer(_people(ids), _titles())
+    form.offer([] if whole else _people(ids), _titles())
     return _page(kind, form)
 
 
@@ -65,7 +59,7 @@ def carry_out(what: str) -> ResponseReturnValue:
     form.offer(chosen, _titles())
     if not form.validate():
         return _page(kind, form, 422)
-    people = _with_numbers(chosen, form)
+    people = _with_numbers([*chosen, *_listed(form)], form)
     if form.numbers.errors:
         return _page(kind, form, 422)
     try:
@@ -83,69 +77,30 @@ def carry_out(what: str) -> ResponseReturnValue:
     return _told(outcome, names)
 
 
-def _extend(form: ChangeForm, people: Sequence[Person]) -> Outcome:
-    held, left_out = _held(form, people)
-    outcome = assignments.give_extension(db.session, held, form.due_on.data, _reason(form), actor())
-    return _with(outcome, left_out)
-
-
-def _waive(form: ChangeForm, people: Sequence[Person]) -> Outcome:
-    held, left_out = _held(form, people)
-    rest = Rest(Excuse.WAIVED, form.starts_on.data, form.ends_on.data)
-    return _with(assignments.waive(db.session, held, rest, _reason(form), actor()), left_out)
-
-
-def _mark_absent(form: ChangeForm, people: Sequence[Person]) -> Outcome:
-    rest = Rest(Excuse.ABSENT, form.starts_on.data, form.ends_on.data)
-    return assignments.mark_absent(db.session, people, rest, _reason(form), actor())
-
-
-def _grant(form: ChangeForm, people: Sequence[Person]) -> Outcome:
-    return _enter(form, people, Means.GRANTED)
-
-
-def _enter_prior(form: ChangeForm, people: Sequence[Person]) -> Outcome:
-    return _enter(form, people, Means.PRIOR)
-
-
-def _enter(form: ChangeForm, people: Sequence[Person], means: Means) -> Outcome:
-    reason, (kind, slug) = _reason(form), _target(form)
-    evidence = {"reason_code": reason.code, "reason": reason.text, "by": current_person().id}
-    if "evidence" in form:
-        evidence["evidence"] = form.evidence.data.strip()
-    moment = _moment(form.completed_on.data, current_person().time_zone)
-    entry = Entry(Completable(kind, slug), means, moment, evidence)
-    issuer, done, left_out = current_app.config["SITE_NAME"], [], {}
-    for person in people:
-        try:
-            learning.enter_completion(db.session, person, entry, issuer, actor())
-            done.append(person.id)
-        except NotForOneself as refusal:
-            left_out[person.id] = refusal.sentence
-    return Outcome(done, left_out)
-
-
-def _revoke(form: ChangeForm, people: Sequence[Person]) -> Outcome:
-    ids = [each.id for each in people]
-    found = latest_completions(db.session, ids, *_target(form))
-    outcome = learning.revoke_completions(db.session, found, _reason(form), actor())
-    return _with(outcome, _without(ids, [each.person_id for each in found], NOT_COMPLETED))
-
-
-DO: Mapping[What, Callable[[ChangeForm, Sequence[Person]], Outcome]] = {
-    What.EXTENSION: _extend,
-    What.WAIVER: _waive,
-    What.ABSENCE: _mark_absent,
-    What.COMPLETION: _grant,
-    What.PRIOR: _enter_prior,
-    What.REVOCATION: _revoke,
-}
-
-
 def _what(word: str) -> What:
     if word not in set(What):
         raise NotFound("There is no such page.")
+    if What(word) is What.ASSIGNMENT and not current_person().may(Permission.ASSIGN):
+        raise Forbidden("Whoever may assign training does this.")
     return What(word)
+
+
+def _filters(sent: Mapping[str, str]) -> dict[str, str]:
+    """The filters of a list, as they were sent."""
+    return {name: sent[name] for name in FILTERS if sent.get(name)}
+
+
+def _listed(form: ChangeForm) -> Sequence[Person]:
+    """Everybody of the list that was chosen as a whole, as it is now."""
+    if not form.whole.data:
+        return []
+    report = read_report(db.session, current_person(), dict(parse_qsl(form.whole.data)))
+    ids = queries.people_of(db.session, report.asked, MOST_PEOPLE)
+    if len(ids) > MOST_PEOPLE:
+        form.numbers.errors = [_("At most 500 people at once: choose a smaller list")]
+        return []
+    scope = current_person().scope(Permission.LOOK_AFTER)
+    return chosen_people(db.session, scope, ids, ())
 
 
 def _today() -> date:
@@ -176,36 +131,6 @@ def _titles() -> Mapping[queries.Target, str]:
     return queries.titles(db.session, current_person().language)
 
 
-def _target(form: ChangeForm) -> tuple[TargetKind, str]:
-    kind, _colon, slug = form.target.data.partition(":")
-    return TargetKind(kind), slug
-
-
-def _reason(form: ChangeForm) -> Reason:
-    return Reason(ReasonCode(form.code.data), form.reason.data.strip())
-
-
-def _moment(day: date, time_zone: str) -> datetime:
-    """Noon of that day where the organisation is; today, now."""
-    return min(datetime.combine(day, NOON, ZoneInfo(time_zone)), clock.now())
-
-
-def _held(
-    form: ChangeForm, people: Sequence[Person]
-) -> tuple[Sequence[Requirement], dict[int, str]]:
-    ids = [each.id for each in people]
-    held = requirements_held(db.session, ids, *_target(form))
-    return held, _without(ids, [each.person_id for each in held], NOT_REQUIRED)
-
-
-def _without(ids: Sequence[int], found: Collection[int], why: str) -> dict[int, str]:
-    return dict.fromkeys((id for id in ids if id not in set(found)), why)
-
-
-def _with(outcome: Outcome, left_out: Mapping[int, str]) -> Outcome:
-    return Outcome(outcome.done, {**outcome.left_out, **left_out})
-
-
 def _field_of(form: ChangeForm, refusal: Invalid) -> Field:
     if not isinstance(refusal, DatesWrong):
         return form.reason
@@ -227,7 +152,16 @@ def _told(outcome: Outcome, names: Mapping[int, str]) -> ResponseReturnValue:
 
 
 def _page(what: What, form: ChangeForm, status: int = 200) -> ResponseReturnValue:
+    whole = None
+    if form.whole.data:
+        whole = read_report(db.session, current_person(), dict(parse_qsl(form.whole.data)))
     page = render_template(
-        "reports/change.html", what=what, form=form, title=TITLES[what], lead=LEADS[what]
+        "reports/change.html",
+        what=what,
+        form=form,
+        title=TITLES[what],
+        lead=LEADS[what],
+        whole=whole,
+        words=WORDS,
     )
     return page, status

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -11,27 +11,31 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from coursesite.accounts.queries import SignedIn
+from coursesite.assignments.queries.as_of import Known, Past
 from coursesite.assignments.rules import Standing
-from coursesite.assignments.services import bring_forward
-from coursesite.db import short_write
 from coursesite.errors import NotFound
 from coursesite.people.rules import Permission, Scope
 from coursesite.progress.rules import TargetKind
 from coursesite.reports import queries
-from coursesite.reports.queries import Asked, Target
+from coursesite.reports.queries import Asked, Ground, Line, Source, Target, by_target
 from coursesite.reports.rules import (
     COUNTED,
     STATES,
     Figures,
     Place,
     ancestors,
+    children,
     in_tree_order,
     topmost,
     total,
 )
+from coursesite.reports.views.as_of import chosen_day, chosen_past, is_known, source_of, stand_on
 from coursesite.reports.views.words import WORDS
 
 LONGEST_ID = 18
+AHEAD = timedelta(days=90)
+"""So far one looks for what is valid and ends."""
+
 SMALL_TREE = 60
 """So many units are offered all at once; of more, those around what is shown."""
 
@@ -40,13 +44,16 @@ SMALL_TREE = 60
 class Choice:
     """The unit, the target and the state that were chosen; None is all.
 
-    `alone` leaves out the units below the chosen one.
+    `alone` leaves out the units below the chosen one; `week` is the first day of the one in which
+    what is valid ends; `past` is None for today.
     """
 
     unit: Place | None = None
     target: Target | None = None
     state: str | None = None
     alone: bool = False
+    past: Past | None = None
+    week: date | None = None
 
     def but(self, **changes: object) -> "Choice":
         return replace(self, **changes)  # type: ignore[arg-type]  # replace() checks the names
@@ -59,6 +66,9 @@ class Choice:
             "target": ":".join(self.target) if self.target else None,
             "state": self.state,
             "alone": 1 if self.alone else None,
+            "as_of": self.past and self.past.day.isoformat(),
+            "known": Known.NOW.value if self.past and self.past.known is Known.NOW else None,
+            "week": self.week and self.week.isoformat(),
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -75,7 +85,8 @@ class Choice:
             return url_for("reports.unit", unit_id=args.pop("unit"), **args)
         if self.target is not None:
             kind, slug = self.target
-            return url_for("reports.target", slug=slug, kind=kind, state=self.state)
+            del args["target"]
+            return url_for("reports.target", slug=slug, kind=kind, **args)
         return url_for("reports.index", **args)
 
     @property
@@ -88,18 +99,32 @@ class Choice:
 class Report:
     """What was chosen, and the numbers of it.
 
-    `top` are the units of which all is summed: the chosen one, or the topmost. `places` are those
-    that can be chosen next: every unit of a small tree, else those above, at and right below `top`.
-    `by_target` has the numbers of every training, chosen or not.
+    `top` are the units of which all is summed: the chosen one, or the topmost; `below` those right
+    below a single one. `places` can be chosen next: every unit of a small tree, else those above,
+    at and right below `top`. `by_target` has the numbers of every training, chosen or not; `ending`
+    is how many end in the chosen week.
     """
 
     asked: Asked
     choice: Choice
     top: list[Place]
+    below: list[Place]
     places: list[Place]
-    units: int
+    ground: Ground
+    source: Source
+    lines: list[Line]
     titles: Mapping[Target, str]
     by_target: Mapping[Target, Figures]
+    ending: int | None = None
+
+    @property
+    def units(self) -> int:
+        return self.ground.units
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything on record of that day."""
+        return is_known(self.asked, self.ground)
 
     @cached_property
     def figures(self) -> Figures:
@@ -111,6 +136,8 @@ class Report:
     @property
     def number(self) -> int:
         """How many records the choice holds, its state included."""
+        if self.ending is not None:
+            return self.ending
         return self.figures.of(self.choice.state) if self.choice.state else self.figures.all
 
     def title(self, target: Target) -> str:
@@ -121,24 +148,43 @@ class Report:
 def read_report(session: Session, person: SignedIn, sent: Mapping[str, str]) -> Report:
     """The report that was asked for; what this manager may not see does not exist."""
     scope = person.scope(Permission.SEE_REPORTS)
-    units = _count_today(session, scope, person.today)
-    unit, top, places = _units(session, scope, sent.get("unit"), units)
+    past = chosen_past(person, sent)
+    ground = stand_on(session, scope, person.today, past.day if past else None)
+    unit, top, places = _units(session, scope, sent.get("unit"), ground.units)
     alone = unit is not None and bool(sent.get("alone"))
-    by_target = queries.by_target(session, top, alone=alone)
+    asked = Asked(scope, person.today, unit.path if unit else None, alone, past=past)
+    source = source_of(session, asked, ground)
+    below = children(places, top[0]) if len(top) == 1 else []
+    lines = source.lines([*top, *below])
+    numbers = by_target(lines, top, alone=alone)
     titles = queries.titles(session, person.language)
-    target = _chosen_target({*titles, *by_target}, sent.get("target"))
-    choice = Choice(unit, target, _chosen_state(sent.get("state")), alone)
-    asked = Asked(scope, person.today, unit.path if unit else None, alone, target, choice.standings)
-    return Report(asked, choice, top, in_tree_order(places), units, titles, by_target)
+    target = _chosen_target({*titles, *numbers}, sent.get("target"))
+    choice = Choice(unit, target, _chosen_state(sent.get("state")), alone, past)
+    asked = replace(asked, target=target, standings=choice.standings)
+    asked, choice = _in_week(asked, choice, sent.get("week"))
+    ending = _ending(session, asked, top)
+    places = in_tree_order(places)
+    return Report(asked, choice, top, below, places, ground, source, lines, titles, numbers, ending)
 
 
-def _count_today(session: Session, scope: Scope, today: date) -> int:
-    """How many units there are. The first who looks on a new day has their numbers counted."""
-    units, counted_on = queries.counted(session, scope)
-    if counted_on != today:
-        with short_write(session):
-            bring_forward(session, scope.organisation_id, today)
-    return units
+def _in_week(asked: Asked, choice: Choice, text: str | None) -> tuple[Asked, Choice]:
+    """Only what is valid, and ends in that week."""
+    if not text or asked.past is not None:
+        return asked, choice
+    first = chosen_day(text)
+    days = (max(first, asked.today), min(first + timedelta(days=6), asked.today + AHEAD))
+    standings = {Standing.COMPLETED}
+    return (
+        replace(asked, standings=standings, valid_until=days),
+        choice.but(week=first, state=Standing.COMPLETED.value),
+    )
+
+
+def _ending(session: Session, asked: Asked, top: list[Place]) -> int | None:
+    if asked.valid_until is None:
+        return None
+    days = queries.expiring(session, top, asked.target, asked.valid_until, alone=asked.alone)
+    return sum(days.values())
 
 
 def _units(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.accounts.throttle import by_person, throttled
+from coursesite.assignments.queries.as_of import Known
 from coursesite.audit.services import record
 from coursesite.extensions import db
 from coursesite.jobs.services import NewTask, start_task
@@ -86,10 +87,13 @@ def _export(report: Report) -> Export:
         _("Units"): choice.unit.name if choice.unit else _("All my units"),
         _("Training"): report.title(choice.target) if choice.target else _("All trainings"),
         _("State"): str(WORDS[choice.state]) if choice.state else _("All"),
-        _("As of"): report.asked.today.isoformat(),
+        _("As of"): report.asked.day.isoformat(),
         _("Records"): str(report.number),
         _("Exported by"): person.name,
     }
+    if choice.past is not None:
+        then = choice.past.known is Known.THEN
+        about[_("Known")] = _("as it was known then") if then else _("by what is known today")
     if choice.alone:
         about[_("Units")] = _("%(unit)s itself", unit=about[_("Units")])
     states = {state: str(words) for state, words in WORDS.items()}

@@ -1,9 +1,9 @@
 """Numbers by training and by unit, and where it hurts first."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,29 +11,44 @@ from coursesite.accounts.access import current_person, requires
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.reports import queries
-from coursesite.reports.rules import Figures, Place, children
+from coursesite.reports.models import SavedView
+from coursesite.reports.queries import Target, by_target
+from coursesite.reports.rules import Figures, Place, total
 from coursesite.reports.views.blueprint import bp
+from coursesite.reports.views.charts import trend, weeks_ahead
 from coursesite.reports.views.choice import Choice, Report, crumbs, filters, read_report
 from coursesite.reports.views.words import ALWAYS, COLUMNS, TONES, WORDS
 
 MOST_BARS = 10
+LEAST_HEAT = 2
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a table: its numbers, and the choice that leads to the people behind them."""
+    """A row of a table: its numbers, and the choice that leads to the people behind them.
+
+    `numbers` has those of each training by itself.
+    """
 
     label: str
     choice: Choice
     figures: Figures
+    numbers: Mapping[Target, Figures] = field(default_factory=dict)
 
 
 @bp.get("/reports")
 @requires(Permission.SEE_REPORTS)
 def index() -> ResponseReturnValue:
-    """All units that this manager looks after, or what the filters choose of them."""
+    """All units that this manager looks after, or what the filters choose of them.
+
+    Without any filter, where the manager wants reports to begin.
+    """
+    views = queries.views_of(db.session, current_person().id)
+    start = next((each.address for each in views if each.starts), None)
+    if start and not request.args:
+        return redirect(start)
     report = read_report(db.session, current_person(), request.args)
-    return _page(_("Reports"), [], report)
+    return _page(_("Reports"), [], report, views)
 
 
 @bp.get("/reports/units/<unit_id>")
@@ -56,9 +71,15 @@ def target(slug: str) -> ResponseReturnValue:
     return _page(report.title(shown) if shown else "", crumbs(report), report)
 
 
-def _page(title: str, above: list[tuple[str, str]], report: Report) -> str:
-    targets = _target_lines(report)
+def _page(
+    title: str,
+    above: list[tuple[str, str]],
+    report: Report,
+    views: Sequence[SavedView] | None = None,
+) -> str:
+    person, targets = current_person(), _target_lines(report)
     state = report.choice.state or "overdue"
+    units = _unit_lines(report)
     return render_template(
         "reports/numbers.html",
         title=title,
@@ -68,13 +89,17 @@ def _page(title: str, above: list[tuple[str, str]], report: Report) -> str:
         columns=_columns(report.figures),
         words=WORDS,
         targets=targets,
-        units=_unit_lines(report),
+        units=units,
+        heat=_heat(report, units, targets),
         worst=_worst(report, state),
         worst_title=_worst_title(report.choice.state),
         state=state,
         tone=TONES.get(state, "brand"),
         shares=_shares(report),
         compliance=_compliance(targets),
+        trend=trend(db.session, report, person.time_zone),
+        weeks=weeks_ahead(db.session, report),
+        saved=queries.views_of(db.session, person.id) if views is None else views,
     )
 
 
@@ -106,16 +131,33 @@ def _unit_lines(report: Report) -> list[Line]:
     if report.choice.alone:
         return []
     only = report.top[0] if len(report.top) == 1 else None
-    shown = children(report.places, only) if only else report.top
-    asked = [*shown, only] if only else shown
-    whole, alone = queries.by_unit(db.session, asked, report.choice.target)
     lines = [
-        Line(each.name, report.choice.but(unit=each), whole.get(each.id, Figures()))
-        for each in shown
+        _line(report, each.name, report.choice.but(unit=each))
+        for each in (report.below if only else report.top)
     ]
-    if shown and only and only.id in alone:
-        lines.append(Line(*_itself(report, only, has_below=True), alone[only.id]))
+    if only and report.below:
+        itself = _line(report, *_itself(report, only, has_below=True))
+        lines += [itself] if itself.figures.all else []
     return lines
+
+
+def _line(report: Report, label: str, choice: Choice) -> Line:
+    """The numbers of one unit: of all trainings, or of the chosen one."""
+    numbers = _numbers(report, choice)
+    target = report.choice.target
+    figures = numbers.get(target, Figures()) if target else total(numbers.values())
+    return Line(label, choice, figures, numbers)
+
+
+def _numbers(report: Report, choice: Choice) -> Mapping[Target, Figures]:
+    return by_target(report.lines, [choice.unit] if choice.unit else [], alone=choice.alone)
+
+
+def _heat(report: Report, units: list[Line], targets: list[Line]) -> list[Target]:
+    """The trainings that a table of units and trainings has columns for; none of one training."""
+    if len(units) < LEAST_HEAT or len(targets) < LEAST_HEAT:
+        return []
+    return [each.choice.target for each in targets if each.choice.target]
 
 
 def _itself(report: Report, place: Place, *, has_below: bool) -> tuple[str, Choice]:
@@ -129,7 +171,7 @@ def _itself(report: Report, place: Place, *, has_below: bool) -> tuple[str, Choi
 def _worst(report: Report, state: str) -> list[dict[str, object]]:
     """The single units with most in this state, as bars."""
     bars = []
-    for each in queries.worst(db.session, report.asked, state, MOST_BARS):
+    for each in report.source.worst(report.asked, state, MOST_BARS):
         label, choice = _itself(report, each.unit, has_below=each.has_below)
         url = choice.but(state=state).people_url
         bars.append({"label": label, "value": each.people, "url": url})

@@ -7,7 +7,7 @@ from coursesite.accounts.access import current_person, requires
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.reports import queries
-from coursesite.reports.forms import TITLES
+from coursesite.reports.forms import changes_for
 from coursesite.reports.queries import Page, Turn
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import Choice, Report, crumbs, filters, parse_id, read_report
@@ -31,7 +31,8 @@ def people() -> ResponseReturnValue:
         page=page,
         pages=_pages(report.choice, page),
         words=WORDS,
-        changes=TITLES,
+        changes=changes_for(current_person().may(Permission.ASSIGN)),
+        saved=queries.views_of(db.session, current_person().id),
     )
 
 

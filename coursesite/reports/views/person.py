@@ -21,7 +21,7 @@ from coursesite.progress.models import Completion
 from coursesite.progress.queries import completions_of
 from coursesite.progress.rules import Means
 from coursesite.reports import queries
-from coursesite.reports.forms import CODES, TITLES
+from coursesite.reports.forms import CODES, changes_for
 from coursesite.reports.queries import Target
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import parse_id
@@ -68,7 +68,7 @@ def person(person_id: str) -> ResponseReturnValue:
         leaves=leaves,
         extensions=extensions_of(db.session, subject.id),
         codes=CODES,
-        changes=TITLES if subject.id != reader.id else {},
+        changes=changes_for(reader.may(Permission.ASSIGN)) if subject.id != reader.id else {},
         today=reader.today,
         words=WORDS,
     )

@@ -7,6 +7,7 @@ from coursesite.assignments.rules import SOON_DAYS
 WORDS = {
     "required": _l("Required"),
     "compliant": _l("Compliant (completed or in grace)"),
+    "late": _l("Late (overdue, expired or revoked)"),
     "completed": _l("Completed"),
     "in-grace": _l("In grace"),
     "expired": _l("Expired"),
@@ -45,6 +46,7 @@ TONES = {
     "due-soon": "soon",
     "expired": "late",
     "overdue": "late",
+    "late": "late",
     "revoked": "late",
     "in-progress": "brand",
     "not-started": "none",

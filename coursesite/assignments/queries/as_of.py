@@ -5,7 +5,7 @@ is known today: completions by their own day though they were entered later, wai
 their days, nothing of what was taken back as a mistake.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -45,6 +45,11 @@ class Past:
     day: date
     known: Known
     time_zone: str
+
+    @property
+    def other(self) -> "Past":
+        """The same day by the other knowledge."""
+        return replace(self, known=Known.NOW if self.known is Known.THEN else Known.THEN)
 
     @property
     def over_at(self) -> datetime:

@@ -1,0 +1,70 @@
+"""A mail from a manager to people who still have something to do, once a day at most."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coursesite.accounts.queries import SignedIn
+from coursesite.assignments.queries.requirements import Required, requirements_of
+from coursesite.assignments.rules import Standing
+from coursesite.assignments.services import Outcome
+from coursesite.audit.services import Actor, record
+from coursesite.errors import said
+from coursesite.notifications.letters import Letterhead, write
+from coursesite.notifications.rules import MailKind
+from coursesite.notifications.services import send
+from coursesite.people.models import Person
+from coursesite.reports.queries import titles
+
+RESTING = {Standing.COMPLETED, Standing.WAIVED, Standing.ABSENT, Standing.NOT_YET_OPEN}
+NOTHING_OPEN = said("Nothing is open for them.")
+TODAY_ALREADY = said("They were reminded today already.")
+
+
+def remind(
+    session: Session,
+    people: Sequence[Person],
+    words: str,
+    by: tuple[SignedIn, Actor, Letterhead],
+) -> Outcome:
+    """Write to each what is open and by when, and what the manager has to say."""
+    sender, actor, head = by
+    done, left_out = [], {}
+    for person in people:
+        mail_id, why = _write_to(session, person, words, (sender, head))
+        if mail_id is None:
+            left_out[person.id] = why
+            continue
+        done.append(person.id)
+        after = {"mail_id": mail_id}
+        record(session, "reminded-by-hand", actor, ("person", person.id), after=after, reason=words)
+    return Outcome(done, left_out)
+
+
+def _write_to(
+    session: Session, person: Person, words: str, by: tuple[SignedIn, Letterhead]
+) -> tuple[int | None, str]:
+    sender, head = by
+    open_ = [
+        each
+        for each in requirements_of(session, person.id, sender.today)
+        if each.standing not in RESTING
+    ]
+    if not open_:
+        return None, NOTHING_OPEN
+    language = person.language or person.organisation.language
+    known = titles(session, language)
+    items = [
+        {"title": known.get((each.kind, each.slug), each.slug), "due_on": _by(each)}
+        for each in open_
+    ]
+    values: dict[str, object] = {"name": person.name, "words": words, "manager": sender.name}
+    letter = write(head, "by_hand", MailKind.REMINDER, language, {**values, "items": items})
+    key = f"by-hand:{person.id}:{sender.today.isoformat()}"
+    return send(session, person.id, letter, key=key), TODAY_ALREADY
+
+
+def _by(required: Required) -> date | None:
+    facts = required.facts
+    return facts.due_on or facts.grace_until or facts.valid_until

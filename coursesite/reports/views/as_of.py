@@ -1,0 +1,85 @@
+"""Which past day is asked for, by what was known, and where its sums come from."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from coursesite.accounts.queries import SignedIn
+from coursesite.assignments.queries.as_of import Known, Past
+from coursesite.assignments.services import bring_forward, keep_days_before
+from coursesite.assignments.services.keeping import sums_on
+from coursesite.db import short_write
+from coursesite.errors import Invalid, NotFound, said
+from coursesite.people.rules import Scope
+from coursesite.reports import queries
+from coursesite.reports.queries import Asked, Ground, Kept, Made, Source
+
+EARLIEST = date(2000, 1, 1)
+ONE_DAY = timedelta(days=1)
+MOST_FACTS = 200_000
+"""A past day is worked out in some eight seconds for a million requirements: too long to wait."""
+
+TOO_MANY = said(
+    "By what is known today, a past day can be worked out for 200,000 requirements at most: choose"
+    " a unit. As it was known then, it can be shown for all."
+)
+
+
+def chosen_past(person: SignedIn, sent: Mapping[str, str]) -> Past | None:
+    """The past day that was sent; None for today."""
+    text, known = sent.get("as_of"), sent.get("known") or Known.THEN
+    if known not in set(Known):
+        raise NotFound(_("There is no such page."))
+    if not text:
+        return None
+    day = chosen_day(text)
+    if day > person.today:
+        raise Invalid("How all will stand on %(day)s is not known yet.", day=day.isoformat())
+    return Past(day, Known(known), person.time_zone) if day < person.today else None
+
+
+def chosen_day(text: str) -> date:
+    """A day as addresses hold it, such as 2026-11-28."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if day < EARLIEST:
+        raise NotFound(_("There is no such day."))
+    return day
+
+
+def stand_on(session: Session, scope: Scope, today: date, day: date | None) -> Ground:
+    """What is counted. The first who looks on a new day has it counted, and yesterday kept."""
+    ground = queries.ground(session, scope, day)
+    late = ground.known_since is not None and ground.known_since < today
+    if ground.counted_on == today and (not late or ground.kept_until == today - ONE_DAY):
+        return ground
+    with short_write(session):
+        bring_forward(session, scope.organisation_id, today)
+        keep_days_before(session, scope.organisation_id, today)
+    return queries.ground(session, scope, day)
+
+
+def source_of(session: Session, asked: Asked, ground: Ground) -> Source:
+    """Kept sums where there are; else they are made of the changes since, or of the facts."""
+    if asked.past is None:
+        return Kept(session)
+    if asked.past.known is Known.NOW:
+        if queries.requirements_within(session, asked) > MOST_FACTS:
+            raise Invalid(TOO_MANY)
+        return queries.made_of_facts(session, asked)
+    if ground.kept:
+        return Kept(session, asked.day)
+    if not is_known(asked, ground):
+        return Made(session, {})
+    return Made(session, sums_on(session, asked.scope.organisation_id, asked.day))
+
+
+def is_known(asked: Asked, ground: Ground) -> bool:
+    """Whether there is a record of what was known then."""
+    if asked.past is None or asked.past.known is Known.NOW:
+        return True
+    return ground.known_since is not None and ground.known_since <= asked.day

@@ -1,0 +1,254 @@
+"""The manager's pages as of a past day: as known then, and as known now."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
+from coursesite.assignments.services import (
+    assign,
+    bring_all_forward,
+    completed,
+    keep_past_days,
+    match_person,
+    waive,
+)
+from coursesite.people.rules import Role
+from coursesite.people.services import post_person
+from tests.assignments.makers import (
+    MODULE,
+    acting,
+    complete,
+    make_plan,
+    publish_module,
+    requirement_of,
+)
+from tests.browser import Browser, Client, Queries
+from tests.makers import make_organisation, make_person, make_unit
+
+START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+ONE_DAY = timedelta(days=1)
+REASON = Reason(ReasonCode.LEAVE, "As it was")
+
+
+class Service:
+    """A prison of two wings with three officers; all must do the module in sixty days."""
+
+    def __init__(self, session: Session, traveller: time_machine.Traveller) -> None:
+        self.session, self.traveller = session, traveller
+        publish_module(session)
+        organisation = make_organisation(session)
+        self.prison = make_unit(session, organisation, "Prison")
+        self.wings = [make_unit(session, organisation, name, self.prison) for name in ("A", "B")]
+        self.head = make_person(session, self.prison, roles=(Role.MANAGER,), audience=None)
+        self.officers = [
+            make_person(session, self.wings[number % 2], family_name=name)
+            for number, name in enumerate(("Adams", "Berg", "Clark"))
+        ]
+        for wing in self.wings:
+            assign(session, make_plan(wing), acting(self.head))
+
+    def sleep(self, days: int) -> None:
+        self.traveller.shift(days * ONE_DAY)
+        bring_all_forward(self.session)
+        keep_past_days(self.session)
+
+
+@pytest.fixture
+def service(session: Session) -> Iterator[Service]:
+    with time_machine.travel(START, tick=False) as traveller:
+        yield Service(session, traveller)
+
+
+def figures(client: Client, address: str) -> list[str]:
+    """Compliant in per cent, overdue, due soon, excused."""
+    page = client.get(address)
+    assert page.status_code == 200, page.text[:500]
+    return re.findall(r'<li class="figure[^"]*"><b>([^<]+)</b>', page.text)
+
+
+def names(client: Client, address: str) -> list[str]:
+    page = client.get(address)
+    assert page.status_code == 200
+    return re.findall(r'<th scope="row"><a href="[^"]*">([^<]+), Robin</a>', page.text)
+
+
+def test_a_late_completion_and_a_late_waiver_are_known_now_and_were_not_then(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    adams, berg, _clark = service.officers
+    service.sleep(65)
+    day = "2026-05-04"
+    client = browser.sign_in(service.head)
+    shown = figures(client, "/reports")
+    assert shown == ["0 %", "3", "0", "0"]
+    service.sleep(5)
+    completed(session, complete(session, adams, days_ago=10))
+    waived = Rest(Excuse.WAIVED, START.date() + 60 * ONE_DAY, START.date() + 68 * ONE_DAY)
+    waive(session, [requirement_of(session, berg)], waived, REASON, acting(service.head))
+
+    client = browser.sign_in(service.head)
+    day = (START + 65 * ONE_DAY).date().isoformat()
+    assert figures(client, f"/reports?as_of={day}") == shown
+    assert figures(client, f"/reports?as_of={day}&known=now") == ["50 %", "1", "0", "1"]
+    listed = f"/reports/people?as_of={day}&state=overdue"
+    assert names(client, listed) == ["Adams", "Berg", "Clark"]
+    assert names(client, f"{listed}&known=now") == ["Clark"]
+    assert names(client, f"/reports/people?as_of={day}&known=now&state=waived") == ["Berg"]
+
+
+@pytest.mark.parametrize("known", ["then", "now"])
+def test_every_number_of_a_past_day_is_the_length_of_its_list(
+    session: Session, browser: Browser, service: Service, known: str
+) -> None:
+    completed(session, complete(session, service.officers[0]))
+    service.sleep(65)
+    service.sleep(3)
+    day = (START + 65 * ONE_DAY).date().isoformat()
+    client = browser.sign_in(service.head)
+    page = client.get(f"/reports?as_of={day}&known={known}")
+    links = re.findall(r'<td class="n">\s*<a href="([^"]+)">(\d+)</a>', page.text)
+    assert len(links) > 5
+    for address, number in links:
+        assert f"as_of={day}" in address
+        assert len(names(client, address.replace("&amp;", "&"))) == int(number), address
+
+
+def test_a_day_that_was_not_kept_is_made_of_what_was_recorded_since(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    service.traveller.shift(40 * ONE_DAY)
+    completed(session, complete(session, service.officers[0]))
+    client = browser.sign_in(service.head)
+    assert figures(client, "/reports") == ["33 %", "0", "2", "0"]
+    long_before = (START + 2 * ONE_DAY).date().isoformat()
+    assert figures(client, f"/reports?as_of={long_before}") == ["0 %", "0", "0", "0"]
+    assert len(names(client, f"/reports/people?as_of={long_before}")) == 3
+
+
+def test_before_the_record_began_a_page_says_so(browser: Browser, service: Service) -> None:
+    client = browser.sign_in(service.head)
+    page = client.get("/reports?as_of=2026-02-20")
+    assert "Nothing is on record of that day" in page.text
+    assert "2 March 2026" in page.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ("as_of=2026-03-03", 422),
+        ("as_of=yesterday", 404),
+        ("as_of=0001-01-01", 404),
+        ("as_of=2026-03-01&known=later", 404),
+        ("as_of=2026-03-02", 200),
+        ("week=never", 404),
+    ],
+)
+def test_days_that_cannot_be_asked_for(
+    browser: Browser, service: Service, sent: str, status: int
+) -> None:
+    assert browser.sign_in(service.head).get(f"/reports?{sent}").status_code == status
+
+
+def test_the_trend_has_each_week_s_end_and_the_day_itself(
+    browser: Browser, service: Service
+) -> None:
+    for _number in range(3):
+        service.sleep(7)
+    page = browser.sign_in(service.head).get("/reports")
+    chart = page.text[page.text.index('id="trend"') :]
+    days = re.findall(
+        r'<th scope="row"><a href="[^"]*">([^<]+)</a>', chart[: chart.index("</table>")]
+    )
+    assert days == ["23 March 2026", "22 March 2026", "15 March 2026", "8 March 2026"]
+
+
+def test_what_ends_by_the_week_leads_to_who_it_is(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    for person in service.officers[:2]:
+        completed(session, complete(session, person))
+    service.sleep(300)
+    client = browser.sign_in(service.head)
+    page = client.get("/reports")
+    chart = page.text[page.text.index('id="weeks"') :]
+    (address, number) = re.findall(
+        r'<th scope="row"><a href="([^"]+)">[^<]+</a></th><td class="n">(\d+)', chart
+    )[0]
+    assert number == "2"
+    assert names(client, address.replace("&amp;", "&")) == ["Adams", "Berg"]
+
+
+def test_past_days_are_closed_to_others(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    service.sleep(3)
+    wing_manager = make_person(
+        session, service.wings[0], roles=(Role.MANAGER,), roles_at=service.wings[0]
+    )
+    stranger = make_person(session, roles=(Role.ADMINISTRATOR,))
+    day = "as_of=2026-03-03"
+    for known in ("then", "now"):
+        theirs = browser.sign_in(wing_manager)
+        listed = f"/reports/people?{day}&known={known}"
+        assert names(theirs, listed) == ["Adams", "Clark"]
+        other = f"/reports?{day}&known={known}&unit={service.wings[1].id}"
+        assert theirs.get(other).status_code == 404
+        outside = browser.sign_in(stranger)
+        assert outside.get(other).status_code == 404
+        assert names(outside, listed) == []
+
+
+@pytest.mark.parametrize("known", ["then", "now"])
+@pytest.mark.parametrize("page", ["/reports", "/reports/people"])
+def test_a_past_day_asks_few_questions_whatever_it_shows(
+    session: Session, browser: Browser, service: Service, page: str, known: str
+) -> None:
+    for number in range(40):
+        make_person(session, service.wings[number % 2])
+    assign(session, make_plan(service.prison, slug=MODULE, reason="More"), acting(service.head))
+    service.sleep(3)
+    client = browser.sign_in(service.head)
+    address = f"{page}?as_of=2026-03-04&known={known}"
+    client.get(address)
+    with Queries(session.connection()) as queries:
+        assert client.get(address).status_code == 200
+    assert len(queries) <= 10
+
+
+def test_too_many_are_not_worked_out_and_a_unit_of_them_is(
+    browser: Browser, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.sleep(3)
+    monkeypatch.setattr("coursesite.reports.views.as_of.MOST_FACTS", 2)
+    client = browser.sign_in(service.head)
+    asked = "as_of=2026-03-03&known=now"
+    page = client.get(f"/reports?{asked}")
+    assert page.status_code == 422
+    assert "choose a unit" in page.text
+    wing = service.wings[0]
+    assert client.get(f"/reports?{asked}&unit={wing.id}").status_code == 200
+    assert client.get("/reports?as_of=2026-03-03").status_code == 200
+
+
+def test_somebody_who_was_moved_counts_where_they_were(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    service.sleep(3)
+    adams, there = service.officers[0], service.wings[1]
+    post_person(session, adams, there, acting(service.head), reason="Moved")
+    match_person(session, adams.id)
+    service.sleep(3)
+    client = browser.sign_in(service.head)
+    for known in ("then", "now"):
+        for day, unit, who in (
+            ("2026-03-04", 0, ["Adams", "Clark"]),
+            ("2026-03-05", 0, ["Clark"]),
+            ("2026-03-05", 1, ["Adams", "Berg"]),
+        ):
+            asked = f"as_of={day}&known={known}&unit={service.wings[unit].id}"
+            assert names(client, f"/reports/people?{asked}") == who
