@@ -47,7 +47,7 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         _("Days after it was due on which the manager is told"), validators=[check_days]
     )
     above = DaysField(
-        _("Days after it was due on which the level above the manager is told"),
+        _("Days after it was due on which the level above is told"),
         validators=[check_days],
     )
 
@@ -90,7 +90,7 @@ class MailForm(FlaskForm):  # type: ignore[misc]  # as above
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.language.choices = [
-            SelectChoice("", _("The language of my organisation")),
+            SelectChoice("", _("As my organisation")),
             *(
                 SelectChoice(language, (locale.display_name or language).partition(" (")[0])
                 for language, locale in LOCALES.items()

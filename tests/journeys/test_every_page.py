@@ -137,6 +137,10 @@ PAGES = {
         "/assignments",
         "/assignments/{assignment}",
         "/assignments/{assignment}/change",
+        "/assignments/{assignment}/reminders",
+        "/admin/mail",
+        "/admin/mail/{mail}",
+        "/settings/mail",
         "/assignments/exceptions",
         "/people?q=nobody",
         "/people/new",
@@ -155,7 +159,7 @@ NO_PAGES = {
     "site.live",
     "site.ready",
 }
-FILES = (".csv", ".json", ".pdf", ".xlsx")
+FILES = (".csv", ".ics", ".json", ".pdf", ".xlsx")
 
 TITLE = """
 [document.title, [...document.querySelectorAll("h1")].map(

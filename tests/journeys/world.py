@@ -22,6 +22,9 @@ from coursesite.db import writing
 from coursesite.history.library import read_lines
 from coursesite.history.rules import BatchState, DayOrder
 from coursesite.history.services import Sent, check_lines, know, send_file
+from coursesite.notifications.models import Mail
+from coursesite.notifications.rules import Letter, MailKind, MailState
+from coursesite.notifications.services import note_trouble, send
 from coursesite.people.models import RoleGrant, Unit
 from coursesite.people.rules import Scope
 from coursesite.quizzes.models import Attempt, ChoiceSum, Crossing, PaceSum, QuestionSum, Regraded
@@ -48,6 +51,7 @@ def make_world(site: Site) -> dict[str, object]:
         gives_a_long_name(session, site)
         parks_people(session, site)
         excuses(session, site)
+        mail = could_not_mail(session, site)
     finishes(site, client_of(site, "officer"))
     hands_in_nothing(client_of(site, "colleague"))
     starts_the_quiz(client_of(site, "manager"))
@@ -58,7 +62,7 @@ def make_world(site: Site) -> dict[str, object]:
         counts_as_many(session)
         names = {**names_of(session, site), **corrections}
     yesterday = (clock.now() - timedelta(days=1)).date().isoformat()
-    return {**names, **asks_for_long_work(site), "yesterday": yesterday}
+    return {**names, **asks_for_long_work(site), "mail": mail, "yesterday": yesterday}
 
 
 def brings_in_history(session: Session, site: Site) -> int:
@@ -116,6 +120,17 @@ def excuses(session: Session, site: Site) -> None:
     days = Rest(Excuse.ABSENT, clock.today("UTC") + timedelta(30))
     reason = Reason(ReasonCode.SECONDMENT, "Helps out in the north")
     mark_absent(session, [colleague], days, reason, acting(admin))
+
+
+def could_not_mail(session: Session, site: Site) -> int:
+    """A mail that the server refused, and a person whom mail does not reach."""
+    colleague, admin = person_of(session, site, "colleague"), person_of(session, site, "admin")
+    reason = "550 5.1.1 The recipient's address is not known here any more"
+    note_trouble(session, colleague.organisation_id, colleague.email, reason, acting(admin))
+    letter = Letter(MailKind.NOTICE, "What is due for you", "Good morning.\n")
+    mail = session.get_one(Mail, send(session, colleague.id, letter, key="refused"))
+    mail.state, mail.answer, mail.tries = MailState.REFUSED, reason, 1
+    return mail.id
 
 
 def required_of(site: Site, who: str) -> sa.Select[Requirement]:

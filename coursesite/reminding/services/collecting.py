@@ -4,8 +4,9 @@
 time, adds nothing twice. What is written down and not yet in a mail waits there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,9 @@ from coursesite.reminding.rules.levels import Managers
 
 REMIND = "remind"
 BATCH = 500
+
+AskManagers = Callable[[], Managers]
+"""They are asked for only where somebody beside the person is told."""
 
 
 def begin_runs(session: Session, *, mailing: bool) -> int:
@@ -100,7 +104,7 @@ def collect(session: Session, run: ReminderRun) -> bool:
         return False
     told = told_of(session, [row.period_id for row in rows])
     chosen = ladder_of_each(session, rows, ladders)
-    managers = managers_of(session, run.organisation_id, run.run_on)
+    managers = cache(partial(managers_of, session, run.organisation_id, run.run_on))
     due = [
         reminder
         for row in rows
@@ -121,7 +125,7 @@ def _next_rows(session: Session, run: ReminderRun, ladders: dict[int, Ladder]) -
 
 
 def _reminders(
-    row: AnyRow, ladder: Ladder, managers: Managers, when: tuple[date, frozenset[str]]
+    row: AnyRow, ladder: Ladder, managers: AskManagers, when: tuple[date, frozenset[str]]
 ) -> Iterator[dict[str, Any]]:
     today, told = when
     for step in steps_due(ladder, row.due_on, row.first_due_on, today, told):
@@ -135,10 +139,10 @@ def _reminders(
             }
 
 
-def _readers(row: AnyRow, level: Level, managers: Managers) -> tuple[int, ...]:
+def _readers(row: AnyRow, level: Level, managers: AskManagers) -> tuple[int, ...]:
     if level is Level.OWN:
         return (row.person_id,)
-    above = levels_above(row.path, managers, row.person_id)
+    above = levels_above(row.path, managers(), row.person_id)
     number = 0 if level is Level.MANAGER else 1
     return above[number] if len(above) > number else ()
 
