@@ -155,6 +155,42 @@ class PublishForm(FirstPublishForm):
             raise ValidationError(_("Say what has changed and why"))
 
 
+class CommentForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A remark on a passage; an answer to one has no passage of its own."""
+
+    parent = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    file = StringField(widget=HiddenInput(), validators=[Length(max=200)])
+    passage = TextAreaField(_("Passage"), validators=[Length(max=5000)])
+    body = TextAreaField(
+        _("Comment"), validators=[InputRequired(_("Write what you want to say")), Length(max=4000)]
+    )
+    suggestion = TextAreaField(_("Words to stand there instead"), validators=[Length(max=5000)])
+
+    def validate_passage(self, field: TextAreaField) -> None:
+        if not self.parent.data and not (field.data or "").strip():
+            raise ValidationError(_("Copy the passage that you mean"))
+
+
+class OpinionForm(SeenForm):
+    verdict = RadioField(
+        _("What do you think of this draft?"),
+        choices=[
+            SelectChoice("approve", _("It can be published as it is")),
+            SelectChoice("change", _("Something should be changed first")),
+        ],
+        validators=[InputRequired(_("Say what you think of it"))],
+    )
+    note = TextAreaField(_("Note to its author"), validators=[Length(max=4000)])
+
+    def validate_note(self, field: TextAreaField) -> None:
+        if self.verdict.data == "change" and not (field.data or "").strip():
+            raise ValidationError(_("Say what should be changed"))
+
+
+class AskForm(FlaskForm):  # type: ignore[misc]  # as above
+    note = TextAreaField(_("What should they look at?"), validators=[Length(max=4000)])
+
+
 class CorrectionForm(FlaskForm):  # type: ignore[misc]  # as above
     way = RadioField(
         _("What is to be done?"), validators=[InputRequired(_("Choose what is to be done"))]

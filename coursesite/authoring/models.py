@@ -30,6 +30,8 @@ class Draft(Base):
     files: Mapped[dict[str, str]] = mapped_column(Json)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opinion_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opinion_note: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
 
     author: Mapped[Person] = relationship()
 
@@ -47,6 +49,46 @@ class SavedText(Base):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     saved_by: Mapped[Person] = relationship()
+
+
+class Comment(Base):
+    """What somebody says of a passage of a draft; `suggestion` is what it should say instead.
+
+    The passage is kept in its own words: it is found again wherever it stands later. An answer
+    has a `parent_id` and no passage.
+    """
+
+    __tablename__ = "draft_comments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("drafts.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("draft_comments.id"))
+    file: Mapped[str] = mapped_column(sa.String(200), default="")
+    passage: Mapped[str] = mapped_column(sa.Text, default="")
+    body: Mapped[str] = mapped_column(sa.Text)
+    suggestion: Mapped[str | None] = mapped_column(sa.Text)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+    author: Mapped[Person] = relationship(foreign_keys=author_id)
+
+
+class Opinion(Base):
+    """Whether a reader approves of one version of a draft; their latest one of it counts."""
+
+    __tablename__ = "draft_opinions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("drafts.id"), index=True)
+    version: Mapped[int]
+    reader_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    approves: Mapped[bool]
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    reader: Mapped[Person] = relationship()
 
 
 class CourseSync(Base):

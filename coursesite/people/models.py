@@ -10,7 +10,10 @@ from coursesite.people.rules import Audience, Role
 
 
 class Organisation(Base):
-    """`keeps_course` lets its authors and publishers change the course that all read."""
+    """`keeps_course` lets its authors and publishers change the course that all read.
+
+    With `four_eyes` nobody publishes what they wrote before another person approved it.
+    """
 
     __tablename__ = "organisations"
 
@@ -20,6 +23,7 @@ class Organisation(Base):
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     language: Mapped[str] = mapped_column(sa.String(16), default="en")
     keeps_course: Mapped[bool] = mapped_column(default=False)
+    four_eyes: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

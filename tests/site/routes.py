@@ -257,6 +257,8 @@ ROUTES = {
     ),
     ("administration.audit", "GET"): Route(Whose.ROLE, "/admin/audit?person={person}"),
     ("administration.fields", "GET"): Route(Whose.ROLE, "/admin/local-fields"),
+    ("administration.course", "GET"): Route(Whose.ROLE, "/admin/course"),
+    ("administration.save_course", "POST"): Route(Whose.ROLE, "/admin/course"),
     ("administration.save_fields", "POST"): Route(Whose.ROLE, "/admin/local-fields"),
     ("authoring.index", "GET"): Route(Whose.COURSE, "/authoring"),
     ("authoring.facts", "GET"): Route(Whose.COURSE, "/authoring/facts?q=child"),
@@ -310,6 +312,16 @@ ROUTES = {
     ("authoring.ask_to_remove", "GET"): Route(Whose.COURSE, f"{ONE_QUESTION}/remove"),
     ("authoring.remove", "POST"): Route(Whose.COURSE, f"{ONE_QUESTION}/remove"),
     ("authoring.draft", "GET"): Route(Whose.COURSE, TEXT + "/drafts/{draft}"),
+    ("authoring.comment", "POST"): Route(
+        Whose.COURSE, TEXT + "/drafts/{draft}/comments", {"body": "forged", "passage": "forged"}
+    ),
+    ("authoring.answer", "POST"): Route(
+        Whose.COURSE, TEXT + "/drafts/{draft}/comments/{comment}", {"do": "resolve"}
+    ),
+    ("authoring.give_opinion", "POST"): Route(
+        Whose.COURSE, TEXT + "/drafts/{draft}/opinion", {"verdict": "approve", **SEEN}
+    ),
+    ("authoring.ask_opinion", "POST"): Route(Whose.COURSE, f"{TEXT}/ask", {"note": "forged"}),
     ("authoring.join", "GET"): Route(Whose.COURSE, TEXT + "/join/saved-{saved}"),
     ("authoring.carry_out_join", "POST"): Route(
         Whose.COURSE, TEXT + "/join/saved-{saved}", {"mark": "forged"}

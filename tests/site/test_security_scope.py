@@ -60,7 +60,9 @@ def test_the_table_holds_every_address(app: Flask) -> None:
     adapter = app.url_map.bind("localhost")
     things = ("unit", "person", "attempt", "assignment", "grant", "boss", "support", "job", "mail")
     numbers = dict.fromkeys((*things, "batch", "regrade", "leave", "extension", "requirement"), "1")
-    words = dict.fromkeys(("code", "revision", "saved", "saved_view", "draft", "live"), "1")
+    words = dict.fromkeys(
+        ("code", "revision", "saved", "saved_view", "draft", "comment", "live"), "1"
+    )
     for (endpoint, method), route in ROUTES.items():
         path = route.path.format(**numbers, **words).partition("?")[0]
         assert adapter.match(path, method)[0] == endpoint, path

@@ -12,8 +12,15 @@ from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import ask_extension, assign, waive
 from coursesite.audit.services import SITE
 from coursesite.authoring.library import read_course
-from coursesite.authoring.models import SavedText
-from coursesite.authoring.services import Seen, keep_version, publish_course, save_draft
+from coursesite.authoring.models import Draft, SavedText
+from coursesite.authoring.services import (
+    Remark,
+    Seen,
+    comment,
+    keep_version,
+    publish_course,
+    save_draft,
+)
 from coursesite.authoring.views.blueprint import text_at
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import Issue, issue
@@ -143,10 +150,13 @@ def _written(session: Session, boss: Person, word: str) -> dict[str, str]:
     files = {"module.yaml": SETTINGS, "en.md": MODULE.replace("Many", word)}
     save_draft(session, text, files, Seen(0, live.id), acting(boss))
     keep_version(session, text, acting(boss))
+    draft = session.scalars(sa.select(Draft)).one()
+    said = comment(session, draft, Remark("Why?", "en.md", word), acting(boss))
     saved = session.scalars(sa.select(SavedText)).one()
     return {
         "saved": str(saved.id),
         "draft": str(saved.draft_id),
+        "comment": str(said.id),
         "revision": short(live.digest),
         "live": str(live.id),
     }

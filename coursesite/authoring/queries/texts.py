@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, load_only, undefer
 
-from coursesite.authoring.models import CourseSync, Draft, SavedText
+from coursesite.authoring.models import Comment, CourseSync, Draft, Opinion, SavedText
 from coursesite.authoring.rules import TextId
 from coursesite.errors import NotFound
 from coursesite.people.models import Person
@@ -109,6 +109,7 @@ class OpenDraft:
     author_id: int
     author: str
     saved_at: datetime
+    asks: bool
 
 
 def open_drafts(session: Session) -> dict[TextId, list[OpenDraft]]:
@@ -117,13 +118,20 @@ def open_drafts(session: Session) -> dict[TextId, list[OpenDraft]]:
         sa.select(Draft, Person)
         .join(Person, Person.id == Draft.author_id)
         .where(Draft.closed_at.is_(None))
-        .options(load_only(Draft.kind, Draft.slug, Draft.language, Draft.saved_at))
+        .options(
+            load_only(
+                *(Draft.kind, Draft.slug, Draft.language, Draft.saved_at, Draft.opinion_asked_at)
+            )
+        )
         .order_by(Draft.saved_at.desc())
     )
     drafts: dict[TextId, list[OpenDraft]] = {}
     for draft, author in session.execute(found):
         text = TextId(draft.kind, draft.slug, draft.language)
-        row = OpenDraft(draft.id, author.id, author.name, draft.saved_at)
+        row = OpenDraft(
+            *(draft.id, author.id, author.name, draft.saved_at),
+            asks=draft.opinion_asked_at is not None,
+        )
         drafts.setdefault(text, []).append(row)
     return drafts
 
@@ -199,6 +207,37 @@ def get_saved_text(session: Session, text: TextId, saved_id: int) -> SavedText:
     if saved is None:
         raise NotFound("There is no such text.")
     return saved
+
+
+def comments_on(session: Session, draft_id: int) -> Sequence[Comment]:
+    """Everything that was said of a draft, the oldest first."""
+    found = sa.select(Comment).where(Comment.draft_id == draft_id).order_by(Comment.id)
+    return session.scalars(found.options(joinedload(Comment.author))).all()
+
+
+def get_comment(session: Session, draft_id: int, comment_id: int) -> Comment:
+    """A comment on this draft that is no answer to another."""
+    found = session.get(Comment, comment_id)
+    if found is None or found.draft_id != draft_id or found.parent_id is not None:
+        raise NotFound("There is no such comment.")
+    return found
+
+
+def opinions_on(session: Session, draft: Draft) -> Sequence[Opinion]:
+    """What each reader thinks of the draft as it is now: their latest word on this version."""
+    latest = (
+        sa.select(sa.func.max(Opinion.id))
+        .where(Opinion.draft_id == draft.id, Opinion.version == draft.version)
+        .group_by(Opinion.reader_id)
+    )
+    found = sa.select(Opinion).where(Opinion.id.in_(latest)).order_by(Opinion.id)
+    return session.scalars(found.options(joinedload(Opinion.reader))).all()
+
+
+def is_approved(session: Session, draft: Draft) -> bool:
+    """Whether somebody other than its author approves of it exactly as it is."""
+    others = (each for each in opinions_on(session, draft) if each.reader_id != draft.author_id)
+    return any(each.approves for each in others)
 
 
 def names_of(session: Session, person_ids: Collection[int | None]) -> dict[int, str]:

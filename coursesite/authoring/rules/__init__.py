@@ -4,6 +4,13 @@ from coursesite.authoring.rules.comparing import Difference, Line, Mark, differe
 from coursesite.authoring.rules.frames import FIRST_QUESTION, FIRST_SETTINGS, first_text
 from coursesite.authoring.rules.maps import Flaw, ScenarioMap, draw_map
 from coursesite.authoring.rules.merging import Merging, Region, Side, mark_of, merging
+from coursesite.authoring.rules.passages import (
+    Passage,
+    line_of,
+    needs_other_eyes,
+    passages_of,
+    replaced,
+)
 from coursesite.authoring.rules.reviews import (
     Look,
     Turn,
@@ -27,6 +34,7 @@ __all__ = [
     "Mark",
     "Merging",
     "Newer",
+    "Passage",
     "Region",
     "ScenarioMap",
     "Side",
@@ -37,9 +45,13 @@ __all__ = [
     "due_by",
     "first_text",
     "is_told_of",
+    "line_of",
     "mark_of",
     "may_hold_until",
     "merging",
+    "needs_other_eyes",
     "newer",
+    "passages_of",
+    "replaced",
     "turn_of",
 ]

@@ -1,5 +1,13 @@
 """What authors do: bring files and site together, write drafts, publish them."""
 
+from coursesite.authoring.services.discussing import (
+    Remark,
+    accept,
+    ask_opinion,
+    comment,
+    give_opinion,
+    resolve,
+)
 from coursesite.authoring.services.drafting import (
     Seen,
     StaleDraft,
@@ -35,12 +43,17 @@ __all__ = [
     "Compared",
     "Decision",
     "Joining",
+    "Remark",
     "Seen",
     "StaleDraft",
     "Work",
+    "accept",
+    "ask_opinion",
     "author_of",
     "begin_module",
+    "comment",
     "compare",
+    "give_opinion",
     "give_up",
     "go_back",
     "hand_to",
@@ -53,6 +66,7 @@ __all__ = [
     "publish_course",
     "publish_draft",
     "pull_course",
+    "resolve",
     "save_draft",
     "surroundings_of",
     "take_up",

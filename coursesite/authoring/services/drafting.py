@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.authoring.library import Files
-from coursesite.authoring.models import Draft, SavedText
+from coursesite.authoring.models import Comment, Draft, SavedText
 from coursesite.authoring.queries import find_draft, get_draft, newest_draft
 from coursesite.authoring.rules import (
     FIRST_QUESTION,
@@ -222,10 +222,17 @@ def keep_late_text(session: Session, text: TextId, files: Files, actor: Actor) -
 
 
 def close_draft(session: Session, work: Work, seen: Seen) -> None:
-    """End the draft that was seen; whoever still has it open is told when they save."""
-    values = {"closed_at": clock.now(), "version": seen.version + 1}
-    if work.draft is None or not _changed(session, work, seen.version, values):
+    """End the draft that was seen; whoever still has it open is told when they save.
+
+    What was said of it is resolved, and nobody is asked for an opinion any more.
+    """
+    now = clock.now()
+    values = {"closed_at": now, "version": seen.version + 1}
+    over = {"opinion_asked_at": None, "opinion_note": ""}
+    if work.draft is None or not _changed(session, work, seen.version, {**values, **over}):
         raise StaleDraft("The draft was changed since you looked at it: look at it again.")
+    still_open = sa.and_(Comment.draft_id == work.draft.id, Comment.resolved_at.is_(None))
+    session.execute(sa.update(Comment).where(still_open).values(resolved_at=now))
 
 
 def give_up(session: Session, text: TextId, seen: Seen, actor: Actor) -> None:

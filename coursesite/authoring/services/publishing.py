@@ -10,6 +10,7 @@ from coursesite.audit.services import Actor
 from coursesite.authoring.library import Reading, Surroundings, read_draft
 from coursesite.authoring.queries import newest_draft
 from coursesite.authoring.rules import NEEDS_NOTE, TextId
+from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import Seen, Work, close_draft
 from coursesite.content.queries import MODULES, live_facts, media_of
 from coursesite.content.rules import Module
@@ -68,6 +69,8 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
     reading = read_draft(work.text, work.files, around)
     if not reading.publishable:
         raise Invalid("This text has errors. What is published stays as it is.")
+    if work.draft:
+        refuse_alone(session, work.draft, actor)
     close_draft(session, work, seen)
     new = _revision(work, reading)
     publication = publish(

@@ -1,5 +1,6 @@
 """People join, move, leave, are given roles and what they need; every change is an event."""
 
+from coursesite.people.services.organisations import ask_four_eyes
 from coursesite.people.services.people import (
     PEOPLE_CHANGED,
     AddressTaken,
@@ -32,6 +33,7 @@ __all__ = [
     "Place",
     "Support",
     "add_person",
+    "ask_four_eyes",
     "end_accommodation",
     "end_role",
     "give_accommodation",
