@@ -16,6 +16,7 @@ from coursesite.assignments.sentences import describe
 from coursesite.assignments.views.blueprint import bp
 from coursesite.assignments.views.common import my_scope, published
 from coursesite.assignments.views.filling import check_page, form_page, read_form, seen_of
+from coursesite.db import snapshot
 from coursesite.extensions import db
 from coursesite.jobs.services import NewTask, start_task
 from coursesite.people.queries import posted_within
@@ -46,7 +47,8 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return form_page(form, 422)
     plan = form.plan(current_person().organisation_id)
-    reach = services.preview(db.session, plan)
+    with snapshot(db.session) as reader:
+        reach = services.preview(reader, plan)
     seen = request.form.get("seen")
     if request.form.get("step") != "assign" or seen != seen_of(reach):
         return check_page(form, plan, reach, changed=seen is not None)
