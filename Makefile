@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header
 
-.PHONY: serve test check bench years lock words styles clean
+.PHONY: serve test check bench bench-scale years lock words styles clean
 
 serve: $(VENV)/serving ## the site on http://127.0.0.1:8000, with a demonstration on an empty database
 	@$(BIN)/coursesite serve
