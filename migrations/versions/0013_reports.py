@@ -48,14 +48,18 @@ def downgrade() -> None:
     op.drop_table("unit_expiries")
 
 
-# Each count is one of its unit and of all units above, whose paths begin its own.
+# Each count is one of its unit and of all units above, whose paths begin its own. Paths are
+# compared once for each pair of units, and not for each count.
 _COUNT = """
     INSERT INTO unit_expiries (unit_id, valid_until, target_kind, target_slug, alone, people)
+    WITH lines AS MATERIALIZED (
+        SELECT own.id AS own_id, above.id
+        FROM units AS own JOIN units AS above ON own.path LIKE above.path || '%'
+    )
     SELECT above.id, counts.valid_until, counts.target_kind, counts.target_slug,
-           SUM(CASE WHEN above.id = own.id THEN counts.people ELSE 0 END), SUM(counts.people)
+           SUM(CASE WHEN above.id = above.own_id THEN counts.people ELSE 0 END), SUM(counts.people)
     FROM compliance_counts AS counts
-    JOIN units AS own ON own.id = counts.unit_id
-    JOIN units AS above ON own.path LIKE above.path || '%'
+    JOIN lines AS above ON above.own_id = counts.unit_id
     WHERE counts.excuse = 'none' AND counts.progress <> 'revoked'
       AND counts.valid_until <> '9999-12-31'
     GROUP BY above.id, counts.valid_until, counts.target_kind, counts.target_slug
