@@ -54,6 +54,7 @@ PAGES = {
     "colleague": (
         "/learn",
         "/learn/more-time/{requirement}",
+        "/learn/requirements/{requirement}",
         MODULE,
         QUIZ,
         f"{QUIZ}/attempts/{{failed}}",
@@ -73,6 +74,7 @@ PAGES = {
         "/reports/changes/reminder?all=1&state=late",
         "/reports/people/{officer}",
         "/reports/people/{colleague}",
+        "/reports/people/{colleague}/requirements/{requirement}",
         "/reports/changes/waiver?person={colleague}",
         "/reports/changes/prior-training",
         "/reports/taken-back/leave/{leave}",

@@ -41,10 +41,10 @@ def requirement(requirement_id: int) -> ResponseReturnValue:
     found = {target_key(each): each for each in targets(db.session, person.language)}
     mine = requirements_of(db.session, person.id, person.today)
     stands = next(each for each in mine if each.requirement_id == held.id)
-    title = found[f"{held.target_kind}:{held.target_slug}"].title if stands else ""
+    target = found.get(f"{held.target_kind}:{held.target_slug}")
     return render_template(
         "learning/timeline.html",
-        title=title,
+        title=target.title if target else held.target_slug,
         sentence=explain(stands.facts, person.today),
         reason=stands.reason,
         lines=list(told_timeline(held, found)),
