@@ -136,7 +136,7 @@ def test_the_map_leads_to_the_line_of_a_scene(open_page: Open) -> None:
     page = open_page("author")
     page.goto("/authoring/modules/prison-1-first-days/en")
     link = page.locator("#maps a[data-line]").first
-    name = link.inner_text().partition(",")[0].strip()
+    name = (link.get_attribute("aria-label") or "").removeprefix("Go to the scene ")
     link.focus()
     page.keyboard.press("Enter")
     box = page.get_by_label("Text of the module")
