@@ -8,8 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-import xlsxwriter
-
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -103,6 +101,9 @@ class Workbook:
         about: Mapping[str, object],
         made_at: datetime,
     ) -> None:
+        # 14 MB that only a process needs that writes a workbook.
+        import xlsxwriter  # noqa: PLC0415
+
         options = {"constant_memory": True, "tmpdir": str(path.parent)}
         self.book = xlsxwriter.Workbook(str(path), options)
         created = made_at.replace(tzinfo=None, microsecond=0)

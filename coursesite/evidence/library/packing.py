@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from joserfc.jwk import OKPKey
-
 from coursesite.evidence.library.signing import public_part, signed
+
+if TYPE_CHECKING:
+    from joserfc.jwk import OKPKey
 
 MANIFEST, SIGNATURE, KEY = "manifest.json", "manifest.jws", "public-key.json"
 UNLISTED = frozenset({MANIFEST, SIGNATURE})
@@ -30,7 +31,7 @@ def put(folder: Path, name: str, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def close(folder: Path, facts: Mapping[str, Any], key: OKPKey) -> None:
+def close(folder: Path, facts: Mapping[str, Any], key: "OKPKey") -> None:
     """Add the public key, the list of all files with their checksums, and the signature."""
     put(folder, KEY, as_json(public_part(key)))
     files = [

@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
-
-from joserfc.jwk import OKPKey
 
 from coursesite.audit.rules import TREE, leaf_of, root_by, seal_digest
 from coursesite.evidence.library.packing import (
@@ -25,6 +23,9 @@ from coursesite.evidence.library.packing import (
 from coursesite.evidence.library.signing import BadKey, payload_of, read_key
 from coursesite.evidence.rules import FORMAT
 
+if TYPE_CHECKING:
+    from joserfc.jwk import OKPKey
+
 SAFE = re.compile(r"[A-Za-z0-9._@+-]+(/[A-Za-z0-9._@+-]+)*")
 EVENTS, CHAIN = "events.json", "chain.json"
 LARGEST = 4 * 1024**3
@@ -38,7 +39,7 @@ class Verdict:
     problems: list[str] = field(default_factory=list)
 
 
-def verify(path: Path, key: OKPKey | None = None) -> Verdict:
+def verify(path: Path, key: "OKPKey | None" = None) -> Verdict:
     """Check a pack; `key` is the site's public key from elsewhere, if one has it."""
     verdict = Verdict()
     with TemporaryDirectory() as name:
@@ -88,7 +89,7 @@ def _check_archive(path: Path, folder: Path, verdict: Verdict) -> None:
         )
 
 
-def _check_signature(folder: Path, given: OKPKey | None, verdict: Verdict) -> Mapping[str, Any]:
+def _check_signature(folder: Path, given: "OKPKey | None", verdict: Verdict) -> Mapping[str, Any]:
     """The signed list of files; an empty one where it cannot be trusted."""
     missing = [name for name in (MANIFEST, SIGNATURE, KEY) if not (folder / name).is_file()]
     if missing:
