@@ -80,10 +80,8 @@ class Past:
             yield self._changed(renewal, by_id[renewal.period_id])
 
     def _changed(self, renewal: ContentRenewal, period: Period) -> Changed:
-        """A renewal that should have been open was opened first, whenever that was noticed."""
-        at = renewal.opened_at
-        if period.cause is not Cause.CHANGED and period.opened_at:
-            at = max(at, period.opened_at)
+        """Nobody is asked before the period is open in which they are."""
+        at = max(renewal.opened_at, period.opened_at or renewal.opened_at)
         return Changed(at, self.day(renewal.opened_at), period.opens_on, renewal.due_on)
 
     def _matched(self) -> Iterator[Fact]:

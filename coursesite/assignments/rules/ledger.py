@@ -229,7 +229,7 @@ class Completed(Fact):
         if cycle is None:
             cycle = Cycle(Cause.REPEATED, on, on, on, on)
             ledger.start(cycle)
-        elif on < cycle.opens_on and not validity.covers(self.on):
+        elif on < cycle.opens_on and not (self.policies and validity.covers(self.on)):
             return
         cycle.completion_id, cycle.validity = self.learned.id, validity
         ledger.progress, ledger.validity = Progress.COMPLETED, validity

@@ -101,8 +101,9 @@ def carry_out(session: Session, assignment_id: int, plan: Plan, pairs: Sequence[
     assigned = [pair for pair in pairs if pair[1].effect in ASSIGNED]
     values = [_requirement(plan, row, reached) for row, reached in assigned]
     ids = _write_requirements(session, assigned, values)
-    _write_periods(session, Policy(plan.terms, assignment_id), assigned, ids, today)
-    _write_sources(session, assignment_id, assigned, ids, today)
+    when = _When(clock.now(), today)
+    _write_periods(session, Policy(plan.terms, assignment_id), assigned, ids, when)
+    _write_sources(session, assignment_id, assigned, ids, when)
     _write_parked(session, assignment_id, pairs)
     before = (place_of(row) if row.requirement_id else None for row, _ in assigned)
     count(session, zip(before, map(place_of, values), strict=True))
@@ -119,6 +120,14 @@ def _tell_planner(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("ANALYZE requirements, periods, requirement_sources"))
+
+
+@dataclass(frozen=True)
+class _When:
+    """One moment for all that is written, and its day: by it, a period is told to be a source's."""
+
+    at: datetime
+    day: date
 
 
 @dataclass(frozen=True)
@@ -187,12 +196,12 @@ def _write_requirements(
 
 
 def _write_periods(
-    session: Session, policy: Policy, assigned: Sequence[Pair], ids: list[int], today: date
+    session: Session, policy: Policy, assigned: Sequence[Pair], ids: list[int], when: _When
 ) -> None:
     opened, moved = [], []
     for (row, reached), requirement_id in zip(assigned, ids, strict=True):
         if reached.effect in WITH_PERIOD:
-            period = _period(row, reached, policy, today)
+            period = _period(row, reached, policy, when)
             opened.append({**period, "requirement_id": requirement_id})
         elif reached.effect is Effect.MOVED:
             date_ = {"due_on": reached.due_on, "assignment_id": policy.assignment_id}
@@ -203,17 +212,17 @@ def _write_periods(
         session.execute(sa.update(Period), moved)
 
 
-def _period(row: AnyRow, reached: Reached, policy: Policy, today: date) -> dict[str, Any]:
+def _period(row: AnyRow, reached: Reached, policy: Policy, when: _When) -> dict[str, Any]:
     done = reached.effect is Effect.COMPLETED
     validity = reached.validity or Validity()
-    due_on = reached.due_on or today
+    due_on = reached.due_on or when.day
     return {
         "number": (row.last_number or 0) + 1,
         "cause": Cause.ASSIGNED,
         "assignment_id": policy.assignment_id,
-        "opened_at": clock.now(),
-        "assigned_on": today,
-        "opens_on": today,
+        "opened_at": when.at,
+        "assigned_on": when.day,
+        "opens_on": when.day,
         "due_on": due_on,
         "first_due_on": due_on,
         "completed_at": row.completed_at if done else None,
@@ -225,9 +234,9 @@ def _period(row: AnyRow, reached: Reached, policy: Policy, today: date) -> dict[
 
 
 def _write_sources(
-    session: Session, assignment_id: int, assigned: Sequence[Pair], ids: list[int], today: date
+    session: Session, assignment_id: int, assigned: Sequence[Pair], ids: list[int], when: _When
 ) -> None:
-    since = {"matched_on": today, "matched_at": clock.now(), "ended_on": None}
+    since = {"matched_on": when.day, "matched_at": when.at, "ended_on": None}
     sources = [
         {
             "requirement_id": requirement_id,

@@ -129,7 +129,7 @@ def _bring_forward(
             publication_id=publication.id,
             period_id=period.id,
             due_on=when.due_on,
-            opened_at=publication.published_at,
+            opened_at=clock.now(),
         )
     )
     session.flush()
