@@ -39,7 +39,7 @@ from coursesite.assignments.services import (
     waive,
 )
 from coursesite.audit.services import SITE
-from coursesite.errors import Refusal
+from coursesite.errors import NotFound, Refusal
 from coursesite.jobs.services import run_next
 from coursesite.people.models import Organisation, Person, Unit
 from coursesite.people.services import mark_as_left, post_person
@@ -73,7 +73,7 @@ PER_YEAR = {
     "prior": 0.05,
     "revoke": 0.05,
     "leave": 0.06,
-    "return": 0.06,
+    "return": 0.05,
 }
 """How often each happens to a person in a year."""
 
@@ -257,9 +257,13 @@ def _leave(service: Service, person: Person, _units: Sequence[Unit], boss: Perso
     mark_as_left(service.session, person, service.today(person), acting(boss), reason="Left")
 
 
-def _return(service: Service, person: Person, units: Sequence[Unit], boss: Person) -> None:
-    if person.left_on is not None:
-        post_person(service.session, person, units[0], acting(boss), reason="Back again")
+def _return(service: Service, _person: Person, _units: Sequence[Unit], _boss: Person) -> None:
+    """One of those who have left comes back, so that most are there after years."""
+    gone = [each for each in service.people if each[0].left_on is not None]
+    if not gone:
+        raise NotFound("Nobody has left.")
+    person, units, boss = service.chance.choice(gone)
+    post_person(service.session, person, units[0], acting(boss), reason="Back again")
 
 
 Act = Callable[[Service, Person, Sequence[Unit], Person], None]

@@ -1,13 +1,18 @@
 """What is kept as things happen is what the facts lead to from nothing, whatever happens."""
 
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.services import recount
+from coursesite.assignments.rules import Reason, ReasonCode
+from coursesite.assignments.services import give_extension, open_renewals, recount
 from coursesite.assignments.services.checking import deviations_of
 from tests.assignments.histories import ACTIONS, Life, Step
+from tests.assignments.makers import acting
 
 STEPS = st.builds(
     Step,
@@ -39,3 +44,25 @@ def test_rows_kept_by_events_are_the_rows_from_nothing(
             assert recount(session) == []
         undone.rollback()
     session.expire_all()
+
+
+@pytest.mark.parametrize("hours", [-50, 50])
+def test_what_a_wrong_clock_opened_is_told_in_the_order_of_the_record(
+    session: Session, hours: int
+) -> None:
+    """The clock stands wrong while a renewal opens; a later date is given when it is right."""
+    life = Life(session, "UTC")
+    life.tell([*BEGINNING, Step("complete", days=3)])
+    [requirement] = life.requirements()
+    until = requirement.valid_until
+    assert until is not None
+    right = datetime.combine(until - timedelta(days=5), time(12), UTC)
+    with time_machine.travel(right + timedelta(hours=hours)):
+        assert open_renewals(session) == 1
+    with time_machine.travel(right):
+        later = until + timedelta(days=20)
+        reason = Reason(ReasonCode.DUTIES, "Away at court")
+        assert give_extension(session, [requirement], later, reason, acting(life.boss)).done
+        session.flush()
+        assert requirement.due_on == later
+        assert deviations_of(session, life.person.id) == []

@@ -107,6 +107,10 @@ def test_who_leaves_loses_posting_and_roles_and_may_come_back(session: Session) 
     post_person(session, person, unit, SITE, reason="came back")
     session.expire_all()
     assert (person.left_on, person.unit_id) == (None, unit.id)
+    yesterday = today() - timedelta(days=1)
+    ends = {each.starts_on: each.ends_on for each in postings_of(session, person.id)}
+    assert ends.pop(today()) is None
+    assert list(ends.values()) == [yesterday]
     assert kinds(session) == ["role-ended", "person-left", "person-posted"]
 
 

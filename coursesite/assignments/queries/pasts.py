@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from coursesite.assignments.models import (
     RequirementSource,
 )
 from coursesite.assignments.queries.candidates import AnyRow
+from coursesite.assignments.queries.places import Places
 from coursesite.assignments.queries.targets import targets
 from coursesite.assignments.rules import Cause, Policy
 from coursesite.assignments.rules.ledger import (
@@ -69,20 +70,27 @@ class Past:
         return [each for each in self.periods if each.cancelled_at is None]
 
     def facts(self) -> Iterator[Fact]:
-        yield from self._matched()
-        yield from self._opened()
-        yield from self._completed()
-        yield from self._revoked()
-        yield from self._moved()
-        yield from (Begun(at, self.day(at)) for at in self.rounds)
-        by_id = {each.id: each for each in self.periods}
-        for renewal in self.renewals:
-            yield self._changed(renewal, by_id[renewal.period_id])
+        recorded = {each.id: each.recorded_at for each in self.completions}
+        places = Places(self.periods, self.extensions, recorded, self.time_zone)
+        yield from self._opened(places)
+        yield from self._completed(places)
+        yield from self._revoked(places)
+        yield from self._moved(places)
+        yield from self._changed(places)
+        for fact in (*self._matched(), *(Begun(at, self.day(at)) for at in self.rounds)):
+            yield replace(fact, place=places.number_at(fact.at))
 
-    def _changed(self, renewal: ContentRenewal, period: Period) -> Changed:
-        """Nobody is asked before the period is open in which they are."""
-        at = max(renewal.opened_at, period.opened_at or renewal.opened_at)
-        return Changed(at, self.day(renewal.opened_at), period.opens_on, renewal.due_on)
+    def _changed(self, places: Places) -> Iterator[Changed]:
+        """Nobody is asked before the period is open in which they are: the first may open it."""
+        by_id = {each.id: each for each in self.periods}
+        asked: set[int] = set()
+        for renewal in self.renewals:
+            period = by_id[renewal.period_id]
+            opens = period.cause is Cause.CHANGED and period.id not in asked
+            opened_at = places.opened[period.id]
+            at = opened_at if opens else places.within(period.id, renewal.opened_at)
+            asked.add(period.id)
+            yield Changed(at, self.day(at), period.opens_on, renewal.due_on, place=period.number)
 
     def _matched(self) -> Iterator[Fact]:
         for source, assignment in self.sources:
@@ -111,19 +119,22 @@ class Past:
         policy = next(kept, None)
         return Policy.from_json(policy) if policy else None
 
-    def _opened(self) -> Iterator[Fact]:
-        recorded = {each.id: each.recorded_at for each in self.completions}
+    def _opened(self, places: Places) -> Iterator[Fact]:
+        """Its day is that of the clock that opened it, wherever it stood."""
         for each in self.periods:
-            if each.cause is not Cause.RENEWAL:
-                continue
-            at = each.opened_at or clock.start_of(each.assigned_on, self.time_zone)
-            at = min(at, recorded.get(each.completion_id or 0, at))
-            window = (each.first_due_on - each.opens_on).days
-            yield Opened(at, self.day(at), window)
+            if each.cause is Cause.RENEWAL:
+                at = places.opened[each.id]
+                window = (each.first_due_on - each.opens_on).days
+                yield Opened(at, self.day(each.opened_at or at), window, place=each.number)
 
-    def _completed(self) -> Iterator[Completed]:
+    def _completed(self, places: Places) -> Iterator[Completed]:
         for each in self.completions:
-            yield self._completion(each, each.recorded_at)
+            period = places.closing(each.id)
+            at = each.recorded_at
+            if period and period.cause is not Cause.ASSIGNED:
+                at = places.closed[period.id]
+            told = self._completion(each, at)
+            yield replace(told, place=period.number if period else places.number_at(at))
 
     def _completion(self, completion: Completion, at: datetime) -> Completed:
         learned = Learned(
@@ -141,7 +152,13 @@ class Past:
                 return [Policy.from_json(each.policy)]
         return []
 
-    def _revoked(self) -> Iterator[Fact]:
+    def _revoked(self, places: Places) -> Iterator[Fact]:
+        for fact in self._taken_back():
+            again = fact.again.learned.id if isinstance(fact, Restored) else fact.completion_id
+            period = places.closing(again)
+            yield replace(fact, place=period.number if period else places.number_at(fact.at))
+
+    def _taken_back(self) -> Iterator[Revoked | Restored]:
         by_id = {each.id: each for each in self.completions}
         told = {int(each.subject_id) for each in self.revocations}
         for event in self.revocations:
@@ -161,17 +178,16 @@ class Past:
             again_on = self.day(completion.completed_at) + timedelta(days=1)
         return Revoked(at, self.day(at), completion.id, again_on)
 
-    def _moved(self) -> Iterator[Fact]:
-        recorded = {each.id: each.recorded_at for each in self.completions}
-        closed = {each.id: recorded.get(each.completion_id or 0) for each in self.periods}
+    def _moved(self, places: Places) -> Iterator[Fact]:
         for each in self.extensions:
             if not each.granted or each.decided_at is None:
                 continue
-            at = min(each.decided_at, closed.get(each.period_id) or each.decided_at)
-            yield Moved(at, self.day(at), each.id, each.due_on)
+            number = places.numbers[each.period_id]
+            at = places.within(each.period_id, each.decided_at)
+            yield Moved(at, self.day(at), each.id, each.due_on, place=number)
             if each.taken_back_at:
-                back_at = each.taken_back_at
-                yield MovedBack(back_at, self.day(back_at), each.id, each.days)
+                back_at = max(at, each.taken_back_at)
+                yield MovedBack(back_at, self.day(back_at), each.id, each.days, place=number)
 
 
 def pasts_after(session: Session, after_id: int, most: int) -> Sequence[Past]:

@@ -126,10 +126,15 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that happened at a moment, on a day where the organisation is."""
+    """Something that happened at a moment, on a day where the organisation is.
+
+    `place` is the number of the period in which it did: of what a clock puts at the same moment,
+    or in a wrong order, the record's own numbers say what came first.
+    """
 
     at: datetime
     on: date
+    place: int = field(default=0, kw_only=True)
 
     def tell(self, ledger: Ledger) -> None:
         raise NotImplementedError
@@ -378,6 +383,10 @@ ORDER: tuple[type[Fact], ...] = (
 def build(facts: Iterable[Fact]) -> Ledger:
     """The ledger after all that happened; what happened at the same moment, in one fixed order."""
     ledger = Ledger()
-    for fact in sorted(facts, key=lambda each: (each.at, ORDER.index(type(each)))):
+    for fact in sorted(facts, key=_when):
         fact.tell(ledger)
     return ledger
+
+
+def _when(fact: Fact) -> tuple[datetime, int, int]:
+    return (fact.at, fact.place, ORDER.index(type(fact)))

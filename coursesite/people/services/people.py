@@ -167,11 +167,18 @@ def _end_of(day: date, person: Person) -> datetime:
 
 
 def _close_posting(session: Session, person: Person, last_day: date) -> None:
-    """A posting that began after that day ends on the day that it began."""
+    """None lasts longer: who left today and comes back today was there until yesterday.
+
+    A posting that began after that day ends on the day that it began.
+    """
     ends_on = sa.case((Posting.starts_on > last_day, Posting.starts_on), else_=last_day)
     session.execute(
         sa.update(Posting)
-        .where(Posting.person_id == person.id, Posting.ends_on.is_(None))
+        .where(
+            Posting.person_id == person.id,
+            sa.or_(Posting.ends_on.is_(None), Posting.ends_on > last_day),
+            sa.or_(Posting.ends_on.is_(None), Posting.ends_on > Posting.starts_on),
+        )
         .values(ends_on=ends_on)
     )
 
