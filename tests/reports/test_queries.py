@@ -30,9 +30,9 @@ from coursesite.reports.queries import (
     by_target,
     find_unit,
     page_of,
-    topmost_units,
+    units_at_the_top,
 )
-from coursesite.reports.rules import COUNTED, STATES, total
+from coursesite.reports.rules import COUNTED, STATES, topmost, total
 from tests.makers import make_organisation, make_person, make_unit
 from tests.reports.makers import MODULE, require
 
@@ -99,7 +99,7 @@ def test_numbers_and_lists_always_agree(session: Session, found: list[Facts], st
         rule = [standing(facts, TODAY) for facts in found]
         asked = asked_of(unit)
         bring_forward(session, unit.organisation_id, TODAY)
-        top = topmost_units(session, asked.scope)
+        top = topmost(units_at_the_top(session, asked.scope))
         numbers = by_target(Kept(session).lines(top), top)
         narrowed = replace(asked, standings=STATES[state])
         listed = page_of(session, narrowed).rows
@@ -204,3 +204,20 @@ def walk(session: Session, asked: Asked) -> list[Listed]:
     for page, following in pairwise(pages):
         assert page_of(session, asked, Turn(before=following.rows[0].id)) == page
     return [row for page in pages for row in page.rows]
+
+
+def test_the_top_of_a_scope_comes_with_what_lies_right_below(session: Session) -> None:
+    organisation = make_organisation(session)
+    region = make_unit(session, organisation, "Region")
+    prison = make_unit(session, organisation, "Prison", parent=region)
+    wing = make_unit(session, organisation, "Wing", parent=prison)
+    make_unit(session, make_organisation(session), "Elsewhere")
+
+    def found(paths: tuple[str, ...] | None) -> set[str]:
+        scope = Scope(organisation.id, paths)
+        return {each.name for each in units_at_the_top(session, scope)}
+
+    assert found(None) == {"Region", "Prison"}
+    assert found((prison.path,)) == {"Prison", "Wing"}
+    assert found((wing.path,)) == {"Wing"}
+    assert found(()) == set()

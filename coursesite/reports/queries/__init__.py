@@ -6,8 +6,8 @@ from coursesite.reports.queries.asking import (
     find_unit,
     places_within,
     titles,
-    topmost_units,
     units_around,
+    units_at_the_top,
 )
 from coursesite.reports.queries.corrections import (
     Concerned,
@@ -74,8 +74,8 @@ __all__ = [
     "places_within",
     "requirements_within",
     "titles",
-    "topmost_units",
     "trend",
     "units_around",
+    "units_at_the_top",
     "views_of",
 ]

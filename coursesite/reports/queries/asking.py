@@ -16,7 +16,7 @@ from coursesite.people.models import Posting, Unit
 from coursesite.people.queries import units_within
 from coursesite.people.rules import Scope
 from coursesite.progress.rules import TargetKind
-from coursesite.reports.rules import COUNTED, Place, topmost
+from coursesite.reports.rules import COUNTED, Place
 
 Target = tuple[TargetKind, str]
 
@@ -100,14 +100,16 @@ def find_unit(session: Session, scope: Scope, unit_id: int) -> Place | None:
     return Place(*row) if row else None
 
 
-def topmost_units(session: Session, scope: Scope) -> list[Place]:
-    """The units of the scope that lie in no other of it."""
-    found = sa.select(*_PLACE).where(units_within(scope))
+def units_at_the_top(session: Session, scope: Scope) -> list[Place]:
+    """The units of the scope that lie in no other of it, and those right below them."""
     if scope.paths is None:
-        found = found.where(Unit.parent_id.is_(None))
+        first: sa.ColumnElement[bool] = Unit.parent_id.is_(None)
     else:
-        found = found.where(Unit.path.in_(scope.paths))
-    return topmost([Place(*row) for row in session.execute(found)])
+        first = Unit.path.in_(scope.paths)
+    top = sa.and_(Unit.organisation_id == scope.organisation_id, first)
+    below = Unit.parent_id.in_(sa.select(Unit.id).where(top))
+    found = sa.select(*_PLACE).where(units_within(scope), sa.or_(first, below))
+    return [Place(*row) for row in session.execute(found)]
 
 
 def units_around(session: Session, scope: Scope, units: Collection[Place]) -> list[Place]:

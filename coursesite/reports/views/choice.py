@@ -195,8 +195,10 @@ def _units(
     unit = _chosen_unit(session, scope, wanted, places) if wanted else None
     if places is not None:
         return unit, [unit] if unit else topmost(places), places
-    top = [unit] if unit else queries.topmost_units(session, scope)
-    return unit, top, queries.units_around(session, scope, top)
+    if unit is None:
+        places = queries.units_at_the_top(session, scope)
+        return None, topmost(places), places
+    return unit, [unit], queries.units_around(session, scope, [unit])
 
 
 def _chosen_unit(session: Session, scope: Scope, wanted: str, places: list[Place] | None) -> Place:
