@@ -1,7 +1,7 @@
 """What has gathered for people and was not sent yet."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -191,9 +191,3 @@ def is_wanted(session: Session, mail_id: int, today: date) -> bool:
     if not session.scalar(about):
         return True
     return bool(session.scalar(about.where(still_told(today))))
-
-
-def reminders_of(session: Session, period_ids: Sequence[int]) -> Sequence[Reminder]:
-    """All that was told of these periods, in order."""
-    found = sa.select(Reminder).where(Reminder.period_id.in_(period_ids))
-    return session.scalars(found.order_by(Reminder.created_at, Reminder.step)).all()
