@@ -48,7 +48,7 @@ class _Fields(HTMLParser):
         if tag == "input" and (
             given.get("type") not in {"radio", "checkbox"} or "checked" in given
         ):
-            self.form[name] = [value]
+            self.form.setdefault(name, []).append(value)
         elif tag == "textarea":
             self._area, self._text = name, ""
         elif tag == "select":

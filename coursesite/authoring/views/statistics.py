@@ -18,7 +18,6 @@ from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.questions.base import Question
-from coursesite.quizzes.questions.choice import Choice
 from coursesite.quizzes.rules import Quiz
 from coursesite.quizzes.rules.analysis import FEWEST, Item, Numbers, findings, median_pace
 from coursesite.quizzes.rules.sums import WHOLE
@@ -94,8 +93,8 @@ def percent(share: float | None) -> str:
 
 
 def _entry(question: Question, item: Item) -> Entry:
-    texts = _texts(question) if isinstance(question, Choice) else {}
-    right = question.key()["chosen"] if texts else ()
+    texts = {each.id: plain(each.html) for each in question.offered()}
+    right = [each.id for each in question.offered() if each.correct]
     told = item.told
     found = findings(item, texts, right)
     return Entry(
@@ -104,36 +103,23 @@ def _entry(question: Question, item: Item) -> Entry:
         warnings=[str(_(each.sentence, **each.values)) for each in found if not each.can_wait],
         remarks=[str(_(each.sentence, **each.values)) for each in found if each.can_wait],
         pace=_pace(item) if told else "",
-        options=_options(question, item, right) if told else (),
+        options=_options(question, item) if told else (),
         groups=_groups(item, texts) if told else (),
         months=_months(item.months, lambda numbers: numbers.facility),
     )
 
 
-def _texts(question: Question) -> dict[str, str]:
-    """What one chooses from, by id, also in gaps; and what options are matched to."""
-    shown = question.show(0)
-    inner = [each for gap in shown.gaps for each in gap.options]
-    order = [option.id for option in question.options] if isinstance(question, Choice) else []
-    texts = {name: plain(html) for name, html in (*shown.options, *shown.prompts, *inner)}
-    return {name: texts[name] for name in order} or texts
-
-
-def _options(question: Question, item: Item, right: Sequence[str]) -> list[ChartRow]:
+def _options(question: Question, item: Item) -> list[ChartRow]:
     """How many of all chose each option; of a choice also those that nobody chose."""
-    texts, people = _texts(question), {(each.part, each.option): each for each in item.chosen}
-    places = [("chosen", name) for name in texts] if isinstance(question, Choice) else []
+    people = {(each.part, each.option): each.people for each in item.chosen}
+    right = {("chosen", each.id) for each in question.offered() if each.correct}
     rows = []
-    for part, name in places or sorted(people):
-        found = people.get((part, name))
-        share = (found.people if found else 0) / item.numbers.people
-        words = (
-            [texts.get(part, part), texts.get(name, name)] if part != "chosen" else [texts[name]]
-        )
-        label = " → ".join(words)
-        if name in right:
+    for at in [("chosen", each.id) for each in question.offered()] or sorted(people):
+        share = people.get(at, 0) / item.numbers.people
+        label = " \N{RIGHTWARDS ARROW} ".join(map(plain, question.words_of(*at)))
+        if at in right:
             label = _("%(option)s (right)", option=label)
-        tone = "done" if name in right else "brand"
+        tone = "done" if at in right else "brand"
         rows.append({"label": label, "value": 100 * share, "words": percent(share), "tone": tone})
     return rows
 

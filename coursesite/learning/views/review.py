@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
@@ -17,9 +16,8 @@ from coursesite.learning.rules import lessons_about
 from coursesite.learning.views.words import button_for, moment_in_words
 from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.queries import QUIZZES, answers_and_corrections
-from coursesite.quizzes.questions.base import Question, Story
+from coursesite.quizzes.questions.base import Outcome, Question, Story
 from coursesite.quizzes.questions.base import Shown as ShownQuestion
-from coursesite.quizzes.questions.choice import Choice
 from coursesite.quizzes.rules import AttemptState, Review, Way, may_review
 from coursesite.revisions.shelf import Shown
 
@@ -129,7 +127,7 @@ def review_of(
         shown=True,
         story=drawn.story,
         points=question.mark(given).points,
-        options=_options(question, drawn, given),
+        options=_options(question.outcomes(given, drawn)),
         told=[_safe(line) for line in question.told(given, drawn)],
         right=[_safe(line) for line in question.right_answer()],
         feedback=[_safe(text) for text in question.feedback(given)],
@@ -145,23 +143,10 @@ def told_of(question: Question, drawn: ShownQuestion, answer: Answer | None) -> 
     return Reviewed(_safe(drawn.html), told=told, story=drawn.story)
 
 
-def _options(
-    question: Question, drawn: ShownQuestion, given: Mapping[str, Any]
-) -> list[Mapping[str, object]]:
-    """The options of a choice in the order that was shown, each with what became of it."""
-    if not isinstance(question, Choice):
-        return []
-    chosen = given.get("chosen", ())
-    known = {option.id: option for option in question.options}
-    states = {(True, True): "right", (True, False): "wrong", (False, True): "missed"}
+def _options(outcomes: Iterable[Outcome]) -> list[Mapping[str, object]]:
     return [
-        {
-            "html": _safe(html),
-            "state": states.get((name in chosen, known[name].correct)),
-            "feedback": _safe(known[name].feedback_html) if name in chosen else "",
-        }
-        for name, html in drawn.options
-        if name in known
+        {"html": _safe(each.html), "state": each.state, "feedback": _safe(each.feedback_html)}
+        for each in outcomes
     ]
 
 

@@ -1,5 +1,8 @@
 """What every question promises, whatever its type.
 
+The template named after the type, ``quizzes/types/<type>.html``, says how it is asked: its ``text``
+and its ``form`` with labels, hints and keyboard.
+
 A *response* is what a learner gave: a mapping of parts of the question to lists of texts, ready for
 JSON. A choice has the one part ``chosen`` (option ids), an order has one part for each option (its
 place), and so on; each type says which. It never holds a position in the author's file.
@@ -66,6 +69,18 @@ class Mark:
 
     points: Fraction | None
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One option after it was answered, as HTML; `state` is right, wrong, missed or None.
+
+    None is what was rightly left; the feedback is the author's, on what was chosen.
+    """
+
+    html: str
+    state: str | None
+    feedback_html: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,6 +212,18 @@ class Question(ABC):
     def feedback(self, response: Response) -> tuple[str, ...]:
         """The author's words, as HTML, on just what this learner gave."""
         return ()
+
+    def outcomes(self, response: Response, shown: Shown) -> tuple[Outcome, ...]:
+        """What became of each option; nothing where the review does not go by options."""
+        return ()
+
+    def offered(self) -> tuple[Option, ...]:
+        """What statistics tell of even when nobody chose it: the options of a choice."""
+        return ()
+
+    def words_of(self, part: str, option: str) -> tuple[str, ...]:
+        """For statistics, what was chosen, as HTML: for what, if it is one of several, and what."""
+        return (part, option)
 
     def to_json(self) -> dict[str, Any]:
         """The rendered question with its key, for the revision's store only."""

@@ -10,6 +10,7 @@ from coursesite.quizzes.questions.base import (
     Fault,
     Form,
     Option,
+    Outcome,
     Question,
     Reading,
     Response,
@@ -21,6 +22,9 @@ from coursesite.quizzes.questions.base import (
 from coursesite.quizzes.questions.building import option_faults, rendered_options, stem
 from coursesite.quizzes.questions.scoring import Scoring, share
 from coursesite.quizzes.questions.written import Written
+
+_STATES = {(True, True): "right", (True, False): "wrong", (False, True): "missed"}
+"""What became of an option, by whether it was chosen and whether it is correct."""
 
 TRUE_FALSE = {
     "de": ("Richtig", "Falsch"),
@@ -79,6 +83,28 @@ class Choice(Question):
             for option in self.options
             if option.id in chosen and option.feedback_html
         )
+
+    def outcomes(self, response: Response, shown: Shown) -> tuple[Outcome, ...]:
+        """Every option as it was shown, with feedback on the chosen ones."""
+        chosen = response.get("chosen", ())
+        known = {option.id: option for option in self.options}
+        return tuple(
+            Outcome(
+                html,
+                _STATES.get((name in chosen, known[name].correct)),
+                known[name].feedback_html if name in chosen else "",
+            )
+            for name, html in shown.options
+            if name in known
+        )
+
+    def offered(self) -> tuple[Option, ...]:
+        """All options, in the order of the file."""
+        return self.options
+
+    def words_of(self, part: str, option: str) -> tuple[str, ...]:
+        """The text of the option."""
+        return tuple(each.html for each in self.options if each.id == option) or (option,)
 
     def _problem(self, chosen: list[str]) -> str | None:
         if not chosen:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 from html.parser import HTMLParser
+from itertools import chain
 from typing import ClassVar, Self
 
 from coursesite.errors import said
@@ -145,6 +146,11 @@ class Cloze(Question):
             for gap in shown.gaps
             for given in response.get(gap.id, (_BLANK,))
         )
+
+    def words_of(self, part: str, option: str) -> tuple[str, ...]:
+        """The gap's id and what was chosen from its list."""
+        lists = (gap.options for gap in self.gaps if gap.id == part)
+        return (part, next((each.html for each in chain(*lists) if each.id == option), option))
 
     def _problem(self, sent: Response, filled: Response) -> str | None:
         if any(len(values) > 1 for values in sent.values()):

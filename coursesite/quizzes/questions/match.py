@@ -118,6 +118,11 @@ class Match(Question):
             if id_ in response
         )
 
+    def words_of(self, part: str, option: str) -> tuple[str, ...]:
+        """The entry and what was given to it."""
+        entry = next((pair.html for pair in self.pairs if pair.id == part), part)
+        return (entry, next((each.html for each in self.options if each.id == option), option))
+
     def _points(self, response: Response) -> Fraction:
         key = self.key()
         known = {option.id for option in self.options}

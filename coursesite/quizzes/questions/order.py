@@ -97,6 +97,10 @@ class Order(Question):
             if option.feedback_html and list(response.get(option.id, ())) != key[option.id]
         )
 
+    def words_of(self, part: str, option: str) -> tuple[str, ...]:
+        """The step and its place."""
+        return (next((each.html for each in self.options if each.id == part), part), option)
+
     def _problem(self, sent: Response, places: Response) -> str | None:
         taken = [place for values in places.values() for place in values]
         if any(len(values) > 1 for values in sent.values()):
