@@ -35,6 +35,21 @@ def items_of(session: Session, quiz: Shown[Quiz]) -> dict[str, Item]:
     }
 
 
+def wholes(session: Session) -> dict[tuple[str, str], Numbers]:
+    """What is known of the attempts at each quiz, by its slug and language."""
+    names = [each.name for each in fields(Numbers)]
+    sums = [sa.func.sum(getattr(QuestionSum, name)) for name in names]
+    found = (
+        sa.select(QuestionSum.quiz_slug, Revision.language, *sums)
+        .join(Revision, Revision.id == QuestionSum.revision_id)
+        .where(QuestionSum.question_id == WHOLE)
+        .group_by(QuestionSum.quiz_slug, Revision.language)
+    )
+    return {
+        (slug, language): Numbers(*map(int, row)) for slug, language, *row in session.execute(found)
+    }
+
+
 def _revisions_alike(session: Session, quiz: Shown[Quiz]) -> dict[str, list[int]]:
     shown = QUIZZES.get_all(session, _asked_revisions(session, quiz))
     alike = {

@@ -1,5 +1,7 @@
 """Authors look at how their questions do, and put right what was wrong; they see no names."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -54,6 +56,24 @@ def test_statistics_tell_nothing_of_fewer_than_five(
     assert "%" not in page.partition("<main")[2]
     take(session, q1="b", q2="a", q3="a")
     assert "80 %" in author.get(STATISTICS).text
+
+
+def test_all_quizzes_are_told_together_the_hardest_first(session: Session, author: Client) -> None:
+    for slug, right in (("a-quiz", "a"), ("b-quiz", "b")):
+        publish_module(session, a_module(slug))
+        publish_quiz(session, replace(a_quiz(q1=a_question("q1", right=right)), slug=slug))
+    publish_quiz(session, replace(a_quiz(), slug="never-asked"))
+    for slug in ("a-quiz", "b-quiz"):
+        for _ in range(5):
+            take(session, None, slug, q1="a", q2="a", q3="a")
+    with Queries(session.get_bind()) as asked:
+        page = author.get("/authoring/statistics").text
+    told = page.partition("<tbody>")[2]
+    assert told.index("b-quiz") < told.index("a-quiz") < told.index("never-asked")
+    assert "0 %" in told.partition("a-quiz")[0]
+    assert "100 %" in told.partition("a-quiz")[2].partition("never-asked")[0]
+    assert "fewer than five people" in told.partition("never-asked")[2]
+    assert len(asked) <= 10
 
 
 def test_marks_of_several_questions_do_not_tell_of_two_people(

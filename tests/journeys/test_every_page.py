@@ -107,6 +107,7 @@ PAGES = {
         "/authoring/facts?q=norway",
         "/authoring/help",
         "/authoring/reviews",
+        "/authoring/statistics",
         f"{EDITOR}/review",
         EDITOR,
         QUESTIONS,

@@ -58,8 +58,8 @@ def publish_quiz(session: Session, quiz: Quiz) -> None:
     session.commit()
 
 
-def begin(session: Session, person: Person) -> Attempt:
-    quiz = QUIZZES.find_live(session, SLUG, "en")
+def begin(session: Session, person: Person, slug: str = SLUG) -> Attempt:
+    quiz = QUIZZES.find_live(session, slug, "en")
     assert quiz
     place = Place(person.id, person.organisation_id, 1, 1)
     return start_attempt(session, quiz, TERMS, place, SITE)
@@ -71,9 +71,11 @@ def answer(session: Session, attempt: Attempt, given: dict[str, str]) -> None:
         save_answer(session, asked_in(attempt), name, {name: list(letters)})
 
 
-def take(session: Session, person: Person | None = None, /, **given: str) -> Attempt:
+def take(
+    session: Session, person: Person | None = None, slug: str = SLUG, /, **given: str
+) -> Attempt:
     """Somebody answers these questions, right ones with a, and hands in."""
-    attempt = begin(session, person or make_person(session))
+    attempt = begin(session, person or make_person(session), slug)
     answer(session, attempt, given)
     submit_attempt(session, attempt, SITE)
     session.commit()

@@ -290,6 +290,7 @@ ROUTES = {
     ("authoring.go_back", "POST"): Route(Whose.COURSE, TEXT + "/history/{revision}"),
     ("authoring.saved", "GET"): Route(Whose.COURSE, TEXT + "/saved/{saved}"),
     ("authoring.take_up", "POST"): Route(Whose.COURSE, TEXT + "/saved/{saved}"),
+    ("authoring.statistics_of_all", "GET"): Route(Whose.COURSE, "/authoring/statistics"),
     ("authoring.statistics", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/statistics"),
     ("authoring.corrections", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/corrections"),
     ("authoring.try_correction", "POST"): Route(

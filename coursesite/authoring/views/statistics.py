@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from coursesite.accounts.access import requires
+from coursesite.authoring import queries
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, text_at
 from coursesite.content.queries import MODULES
 from coursesite.errors import NotFound
@@ -22,6 +23,8 @@ from coursesite.quizzes.rules import Quiz
 from coursesite.quizzes.rules.analysis import FEWEST, Item, Numbers, findings, median_pace
 from coursesite.quizzes.rules.sums import WHOLE
 from coursesite.quizzes.statistics import items_of
+from coursesite.quizzes.statistics import wholes as statistics_by_quiz
+from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shown
 
 MOST_MONTHS = 12
@@ -45,6 +48,43 @@ class Entry:
     @property
     def text(self) -> str:
         return plain(self.question.html)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A quiz among all of them."""
+
+    desk: Desk
+    title: str
+    numbers: Numbers
+
+    @property
+    def share(self) -> float | None:
+        """How many of all passed the first time; nothing of a few people."""
+        return _pass_share(self.numbers)
+
+
+@bp.get("/statistics")
+@requires(Permission.WRITE)
+def statistics_of_all() -> ResponseReturnValue:
+    """Every published quiz with how many passed it the first time, the hardest first."""
+    wholes = statistics_by_quiz(db.session)
+    titles = {text: each.title for text, each in queries.published_texts(db.session).items()}
+    quizzes = [Desk(text) for text in titles if text.kind is Kind.QUIZ]
+    rows = [
+        Row(
+            each,
+            titles.get(each.partner.text, each.text.slug),
+            wholes.get((each.text.slug, each.text.language), Numbers()),
+        )
+        for each in quizzes
+    ]
+    return render_template(
+        "authoring/statistics_of_all.html",
+        rows=sorted(rows, key=lambda row: (row.share is None, row.share or 0, row.title)),
+        fewest=FEWEST,
+        percent=percent,
+    )
 
 
 @bp.get(f"{QUIZ}/statistics", defaults={"shelf": "quizzes"})
