@@ -9,8 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import click
@@ -68,7 +69,6 @@ def serve() -> None:
         raise click.ClickException(error.message) from None
     if is_open:
         click.echo(describe(settings))
-    click.echo(f"{settings.name} is at {address(settings)} (stop it with Ctrl+C)")
     db.session.close()
     db.engine.dispose()
     raise SystemExit(run(settings))
@@ -218,6 +218,7 @@ def run(settings: Settings) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server = subprocess.Popen(server_command(settings))  # noqa: S603 - our own command, no shell
     worker = _start_worker()
+    Thread(target=tell_when_up, args=(settings, server), daemon=True).start()
     stopping = False
 
     def stop(*_: object) -> None:
@@ -236,6 +237,19 @@ def run(settings: Settings) -> int:
     finally:
         worker.terminate()
         worker.wait()
+
+
+def tell_when_up(settings: Settings, server: "subprocess.Popen[bytes]") -> None:
+    """Say where the site is as soon as it answers there, so that the address works when it is read.
+
+    A server that ends before that has said itself why.
+    """
+    host = EVERY_ADDRESS.get(settings.host, settings.host)
+    while server.poll() is None:
+        with suppress(OSError), socket.create_connection((host, settings.port), PAUSE_SECONDS):
+            click.echo(f"{settings.name} is at {address(settings)} (stop it with Ctrl+C)")
+            return
+        time.sleep(PAUSE_SECONDS / 10)
 
 
 def server_command(settings: Settings, app: str = "coursesite.app:served") -> list[str]:
