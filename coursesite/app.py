@@ -89,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compression.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    coursesite.assignments.views.beside.set_up(app, coursesite.reminding.views.beside.read)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]  # how Flask wants middleware put in
     return app

@@ -50,6 +50,7 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         _("Days after it was due on which the level above is told"),
         validators=[check_days],
     )
+    coming = BooleanField(_("Only from tomorrow on; what came before is told to nobody"))
 
     def validate_before(self, field: DaysField) -> None:
         if self.enabled.data and not (field.data or self.after.data) and not field.errors:
@@ -62,6 +63,13 @@ class LadderForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         return Ladder(tuple(own), tuple(self.manager.data or ()), tuple(self.above.data or ()))
 
 
+class BesideForm(LadderForm):
+    """The same, as a part of another form, which has the token."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+        csrf = False
+
+
 def fields_of(ladder: Ladder, *, enabled: bool) -> dict[str, object]:
     """A ladder as the form has it: the day itself stands among those before."""
     return {
@@ -70,6 +78,7 @@ def fields_of(ladder: Ladder, *, enabled: bool) -> dict[str, object]:
         "after": tuple(day for day in ladder.own if day > 0),
         "manager": ladder.manager,
         "above": ladder.above,
+        "coming": ladder.since is not None,
     }
 
 

@@ -10,7 +10,10 @@ from coursesite.reminding.rules import Ladder
 
 
 class AssignmentLadder(Base):
-    """The reminders of an assignment; without a row, or not `enabled`, there are none."""
+    """The reminders of an assignment; without a row, or not `enabled`, there are none.
+
+    `since` is the first day whose steps are told; None where what has passed is told as well.
+    """
 
     __tablename__ = "assignment_ladders"
 
@@ -19,11 +22,12 @@ class AssignmentLadder(Base):
     own: Mapped[list[int]] = mapped_column(Json)
     manager: Mapped[list[int]] = mapped_column(Json)
     above: Mapped[list[int]] = mapped_column(Json)
+    since: Mapped[date | None]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property
     def ladder(self) -> Ladder:
-        return Ladder(tuple(self.own), tuple(self.manager), tuple(self.above))
+        return Ladder(tuple(self.own), tuple(self.manager), tuple(self.above), self.since)
 
 
 class ReminderRun(Base):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import KeptDay, Parked, Period, Requirement
+from coursesite.assignments.models import Assignment, KeptDay, Parked, Period, Requirement
 from coursesite.assignments.queries.as_of import Known, Past, rows_of
 from coursesite.assignments.queries.standings import standing_of
 from coursesite.assignments.rules import Facts, Progress, RequirementState, Standing, standing
@@ -22,6 +22,9 @@ from coursesite.progress.rules import TargetKind
 from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.rules import AttemptState
+from coursesite.reminding.models import AssignmentLadder, ReminderRun
+from coursesite.reminding.queries.foreseeing import foresee
+from coursesite.reminding.services import begin_runs, collect
 
 
 def test_everything_adds_up(session: Session) -> None:
@@ -157,3 +160,22 @@ def standings_on(session: Session, rows: Any, day: date, organisation_id: int) -
         rows.organisation_id == organisation_id, rows.state == RequirementState.ACTIVE
     )
     return dict(iter(session.execute(found.group_by(how))))
+
+
+def test_every_assignment_reminds_of_what_comes_and_of_nothing_that_has_passed(
+    session: Session,
+) -> None:
+    for organisation in session.scalars(sa.select(Organisation)).all():
+        today = clock.today(organisation.time_zone)
+        for assignment in session.scalars(
+            sa.select(Assignment).where(Assignment.organisation_id == organisation.id)
+        ):
+            known = session.get_one(AssignmentLadder, assignment.id)
+            assert known.enabled
+            foreseen = foresee(session, assignment.id, known.ladder, today)
+            assert not any(foreseen.at_once.values())
+    begin_runs(session, mailing=True)
+    for run in session.scalars(sa.select(ReminderRun)).all():
+        while collect(session, run):
+            pass
+        assert run.reminders == 0

@@ -16,9 +16,11 @@ from coursesite.assignments.services.ending import end_sources
 from coursesite.assignments.services.moving import Mover
 from coursesite.assignments.services.outcome import approver
 from coursesite.assignments.services.reaching import (
+    Watch,
     carry_out,
     in_batches,
     lock,
+    nobody,
     reach_all,
     today_of,
 )
@@ -32,12 +34,16 @@ class NothingToAssign(NotFound):
     """The target is not published."""
 
 
-def preview(session: Session, plan: Plan) -> Reach:
-    """Whom the plan would reach today and what it would do for them; nothing is written."""
+def preview(session: Session, plan: Plan, watch: Watch = nobody) -> Reach:
+    """Whom the plan would reach today and what it would do for them; nothing is written.
+
+    `watch` sees them too, some thousands at a time.
+    """
     today = today_of(session, plan.organisation_id, locked=False)
     tally = Tally()
     for pairs in in_batches(session, plan, get_target(session, plan), today):
         tally.add((row.person_id, reached) for row, reached in pairs)
+        watch(pairs)
     return tally.reach
 
 

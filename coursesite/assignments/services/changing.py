@@ -13,18 +13,20 @@ from coursesite.assignments.services.assigning import fill, get_target
 from coursesite.assignments.services.ending import end_sources
 from coursesite.assignments.services.moving import Mover
 from coursesite.assignments.services.outcome import approver, words
-from coursesite.assignments.services.reaching import today_of
+from coursesite.assignments.services.reaching import Watch, nobody, today_of
 from coursesite.assignments.services.turning import Turning, foresee, turn_all
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Invalid
 from coursesite.people.models import Organisation
 
 
-def review_change(session: Session, assignment: Assignment, plan: Plan) -> Reach:
+def review_change(
+    session: Session, assignment: Assignment, plan: Plan, watch: Watch = nobody
+) -> Reach:
     """Whom the assignment would reach if it said this, and what moves; nothing is written."""
     today = today_of(session, plan.organisation_id, locked=False)
     turning = _turning(session, assignment, plan, today)
-    return foresee(session, turning)
+    return foresee(session, turning, watch)
 
 
 def change_assignment(

@@ -1,6 +1,6 @@
 """Carrying out what an assignment does, for all the people whom it reaches at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -45,6 +45,11 @@ BATCH = 5_000
 WITH_PERIOD = {Effect.NEW, Effect.COMPLETED}
 
 Pair = tuple[AnyRow, Reached]
+Watch = Callable[[Sequence[Pair]], object]
+
+
+def nobody(_pairs: Sequence[Pair]) -> None:
+    """Watches what is foreseen, and makes nothing of it."""
 
 
 def today_of(session: Session, organisation_id: int, *, locked: bool = True) -> date:

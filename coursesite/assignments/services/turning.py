@@ -28,7 +28,15 @@ from coursesite.assignments.rules import (
 from coursesite.assignments.services.counting import count, place_of
 from coursesite.assignments.services.history import keep
 from coursesite.assignments.services.moving import Move, Mover, record_moves
-from coursesite.assignments.services.reaching import BATCH, Pair, carry_out, in_batches, lock
+from coursesite.assignments.services.reaching import (
+    BATCH,
+    Pair,
+    Watch,
+    carry_out,
+    in_batches,
+    lock,
+    nobody,
+)
 from coursesite.assignments.services.standings import Counted
 from coursesite.people.models import Person, Unit
 
@@ -53,11 +61,12 @@ class Turning:
     mover: Mover | None = None
 
 
-def foresee(session: Session, turning: Turning) -> Reach:
-    """What the change would do for everybody; nothing is written."""
+def foresee(session: Session, turning: Turning, watch: Watch = nobody) -> Reach:
+    """What the change would do for everybody; nothing is written. `watch` sees them too."""
     tally = Tally()
     for pairs in chain(_led(session, turning), _new(session, turning)):
         tally.add((row.person_id, reached) for row, reached in pairs)
+        watch(pairs)
     return tally.reach
 
 

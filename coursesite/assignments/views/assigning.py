@@ -13,6 +13,8 @@ from coursesite.assignments.queries.candidates import matching
 from coursesite.assignments.queries.named import matching_people
 from coursesite.assignments.rules import Plan, Reach
 from coursesite.assignments.sentences import describe
+from coursesite.assignments.views import beside
+from coursesite.assignments.views.beside import Beside
 from coursesite.assignments.views.blueprint import bp
 from coursesite.assignments.views.common import my_scope, published
 from coursesite.assignments.views.filling import check_page, form_page, read_form, seen_of
@@ -32,37 +34,39 @@ def new() -> ResponseReturnValue:
     """Ask what, who, by when; `copy` begins with what another one says."""
     copied = request.args.get("copy", type=row_id)
     if copied is None:
-        return form_page(read_form())
+        return form_page(read_form(), beside=beside.of_new())
     assignment = overview.get_assignment(db.session, copied, my_scope())
-    return form_page(read_form(assignment.plan))
+    return form_page(read_form(assignment.plan), beside=beside.of_new(assignment))
 
 
 @bp.post("/new")
 @requires(Permission.ASSIGN)
 def create() -> ResponseReturnValue:
     """Show whom it would reach; assign only once that was seen and is still so."""
-    form = read_form()
+    form, asked = read_form(), beside.of_new()
     if request.form.get("step") in ON_THE_WAY:
-        return form_page(form)
-    if not form.validate():
-        return form_page(form, 422)
+        return form_page(form, beside=asked)
+    if not all([form.validate(), asked.validate()]):
+        return form_page(form, 422, beside=asked)
     plan = form.plan(current_person().organisation_id)
     with snapshot(db.session) as reader:
-        reach = services.preview(reader, plan)
+        reach = services.preview(reader, plan, asked.watch(reader))
     seen = request.form.get("seen")
     if request.form.get("step") != "assign" or seen != seen_of(reach):
-        return check_page(form, plan, reach, changed=seen is not None)
+        return check_page(form, plan, reach, asked)
     if reach.people >= rules.MANY:
-        return _assign_by_a_job(plan, reach)
+        return _assign_by_a_job(plan, reach, asked)
     assignment = services.assign(db.session, plan, actor())
+    asked.keep(assignment)
     db.session.commit()
     flash(_("It is assigned."), "success")
     return redirect(url_for(".show", assignment_id=assignment.id))
 
 
-def _assign_by_a_job(plan: Plan, reach: Reach) -> ResponseReturnValue:
+def _assign_by_a_job(plan: Plan, reach: Reach, asked: Beside) -> ResponseReturnValue:
     """Begin it, and show how far it is."""
     assignment = services.assign_in_steps(db.session, plan, reach, actor())
+    asked.keep(assignment)
     said = describe(plan, published(), {})
     title = _("Assigning “%(title)s”", title=said.title)
     back = url_for(".show", assignment_id=assignment.id)

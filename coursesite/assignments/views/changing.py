@@ -12,6 +12,7 @@ from coursesite.assignments import services
 from coursesite.assignments.forms import EndForm, PauseForm, ResumeForm
 from coursesite.assignments.models import Assignment
 from coursesite.assignments.queries import overview
+from coursesite.assignments.views import beside
 from coursesite.assignments.views.assigning import ON_THE_WAY
 from coursesite.assignments.views.blueprint import bp
 from coursesite.assignments.views.common import my_scope, refuse_others
@@ -45,10 +46,11 @@ def change(assignment_id: int) -> ResponseReturnValue:
     if not right:
         return form_page(form, 422, changing=assignment)
     plan = form.plan(assignment.organisation_id)
-    reach = services.review_change(db.session, assignment, plan)
+    asked = beside.of_standing(assignment)
+    reach = services.review_change(db.session, assignment, plan, asked.watch(db.session))
     seen = request.form.get("seen")
     if request.form.get("step") != "assign" or seen != seen_of(reach, assignment):
-        return check_page(form, plan, reach, changed=seen is not None, changing=assignment)
+        return check_page(form, plan, reach, asked, assignment)
     services.change_assignment(db.session, assignment, plan, actor(), reason=why)
     db.session.commit()
     flash(_("The assignment is changed."), "success")

@@ -18,6 +18,7 @@ from coursesite.assignments.queries.named import people_called, people_of
 from coursesite.assignments.queries.units import places_within
 from coursesite.assignments.rules import Criterion, Plan, Reach
 from coursesite.assignments.sentences import PROBLEMS, describe
+from coursesite.assignments.views.beside import Beside
 from coursesite.assignments.views.common import my_scope, numbers, published, sample_of
 from coursesite.extensions import db
 
@@ -62,14 +63,19 @@ def _number(least: int) -> int:
 
 
 def form_page(
-    form: AssignmentForm, status: int = 200, changing: Assignment | None = None
+    form: AssignmentForm,
+    status: int = 200,
+    changing: Assignment | None = None,
+    beside: Beside | None = None,
 ) -> ResponseReturnValue:
+    """`beside` is what a feature above asks with it."""
     places = form.groups[0].offers.places
     hints = {str(place.id): _("in %(units)s", units=place.above) for place in places if place.above}
     page = render_template(
         "assignments/new.html",
         form=form,
-        errors=list(form.all_errors),
+        beside=beside,
+        errors=[*form.all_errors, *(beside.errors if beside else ())],
         hints=hints,
         all_shown=len(form.groups[0].units.choices) == len(places),
         may_add=len(form.groups) < MOST_GROUPS,
@@ -95,8 +101,7 @@ def check_page(
     form: AssignmentForm,
     plan: Plan,
     reach: Reach,
-    *,
-    changed: bool = False,
+    beside: Beside,
     changing: Assignment | None = None,
 ) -> ResponseReturnValue:
     """What it says, whom it reaches and what moves, before anything is written."""
@@ -111,11 +116,13 @@ def check_page(
         "assignments/check.html",
         plan=describe(plan, published(), names),
         reach=reach,
+        beside=beside,
+        reminders=beside.preview(plan.kind, plan.slug),
         sample=sample_of(reach),
         problems=PROBLEMS,
         filled=filled,
         seen=seen_of(reach, changing),
-        changed=changed,
+        changed="seen" in request.form,
         changing=changing,
         why=request.form.get("why", ""),
         address=_address(changing),

@@ -14,6 +14,7 @@ HAPPENED = {
     "assignment-resumed": lazy_gettext("Resumed"),
     "assignment-ended": lazy_gettext("Ended"),
     "parked-decided": lazy_gettext("Decided about people who waited"),
+    "reminders-changed": lazy_gettext("Reminders chosen"),
     "parked-undone": lazy_gettext("Took a decision about people who waited back"),
 }
 

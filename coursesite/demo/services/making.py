@@ -11,7 +11,7 @@ from coursesite.demo.rules import ORGANISATIONS
 from coursesite.demo.services.histories import add_histories
 from coursesite.demo.services.past import keep_some_days
 from coursesite.demo.services.people import add_organisation
-from coursesite.demo.services.today import assign_today
+from coursesite.demo.services.today import assign_today, remind_from_tomorrow
 from coursesite.people.models import Organisation
 from coursesite.quizzes.services import count_written
 
@@ -36,6 +36,7 @@ def make_demonstration(session: Session, issuer: str = "") -> None:
         organisation = add_organisation(session, plan, chance, today, taken)
         add_histories(session, organisation, issuer)
         assign_today(session, organisation)
+        remind_from_tomorrow(session, organisation)
     open_renewals(session)
     keep_some_days(session)
     count_written(session)

@@ -1,6 +1,6 @@
 """What a ladder would do: how many are told at once, and how many in the next 30 days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -77,8 +77,19 @@ def _at_once(level: Level, ladder: Ladder, today: date) -> sa.ColumnElement[int]
     taken = sa.exists().where(
         Reminder.period_id == Period.id, Reminder.step == _name(level, days, today)
     )
-    come = Period.due_on <= today - timedelta(days=min(days))
+    come = _has_come(days, ladder.since, today)
     return sa.case((sa.and_(come, ~taken.correlate(Period)), 1), else_=0)
+
+
+def _has_come(days: Sequence[int], since: date | None, today: date) -> sa.ColumnElement[bool]:
+    """Of a step that is told, the day is here or past."""
+    if since is None:
+        return Period.due_on <= today - timedelta(days=min(days))
+    each = (
+        Period.due_on.between(since - timedelta(days=day), today - timedelta(days=day))
+        for day in days
+    )
+    return sa.or_(*each)
 
 
 def _name(level: Level, days: Sequence[int], today: date) -> sa.ColumnElement[str]:
@@ -97,6 +108,22 @@ def _soon(day: int, today: date) -> sa.ColumnElement[int]:
     first = today - timedelta(days=day)
     comes = sa.and_(Period.due_on > first, Period.due_on <= first + timedelta(days=SOON))
     return sa.case((comes, 1), else_=0)
+
+
+def first_dates(session: Session, period_ids: Collection[int]) -> dict[int, tuple[date, bool]]:
+    """Of each of these open periods the date at first, and whether anything reminds of it."""
+    reminded = (
+        sa.exists()
+        .where(
+            RequirementSource.requirement_id == Period.requirement_id,
+            RequirementSource.ended_on.is_(None),
+            RequirementSource.assignment_id == AssignmentLadder.assignment_id,
+            AssignmentLadder.enabled,
+        )
+        .correlate(Period)
+    )
+    found = sa.select(Period.id, Period.first_due_on, reminded).where(Period.id.in_(period_ids))
+    return {id: (first_due_on, is_) for id, first_due_on, is_ in session.execute(found)}
 
 
 def find_ladder(session: Session, assignment_id: int) -> AssignmentLadder | None:

@@ -22,11 +22,15 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Ladder:
-    """Days relative to the due date, in rising order: -30 is thirty days before it."""
+    """Days relative to the due date, in rising order: -30 is thirty days before it.
+
+    Steps that came before `since` are told to nobody; None is none of them.
+    """
 
     own: tuple[int, ...] = (-30, -7, 0, 7)
     manager: tuple[int, ...] = (7,)
     above: tuple[int, ...] = (14,)
+    since: date | None = None
 
     def days(self, level: Level) -> tuple[int, ...]:
         return {Level.OWN: self.own, Level.MANAGER: self.manager, Level.ABOVE: self.above}[level]
@@ -48,10 +52,11 @@ class Step:
     name: str
 
 
-def latest(days: Iterable[int], due_on: date, today: date) -> int | None:
+def latest(days: Iterable[int], due_on: date, today: date, since: date | None = None) -> int | None:
     """The last of these days that has come, or None: what was missed before it is not made up."""
     passed = (today - due_on).days
-    return max((each for each in days if each <= passed), default=None)
+    first = (since - due_on).days if since else -FARTHEST
+    return max((each for each in days if first <= each <= passed), default=None)
 
 
 def step_name(level: Level, day: int, due_on: date, first_due_on: date) -> str:
@@ -70,7 +75,7 @@ def steps_due(
     """
     found = []
     for level in Level:
-        day = latest(ladder.days(level), due_on, today)
+        day = latest(ladder.days(level), due_on, today, ladder.since)
         if day is not None:
             name = step_name(level, day, due_on, first_due_on)
             if name not in told:

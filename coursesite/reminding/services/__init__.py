@@ -6,6 +6,15 @@ from coursesite.reminding.services.collecting import (
     collect,
 )
 from coursesite.reminding.services.composing import Compose, compose_digests
+from coursesite.reminding.services.expecting import Expecting
 from coursesite.reminding.services.laddering import keep_ladder
 
-__all__ = ["REMIND", "Compose", "begin_runs", "collect", "compose_digests", "keep_ladder"]
+__all__ = [
+    "REMIND",
+    "Compose",
+    "Expecting",
+    "begin_runs",
+    "collect",
+    "compose_digests",
+    "keep_ladder",
+]

@@ -1,6 +1,5 @@
 """Changing what an assignment reminds of."""
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,7 +8,7 @@ from coursesite import clock
 from coursesite.assignments.models import Assignment
 from coursesite.audit.services import Actor, record
 from coursesite.reminding.models import AssignmentLadder
-from coursesite.reminding.rules import Ladder
+from coursesite.reminding.rules import Ladder, Level
 
 
 def keep_ladder(
@@ -25,6 +24,7 @@ def keep_ladder(
             own=list(ladder.own),
             manager=list(ladder.manager),
             above=list(ladder.above),
+            since=ladder.since,
             changed_at=clock.now(),
         )
     )
@@ -34,4 +34,6 @@ def keep_ladder(
 
 
 def _facts(ladder: Ladder, enabled: bool) -> dict[str, Any]:
-    return {"enabled": enabled, **{name: list(days) for name, days in asdict(ladder).items()}}
+    days = {level.value: list(ladder.days(level)) for level in Level}
+    since = {"since": ladder.since.isoformat()} if ladder.since else {}
+    return {"enabled": enabled, **days, **since}

@@ -1,0 +1,95 @@
+"""What a ladder would do, when, and in which words, before it does anything."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coursesite import clock
+from coursesite.accounts.access import current_person
+from coursesite.extensions import db
+from coursesite.notifications.letters import letterhead
+from coursesite.notifications.queries import hours_of
+from coursesite.notifications.rules import Digest, Letter, next_open, opens_at
+from coursesite.people.models import Organisation
+from coursesite.progress.rules import TargetKind
+from coursesite.reminding.letters import Titles, digest
+from coursesite.reminding.queries.foreseeing import Foreseen, served_on
+from coursesite.reminding.queries.gathered import Gathered, Item
+from coursesite.reminding.rules import Ladder, Level
+from coursesite.reminding.views.blueprint import settings
+
+
+@dataclass(frozen=True)
+class About:
+    """What an assignment asks for, and what is published under which title."""
+
+    kind: TargetKind
+    slug: str
+    titles: Titles
+
+    @property
+    def title(self) -> str:
+        target = self.titles.get((self.kind, self.slug))
+        return target.title if target else self.slug
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a ladder would do, when, and in which words.
+
+    `seen` is None while it is in force, else what was seen of it before it was asked for.
+    """
+
+    ladder: Ladder
+    foreseen: Foreseen
+    first_at: datetime
+    letters: list[Letter]
+    seen: str | None = None
+
+
+def preview_of(
+    about: About, ladder: Ladder, foreseen: Foreseen, seen: str | None = None
+) -> Preview:
+    letters = [_sample(about, level, ladder) for level in Level if ladder.days(level)]
+    return Preview(ladder, foreseen, _first_at(), letters, seen)
+
+
+def mailing_words() -> dict[str, bool]:
+    """Whether mails leave this machine, as the pages say it."""
+    organisation = db.session.get_one(Organisation, current_person().organisation_id)
+    return {
+        "mailing": settings().mail is not None,
+        "demonstration": organisation.demonstration,
+    }
+
+
+def _first_at() -> datetime:
+    """When the next reminders of the organisation go out."""
+    person = current_person()
+    hours = hours_of(db.session, person.organisation_id)
+    now = clock.now()
+    served = served_on(db.session, person.organisation_id)
+    if served == person.today:
+        now = opens_at(served + timedelta(days=1), person.time_zone, hours)
+    return next_open(now, person.time_zone, hours)
+
+
+def _sample(about: About, level: Level, ladder: Ladder) -> Letter:
+    """The mail of the level's first step, as it would be sent to whoever looks at it."""
+    person = current_person()
+    days = ladder.days(level)
+    item = Item(
+        level=level,
+        kind=about.kind,
+        slug=about.slug,
+        due_on=person.today - timedelta(days=days[0]),
+        renewal=False,
+        grace_until=None,
+        person_id=person.id,
+        name=person.name,
+        unit=None,
+        no_mail=False,
+    )
+    gathered = Gathered(person.id, person.name, person.language, Digest.DAILY)
+    gathered.items[level].append(item)
+    gathered.numbers[level] = 1
+    return digest(letterhead(settings()), gathered, about.titles, person.today)
