@@ -43,3 +43,20 @@ def test_texts_that_are_too_long_are_not_compared() -> None:
     (many,) = differences({"en.md": ""}, {"en.md": "\n" * 12_001})
 
     assert (long.lines, many.lines) == (None, None)
+
+
+def test_words_that_became_others_are_marked_in_a_changed_line() -> None:
+    gone, new = lines("Ask who is there, please.", "Ask who else is here, please.")
+
+    assert [piece.text for piece in gone.pieces if piece.changed] == ["there"]
+    assert [piece.text for piece in new.pieces if piece.changed] == ["else ", "here"]
+    assert ["".join(piece.text for piece in line.pieces) for line in (gone, new)] == [
+        "Ask who is there, please.",
+        "Ask who else is here, please.",
+    ]
+
+
+def test_a_line_that_is_another_altogether_is_marked_as_a_whole() -> None:
+    gone, new = lines("Nobody was at home.", "Ask twice.")
+
+    assert (gone.pieces, new.pieces) == ((), ())

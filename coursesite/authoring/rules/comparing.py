@@ -1,9 +1,14 @@
-"""How two texts differ, line by line, as a page can show it."""
+"""How two texts differ, line by line and word by word, as a page can show it."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
+
+from coursesite.differing import Edit, edits, paired, without_islands
+
+_WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 AROUND = 3
 MOST_LINES = 6_000
@@ -20,13 +25,25 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A part of a line, changed or not."""
+
+    changed: bool
+    text: str
+
+
+@dataclass(frozen=True)
 class Line:
-    """A line with its numbers, counted from 1; of what is left out, the first of many."""
+    """A line with its numbers, counted from 1; of what is left out, the first of many.
+
+    Of a line that became another, `pieces` say which words did; no pieces mean all of them.
+    """
 
     mark: Mark
     before: int | None = None
     after: int | None = None
     text: str = ""
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,22 +72,58 @@ def _compared(before: str, after: str) -> tuple[Line, ...] | None:
 
 def _lines(old: list[str], new: list[str]) -> Iterator[Line]:
     """The changed lines with a few around them."""
-    shown = 0
-    for group in SequenceMatcher(None, old, new).get_grouped_opcodes(AROUND):
-        if group[0][1] > shown:
+    found = edits(old, new)
+    for at, edit in enumerate(found):
+        if not edit.same:
+            yield from _changed(old, new, edit)
+            continue
+        after = edit.first if at == 0 else min(edit.last, edit.first + AROUND)
+        before = edit.last if at == len(found) - 1 else max(after, edit.last - AROUND)
+        yield from _same(old, edit, edit.first, after)
+        if before > after:
             yield Line(Mark.LEFT_OUT)
-        for tag, *places in group:
-            yield from _stretch(tag, places, old, new)
-        shown = group[-1][2]
-    if shown < len(old):
-        yield Line(Mark.LEFT_OUT)
+        yield from _same(old, edit, before, edit.last)
 
 
-def _stretch(tag: str, places: list[int], old: list[str], new: list[str]) -> Iterator[Line]:
-    first, last, from_, to = places
-    if tag == "equal":
-        for at in range(first, last):
-            yield Line(Mark.SAME, at + 1, from_ + at - first + 1, old[at])
-        return
-    yield from (Line(Mark.GONE, at + 1, None, old[at]) for at in range(first, last))
-    yield from (Line(Mark.NEW, None, at + 1, new[at]) for at in range(from_, to))
+def _same(old: list[str], edit: Edit, first: int, last: int) -> Iterator[Line]:
+    for at in range(first, last):
+        yield Line(Mark.SAME, at + 1, edit.from_ + at - edit.first + 1, old[at])
+
+
+def _changed(old: list[str], new: list[str], edit: Edit) -> Iterator[Line]:
+    """First what went, then what came; in lines that became another, the words are marked."""
+    went, came = old[edit.first : edit.last], new[edit.from_ : edit.to]
+    words_gone, words_new = _marked(went, came)
+    for at, line in enumerate(went):
+        yield Line(Mark.GONE, edit.first + at + 1, None, line, words_gone.get(at, ()))
+    for at, line in enumerate(came):
+        yield Line(Mark.NEW, None, edit.from_ + at + 1, line, words_new.get(at, ()))
+
+
+Marked = dict[int, tuple[Piece, ...]]
+
+
+def _marked(went: list[str], came: list[str]) -> tuple[Marked, Marked]:
+    """The lines that became another, in pieces, by their numbers."""
+    gone: Marked = {}
+    new: Marked = {}
+    for own, other in paired([_counted(each) for each in went], [_counted(each) for each in came]):
+        before, after = _WORD.findall(went[own]), _WORD.findall(came[other])
+        found = edits(before, after)
+        says = [word[0].isalnum() for word in after]
+        readable = list(without_islands(found, says.__getitem__))
+        gone[own] = tuple(
+            Piece(not each.same, "".join(before[each.first : each.last]))
+            for each in readable
+            if each.last > each.first
+        )
+        new[other] = tuple(
+            Piece(not each.same, "".join(after[each.from_ : each.to]))
+            for each in readable
+            if each.to > each.from_
+        )
+    return gone, new
+
+
+def _counted(line: str) -> Counter[str]:
+    return Counter(word for word in _WORD.findall(line) if word[0].isalnum())

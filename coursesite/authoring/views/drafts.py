@@ -17,6 +17,7 @@ from coursesite.authoring.services import Remark, Seen, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
+from coursesite.authoring.views.reads import reads
 from coursesite.content.queries import live_terms
 from coursesite.errors import Conflict, Invalid
 from coursesite.extensions import db
@@ -144,6 +145,7 @@ def _page(work: Work, form: CommentForm, opinion: OpinionForm) -> str:
         work=work,
         title=title_of(work, reading),
         problems=located(work.text, reading.problems),
+        reads=reads(work.live, reading.module),
         differences=differences(work.live.files if work.live else {}, work.files),
         parts=preview_of(reading, live_terms(db.session, work.text.language)),
         passages=passages_of(work.files.get(work.text.main_file, "")),

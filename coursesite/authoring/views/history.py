@@ -10,6 +10,7 @@ from coursesite.authoring.forms import CHANGES
 from coursesite.authoring.rules import TextId, differences
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.maps import maps_of_module, people_on
+from coursesite.authoring.views.reads import reads
 from coursesite.content.queries import MODULES
 from coursesite.errors import NotFound
 from coursesite.extensions import db
@@ -56,6 +57,7 @@ def compare(shelf: str, slug: str, language: str) -> ResponseReturnValue:
         before=before,
         after=after,
         short=short,
+        reads=reads(before, after),
         differences=differences(before.files, after.files),
     )
 

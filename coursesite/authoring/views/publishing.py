@@ -17,6 +17,7 @@ from coursesite.authoring.rules import Difference, TextId, differences
 from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.problems import located, title_of
+from coursesite.authoring.views.reads import reads
 from coursesite.authoring.views.statistics import get_live_quiz
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
@@ -92,6 +93,7 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         title=title_of(work, reading),
         problems=located(work.text, reading.problems),
         blocked=errors_in(reading.problems),
+        reads=reads(work.live, reading.module),
         differences=differences(work.live.files if work.live else {}, work.files),
         meanwhile=_meanwhile(work),
         reach=queries.reach_of(db.session, work.text.slug),
