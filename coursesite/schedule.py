@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
-from coursesite.assignments.rules import ASSIGN_TO_MANY
+from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT
 from coursesite.assignments.services import (
     TEXT_CHANGED,
     bring_all_forward,
@@ -76,6 +76,7 @@ LONG: dict[str, LongHandler] = {
     history.IMPORT: history.import_,
     history.UNDO: history.undo,
     ASSIGN_TO_MANY: assignments.assign_to_many,
+    CARRY_OUT: assignments.carry_out,
 }
 """Work in steps that people watch; see coursesite/jobs/rules.py."""
 

@@ -12,6 +12,7 @@ from coursesite.errors import said
 from coursesite.jobs.rules import Result, Step, Told, Work
 
 ASSIGNED = said("It is assigned to all whom it reaches: %(people)s people.")
+CARRIED_OUT = said("It is carried out for everybody whom it concerns: %(people)s people.")
 STOPPED = said("The assignment was ended or paused meanwhile, so nobody more was reached.")
 
 log = structlog.get_logger()
@@ -43,11 +44,28 @@ def assign_to_many(session: Session, told: Told) -> Work:
     done, after_id = told.done, cursor.get("after", 0)
     numbers: Counter[str] = Counter(cursor.get("numbers", {}))
     while some := services.assign_some(session, assignment_id, after_id):
-        if not some.people:
-            actor = Actor(told.person_id, told.organisation_id, told.origin)
-            services.record_carried_out(session, assignment_id, actor, dict(+numbers))
-            return Result(ASSIGNED, {"people": f"{done:,}"})
         done, after_id = done + some.people, some.last_id
         numbers.update(some.reach.to_json())
         yield Step(done, cursor={"after": after_id, "numbers": dict(numbers)})
+    if services.asks(session, assignment_id):
+        actor = Actor(told.person_id, told.organisation_id, told.origin)
+        services.record_carried_out(session, assignment_id, actor, dict(+numbers))
+        return Result(ASSIGNED, {"people": f"{done:,}"})
     return Result(STOPPED)
+
+
+def carry_out(session: Session, told: Told) -> Work:
+    """Carry out what was done to an assignment, a thousand people in each step."""
+    order, cursor, done = services.Order.from_json(told.payload), told.cursor or {}, told.done
+    numbers: Counter[str] = Counter(cursor.get("numbers", {}))
+    place: services.Place | None = services.Place(*cursor.get("place", ()))
+    while place is not None:
+        carried = services.carry_some(session, order, place)
+        done, place = done + carried.people, carried.place
+        numbers.update(carried.numbers)
+        if place is not None:
+            at = {"place": [place.phase, place.after_id], "numbers": dict(numbers)}
+            yield Step(done, cursor=at)
+    actor = Actor(told.person_id, told.organisation_id, told.origin)
+    services.record_carried_out(session, order.assignment_id, actor, dict(+numbers))
+    return Result(CARRIED_OUT, {"people": f"{done:,}"})

@@ -31,6 +31,7 @@ class Assignment(Base):
     """This target, for the people who match, due by this rule, valid for so long.
 
     `refreshers` are targets in words such as `module:slug`, one for each renewal in turn.
+    `task_id` is the job that carries out, or carried out, what was done to it last.
     While it is paused it matches nobody.
     """
 
@@ -52,6 +53,7 @@ class Assignment(Base):
     expiry_mode: Mapped[ExpiryMode] = mapped_column(Word(ExpiryMode), default=ExpiryMode.PREVIOUS)
     calendar_day: Mapped[str | None] = mapped_column(sa.String(5))
     refreshers: Mapped[list[str] | None] = mapped_column(Json)
+    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tasks.id", ondelete="SET NULL"))
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -168,11 +170,12 @@ class RequirementSource(Base):
     """
 
     __tablename__ = "requirement_sources"
+    __table_args__ = (
+        sa.Index("ix_requirement_sources_assignment", "assignment_id", "requirement_id"),
+    )
 
     requirement_id: Mapped[int] = mapped_column(sa.ForeignKey("requirements.id"), primary_key=True)
-    assignment_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("assignments.id"), primary_key=True, index=True
-    )
+    assignment_id: Mapped[int] = mapped_column(sa.ForeignKey("assignments.id"), primary_key=True)
     matched_on: Mapped[date]
     ended_on: Mapped[date | None]
     due_on: Mapped[date | None]

@@ -186,6 +186,7 @@ ROUTES = {
     ("assignments.resume", "POST"): Route(
         Whose.STAFF, f"{ASSIGNMENT}/resume", {"resume-reason": "a forged reason"}
     ),
+    ("assignments.carry_on", "POST"): Route(Whose.STAFF, f"{ASSIGNMENT}/carry-on"),
     ("assignments.changed", "GET"): Route(Whose.STAFF, f"{ASSIGNMENT}/change"),
     ("assignments.change", "POST"): Route(
         Whose.STAFF, f"{ASSIGNMENT}/change", {**PLAN, "why": "a forged reason"}

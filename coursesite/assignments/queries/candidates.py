@@ -36,12 +36,13 @@ class Whom:
     """Which people to look at: those whom the assignment, if it is made already, is new for.
 
     `only` are people's ids, and looks at nobody else, whether or not they still match.
-    `after_id` and `most` make pages of them.
+    `after_id`, `until_id` (included) and `most` make pages of them.
     """
 
     assignment_id: int | None = None
     only: tuple[int, ...] | None = None
     after_id: int = 0
+    until_id: int | None = None
     most: int | None = None
 
 
@@ -76,17 +77,37 @@ def candidates(
             Parked,
             sa.and_(Parked.person_id == Person.id, Parked.assignment_id == whom.assignment_id),
         )
-        .where(Person.organisation_id == plan.organisation_id, Person.id > whom.after_id)
+        .where(*_looked_at(plan, today, whom))
         .order_by(Person.id)
         .limit(whom.most)
     )
     if whom.assignment_id is not None:
         query = query.where(~_has_source(whom.assignment_id))
-    if whom.only is None:
-        query = query.where(matching(plan.conditions, today))
-    else:
-        query = query.where(Person.id.in_(whom.only))
     return session.execute(query).all()
+
+
+def lock_held(session: Session, plan: Plan, today: date, whom: Whom) -> None:
+    """Let nobody of them complete or begin the target half-way through what follows."""
+    held = (
+        sa.select(Requirement.id)
+        .select_from(Person)
+        .join(Requirement, _is_requirement(plan))
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(*_looked_at(plan, today, whom))
+        .order_by(Requirement.id)
+    )
+    session.execute(held.with_for_update(of=Requirement))
+
+
+def _looked_at(plan: Plan, today: date, whom: Whom) -> list[Clause]:
+    found: list[Clause] = [
+        Person.organisation_id == plan.organisation_id,
+        Person.id > whom.after_id,
+        Person.id.in_(whom.only) if whom.only is not None else matching(plan.conditions, today),
+    ]
+    if whom.until_id is not None:
+        found.append(Person.id <= whom.until_id)
+    return found
 
 
 def candidate_of(row: AnyRow, today: date) -> Candidate:

@@ -40,10 +40,9 @@ TO_DO = (Progress.NOT_STARTED, Progress.IN_PROGRESS)
 
 
 def led_by(
-    session: Session, assignment_id: int, plan: Plan, today: date, page: tuple[int, int]
+    session: Session, assignment_id: int, plan: Plan, today: date, ids: tuple[int, int]
 ) -> Sequence[AnyRow]:
-    """Some of them by requirement: those after an id, and at most so many."""
-    after_id, most = page
+    """Some of them by requirement: those from one id to another, both included."""
     found = (
         sa.select(
             RequirementSource.ended_on.is_(None).label("led"),
@@ -69,13 +68,46 @@ def led_by(
         .outerjoin(Period, is_open_period())
         .where(
             RequirementSource.assignment_id == assignment_id,
-            RequirementSource.requirement_id > after_id,
+            RequirementSource.requirement_id.between(*ids),
             Requirement.state != RequirementState.ENDED,
+        )
+        .order_by(RequirementSource.requirement_id)
+    )
+    return session.execute(found).all()
+
+
+def led_ids(session: Session, assignment_id: int, page: tuple[int, int]) -> Sequence[int]:
+    """Some of their requirements, in order: those after an id, and at most so many."""
+    after_id, most = page
+    found = (
+        sa.select(RequirementSource.requirement_id)
+        .where(
+            RequirementSource.assignment_id == assignment_id,
+            RequirementSource.requirement_id > after_id,
         )
         .order_by(RequirementSource.requirement_id)
         .limit(most)
     )
-    return session.execute(found).all()
+    return session.scalars(found).all()
+
+
+def number_led(session: Session, assignment_id: int) -> int:
+    """How many there are, those whom it no longer leads to included."""
+    own = RequirementSource.assignment_id == assignment_id
+    found = sa.select(sa.func.count()).select_from(RequirementSource).where(own)
+    return session.scalar(found) or 0
+
+
+def number_matching(session: Session, plan: Plan, today: date) -> int:
+    """How many people a plan is for."""
+    here = Person.organisation_id == plan.organisation_id
+    found = (
+        sa.select(sa.func.count())
+        .select_from(Person)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(here, matching(plan.conditions, today))
+    )
+    return session.scalar(found) or 0
 
 
 def followed(row: AnyRow, assignment_id: int, others: Collection[date]) -> Followed:

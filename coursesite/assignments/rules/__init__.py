@@ -85,11 +85,13 @@ from coursesite.assignments.rules.validity import (
 )
 from coursesite.assignments.rules.words import (
     ASSIGN_TO_MANY,
+    CARRY_OUT,
     MANY,
     RENEWING,
     Cause,
     Criterion,
     Decision,
+    Deed,
     DueRule,
     Excuse,
     ExpiryMode,
@@ -102,6 +104,7 @@ from coursesite.assignments.rules.words import (
 
 __all__ = [
     "ASSIGN_TO_MANY",
+    "CARRY_OUT",
     "MANY",
     "MOST_LINES",
     "RENEWING",
@@ -114,6 +117,7 @@ __all__ = [
     "Condition",
     "Criterion",
     "Decision",
+    "Deed",
     "Due",
     "DueRule",
     "Effect",

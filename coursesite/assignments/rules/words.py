@@ -3,8 +3,18 @@
 from enum import StrEnum
 
 ASSIGN_TO_MANY = "assign-to-many"
-MANY = 5_000
-"""From so many people on, an assignment is carried out in steps that one can watch."""
+CARRY_OUT = "carry-out-assignment"
+MANY = 500
+"""From so many people on, what an assignment does is carried out in steps that one can watch."""
+
+
+class Deed(StrEnum):
+    """What can be done to an assignment that stands."""
+
+    CHANGE = "change"
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
 
 
 class DueRule(StrEnum):

@@ -1,31 +1,26 @@
-"""Making an assignment, and ending it."""
+"""Making an assignment."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Assignment, AssignmentCriterion
-from coursesite.assignments.queries.candidates import Whom
+from coursesite.assignments.queries.candidates import Whom, lock_held
 from coursesite.assignments.queries.targets import Target, find_target
 from coursesite.assignments.rules import Plan, Reach, Tally
-from coursesite.assignments.services.ending import end_sources
-from coursesite.assignments.services.moving import Mover
-from coursesite.assignments.services.outcome import approver
 from coursesite.assignments.services.reaching import (
     Watch,
     carry_out,
     in_batches,
-    lock,
     nobody,
-    reach_all,
+    reach_some,
     today_of,
 )
 from coursesite.audit.services import Actor, record
-from coursesite.errors import Conflict, Invalid, NotFound
+from coursesite.errors import Invalid, NotFound
 
 STEP = 1_000
 
@@ -80,7 +75,10 @@ class Some:
 
 
 def assign_some(session: Session, assignment_id: int, after_id: int) -> Some | None:
-    """Carry it out for some more of those whom it is new for; None when it has ended or rests."""
+    """Carry it out for some more of those whom it is new for, perhaps for none of them.
+
+    None when there is nobody more to look at, or it has ended or rests.
+    """
     assignment = session.get_one(Assignment, assignment_id, populate_existing=True)
     today = today_of(session, assignment.organisation_id)
     session.refresh(assignment)
@@ -88,12 +86,19 @@ def assign_some(session: Session, assignment_id: int, after_id: int) -> Some | N
         return None
     plan = assignment.plan
     whom = Whom(assignment_id, after_id=after_id, most=STEP)
-    pairs = reach_all(session, plan, get_target(session, plan), today, whom)
-    carry_out(session, assignment_id, plan, pairs)
+    some = reach_some(session, plan, get_target(session, plan), today, whom)
+    if some is None:
+        return None
+    carry_out(session, assignment_id, plan, some.pairs)
     tally = Tally()
-    tally.add((row.person_id, reached) for row, reached in pairs)
-    last_id = pairs[-1][0].person_id if pairs else after_id
-    return Some(last_id, len(pairs), tally.reach)
+    tally.add((row.person_id, reached) for row, reached in some.pairs)
+    return Some(some.last_id, len(some.pairs), tally.reach)
+
+
+def asks(session: Session, assignment_id: int) -> bool:
+    """Whether it has neither ended nor rests."""
+    assignment = session.get_one(Assignment, assignment_id, populate_existing=True)
+    return assignment.ended_at is None and assignment.paused_at is None
 
 
 def record_carried_out(
@@ -122,33 +127,12 @@ def apply_to_all(
     session: Session, assignment_id: int, plan: Plan, target: Target, today: date
 ) -> Reach:
     """For all whom the assignment is new for."""
-    lock(session, plan)
+    lock_held(session, plan, today, Whom(assignment_id))
     tally = Tally()
     for pairs in in_batches(session, plan, target, today, Whom(assignment_id)):
         carry_out(session, assignment_id, plan, pairs)
         tally.add((row.person_id, reached) for row, reached in pairs)
     return tally.reach
-
-
-def end_assignment(session: Session, assignment: Assignment, actor: Actor, *, reason: str) -> None:
-    """Stop asking for it; what was completed stays, what other assignments ask for stays too."""
-    if not reason.strip():
-        raise Invalid("Say why this assignment ends.")
-    today = today_of(session, assignment.organisation_id)
-    ending = sa.update(Assignment).where(
-        Assignment.id == assignment.id, Assignment.ended_at.is_(None)
-    )
-    ended = session.execute(
-        ending.values(ended_at=clock.now()).returning(Assignment.id),
-        execution_options={"synchronize_session": False},
-    ).first()
-    if ended is None:
-        raise Conflict("This assignment has ended already.")
-    mover = Mover(assignment.id, approver(actor), reason.strip())
-    numbers = end_sources(session, assignment, today, mover)
-    session.expire_all()
-    subject = ("assignment", assignment.id)
-    record(session, "assignment-ended", actor, subject, after=numbers, reason=reason.strip())
 
 
 def get_target(session: Session, plan: Plan) -> Target:

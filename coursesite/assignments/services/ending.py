@@ -1,7 +1,8 @@
 """What an assignment that ends or rests leaves: what nothing else asks for ends, or rests too."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,35 +12,50 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import Assignment, Period, Requirement, RequirementSource
 from coursesite.assignments.queries.candidates import AnyRow, is_open_period
-from coursesite.assignments.queries.led import has_live_source, other_dates, requirement_columns
+from coursesite.assignments.queries.led import (
+    has_live_source,
+    led_ids,
+    other_dates,
+    requirement_columns,
+)
 from coursesite.assignments.rules import RequirementState, earliest_open, state_of
 from coursesite.assignments.services.counting import count, place_of
 from coursesite.assignments.services.history import keep
 from coursesite.assignments.services.moving import Move, Mover, record_moves
-from coursesite.assignments.services.reaching import BATCH, lock
+from coursesite.assignments.services.reaching import lock
 from coursesite.assignments.services.standings import Counted
 
 
-def end_sources(
-    session: Session, assignment: Assignment, today: date, mover: Mover
-) -> dict[str, int]:
-    """Detach an assignment from its requirements; how many ended, rest or got a new date."""
-    lock(session, assignment.plan)
+@dataclass(frozen=True)
+class Some:
+    """What one step did: up to whom, for how many, and to which effect by name."""
+
+    last_id: int
+    people: int
+    numbers: Mapping[str, int]
+
+
+def end_some(
+    session: Session, assignment: Assignment, today: date, mover: Mover, page: tuple[int, int]
+) -> Some | None:
+    """Detach it from the requirements after an id, at most so many; None when there are no more."""
+    ids = led_ids(session, assignment.id, page)
+    if not ids:
+        return None
+    lock(session, ids)
+    own = RequirementSource.assignment_id == assignment.id
+    here = RequirementSource.requirement_id.between(ids[0], ids[-1])
     session.execute(
         sa.update(RequirementSource)
-        .where(
-            RequirementSource.assignment_id == assignment.id, RequirementSource.ended_on.is_(None)
-        )
+        .where(own, here, RequirementSource.ended_on.is_(None))
         .values(ended_on=today),
         execution_options={"synchronize_session": False},
     )
-    found: Counter[str] = Counter()
-    after_id = 0
-    while rows := session.execute(_led_to_by(assignment.id, after_id)).all():
-        found += _detach(session, rows, today, mover)
-        keep(session, assignment.organisation_id, [row.id for row in rows])
-        after_id = rows[-1].id
-    return dict(found)
+    rows = session.execute(_led_to_by(assignment.id, (ids[0], ids[-1]))).all()
+    numbers = _detach(session, rows, today, mover) if rows else {}
+    keep(session, assignment.organisation_id, [row.id for row in rows])
+    session.expire_all()
+    return Some(ids[-1], len(ids), numbers)
 
 
 def _detach(session: Session, rows: Sequence[AnyRow], today: date, mover: Mover) -> Counter[str]:
@@ -88,7 +104,11 @@ def _place_after(row: AnyRow, state: RequirementState, due: date | None) -> Coun
     return place._replace(due_on=due or date.max)
 
 
-def _led_to_by(assignment_id: int, after_id: int) -> sa.Select[*tuple[Any, ...]]:
+def _led_to_by(assignment_id: int, ids: tuple[int, int]) -> sa.Select[*tuple[Any, ...]]:
+    """Those that stand, and those that have ended but for their open period.
+
+    Whoever moves or leaves while an assignment ends in steps is brought into line by that.
+    """
     return (
         sa.select(
             *requirement_columns(),
@@ -99,9 +119,8 @@ def _led_to_by(assignment_id: int, after_id: int) -> sa.Select[*tuple[Any, ...]]
         .outerjoin(Period, is_open_period())
         .where(
             RequirementSource.assignment_id == assignment_id,
-            Requirement.id > after_id,
-            Requirement.state != RequirementState.ENDED,
+            Requirement.id.between(*ids),
+            sa.or_(Requirement.state != RequirementState.ENDED, Period.id.is_not(None)),
         )
         .order_by(Requirement.id)
-        .limit(BATCH)
     )

@@ -16,7 +16,13 @@ from coursesite.assignments.models import (
     Requirement,
     RequirementSource,
 )
-from coursesite.assignments.queries.candidates import Whom, candidate_of, candidates, is_open_period
+from coursesite.assignments.queries.candidates import (
+    Whom,
+    candidate_of,
+    candidates,
+    is_open_period,
+    lock_held,
+)
 from coursesite.assignments.queries.led import has_live_source
 from coursesite.assignments.queries.parked import (
     Narrowed,
@@ -36,7 +42,7 @@ from coursesite.assignments.rules import (
 from coursesite.assignments.services.assigning import get_target
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.outcome import Outcome, words
-from coursesite.assignments.services.reaching import carry_out, lock, today_of
+from coursesite.assignments.services.reaching import carry_out, today_of
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Invalid, NotFound, said
 from coursesite.people.models import Person
@@ -212,9 +218,9 @@ def _assign(
     target = get_target(session, plan)
     if verdict.decision is Decision.NEW_DATE:
         _check_date(verdict.due_on, target.minutes, today)
-    lock(session, plan)
     stored = {each.person_id: each.due_on for each in parked}
     whom = Whom(assignment.id, tuple(stored))
+    lock_held(session, plan, today, whom)
     rows = candidates(session, plan, today, target.modules, whom)
     ask = Ask(plan.due, plan.terms, target.minutes)
     counted_from_today = today + timedelta(days=plan.due.days or 0)

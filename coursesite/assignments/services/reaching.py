@@ -16,6 +16,7 @@ from coursesite.assignments.queries.candidates import (
     Whom,
     candidate_of,
     candidates,
+    lock_held,
 )
 from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.rules import (
@@ -36,12 +37,13 @@ from coursesite.assignments.rules import (
 from coursesite.assignments.services.counting import count, place_of
 from coursesite.assignments.services.history import keep
 from coursesite.errors import NotFound
-from coursesite.people.models import Organisation
+from coursesite.people.models import Organisation, Person
 from coursesite.progress.rules import TargetKind
 
 ASSIGNED = {Effect.NEW, Effect.COMPLETED, Effect.JOINED, Effect.MOVED}
 MANY = 500
 BATCH = 5_000
+WINDOW = 20_000
 WITH_PERIOD = {Effect.NEW, Effect.COMPLETED}
 
 Pair = tuple[AnyRow, Reached]
@@ -63,13 +65,10 @@ def today_of(session: Session, organisation_id: int, *, locked: bool = True) -> 
     return clock.today(time_zone)
 
 
-def lock(session: Session, plan: Plan) -> None:
-    """Let nobody complete or begin the target half-way through what follows."""
-    own = Requirement.organisation_id == plan.organisation_id
-    same = (Requirement.target_kind == plan.kind, Requirement.target_slug == plan.slug)
-    rows = sa.select(Requirement.id).where(own, *same).order_by(Requirement.id)
-    locked = rows.with_for_update().subquery()
-    session.execute(sa.select(sa.func.count()).select_from(locked))
+def lock(session: Session, requirement_ids: Sequence[int]) -> None:
+    """Let nobody complete or begin these half-way through what follows."""
+    rows = sa.select(Requirement.id).where(Requirement.id.in_(requirement_ids))
+    session.execute(rows.order_by(Requirement.id).with_for_update())
 
 
 def reach_all(
@@ -95,6 +94,31 @@ def in_batches(
         if len(pairs) < BATCH:
             return
         whom = replace(whom, after_id=pairs[-1][0].person_id)
+
+
+@dataclass(frozen=True)
+class SomePairs:
+    """Some of those whom a plan reaches, and up to whom was looked for them."""
+
+    pairs: list[Pair]
+    last_id: int
+
+
+def reach_some(
+    session: Session, plan: Plan, target: Target, today: date, whom: Whom
+) -> SomePairs | None:
+    """The next whom the plan reaches, perhaps none of them; None when there is nobody to look at.
+
+    However few match, so many people are looked at in one step, and no more.
+    """
+    if whom.after_id >= (session.scalar(sa.select(sa.func.max(Person.id))) or 0):
+        return None
+    until_id = whom.after_id + WINDOW
+    whom = replace(whom, until_id=until_id)
+    lock_held(session, plan, today, whom)
+    pairs = reach_all(session, plan, target, today, whom)
+    full = len(pairs) == whom.most
+    return SomePairs(pairs, pairs[-1][0].person_id if full else until_id)
 
 
 def carry_out(session: Session, assignment_id: int, plan: Plan, pairs: Sequence[Pair]) -> None:

@@ -1,9 +1,8 @@
 """Carrying out what a changed assignment does, for all whom it leads to, led to, or will."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import Parked, Period, Requirement, RequirementSource
 from coursesite.assignments.queries.candidates import AnyRow, Whom, matching
-from coursesite.assignments.queries.led import followed, led_by, other_dates
+from coursesite.assignments.queries.led import followed, led_by, led_ids, other_dates
 from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.rules import (
     Ask,
@@ -36,9 +35,13 @@ from coursesite.assignments.services.reaching import (
     in_batches,
     lock,
     nobody,
+    reach_some,
 )
 from coursesite.assignments.services.standings import Counted
 from coursesite.people.models import Person, Unit
+
+Page = tuple[int, int]
+"""After which id, and at most how many."""
 
 STATE_AFTER = {
     Effect.SUSPENDED: RequirementState.SUSPENDED,
@@ -63,46 +66,108 @@ class Turning:
 
 def foresee(session: Session, turning: Turning, watch: Watch = nobody) -> Reach:
     """What the change would do for everybody; nothing is written. `watch` sees them too."""
-    tally = Tally()
-    for pairs in chain(_led(session, turning), _new(session, turning)):
-        tally.add((row.person_id, reached) for row, reached in pairs)
+    tally, after_id = Tally(), 0
+    while ids := led_ids(session, turning.assignment_id, (after_id, BATCH)):
+        pairs = _led(session, turning, ids)
+        _add(tally, pairs)
+        watch(pairs)
+        after_id = ids[-1]
+    whom = Whom(turning.assignment_id)
+    for pairs in in_batches(session, turning.plan, turning.target, turning.today, whom):
+        _add(tally, pairs)
         watch(pairs)
     return tally.reach
 
 
 def turn_all(session: Session, turning: Turning) -> Reach:
     """Carry the change out for everybody whom it concerns."""
-    lock(session, turning.plan)
     tally = Tally()
-    for pairs in _led(session, turning):
-        _write(session, turning, pairs)
-        tally.add((row.person_id, reached) for row, reached in pairs)
-    for pairs in _new(session, turning):
-        carry_out(session, turning.assignment_id, turning.plan, pairs)
-        tally.add((row.person_id, reached) for row, reached in pairs)
-    _let_go_of_parked(session, turning)
+    for phase in PHASES.values():
+        after_id: int | None = 0
+        while after_id is not None:
+            after_id = phase(session, turning, (after_id, BATCH), tally)
     session.expire_all()
     return tally.reach
 
 
-def _led(session: Session, turning: Turning) -> Iterator[list[Pair]]:
-    """Those whom it leads to, or led to, some thousands at a time."""
+def turn_led(session: Session, turning: Turning, page: Page, tally: Tally) -> int | None:
+    """For some of those whom it leads to, or led to; up to whom, None when there are no more."""
+    ids = led_ids(session, turning.assignment_id, page)
+    if not ids:
+        return None
+    lock(session, ids)
+    pairs = _led(session, turning, ids)
+    _write(session, turning, pairs)
+    _add(tally, pairs)
+    return ids[-1]
+
+
+def turn_new(session: Session, turning: Turning, page: Page, tally: Tally) -> int | None:
+    """For some of those who are new to it."""
+    after_id, most = page
+    whom = Whom(turning.assignment_id, after_id=after_id, most=most)
+    some = reach_some(session, turning.plan, turning.target, turning.today, whom)
+    if some is None:
+        return None
+    carry_out(session, turning.assignment_id, turning.plan, some.pairs)
+    _add(tally, some.pairs)
+    return some.last_id
+
+
+def let_go_of_parked(session: Session, turning: Turning, page: Page, _tally: Tally) -> int | None:
+    """Nobody has to decide about those whom it does not reach any more."""
+    after_id, most = page
+    waiting = (
+        sa.select(Parked.id)
+        .where(
+            Parked.assignment_id == turning.assignment_id,
+            Parked.decided_at.is_(None),
+            Parked.id > after_id,
+        )
+        .order_by(Parked.id)
+        .limit(most)
+    )
+    ids = session.scalars(waiting).all()
+    if not ids:
+        return None
+    reached = (
+        sa.select(Person.id)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(Person.id == Parked.person_id, matching(turning.plan.conditions, turning.today))
+        .correlate(Parked)
+    )
+    session.execute(
+        sa.update(Parked)
+        .where(Parked.id.in_(ids), ~reached.exists())
+        .values(decided_at=clock.now(), decision=Decision.RESOLVED),
+        execution_options={"synchronize_session": False},
+    )
+    return ids[-1]
+
+
+PHASES: Mapping[str, Callable[[Session, Turning, Page, Tally], int | None]] = {
+    "led": turn_led,
+    "new": turn_new,
+    "parked": let_go_of_parked,
+}
+"""What a change does, one after the other."""
+
+
+def _led(session: Session, turning: Turning, ids: Sequence[int]) -> list[Pair]:
+    """Those of these requirements, which are in order, that the change concerns."""
     id, plan, today = turning.assignment_id, turning.plan, turning.today
     ask = Ask(plan.due, plan.terms, turning.target.minutes)
-    after_id = 0
-    while rows := led_by(session, id, plan, today, (after_id, BATCH)):
-        others = other_dates(session, id, today, (rows[0].id, rows[-1].id))
-        found = (
-            (row, follow(ask, followed(row, id, others.get(row.id, ())), today, turning.turn))
-            for row in rows
-        )
-        yield [(row, reached) for row, reached in found if reached]
-        after_id = rows[-1].id
+    within = ids[0], ids[-1]
+    others = other_dates(session, id, today, within)
+    found = (
+        (row, follow(ask, followed(row, id, others.get(row.id, ())), today, turning.turn))
+        for row in led_by(session, id, plan, today, within)
+    )
+    return [(row, reached) for row, reached in found if reached]
 
 
-def _new(session: Session, turning: Turning) -> Iterator[list[Pair]]:
-    whom = Whom(turning.assignment_id)
-    return in_batches(session, turning.plan, turning.target, turning.today, whom)
+def _add(tally: Tally, pairs: Sequence[Pair]) -> None:
+    tally.add((row.person_id, reached) for row, reached in pairs)
 
 
 def _write(session: Session, turning: Turning, pairs: Sequence[Pair]) -> None:
@@ -165,25 +230,3 @@ _TURN = (
     )
     .values(ended_on=sa.bindparam("on", type_=sa.Date))
 )
-
-
-def _let_go_of_parked(session: Session, turning: Turning) -> None:
-    """Nobody has to decide about those whom it does not reach any more."""
-    reached = (
-        sa.select(Person.id)
-        .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(
-            Person.organisation_id == turning.plan.organisation_id,
-            matching(turning.plan.conditions, turning.today),
-        )
-    )
-    session.execute(
-        sa.update(Parked)
-        .where(
-            Parked.assignment_id == turning.assignment_id,
-            Parked.decided_at.is_(None),
-            Parked.person_id.not_in(reached),
-        )
-        .values(decided_at=clock.now(), decision=Decision.RESOLVED),
-        execution_options={"synchronize_session": False},
-    )

@@ -73,6 +73,7 @@ def _assign_by_a_job(plan: Plan, reach: Reach, asked: Beside) -> ResponseReturnV
     payload = {"assignment": assignment.id, "back": back}
     new = NewTask(rules.ASSIGN_TO_MANY, title, payload, total=reach.people)
     task = start_task(db.session, new, actor(), current_person().language)
+    assignment.task_id = task.id
     db.session.commit()
     return redirect(url_for("jobs.show", number=task.id))
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from coursesite.accounts.access import current_person, requires
 from coursesite.addresses import row_id
+from coursesite.assignments import services
 from coursesite.assignments.forms import EndForm, PauseForm, ResumeForm
 from coursesite.assignments.models import Assignment
 from coursesite.assignments.queries import history, overview, parked
@@ -58,7 +59,7 @@ def assignment_page(
     events = found[: history.PAGE]
     plans = [assignment.plan, *(plan for row in events for plan in _plans(assignment, row) if plan)]
     names, known = names_in(plans), published()
-    mine = is_mine(assignment)
+    mine, job = is_mine(assignment), services.last_task(db.session, assignment)
     forms = {
         "end": EndForm(formdata=None),
         "pause": PauseForm(formdata=None, prefix="pause-"),
@@ -73,7 +74,10 @@ def assignment_page(
         plan=describe(assignment.plan, known, names),
         assigned_by=overview.person_name(db.session, assignment.created_by_id),
         numbers=numbers[assignment.id],
+        job=job,
+        my_job=job is not None and job.person_id == person.id,
         standings=STANDINGS,
+        may_carry_on=mine,
         may_change=mine and assignment.ended_at is None,
         happened=[
             _happened(assignment, row, lambda plan: describe(plan, known, names), mine=mine)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext, ngettext
 HAPPENED = {
     "assignment-made": lazy_gettext("Assigned"),
     "assignment-carried-out": lazy_gettext("Carried out for everybody"),
+    "assignment-carried-on": lazy_gettext("Taken up again, to be carried out to the end"),
     "assignment-changed": lazy_gettext("Changed"),
     "assignment-paused": lazy_gettext("Paused"),
     "assignment-resumed": lazy_gettext("Resumed"),

@@ -5,6 +5,7 @@ from coursesite.jobs.services.asking import (
     TooManyAtOnce,
     cancel,
     forget_old_tasks,
+    go_on,
     start_task,
 )
 from coursesite.jobs.services.outbox import (
@@ -27,6 +28,7 @@ __all__ = [
     "claim",
     "enqueue",
     "forget_old_tasks",
+    "go_on",
     "next_try",
     "run_next",
     "start_daily",

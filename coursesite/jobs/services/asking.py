@@ -96,6 +96,17 @@ def cancel(session: Session, task: Task) -> None:
     session.refresh(task)
 
 
+def go_on(session: Session, task: Task) -> None:
+    """Take up what was given up or has failed, after the last step that was kept."""
+    stopped = sa.and_(Task.id == task.id, Task.state.in_((TaskState.CANCELLED, TaskState.FAILED)))
+    values = {"state": TaskState.WAITING, "ended_at": None, "sentence": None, "values": None}
+    again = sa.update(Task).where(stopped).values(**values, tries=0, available_at=clock.now())
+    changed = session.execute(again)
+    if not cast("CursorResult[Any]", changed).rowcount:
+        raise Conflict("This is under way, or has ended already.")
+    session.refresh(task)
+
+
 def forget_old_tasks(session: Session) -> None:
     """Files whose time is over go, and after three months what is known of the work itself."""
     now = clock.now()
