@@ -1,11 +1,11 @@
-"""What an organisation fills in: local fields, and its own wording of local passages."""
+"""What organisations fill in, and the pictures, sound, film and documents of modules."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coursesite.db import Base, UtcDateTime
+from coursesite.db import Base, Json, UtcDateTime
 
 
 class LocalField(Base):
@@ -23,16 +23,39 @@ class LocalField(Base):
 
 
 class Media(Base):
-    """A picture, sound or film of a module: what a name stands for never changes."""
+    """A file of a module under a name; a name may stand for several, each known by its digest.
 
-    __tablename__ = "media"
+    `published_at` is None as long as no published revision has shown it: until then only authors
+    see it. `alternatives` are the words for those who cannot see it, by language; a decorative
+    picture needs none.
+    """
 
-    module_slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
-    name: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    __tablename__ = "media_files"
+    __table_args__ = (sa.UniqueConstraint("module_slug", "name", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module_slug: Mapped[str] = mapped_column(sa.String(100))
+    name: Mapped[str] = mapped_column(sa.String(100))
     digest: Mapped[str] = mapped_column(sa.String(64))
-    mimetype: Mapped[str] = mapped_column(sa.String(32))
-    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    mimetype: Mapped[str] = mapped_column(sa.String(100))
+    size: Mapped[int]
+    alternatives: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    decorative: Mapped[bool] = mapped_column(default=False)
+    kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MediaPart(Base):
+    """A part of a file of media; films are read part by part while they are sent."""
+
+    __tablename__ = "media_parts"
+
+    media_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("media_files.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes]
 
 
 class LocalPassage(Base):

@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
-from coursesite.content.models import LocalField, LocalPassage, Media
+from coursesite.content.models import LocalField, LocalPassage, Media, MediaPart
 from coursesite.content.rules import Fact, Glossary, Module, terms_from_json
 from coursesite.content.rules.media import FOLDER
 from coursesite.errors import NotFound
@@ -48,18 +48,57 @@ def _found(shown: Shown[Module] | None) -> Shown[Module]:
     return shown
 
 
-def get_media(session: Session, slug: str, name: str) -> Media:
-    """A module's picture, sound or film with its bytes."""
-    media = session.get(Media, (slug, name), options=[undefer(Media.content)])
-    if media is None:
-        raise NotFound("This module has no such picture, sound or film.")
+def get_media(session: Session, slug: str, name: str, digest: str, *, author: bool) -> Media:
+    """A module's file as it is known by its digest; what is not published yet for authors only.
+
+    Without a digest, what revisions showed under the name before they said which file they mean.
+    """
+    found = _files_of(slug).where(Media.name == name)
+    if digest:
+        found = found.where(Media.digest == digest)
+    else:
+        found = found.where(Media.published_at.is_not(None)).order_by(Media.published_at, Media.id)
+    media = session.scalars(found.limit(1)).first()
+    if media is None or (media.published_at is None and not author):
+        raise NotFound("This module has no such picture, sound, film or document.")
     return media
 
 
-def media_of(session: Session, slug: str) -> dict[str, str]:
-    """The digests of a module's media, by names such as `media/door.svg`."""
-    found = sa.select(Media.name, Media.digest).where(Media.module_slug == slug)
-    return {FOLDER + row.name: row.digest for row in session.execute(found)}
+def media_of(session: Session, slug: str) -> list[Media]:
+    """All that is kept for a module, what was kept last first."""
+    return list(session.scalars(_files_of(slug).order_by(Media.id.desc())))
+
+
+def meant_media(session: Session, slug: str) -> dict[str, str]:
+    """The digests that names such as `media/door.svg` stand for in a text that does not say.
+
+    What was published under the name last, or else what was kept last.
+    """
+    kept = sorted(media_of(session, slug), key=lambda each: (bool(each.published_at), each.id))
+    return {FOLDER + each.name: each.digest for each in kept}
+
+
+def first_media(session: Session, slug: str) -> dict[str, str]:
+    """What the names stood for before revisions said which file they mean."""
+    kept = [each for each in media_of(session, slug) if each.published_at]
+    kept.sort(key=lambda each: (each.published_at, each.id), reverse=True)
+    return {FOLDER + each.name: each.digest for each in kept}
+
+
+def _files_of(slug: str) -> sa.Select[Media]:
+    return sa.select(Media).where(Media.module_slug == slug)
+
+
+def content_of(session: Session, media_id: int) -> bytes:
+    """A whole file; for films, rather `part_of`."""
+    found = sa.select(MediaPart.data).where(MediaPart.media_id == media_id)
+    return b"".join(session.scalars(found.order_by(MediaPart.number)))
+
+
+def part_of(session: Session, media_id: int, number: int) -> bytes:
+    """One part of a file, of `PART` bytes but for the last; nothing after that."""
+    found = session.get(MediaPart, (media_id, number))
+    return found.data if found else b""
 
 
 def live_facts(session: Session) -> dict[str, Fact]:

@@ -1,56 +1,112 @@
-"""What organisations fill in; the pictures, sound and film of modules."""
+"""What organisations fill in; the pictures, sound, film and documents of modules."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.audit.services import Actor, record
-from coursesite.content.models import LocalField, Media
-from coursesite.content.queries import declared_fields, media_of
-from coursesite.content.rules.media import FOLDER, mimetype_of
+from coursesite.content.models import LocalField, Media, MediaPart
+from coursesite.content.queries import declared_fields
+from coursesite.content.rules.media import FOLDER, PART, mimetype_of
 from coursesite.errors import Conflict, Invalid, NotFound
 
 LONGEST_VALUE = 1000
 
 
-def keep_media(session: Session, slug: str, files: Mapping[str, bytes], actor: Actor) -> None:
-    """Keep a module's media by names such as `media/door.svg`; a name keeps what it stands for.
+@dataclass(frozen=True)
+class Described:
+    """What is said of a file: in words by language, or that it only decorates."""
 
-    So every revision shows for good the pictures that it was published with.
+    alternatives: Mapping[str, str] = field(default_factory=dict)
+    decorative: bool = False
+
+
+PLAIN = Described()
+
+
+def keep_media(  # noqa: PLR0913 - each is named at the call
+    session: Session,
+    slug: str,
+    name: str,
+    content: bytes,
+    actor: Actor,
+    *,
+    said: Described = PLAIN,
+) -> Media:
+    """Keep a file under a name such as `media/door.svg`, beside all that the name stood for.
+
+    What is kept already under that name is not kept twice.
     """
-    known = media_of(session, slug)
-    for name, content in files.items():
-        digest = sha256(content).hexdigest()
-        if known.get(name, digest) != digest:
-            raise Conflict(
-                "%(name)s of %(slug)s was published with another content, which older revisions "
-                "show: give the new file a new name.",
-                name=name,
-                slug=slug,
-            )
-        if name not in known:
-            _add_media(session, slug, name, content, digest)
-            subject = ("media", f"{slug}/{name}")
-            record(session, "media-kept", actor, subject, after={"digest": digest})
-    session.flush()
-
-
-def _add_media(session: Session, slug: str, name: str, content: bytes, digest: str) -> None:
+    file, digest = name.removeprefix(FOLDER), sha256(content).hexdigest()
+    found = sa.select(Media).where(
+        Media.module_slug == slug, Media.name == file, Media.digest == digest
+    )
+    known = session.scalars(found).first()
+    if known:
+        return known
     mimetype = mimetype_of(name)
     if mimetype is None:
         raise Invalid("%(name)s is of a type that is not shown here.", name=name)
-    session.add(
-        Media(
-            module_slug=slug,
-            name=name.removeprefix(FOLDER),
-            digest=digest,
-            mimetype=mimetype,
-            content=content,
-            kept_at=clock.now(),
-        )
+    media = Media(
+        module_slug=slug,
+        name=file,
+        digest=digest,
+        mimetype=mimetype,
+        size=len(content),
+        alternatives=dict(said.alternatives),
+        decorative=said.decorative,
+        kept_by_id=actor.person_id,
+        kept_at=clock.now(),
     )
+    session.add(media)
+    session.flush()
+    for at in range(0, len(content), PART):
+        part = MediaPart(media_id=media.id, number=at // PART, data=content[at : at + PART])
+        session.add(part)
+        session.flush()
+        session.expunge(part)
+    record(session, "media-kept", actor, ("media", f"{slug}/{file}"), after={"digest": digest})
+    return media
+
+
+def show_media(session: Session, slug: str, media: Mapping[str, str]) -> None:
+    """A published revision shows these files, by name: from now on learners may see them."""
+    if not media:
+        return
+    wanted = [
+        sa.and_(Media.name == name.removeprefix(FOLDER), Media.digest == digest)
+        for name, digest in sorted(media.items())
+    ]
+    unseen = sa.and_(Media.module_slug == slug, Media.published_at.is_(None), sa.or_(*wanted))
+    session.execute(sa.update(Media).where(unseen).values(published_at=clock.now()))
+
+
+def describe_media(session: Session, media: Media, said: Described, actor: Actor) -> None:
+    """Say in words what a file shows, or that it only decorates."""
+    before = {"alternatives": media.alternatives, "decorative": media.decorative}
+    words = {**media.alternatives, **said.alternatives}
+    after = {"alternatives": words, "decorative": said.decorative}
+    if before == after:
+        return
+    media.alternatives, media.decorative = words, said.decorative
+    subject = ("media", f"{media.module_slug}/{media.name}")
+    record(session, "media-described", actor, subject, before=before, after=after)
+    session.flush()
+
+
+def remove_media(session: Session, media: Media, actor: Actor) -> None:
+    """Take a file away that nobody but authors has ever seen."""
+    if media.published_at:
+        raise Conflict("Published revisions have shown this file: it is kept for them.")
+    subject = ("media", f"{media.module_slug}/{media.name}")
+    session.execute(sa.delete(MediaPart).where(MediaPart.media_id == media.id))
+    session.delete(media)
+    record(session, "media-removed", actor, subject, before={"digest": media.digest})
+    session.flush()
 
 
 def fill_in(session: Session, organisation_id: int, name: str, value: str, actor: Actor) -> None:

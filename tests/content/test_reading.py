@@ -248,3 +248,15 @@ def test_a_long_module_is_read_in_less_than_half_a_second() -> None:
 
     assert len(text.split()) > 2500
     assert time.process_time() - started < 0.5
+
+
+def test_a_picture_says_something_or_is_marked_as_decorative() -> None:
+    def problems(picture: str) -> list[str]:
+        text = TEXT.replace("## What to say", f"{picture}\n\n## What to say")
+        answer = read(text, media=["media/line.svg"])
+        return [problem.message for problem in answer.problems]
+
+    assert problems("![](media/line.svg){.decorative}") == []
+    assert problems("![](media/line.svg){: .decorative }") == []
+    assert "no alternative text" in problems("![](media/line.svg)")[0]
+    assert "no alternative text" in problems("![](media/line.svg){.good}")[0]

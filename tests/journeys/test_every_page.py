@@ -160,6 +160,7 @@ NO_PAGES = {
     "jobs.file",
     "static",
     "learning.media",
+    "learning.exact_media",
     "people.admin",  # leads to the roles
     "evidence.key",  # data
     "site.live",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.audit.services import SITE
 from coursesite.content.rules import Sheet
-from coursesite.content.services import keep_media
+from coursesite.content.services import keep_media, show_media
 from coursesite.learning.views.html_to_paper import blocks_of
 from coursesite.printing import Block
 from tests.browser import Browser
@@ -100,7 +100,8 @@ def test_a_drawing_is_printed_with_what_it_shows(session: Session, browser: Brow
     aid = Sheet("aid", "afterwards", "Aid", (f'<img src="{address}" alt="An open door">',))
     publish_module(session, a_module(checklist=aid))
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7"/></svg>'
-    keep_media(session, "the-door", {"media/door.svg": drawing}, SITE)
+    kept = keep_media(session, "the-door", "media/door.svg", drawing, SITE)
+    show_media(session, "the-door", {"media/door.svg": kept.digest})
     session.commit()
     paper = browser.sign_in(make_person(session)).get("/modules/the-door/checklist.pdf").data
     assert text_of(paper).startswith("Aid")

@@ -42,6 +42,8 @@ OLD_ROWS = [
     " VALUES (3, 'module', 'core-1', 'en', 4, '{}', 7, NOW)",
     "INSERT INTO saved_texts (id, draft_id, version, files, saved_by_id, saved_at)"
     " VALUES (5, 3, 4, '{}', 7, NOW)",
+    "INSERT INTO media (module_slug, name, digest, mimetype, content, kept_at)"
+    " VALUES ('core-1', 'door.svg', 'abc', 'image/svg+xml', zeroblob(600000), NOW)",
 ]
 
 
@@ -52,6 +54,12 @@ def test_what_was_there_is_there_afterwards(old: sa.Engine) -> None:
         drafts = connection.exec_driver_sql("SELECT id, version, author_id FROM drafts").all()
         kept = connection.exec_driver_sql("SELECT id, draft_id FROM saved_texts").all()
         on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+        media = connection.exec_driver_sql(
+            "SELECT module_slug, name, size, published_at IS NOT NULL FROM media_files"
+        ).all()
+        parts = connection.exec_driver_sql("SELECT number, length(data) FROM media_parts").all()
+    assert media == [("core-1", "door.svg", 600000, 1)]
+    assert parts == [(0, 524288), (1, 75712)]
     assert (drafts, kept, on) == ([(3, 4, 7)], [(5, 3)], 1)
 
 

@@ -86,6 +86,7 @@ ROUTES = {
     ("learning.module", "GET"): Route(Whose.OWN, MODULE),
     ("learning.checklist", "GET"): Route(Whose.OWN, f"{MODULE}/checklist"),
     ("learning.media", "GET"): Route(Whose.OWN, f"{MODULE}/media/door.svg"),
+    ("learning.exact_media", "GET"): Route(Whose.OWN, MODULE + "/media/{picture}/door.svg"),
     ("learning.checklist_pdf", "GET"): Route(Whose.OWN, f"{MODULE}/checklist.pdf"),
     ("learning.facilitator", "GET"): Route(Whose.OWN, f"{MODULE}/facilitator"),
     ("learning.facilitator_pdf", "GET"): Route(Whose.OWN, f"{MODULE}/facilitator.pdf"),

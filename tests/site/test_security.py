@@ -87,11 +87,14 @@ def test_forms_are_never_taken_by_get(browser: Browser, world: World) -> None:
             assert answer.status_code in {400, 405}, (method, path)
 
 
+KEPT = {"static", "learning.media", "learning.exact_media"}
+
+
 def test_pages_of_people_are_kept_by_nobody(browser: Browser, world: World) -> None:
     """Styles and the course's pictures hold nothing about anybody, and may be kept."""
     boss = browser.sign_in(world.boss)
     for (endpoint, method), route in ROUTES.items():
-        if method == "GET" and endpoint not in {"static", "learning.media"}:
+        if method == "GET" and endpoint not in KEPT:
             answer = boss.get(route.path.format(**world.ids))
             assert answer.headers["Cache-Control"] == "no-store", endpoint
 

@@ -1,6 +1,7 @@
 """Two organisations: one whose records hold words that nobody else may read, and strangers."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -49,6 +50,7 @@ SLUG = "at-the-door"
 THEIRS = "Quillfeather"
 """Is in every name, reason, note and draft of the first organisation, and nowhere else."""
 
+DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>"
 ALL_ROLES = tuple(Role)
 FLEETING = {"sign_in_sessions", "throttle_counts"}
 
@@ -74,7 +76,8 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
     """`word` is in everything that people of the first organisation wrote."""
     small_course(folder)
     drawing = f"content/modules/{SLUG}/media/door.svg"
-    lay(folder, {EN_MD: MODULE + SHEET, drawing: "<svg/>"})
+    text = MODULE.replace("Many children", "![A door](media/door.svg) Many children") + SHEET
+    lay(folder, {EN_MD: text, drawing: DRAWING})
     publish_course(session, read_course(folder, clock.now().date()), folder, SITE, Change.MINOR)
     home = make_organisation(
         session, name=f"{word} Prisons", slug=THEIRS.lower(), keeps_course=True
@@ -104,6 +107,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         "saved_view": str(save_view(session, boss.id, f"{word} view", "/reports").id),
         "grant": str(_grant_of(session, boss).id),
         "boss": str(boss.id),
+        "picture": sha256(DRAWING.encode()).hexdigest(),
         "support": str(_supported(session, zelda, boss, word)),
         "mail": str(_mailed(session, zelda, word)),
         **_excused(session, (zelda, colleague, boss), word),

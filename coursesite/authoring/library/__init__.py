@@ -4,8 +4,9 @@ from coursesite.authoring.library.course import Course, check_course, read_cours
 from coursesite.authoring.library.drafts import Reading, Surroundings, clean, read_draft
 from coursesite.authoring.library.folder import (
     Files,
+    digests_in,
+    listed,
     media_files,
-    media_in,
     texts_in,
     write_files,
     write_media,
@@ -18,8 +19,9 @@ __all__ = [
     "Surroundings",
     "check_course",
     "clean",
+    "digests_in",
+    "listed",
     "media_files",
-    "media_in",
     "read_course",
     "read_draft",
     "texts_in",

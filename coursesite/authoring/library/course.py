@@ -9,7 +9,7 @@ from coursesite.authored import Problem
 from coursesite.authoring.library.folder import files_like, module_files, text_of
 from coursesite.content.library import Known, check_svg, read_facts, read_glossary, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
-from coursesite.content.rules.media import FOLDER, LARGEST
+from coursesite.content.rules.media import FOLDER, MEGABYTE, USUAL, Limits, MediaKind, kind_of
 from coursesite.paths.library import read_path
 from coursesite.paths.rules import Path
 from coursesite.quizzes.library import read_quiz
@@ -33,16 +33,17 @@ def check_course(folder: Folder, day: date) -> list[Problem]:
     return read_course(folder, day).problems
 
 
-def read_course(folder: Folder, day: date) -> Course:
+def read_course(folder: Folder, day: date, limits: Limits = USUAL) -> Course:
     """Read `content/` and `quizzes/` of this folder, as they would be published that day."""
-    return _Reading(folder, day).read()
+    return _Reading(folder, day, limits).read()
 
 
 _ANNOUNCE = ": give the step a title and minutes while it is in preparation"
 
 
 class _Reading:
-    def __init__(self, folder: Folder, day: date) -> None:
+    def __init__(self, folder: Folder, day: date, limits: Limits) -> None:
+        self.limits = limits
         self.folder = folder
         self.day = day
         self.course = Course()
@@ -89,8 +90,9 @@ class _Reading:
 
     def _media(self, folder: Folder, files: Mapping[str, str]) -> None:
         for path in (folder / name for name in files if name.startswith(FOLDER)):
-            if path.stat().st_size > LARGEST:
-                message = f"this file is too large: at most {LARGEST // 1024**2} MB are shown"
+            most = self.limits.of(kind_of(path.name) or MediaKind.PICTURE)
+            if path.stat().st_size > most:
+                message = f"this file is too large: at most {most // MEGABYTE} MB are shown"
                 self._problem(path, message)
             elif path.suffix.lower() == ".svg":
                 self.course.problems += check_svg(path.read_bytes(), self._name(path))

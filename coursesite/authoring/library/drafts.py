@@ -8,8 +8,15 @@ from typing import Any
 from coursesite.authored import Problem, errors_in
 from coursesite.authoring.library.folder import Files
 from coursesite.authoring.rules import SETTINGS, TextId
-from coursesite.content.library import Known, Measures, WrittenScenario, read_module
+from coursesite.content.library import (
+    Known,
+    Measures,
+    WrittenScenario,
+    media_used,
+    read_module,
+)
 from coursesite.content.rules import Fact, Module, citable
+from coursesite.content.rules.media import SUMS, media_in_sums
 from coursesite.quizzes.library import ReadQuiz, read_quiz
 from coursesite.quizzes.rules import Quiz
 from coursesite.revisions.rules import Kind
@@ -20,11 +27,14 @@ STAND_IN = "\N{SYMBOL FOR NULL}"
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a text is checked against: `bank` is its module's quiz, `module` its quiz's module."""
+    """What a text is checked against: `bank` is its module's quiz, `module` its quiz's module.
+
+    `media` are the digests of the module's files by name, where the text does not say which.
+    """
 
     day: date
     facts: Mapping[str, Fact]
-    media: tuple[str, ...] = ()
+    media: Mapping[str, str] = field(default_factory=dict)
     bank: str | None = None
     module: Module | None = None
 
@@ -33,7 +43,8 @@ class Surroundings:
 class Reading:
     """What a text held, and what is wrong with it; neither module nor quiz if an error is in it.
 
-    A module's scenarios can be looked at before they are right.
+    A module's scenarios can be looked at before they are right; `media` are the files that it
+    shows, with their digests by name.
     """
 
     problems: list[Problem]
@@ -41,6 +52,7 @@ class Reading:
     quiz: Quiz | None = None
     title: str = ""
     scenarios: Sequence[WrittenScenario] = ()
+    media: Mapping[str, str] = field(default_factory=dict)
     measures: Measures = field(default_factory=Measures)
 
     @property
@@ -70,14 +82,16 @@ def read_draft(text: TextId, files: Files, around: Surroundings) -> Reading:
 
 
 def _read_module(text: TextId, files: Files, around: Surroundings) -> Reading:
-    everything = {**files, **dict.fromkeys(around.media, "")}
+    media = {**around.media, **media_in_sums(files.get(SUMS, ""))}
+    everything = {**files, **media}
     known = Known(around.facts, around.day)
     read = read_module(everything, text.slug, text.language, known)
     if read.module is None:
         return Reading(read.problems, scenarios=read.scenarios, measures=read.measures)
     problems = [*read.problems, *_problems_of_bank(text, read.module, around)]
     reading = Reading(problems, read.module, title=read.module.title)
-    return replace(reading, scenarios=read.scenarios, measures=read.measures)
+    used = media_used(files[text.main_file], media)
+    return replace(reading, scenarios=read.scenarios, measures=read.measures, media=used)
 
 
 def _problems_of_bank(text: TextId, module: Module, around: Surroundings) -> list[Problem]:

@@ -1,11 +1,14 @@
 """The files of a course as they lie in a folder: which texts there are, and writing them."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path as Folder
 from pathlib import PurePosixPath
 
 from coursesite.authoring.rules import SETTINGS, TextId
+from coursesite.content.library import media_used
+from coursesite.content.rules.media import SUMS, sums_of
 from coursesite.revisions.rules import Kind
 
 Files = Mapping[str, str]
@@ -23,9 +26,19 @@ def text_of(path: Folder) -> str:
 
 
 def module_files(folder: Folder) -> dict[str, str]:
-    """A module's texts by their names, and the names of its media with nothing under them."""
+    """A module's texts by their names, and the digests of its media."""
     texts = [*files_like(folder, "*.yaml"), *files_like(folder, "*.md")]
-    return {path.name: text_of(path) for path in texts} | dict.fromkeys(media_in(folder), "")
+    return {path.name: text_of(path) for path in texts} | digests_in(folder)
+
+
+def digests_in(folder: Folder) -> dict[str, str]:
+    """The digests of a module's media, by names such as `media/door.svg`."""
+    return {name: _digest(folder / name) for name in media_in(folder)}
+
+
+def _digest(path: Folder) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def media_in(folder: Folder) -> list[str]:
@@ -34,10 +47,11 @@ def media_in(folder: Folder) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in media]
 
 
-def media_files(folder: Folder, slug: str) -> dict[str, bytes]:
-    """A module's media with their bytes, by names such as `media/door.svg`."""
+def media_files(folder: Folder, slug: str) -> Iterator[tuple[str, bytes]]:
+    """A module's media with their bytes, one after the other: `media/door.svg` and the like."""
     module = folder / "content" / "modules" / slug
-    return {name: (module / name).read_bytes() for name in media_in(module)}
+    for name in media_in(module):
+        yield name, (module / name).read_bytes()
 
 
 def write_media(folder: Folder, slug: str, files: Mapping[str, bytes]) -> list[PurePosixPath]:
@@ -51,8 +65,25 @@ def write_media(folder: Folder, slug: str, files: Mapping[str, bytes]) -> list[P
 
 
 def texts_in(folder: Folder) -> dict[TextId, Files]:
-    """Every text that a course's folder holds, with its files by name, whatever is in them."""
-    return {text: {path.name: _any_text(path) for path in paths} for text, paths in _laid(folder)}
+    """Every text that a course's folder holds, with its files by name, whatever is in them.
+
+    Among the files of a module is the list of the media that it shows.
+    """
+    media: dict[str, dict[str, str]] = {}
+    texts: dict[TextId, Files] = {}
+    for text, paths in _laid(folder):
+        files = {path.name: _any_text(path) for path in paths}
+        if text.kind is Kind.MODULE:
+            if text.slug not in media:
+                media[text.slug] = digests_in(folder / "content" / "modules" / text.slug)
+            files |= listed(media_used(files[text.main_file], media[text.slug]))
+        texts[text] = files
+    return texts
+
+
+def listed(media: Mapping[str, str]) -> dict[str, str]:
+    """The file that lists them, if there are any."""
+    return {SUMS: sums_of(media)} if media else {}
 
 
 def _laid(folder: Folder) -> Iterator[tuple[TextId, list[Folder]]]:

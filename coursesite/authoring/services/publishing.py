@@ -7,13 +7,15 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor
-from coursesite.authoring.library import Reading, Surroundings, read_draft
+from coursesite.authoring.library import Reading, Surroundings, listed, read_draft
 from coursesite.authoring.queries import newest_draft
 from coursesite.authoring.rules import NEEDS_NOTE, TextId
 from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import Seen, Work, close_draft
-from coursesite.content.queries import MODULES, live_facts, media_of
+from coursesite.content.queries import MODULES, live_facts, meant_media
 from coursesite.content.rules import Module
+from coursesite.content.rules.media import SUMS
+from coursesite.content.services import show_media
 from coursesite.errors import Conflict, Invalid, said
 from coursesite.revisions.models import Publication
 from coursesite.revisions.queries import find_live
@@ -36,11 +38,11 @@ def surroundings_of(session: Session, text: TextId, day: date) -> Surroundings:
     if text.kind is Kind.QUIZ:
         module = _module_of(session, text, Surroundings(day, facts))
         return Surroundings(day, facts, module=module)
-    media = media_of(session, text.slug)
+    media = meant_media(session, text.slug)
     quiz = TextId(Kind.QUIZ, text.slug, text.language)
     live = find_live(session, quiz.kind, quiz.slug, quiz.language)
     bank = live.files.get(quiz.main_file) if live else None
-    return Surroundings(day, facts, tuple(media), bank=bank)
+    return Surroundings(day, facts, media, bank=bank)
 
 
 def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module | None:
@@ -85,6 +87,7 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
         raise Invalid("This is what is published already.")
     if publication.replaced_id != seen.live_id:
         raise Conflict(_MOVED)
+    show_media(session, work.text.slug, reading.media)
     announce_change(session, publication)
     return publication
 
@@ -102,6 +105,9 @@ def _refuse_unseen(work: Work, seen: Seen) -> None:
 
 
 def _revision(work: Work, reading: Reading) -> NewRevision:
-    files = {name: text.rstrip("\n") + "\n" for name, text in work.files.items()}
+    """With the list of the very files that it shows, in place of what the draft said of them."""
+    texts = {name: text for name, text in work.files.items() if name != SUMS}
+    files = {name: text.rstrip("\n") + "\n" for name, text in texts.items()}
+    files |= listed(reading.media)
     text = work.text
     return NewRevision(text.kind, text.slug, text.language, reading.title, files, reading.rendered)

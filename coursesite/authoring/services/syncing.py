@@ -12,8 +12,8 @@ from coursesite.audit.services import Actor
 from coursesite.authoring.library import (
     Course,
     Files,
+    digests_in,
     media_files,
-    media_in,
     texts_in,
     write_files,
     write_media,
@@ -21,10 +21,12 @@ from coursesite.authoring.library import (
 from coursesite.authoring.models import CourseSync
 from coursesite.authoring.queries import agreed_digests, ever_published, files_of, live_texts
 from coursesite.authoring.rules import Newer, TextId, newer
-from coursesite.content.queries import facts_to_json, get_media, media_of
+from coursesite.content.library import media_used
+from coursesite.content.queries import content_of, facts_to_json, first_media, get_media
 from coursesite.content.rules import terms_to_json
-from coursesite.content.services import keep_media
-from coursesite.errors import Conflict
+from coursesite.content.rules.media import FOLDER, SUMS, media_in_sums
+from coursesite.content.services import keep_media, show_media
+from coursesite.errors import Conflict, said
 from coursesite.paths.rules import in_language
 from coursesite.revisions.models import Publication
 from coursesite.revisions.rules import Change, Kind, days_to_renew, digest_of
@@ -54,9 +56,13 @@ class Compared:
 
 def compare(session: Session, folder: Folder) -> list[Compared]:
     """Every text of the folder and of the site, in the order of their names."""
-    texts = {text: (files, digest_of(files)) for text, files in texts_in(folder).items()}
     live = live_texts(session)
     agreed = agreed_digests(session)
+    known = {text: {agreed.get(text), shown.digest} for text, shown in live.items()}
+    texts = {
+        text: (files, _digest(session, text, files, known.get(text, set())))
+        for text, files in texts_in(folder).items()
+    }
     before = ever_published(session, [digest for _, digest in texts.values()])
     compared = []
     for text in sorted(texts.keys() | live.keys()):
@@ -66,6 +72,23 @@ def compare(session: Session, folder: Folder) -> list[Compared]:
         which = newer(base, digest, shown.digest if shown else None)
         compared.append(Compared(text, files, shown.revision_id if shown else None, which))
     return compared
+
+
+def _digest(session: Session, text: TextId, files: Files, known: set[str | None]) -> str:
+    """What the files are known by.
+
+    Of what was published before revisions listed their media, the list does not count, as long as
+    each name stands for what it stood for then.
+    """
+    digest = digest_of(files)
+    if SUMS not in files or digest in known:
+        return digest
+    before = digest_of({name: each for name, each in files.items() if name != SUMS})
+    if before not in known:
+        return digest
+    first = first_media(session, text.slug)
+    same = all(first.get(name) == each for name, each in media_in_sums(files[SUMS]).items())
+    return before if same else digest
 
 
 def publish_course(  # noqa: PLR0913 - each comes from another place, and the last has a default
@@ -84,12 +107,14 @@ def publish_course(  # noqa: PLR0913 - each comes from another place, and the la
     compared = compare(session, folder)
     ready = _of(compared, Newer.FILES, over)
     for slug in sorted({slug for slug, _ in course.modules}):
-        keep_media(session, slug, media_files(folder, slug), actor)
+        for name, content in media_files(folder, slug):
+            keep_media(session, slug, name, content, actor)
     published = []
     for each in ready:
         if new := _find_revision(course, each):
             days = days_to_renew(change)
             publication = publish(session, new, actor, change=change, renew_days=days)
+            show_media(session, new.slug, media_in_sums(new.files.get(SUMS, "")))
             if publication:
                 announce_change(session, publication)
             published.append(publication)
@@ -109,19 +134,47 @@ def pull_course(
     ready = {each.text: each.live_id for each in _of(compared, Newer.SITE, over)}
     found = files_of(session, [live_id for live_id in ready.values() if live_id])
     pulled = {text: found[live_id] for text, live_id in ready.items() if live_id}
+    media = _media_of_each(session, pulled)
     written = write_files(folder, _one_of_each(pulled))
-    for slug in sorted({text.slug for text in pulled if text.kind is Kind.MODULE}):
-        written += write_media(folder, slug, _missing_media(session, folder, slug))
+    for slug, digests in sorted(media.items()):
+        written += _write_media(session, folder, slug, digests)
     for text, files in pulled.items():
         _agree(session, text, files)
     _agree_on_the_same(session, compared)
     return written
 
 
-def _missing_media(session: Session, folder: Folder, slug: str) -> dict[str, bytes]:
-    there = media_in(folder / "content" / "modules" / slug)
-    missing = [name for name in media_of(session, slug) if name not in there]
-    return {name: get_media(session, slug, PurePosixPath(name).name).content for name in missing}
+def _media_of_each(session: Session, pulled: Mapping[TextId, Files]) -> dict[str, dict[str, str]]:
+    """The digests of the media that these texts show, by module and name."""
+    media: dict[str, dict[str, str]] = {}
+    for text, files in pulled.items():
+        if text.kind is not Kind.MODULE:
+            continue
+        wanted = media.setdefault(text.slug, {})
+        for name, digest in _shown(session, text, files).items():
+            if wanted.setdefault(name, digest) != digest:
+                raise Conflict(_NOT_THE_SAME, path=text.path_of(name))
+    return media
+
+
+def _shown(session: Session, text: TextId, files: Files) -> dict[str, str]:
+    """The media that a revision shows; one that does not list them, those of its time."""
+    if SUMS in files:
+        return media_in_sums(files[SUMS])
+    return media_used(files[text.main_file], first_media(session, text.slug))
+
+
+def _write_media(
+    session: Session, folder: Folder, slug: str, digests: Mapping[str, str]
+) -> list[PurePosixPath]:
+    """Write the media that the folder lacks, or has in another version, one after the other."""
+    there = digests_in(folder / "content" / "modules" / slug)
+    written: list[PurePosixPath] = []
+    for name, digest in digests.items():
+        if there.get(name) != digest:
+            media = get_media(session, slug, name.removeprefix(FOLDER), digest, author=True)
+            written += write_media(folder, slug, {name: content_of(session, media.id)})
+    return written
 
 
 def _of(compared: list[Compared], side: Newer, over: Collection[TextId]) -> list[Compared]:
@@ -139,9 +192,14 @@ def _one_of_each(pulled: Mapping[TextId, Files]) -> dict[PurePosixPath, str]:
     for text, files in pulled.items():
         for name, content in files.items():
             path = text.path_of(name)
+            if name == SUMS:
+                continue
             if wanted.setdefault(path, content) != content:
-                raise Conflict("The published languages have not the same %(path)s.", path=path)
+                raise Conflict(_NOT_THE_SAME, path=path)
     return wanted
+
+
+_NOT_THE_SAME = said("The published languages have not the same %(path)s.")
 
 
 def _agree_on_the_same(session: Session, compared: list[Compared]) -> None:

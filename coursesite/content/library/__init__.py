@@ -1,5 +1,6 @@
 """Reads authors' modules, facts, glossary and drawings; says why a file was refused."""
 
+from coursesite.content.library.links import media_used
 from coursesite.content.library.measuring import LessonMeasure, Measures
 from coursesite.content.library.reading import Known, ReadModule, read_module
 from coursesite.content.library.register import (
@@ -20,6 +21,7 @@ __all__ = [
     "ReadModule",
     "WrittenScenario",
     "check_svg",
+    "media_used",
     "read_facts",
     "read_glossary",
     "read_module",

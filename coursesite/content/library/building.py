@@ -45,13 +45,14 @@ class Builder:
         language: str,
         *,
         facts: Mapping[str, Fact],
+        media: Mapping[str, str],
     ) -> None:
         self.document = document
         self.facts = facts
         self.slug = slug
         self.language = language
         self.labels = labels_for(language)
-        self.press = Press(self.labels, slug, language)
+        self.press = Press(self.labels, slug, language, media)
         self.points: list[KeyPoint] = []
         self.sheets: dict[str, Sheet] = {}
 

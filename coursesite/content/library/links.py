@@ -1,20 +1,20 @@
 """Links, pictures and anchors: does each lead somewhere, and can everybody use it?"""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from coursesite.authored import did_you_mean
 from coursesite.content.library.outline import Block, Document, Outline
-from coursesite.content.rules.media import fault_of
+from coursesite.content.rules.media import FOLDER, beside, fault_of
 from coursesite.markup import safe_address
 
 LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*+)\]\(\s*+<?([^\s()>]*+)[^()]*+\)")
 _NAMED = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:\s*<?(\S+?)>?(?:\s|$)")
 _ANCHOR = re.compile(r"\{[^{}#]*+#([A-Za-z][\w-]*+)[^{}]*+\}\s*$")
 _FOOTNOTE = re.compile(r"\[\^([^\[\]\s]++)\](:?)")
-_BESIDE = {".mp3": ".txt", ".ogg": ".txt", ".m4a": ".txt", ".mp4": ".vtt", ".webm": ".vtt"}
+_DECORATES = re.compile(r"\{:?[^{}]*\.decorative\b[^{}]*\}")
+_MEDIA = re.compile(r"\(\s*+<?(media/[A-Za-z0-9._-]++)|\]:\s*+<?(media/[A-Za-z0-9._-]++)")
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def check_links(document: Document, outline: Outline, places: Places) -> None:
     choices = frozenset(_lines_of_scenes(outline.block))
     for number, line in document.prose(outline.first, outline.last):
         for is_picture, words, address in LINK.findall(line):
-            if is_picture:
-                _picture(document, number, words)
+            if is_picture and not words.strip() and not decorates(line, address):
+                document.problem(number, _UNSAID)
             known = address.startswith("#") and (number in choices or address[1:] in anchors)
             if not known:
                 _address(document, number, address, places)
@@ -46,17 +46,32 @@ def check_media(names: Collection[str]) -> Iterator[str]:
     for name in sorted(names):
         if fault := fault_of(name):
             yield fault
-        path = PurePosixPath(name)
-        beside = _BESIDE.get(path.suffix.lower())
-        if beside and str(path.with_suffix(beside)) not in names:
-            what = "captions" if beside == ".vtt" else "transcript"
-            yield f"{name} has no {what}: put {path.with_suffix(beside).name} beside it"
+        lies = beside(name)
+        if lies and lies not in names:
+            what = "captions" if lies.endswith(".vtt") else "transcript"
+            yield f"{name} has no {what}: put {lies.removeprefix(FOLDER)} beside it"
 
 
-def _picture(document: Document, number: int, words: str) -> None:
-    if not words.strip():
-        message = "this picture has no alternative text: say between [ and ] what it shows"
-        document.problem(number, message)
+def media_used(text: str, media: Mapping[str, str]) -> dict[str, str]:
+    """Of these media, with their digests by name, those that the text shows or leads to.
+
+    What must lie beside sound or film comes along.
+    """
+    named = {name for found in _MEDIA.findall(text) for name in found if name}
+    named |= {lies for name in named if (lies := beside(name))}
+    return {name: media[name] for name in sorted(named) if name in media}
+
+
+def decorates(line: str, address: str) -> bool:
+    """Is the picture marked as one that says nothing: `![](media/line.svg){.decorative}`?"""
+    after = line.partition(f"]({address}")[2].partition(")")[2]
+    return bool(_DECORATES.match(after))
+
+
+_UNSAID = (
+    "this picture has no alternative text: say between [ and ] what it shows, or write "
+    "{.decorative} behind it if it says nothing"
+)
 
 
 def _address(document: Document, number: int, address: str, places: Places) -> None:

@@ -1,6 +1,6 @@
 """Reading a module's files: either a module, rendered once and for all, or what is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -30,6 +30,7 @@ from coursesite.content.library.storylines import check_scenario
 from coursesite.content.library.typesetting import Misplaced
 from coursesite.content.library.wording import warn_of_hard_reading, warn_of_words
 from coursesite.content.rules import Fact, Module
+from coursesite.content.rules.media import FOLDER
 from coursesite.markup import tangle_in
 
 LIMIT = 200_000  # characters of a module in one language: five times those of a long one
@@ -63,7 +64,7 @@ class Known:
 def read_module(files: Mapping[str, str], slug: str, language: str, known: Known) -> ReadModule:
     """Read `module.yaml` and `en.md` (by their names in the module's folder), check and render.
 
-    `files` also has the name of every file in `media/` (what stands under it is not looked at).
+    `files` also has the name of every file in `media/`, with its digest where that is known.
     """
     folder = f"content/modules/{slug}"
     missing = [name for name in ("module.yaml", f"{language}.md") if name not in files]
@@ -80,7 +81,8 @@ def read_module(files: Mapping[str, str], slug: str, language: str, known: Known
         return ReadModule(None, [Problem(document.path, line, _TANGLED)])
     allowed = Allowed(known.facts, known.day, _declared(terms))
     reading = _Reading(document, terms, allowed)
-    return reading.read(slug, language, [name for name in files if name.startswith("media/")])
+    media = {name: digest for name, digest in files.items() if name.startswith(FOLDER)}
+    return reading.read(slug, language, media)
 
 
 _TANGLED = "here are more lines, brackets or asterisks than are read: divide the text"
@@ -120,15 +122,17 @@ class _Reading:
         self.allowed = allowed
         self.front, self.first = _front_matter(document)
         self.lessons: tuple[LessonMeasure, ...] = ()
+        self.media: Mapping[str, str] = {}
 
-    def read(self, slug: str, language: str, media: Sequence[str]) -> ReadModule:
+    def read(self, slug: str, language: str, media: Mapping[str, str]) -> ReadModule:
+        self.media = media
         outlines = lessons_in(self.document, self.first)
         written = [taken_apart(self.document, each) for each in outlines]
         english = language.partition("-")[0] == "en"
         self.lessons = tuple(
             measured_lesson(self.document, each, english=english) for each in outlines
         )
-        self._check(outlines, media, language)
+        self._check(outlines, language)
         minutes = self._check_length(written)
         module = None
         if self.terms.value and self.front.value and not self._failed():
@@ -146,8 +150,8 @@ class _Reading:
 
     # --- checking ---
 
-    def _check(self, outlines: list[Outline], media: Sequence[str], language: str) -> None:
-        places = Places([outline.id for outline in outlines], media)
+    def _check(self, outlines: list[Outline], language: str) -> None:
+        places = Places([outline.id for outline in outlines], self.media)
         for outline in outlines:
             check_headings(self.document, outline)
             check_blocks(self.document, outline)
@@ -159,9 +163,9 @@ class _Reading:
         check_ids(self.document, outlines)
         check_checklist(self.document, outlines)
         check_facilitator(self.document, outlines)
-        self._check_terms([outline.id for outline in outlines], media)
+        self._check_terms([outline.id for outline in outlines])
 
-    def _check_terms(self, lessons: list[str], media: Sequence[str]) -> None:
+    def _check_terms(self, lessons: list[str]) -> None:
         """What module.yaml promises must be in the text, and the other way round."""
         terms, front = self.terms.value, self.front.value
         if terms is None:
@@ -177,7 +181,7 @@ class _Reading:
         if terms.review_by and terms.review_by < self.allowed.day:
             message = "this day is over: read the module again and set a new one"
             self._term(message, "review_by", severity=Severity.WARNING)
-        for message in check_media(media):
+        for message in check_media(self.media):
             self._term(message)
 
     def _check_length(self, written: list[Written]) -> float | None:
@@ -201,7 +205,7 @@ class _Reading:
         terms, front = self.terms.value, self.front.value
         if terms is None or front is None:
             return None
-        builder = Builder(self.document, slug, language, facts=self.allowed.facts)
+        builder = Builder(self.document, slug, language, facts=self.allowed.facts, media=self.media)
         try:
             return builder.build(terms, front, written)
         except Misplaced as misplaced:

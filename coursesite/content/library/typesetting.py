@@ -6,7 +6,7 @@ the sanitiser treat it as a word; afterwards the HTML is cut at the marks.
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree.ElementTree import Element, SubElement
@@ -19,6 +19,7 @@ from markdown.inlinepatterns import InlineProcessor
 from coursesite.content.library.labels import Labels
 from coursesite.content.library.outline import CAPTIONS, Block, Document, Outline
 from coursesite.content.rules import Parts, Ref, RefKind
+from coursesite.content.rules.media import address_of
 from coursesite.markup import MARK_CLOSES, MARK_OPENS, SafeMarkdown, as_text, sanitise
 
 CITATION = re.compile(r"\[(@[A-Za-z0-9]+(?:\s*[;,]\s*@?[A-Za-z0-9]+)*)\s*\]")
@@ -30,7 +31,9 @@ _CUT = re.compile(
 _BETWEEN = f"{MARK_OPENS}s{MARK_CLOSES}"
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
 _VOID = frozenset({"br", "hr", "img", "track", "wbr"})
-_MEDIA = re.compile(r'(<(?:a|img|audio|video|track) (?:"[^"]*"|[^">])*?(?:src|href)=")media/')
+_MEDIA = re.compile(
+    r'(<(?:a|img|audio|video|track) (?:"[^"]*"|[^">])*?(?:src|href)=")(media/[^"]*)'
+)
 _PLAYED = re.compile(r'<img alt="([^"]*)" src="(media/[^"]*)\.(mp3|ogg|m4a|mp4|webm)"[^>]*>')
 _PICTURE = re.compile(r"(?<!<figure>)(?<!<figure>\n)<p>(<img (?:\"[^\"]*\"|[^\">])*>)</p>")
 
@@ -107,12 +110,18 @@ def _markdown(labels: Labels, more: Sequence[str | Extension]) -> Markdown:
     return Markdown(extensions=[*common, *more], output_format="html")
 
 
-class Press:
-    """Makes HTML of one document's texts."""
+NO_MEDIA: Mapping[str, str] = {}
 
-    def __init__(self, labels: Labels, slug: str, language: str) -> None:
+
+class Press:
+    """Makes HTML of one document's texts; `media` are the digests of its files by name."""
+
+    def __init__(
+        self, labels: Labels, slug: str, language: str, media: Mapping[str, str] = NO_MEDIA
+    ) -> None:
         self._labels = labels
-        self._below = f"/modules/{slug}/media/"
+        self._slug = slug
+        self._media = media
         self._language = as_text(language)
 
     def lesson(self, document: Document, outline: Outline) -> Node:
@@ -152,7 +161,12 @@ class Press:
         """Media by addresses that hold on every page: sound with a player, pictures set apart."""
         played = _PLAYED.sub(self._player, html)
         drawn = _PICTURE.sub(r'<figure class="picture">\1</figure>', played)
-        return _MEDIA.sub(rf"\1{self._below}", drawn)
+        return _MEDIA.sub(self._placed, drawn)
+
+    def _placed(self, found: re.Match[str]) -> str:
+        """The address names the very file, so that a revision shows for good what it showed."""
+        before, name = found.groups()
+        return before + address_of(self._slug, name, self._media.get(name, ""))
 
 
 class _Marked:

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from coursesite.accounts.access import current_person, signed_in
-from coursesite.content.queries import get_media, get_module
+from coursesite.content.queries import content_of, get_media, get_module
 from coursesite.content.rules import Module, Sheet
+from coursesite.content.rules.media import MediaKind, kind_of
 from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning.views.blueprint import bp
@@ -85,10 +86,12 @@ def _html(shown: Shown[Module], sheet: Sheet) -> Markup:
 
 def _drawing(slug: str, address: str) -> str | None:
     """The module's drawing at this address."""
-    home, _, name = address.rpartition("/")
-    if home != url_for(".media", slug=slug, name="x").rpartition("/")[0] or name[-4:] != ".svg":
+    home = url_for(".media", slug=slug, name="x").removesuffix("x")
+    digest, _, name = address.removeprefix(home).rpartition("/")
+    if not address.startswith(home) or kind_of(name) is not MediaKind.DRAWING:
         return None
-    return get_media(db.session, slug, name).content.decode()
+    media = get_media(db.session, slug, name, digest, author=False)
+    return content_of(db.session, media.id).decode()
 
 
 def _sources(sheet: Sheet) -> Iterator[Block]:
