@@ -237,6 +237,8 @@ def _period(cover: Cover, period: Facts) -> list[str]:
 def _completed(cover: Cover, each: Facts) -> list[str]:
     how = {
         Means.LEARNED: _("learned here"),
+        Means.CHANGES: _("what had changed learned here"),
+        Means.REFRESHED: _("renewed by a refresher"),
         Means.GRANTED: _("granted"),
         Means.PRIOR: _("earlier training"),
     }[each["means"]]

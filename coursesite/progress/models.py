@@ -13,7 +13,11 @@ from coursesite.revisions.models import Revision
 
 
 class ModuleRound(Base):
-    """One time through a module: the first, or a renewal; earlier rounds stay as they were."""
+    """One time through a module: the first, or a renewal; earlier rounds stay as they were.
+
+    A round about what changed goes from the revision `since_revision_id` to `until_revision_id`,
+    and `asked` names the lessons and questions in which something did.
+    """
 
     __tablename__ = "module_rounds"
     __table_args__ = (sa.UniqueConstraint("person_id", "module_slug", "number"),)
@@ -26,6 +30,9 @@ class ModuleRound(Base):
     attested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attested_revision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revisions.id"))
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    since_revision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revisions.id"))
+    until_revision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revisions.id"))
+    asked: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class LessonReading(Base):

@@ -11,9 +11,13 @@ class TargetKind(StrEnum):
 
 
 class Means(StrEnum):
-    """How a completion came about; REFRESHED by what renews it in its place."""
+    """How a completion came about; REFRESHED by what renews it in its place.
+
+    CHANGES means that only what had changed since an earlier revision was learned, on top of it.
+    """
 
     LEARNED = "learned"
+    CHANGES = "changes"
     REFRESHED = "refreshed"
     GRANTED = "granted"
     PRIOR = "prior"

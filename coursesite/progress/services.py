@@ -64,13 +64,25 @@ def begin(session: Session, person_id: int, module_slug: str) -> ModuleRound:
     return session.scalars(latest).one()
 
 
-def begin_again(session: Session, round: ModuleRound) -> ModuleRound:
-    """The round after this one: everything is to be done once more, and nothing is lost."""
+@dataclass(frozen=True)
+class OnlyChanges:
+    """What a round is about that is no whole time through: from which revision to which."""
+
+    since_revision_id: int
+    until_revision_id: int
+    asked: dict[str, Any]
+
+
+def begin_again(
+    session: Session, round: ModuleRound, only: OnlyChanges | None = None
+) -> ModuleRound:
+    """The round after this one; nothing is lost. All is to be done once more, or `only` this."""
     values = {
         "person_id": round.person_id,
         "module_slug": round.module_slug,
         "number": round.number + 1,
         "started_at": clock.now(),
+        **(vars(only) if only else {}),
     }
     _insert_once(session, ModuleRound, values)
     return begin(session, round.person_id, round.module_slug)

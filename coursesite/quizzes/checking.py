@@ -11,16 +11,20 @@ from coursesite.quizzes.questions.base import Fault
 from coursesite.quizzes.questions.scoring import Scoring
 from coursesite.quizzes.questions.written import Written, WrittenQuiz
 
-COMMON = frozenset({"id", "type", "objective", "text", "explanation", "sources", "hold"})
+COMMON = frozenset({"id", "type", "objective", "text", "explanation", "sources", "lessons", "hold"})
 
 
 @dataclass(frozen=True)
 class Demands:
-    """What the module asks of its bank: its objectives, how many are drawn, what may be cited."""
+    """What the module asks of its bank: its objectives, how many are drawn, what may be cited.
+
+    Its questions may belong to these `lessons`; None where they are not known.
+    """
 
     objectives: int
     draw: int
     citable: Container[str]
+    lessons: Sequence[str] | None = None
 
 
 def faults_in(bank: WrittenQuiz, demands: Demands) -> Iterator[Fault]:
@@ -40,6 +44,7 @@ def _question_faults(question: Written, demands: Demands) -> Iterator[Fault]:
         yield from _source_faults(question, demands.citable)
     yield from _text_faults(question)
     yield from _type_faults(question)
+    yield from _lesson_faults(question, demands.lessons)
     if not 1 <= question.objective <= demands.objectives:
         message = f"there is no objective {question.objective}: the module has 1 to "
         yield Fault(("objective",), f"{message}{demands.objectives}")
@@ -51,6 +56,14 @@ def _case_faults(question: Written, demands: Demands) -> Iterator[Fault]:
         held = part.model_copy(update={"hold": part.hold or question.hold})
         for fault in _question_faults(held, demands) if part.type != case.TYPE else ():
             yield Fault(("questions", number, *fault.at), fault.message, fault.severity)
+
+
+def _lesson_faults(question: Written, lessons: Sequence[str] | None) -> Iterator[Fault]:
+    """A lesson that is gone is told and stands in nobody's way."""
+    for number, lesson in enumerate(question.lessons):
+        if lessons is not None and lesson not in lessons:
+            message = f"the module has no lesson '{lesson}'{did_you_mean(lesson, list(lessons))}"
+            yield Fault(("lessons", number), message, Severity.WARNING)
 
 
 def _explained(question: Written) -> Iterator[Fault]:

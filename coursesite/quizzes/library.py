@@ -1,6 +1,6 @@
 """Reading the question banks that authors write."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -30,16 +30,17 @@ def read_quiz(  # noqa: PLR0913 - each is named at the call, and each comes from
     objectives: int,
     citable: Container[str],
     draw: int = 1,
+    lessons: Sequence[str] | None = None,
 ) -> ReadQuiz:
     """Read a bank (`quizzes/<slug>.<language>.yaml`), check it whole and render it once.
 
     The module says how many `objectives` it has and how many questions it will `draw`; `citable`
-    holds the ids of the facts that may be cited today.
+    holds the ids of the facts that may be cited today, `lessons` those of its lessons.
     """
     read = read_yaml(text, path, WrittenQuiz)
     if read.value is None:
         return ReadQuiz(None, read.problems)
-    demands = Demands(objectives, draw, citable)
+    demands = Demands(objectives, draw, citable, lessons)
     faults = [*faults_in(read.value, demands), *shortfalls(read.value)]
     found = [read.problem(fault.message, *fault.at, severity=fault.severity) for fault in faults]
     problems = sorted([*read.problems, *found], key=lambda problem: problem.line)

@@ -27,6 +27,7 @@ class Line:
     name: str
     unit: str | None
     no_mail: bool
+    changed: bool
 
 
 def digest(head: Letterhead, gathered: Gathered, titles: Titles, today: date) -> Letter:
@@ -52,6 +53,8 @@ def _line(head: Letterhead, item: Item, titles: Titles, today: date) -> Line:
     target = titles.get((item.kind, item.slug))
     own = item.level is Level.OWN
     place = "modules" if item.kind is TargetKind.MODULE else "paths"
+    if item.changed and item.kind is TargetKind.MODULE:
+        place = "changes"
     page = f"/{place}/{item.slug}" if own else f"/reports/people/{item.person_id}"
     return Line(
         title=target.title if target else item.slug,
@@ -63,4 +66,5 @@ def _line(head: Letterhead, item: Item, titles: Titles, today: date) -> Line:
         name=item.name,
         unit=item.unit,
         no_mail=item.no_mail,
+        changed=item.changed and own,
     )

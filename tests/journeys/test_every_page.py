@@ -44,6 +44,7 @@ PAGES = {
         f"{MODULE}/checklist",
         f"{MODULE}/facilitator",
         f"{MODULE}/revisions/{{revision}}",
+        f"/changes/{SLUG}",
         QUIZ,
         f"{QUIZ}/attempts/{{passed}}",
         "/record",

@@ -15,6 +15,7 @@ from coursesite.assignments.rules import Due, DueRule, Excuse, Reason, ReasonCod
 from coursesite.assignments.services import ask_extension, assign, mark_absent
 from coursesite.audit.services import SITE, Actor
 from coursesite.authoring.models import SavedText
+from coursesite.authoring.queries import files_of
 from coursesite.certificates.models import Certificate
 from coursesite.config import PROJECT
 from coursesite.content.queries import MODULES
@@ -56,6 +57,8 @@ def make_world(site: Site) -> dict[str, object]:
     hands_in_nothing(client_of(site, "colleague"))
     starts_the_quiz(client_of(site, "manager"))
     client_of(site, "manager").post("/reports/views", data={"name": "The late", "state": "late"})
+    with site.session() as session:
+        changes_a_text(session)
     writes(client_of(site, "author"))
     with site.session() as session:
         corrections = corrects(session, site)
@@ -169,6 +172,19 @@ def writes(client: Client) -> None:
     text = (PROJECT / "content" / "modules" / SLUG / "en.md").read_text("utf-8")
     wrong = text.replace("The van is late.", "The van is late [@Z99].")
     client.post(EDITOR, {"source": wrong, "seen": 0, "live": live[1]})
+
+
+def changes_a_text(session: Session) -> None:
+    """Other words, new ones and fewer, in a module that somebody has learned."""
+    live = MODULES.find_live(session, SLUG, "en")
+    assert live
+    first, *others = live.text.lessons
+    parts = (*first.parts, "<p>Write down the <strong>school</strong>, too.</p>")
+    lessons = (replace(first, parts=parts), *others)
+    module = replace(live.text, lessons=lessons).to_json()
+    files = {**files_of(session, [live.revision_id])[live.revision_id], "aside.md": "More."}
+    new = NewRevision(Kind.MODULE, SLUG, "en", live.text.title, files, module)
+    publish(session, new, SITE, change=Change.MINOR)
 
 
 def corrects(session: Session, site: Site) -> dict[str, object]:

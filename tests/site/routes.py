@@ -92,6 +92,8 @@ ROUTES = {
     ("learning.facilitator_pdf", "GET"): Route(Whose.OWN, f"{MODULE}/facilitator.pdf"),
     ("learning.lesson", "GET"): Route(Whose.OWN, LESSON),
     ("learning.read", "POST"): Route(Whose.OWN, f"{LESSON}/read"),
+    ("learning.changes", "GET"): Route(Whose.OWN, f"/changes/{SLUG}"),
+    ("learning.learn_changes", "POST"): Route(Whose.OWN, f"/changes/{SLUG}", {"revision": "1"}),
     ("learning.begin_again", "POST"): Route(Whose.OWN, f"{MODULE}/rounds"),
     ("learning.accept_attestation", "POST"): Route(Whose.OWN, f"{MODULE}/attestation"),
     ("learning.answer_check", "POST"): Route(Whose.OWN, f"{LESSON}/checks/none"),

@@ -42,7 +42,7 @@ from coursesite.people.models import Organisation, Person
 from coursesite.progress.models import Completion, ModuleRound
 from coursesite.progress.rules import Means
 
-LEARNED_HERE = frozenset({Means.LEARNED, Means.REFRESHED})
+LEARNED_HERE = frozenset({Means.LEARNED, Means.CHANGES, Means.REFRESHED})
 REVOKED, RESTORED = "completion-revoked", "completion-restored"
 
 

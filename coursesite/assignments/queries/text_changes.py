@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased
 
 from coursesite import clock
 from coursesite.assignments.models import ContentRenewal, Period, Requirement
-from coursesite.assignments.queries.candidates import is_open_period
 from coursesite.assignments.rules import RENEWING, Progress, RequirementState, Validity
 from coursesite.paths.queries import PATHS
 from coursesite.people.models import Organisation
@@ -61,24 +60,6 @@ def changes_in(session: Session, period_ids: Collection[int]) -> Mapping[int, Se
         change = TextChange(row.kind, row.slug, row.published_at, row.note)
         changes[row.period_id].append(change)
     return changes
-
-
-def changes_for(session: Session, person_id: int, slug: str) -> Sequence[TextChange]:
-    """The changes of a module that somebody is asked to learn now."""
-    found = (
-        sa.select(Publication.kind, Publication.slug, Publication.published_at, Publication.note)
-        .join(ContentRenewal, ContentRenewal.publication_id == Publication.id)
-        .join(Period, Period.id == ContentRenewal.period_id)
-        .join(Requirement, is_open_period())
-        .where(
-            Requirement.person_id == person_id,
-            Publication.slug == slug,
-            Publication.kind != Kind.PATH,
-        )
-        .order_by(Publication.id.desc())
-    )
-    rows = session.execute(found).all()
-    return list(dict.fromkeys(TextChange(*row) for row in rows))
 
 
 @dataclass(frozen=True)

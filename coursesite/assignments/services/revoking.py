@@ -36,7 +36,7 @@ from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
 
 DAYS_TO_DO_AGAIN = 30
-LEARNED_HERE = frozenset({Means.LEARNED, Means.REFRESHED})
+LEARNED_HERE = frozenset({Means.LEARNED, Means.CHANGES, Means.REFRESHED})
 REVOKED_ALREADY = said("This was revoked already.")
 
 

@@ -112,6 +112,7 @@ class _Reading:
             objectives=len(module.objectives),
             citable=citable(self.course.facts, self.day),
             draw=module.completion.quiz.draw,
+            lessons=[lesson.id for lesson in module.lessons],
         )
         self.course.problems += read.problems
         if read.quiz:

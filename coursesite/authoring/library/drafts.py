@@ -124,6 +124,7 @@ def _read_bank(text: TextId, bank: str, module: Module, around: Surroundings) ->
         objectives=len(module.objectives),
         citable=citable(around.facts, around.day),
         draw=module.completion.quiz.draw if module.completion.quiz else 1,
+        lessons=[lesson.id for lesson in module.lessons],
     )
 
 

@@ -7,6 +7,15 @@ from coursesite.learning.queries.again import (
     passed_in_round_of,
     quizzes_tried,
 )
+from coursesite.learning.queries.changes import (
+    AskedAgain,
+    Ground,
+    Learned,
+    asked_again,
+    changes_since,
+    ground_of,
+    was_asked_since,
+)
 from coursesite.learning.queries.finishing import (
     RoundFacts,
     asked_again_on,
@@ -31,8 +40,11 @@ from coursesite.learning.queries.texts import (
 )
 
 __all__ = [
+    "AskedAgain",
     "Chances",
     "Completed",
+    "Ground",
+    "Learned",
     "LocalTexts",
     "Place",
     "Reader",
@@ -40,12 +52,15 @@ __all__ = [
     "Row",
     "Target",
     "Tried",
+    "asked_again",
     "asked_again_on",
     "attempts_of",
     "chances_of",
+    "changes_since",
     "completed_by",
     "find_published",
     "find_revision_seen_by",
+    "ground_of",
     "learned",
     "local_texts",
     "passed_in_round_of",
@@ -54,4 +69,5 @@ __all__ = [
     "round_facts",
     "standing_in",
     "standings_of",
+    "was_asked_since",
 ]

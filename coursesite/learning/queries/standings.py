@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.db import Prepared
-from coursesite.learning.rules import NOT_BEGUN, Standing
+from coursesite.learning.rules import NOT_BEGUN, Asked, Standing
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
 from coursesite.progress.rules import TargetKind
 from coursesite.quizzes.models import Attempt, in_state
@@ -52,6 +52,10 @@ _standings = (
         ModuleRound.number,
         ModuleRound.attested_at,
         ModuleRound.completed_at,
+        ModuleRound.started_at,
+        ModuleRound.since_revision_id,
+        ModuleRound.until_revision_id,
+        ModuleRound.asked,
         LessonReading.lesson_id,
         _passed,
         _open_attempt_id,
@@ -88,6 +92,20 @@ def _standing(rows: Sequence[Row]) -> Standing:
         open_attempt_id=first.open_attempt_id,
         attested=first.attested_at is not None,
         completed_at=first.completed_at,
+        asked=_asked(first),
+        started_at=first.started_at,
+    )
+
+
+def _asked(row: Row) -> Asked | None:
+    if row.since_revision_id is None or row.asked is None:
+        return None
+    return Asked(
+        row.since_revision_id,
+        row.until_revision_id,
+        tuple(row.asked["lessons"]),
+        tuple(row.asked["questions"]),
+        quiz=row.asked["quiz"],
     )
 
 

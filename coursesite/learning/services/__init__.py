@@ -1,5 +1,13 @@
 """What a learner does in a module, and everything that happens when one is finished."""
 
+from coursesite.learning.services.changing import (
+    NotByChanges,
+    WhatChanged,
+    begin_changes,
+    read_changes,
+    what_changed,
+    what_is_asked,
+)
 from coursesite.learning.services.doing import (
     NothingToRenew,
     TooEarly,
@@ -26,11 +34,14 @@ from coursesite.learning.services.vouching import (
 
 __all__ = [
     "Learner",
+    "NotByChanges",
     "NothingToRenew",
     "TooEarly",
+    "WhatChanged",
     "accept_attestation",
     "answer_check",
     "begin_again",
+    "begin_changes",
     "enter_completion",
     "finish_module",
     "hand_in",
@@ -38,6 +49,7 @@ __all__ = [
     "in_grace",
     "is_over",
     "play_scenario",
+    "read_changes",
     "read_lesson",
     "restore_completion",
     "revoke_completions",
@@ -46,4 +58,6 @@ __all__ = [
     "targets_of",
     "tell",
     "unlock_quiz",
+    "what_changed",
+    "what_is_asked",
 ]

@@ -74,12 +74,17 @@ def accept_attestation(
 
 
 def begin_again(session: Session, learner: Learner, slug: str) -> None:
-    """Begin the next round of a module whose renewal is open; the earlier one stays as it was."""
+    """Begin the next round of a module whose renewal is open; the earlier one stays as it was.
+
+    Who is learning only what changed may go through all of it instead.
+    """
     round = progress.begin(session, learner.id, slug)
     since = asked_again_on(session, learner.id, targets_of(session, slug))
-    if round.completed_at is None:
+    only_changes = round.since_revision_id is not None
+    if round.completed_at is None and not only_changes:
         return
-    if since is None or clock.day_of(round.completed_at, learner.time_zone) >= since:
+    done = round.completed_at and clock.day_of(round.completed_at, learner.time_zone)
+    if since is None or (done and done >= since):
         raise NothingToRenew("This module is complete; nothing asks you to renew it yet.")
     progress.begin_again(session, round)
     assignments.started(session, learner.id, targets_of(session, slug))

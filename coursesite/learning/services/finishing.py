@@ -19,7 +19,7 @@ from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.learning import queries
 from coursesite.learning.queries import Completed
-from coursesite.learning.rules import Again, Standing, asked_again, is_for, missing_in
+from coursesite.learning.rules import Again, Asked, Standing, asked_again, is_for, missing_in
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import Path, in_language, is_complete, left_out
 from coursesite.people.models import Person
@@ -56,6 +56,10 @@ def finish_module(
     standing = queries.standing_in(session, learner.id, shown.slug)
     if standing.round_id is None or standing.completed_at:
         return None
+    if standing.asked:
+        shown = MODULES.get(session, standing.asked.until_id)
+        if is_overtaken(session, shown, standing):
+            return None
     if not missing_in(shown.text, standing).nothing:
         return None
     completion = _complete_module(session, learner, shown, standing, actor)
@@ -64,6 +68,12 @@ def finish_module(
         finish_paths(session, learner, completion, actor)
         renew(session, learner, completion, actor)
     return completion
+
+
+def is_overtaken(session: Session, shown: Shown[Module], standing: Standing) -> bool:
+    """Whether more changed since somebody began to learn what changed: then that is asked, too."""
+    began = standing.started_at
+    return began is not None and queries.was_asked_since(session, shown, began)
 
 
 def tell(session: Session, learner: Learner, slug: str, actor: Actor) -> None:
@@ -82,7 +92,7 @@ def _complete_module(
 ) -> Completion | None:
     round_id = standing.round_id or 0
     facts = queries.round_facts(session, round_id)
-    completed_at = _last_moment(shown.text, facts)
+    completed_at = _last_moment(shown.text, facts, standing.asked)
     last = queries.completed_by(session, learner.id).get((TargetKind.MODULE, shown.slug))
     progress.close_round(session, round_id, completed_at)
     return progress.record_completion(
@@ -94,16 +104,26 @@ def _complete_module(
             revision_id=shown.revision_id,
             language=shown.language,
             completed_at=completed_at,
-            evidence=facts.evidence,
+            evidence={**facts.evidence, **_evidence_of_changes(session, standing.asked)},
             attempt_id=facts.attempt_id,
+            means=Means.CHANGES if standing.asked else Means.LEARNED,
         ),
         actor,
     )
 
 
-def _last_moment(module: Module, facts: queries.RoundFacts) -> datetime:
+def _evidence_of_changes(session: Session, asked: Asked | None) -> dict[str, Any]:
+    """The revision that was known before, and what of the new one was asked."""
+    if asked is None:
+        return {}
+    since = MODULES.get(session, asked.since_id)
+    return {"since_revision_id": since.revision_id, "since": since.name, "asked": asked.to_json()}
+
+
+def _last_moment(module: Module, facts: queries.RoundFacts, asked: Asked | None) -> datetime:
     """When the last of the conditions was met."""
-    moments = [facts.read_at[lesson] for lesson in module.required_lessons]
+    lessons = asked.lessons if asked else module.required_lessons
+    moments = [facts.read_at[lesson] for lesson in lessons]
     if module.completion.quiz and facts.passed_at:
         moments.append(facts.passed_at)
     if module.completion.attestation and facts.attested_at:

@@ -37,6 +37,7 @@ def start_quiz(
         objectives=len(shown.text.objectives),
         allowance=allowance,
         to_read=_lessons_to_read(session, learner, shown, terms, (round.number, allowance)),
+        only=frozenset(round.asked["questions"] if round.asked else ()),
     )
     return start_attempt(session, quiz, terms, place, actor)
 

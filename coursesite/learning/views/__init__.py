@@ -2,6 +2,7 @@
 
 from coursesite.learning.views import (
     attempt,
+    changes,
     home,
     lesson,
     media,
@@ -20,6 +21,7 @@ from coursesite.learning.views.blueprint import bp
 __all__ = [
     "attempt",
     "bp",
+    "changes",
     "home",
     "lesson",
     "media",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from coursesite.accounts.access import current_person, signed_in
 from coursesite.assignments.queries.requirements import Required
@@ -18,7 +19,10 @@ from coursesite.progress.rules import TargetKind
 
 @dataclass(frozen=True)
 class GoOn:
-    """The card at the top: one module, how far it is, and one button."""
+    """The card at the top: one module, how far it is, and one button.
+
+    No number of lessons where only what changed in them is to be read.
+    """
 
     title: str
     read: int
@@ -49,8 +53,10 @@ def _go_on(overview: Overview) -> GoOn | None:
     return GoOn(
         title=module.title,
         read=sum(lesson.id in standing.read for lesson in module.lessons),
-        lessons=len(module.lessons),
-        left=left_in_words(module, standing),
+        lessons=0 if standing.asked or overview.shows_changes(slug) else len(module.lessons),
+        left=_("what changed since you learned it")
+        if overview.shows_changes(slug)
+        else left_in_words(module, standing),
         button=overview.button(slug),
     )
 

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, signed_in
-from coursesite.assignments.queries.text_changes import TextChange, changes_for
 from coursesite.content.queries import get_module
 from coursesite.content.rules import Module
 from coursesite.extensions import db
@@ -30,6 +29,7 @@ def module(slug: str) -> ResponseReturnValue:
 def _page(shown: Shown[Module], attestation_errors: Sequence[str] = ()) -> str:
     person, slug = current_person(), shown.slug
     standing = queries.standing_in(db.session, person.id, slug)
+    again = _asked_again(shown, standing)
     left = rules.missing_in(shown.text, standing)
     return render_template(
         "learning/module.html",
@@ -43,29 +43,28 @@ def _page(shown: Shown[Module], attestation_errors: Sequence[str] = ()) -> str:
         attestation_errors=attestation_errors,
         key_points=_key_points(shown),
         button=button_for(slug, shown.text, standing),
-        renewable=_is_renewable(shown, standing),
-        changes=_changes(shown, standing),
+        renewable=again is not None and standing.completed_at is not None,
+        only_changes=again is not None and again.only_changes,
+        changes=again.changes if again else (),
         completed_on=moment_in_words(standing.completed_at, person.time_zone)
         if standing.completed_at
         else None,
     )
 
 
-def _changes(shown: Shown[Module], standing: rules.Standing) -> Sequence[TextChange]:
-    """Why it is open again, if its text changed; nothing while it is learned the first time."""
+def _asked_again(shown: Shown[Module], standing: rules.Standing) -> queries.AskedAgain | None:
+    """Why it is to be done once more, if it was completed before a renewal opened, its own or that
+    of a path; nothing while it is learned the first time.
+    """
     if standing.completed_at is None and standing.number == 1:
-        return ()
-    return changes_for(db.session, current_person().id, shown.slug)
-
-
-def _is_renewable(shown: Shown[Module], standing: rules.Standing) -> bool:
-    """Was it completed before a renewal opened, its own or that of a path?"""
-    if standing.completed_at is None:
-        return False
+        return None
     person = current_person()
     targets = services.targets_of(db.session, shown.slug)
-    since = queries.asked_again_on(db.session, person.id, targets)
-    return since is not None and clock.day_of(standing.completed_at, person.time_zone) < since
+    again = queries.asked_again(db.session, person.id, shown.slug, targets)
+    if again is None or standing.completed_at is None:
+        return again
+    done = clock.day_of(standing.completed_at, person.time_zone)
+    return again if done < again.since else None
 
 
 def _key_points(shown: Shown[Module]) -> list[Markup]:

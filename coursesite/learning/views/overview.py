@@ -17,7 +17,7 @@ from coursesite.content.rules import Module
 from coursesite.learning import queries, rules
 from coursesite.learning.queries import Completed, Target
 from coursesite.learning.rules import NOT_BEGUN, Again, Progress
-from coursesite.learning.views.words import Button, button_for
+from coursesite.learning.views.words import Button, button_for, see_changes
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import Path, in_language
 from coursesite.progress.rules import TargetKind
@@ -90,7 +90,15 @@ class Overview:
     def standing(self, slug: str) -> rules.Standing:
         return self.standings.get(slug, NOT_BEGUN)
 
+    def shows_changes(self, slug: str) -> bool:
+        """Whether a module that was completed is asked for again because its text changed."""
+        if self.standing(slug).completed_at is None:
+            return False
+        return any(is_to_do(each) and slug in (each.changed or ()) for each in self.required)
+
     def button(self, slug: str) -> Button:
+        if self.shows_changes(slug):
+            return see_changes(slug)
         return button_for(slug, self.modules[slug], self.standing(slug))
 
     def own_paths(self) -> Iterator[Path]:

@@ -11,10 +11,10 @@ from coursesite.content.queries import get_module
 from coursesite.content.rules import Module
 from coursesite.errors import NotFound
 from coursesite.extensions import db
-from coursesite.learning import queries, services
+from coursesite.learning import queries, rules, services
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.words import allowance_in_words, moment_in_words
-from coursesite.quizzes.queries import allowance_of
+from coursesite.quizzes.queries import QUIZZES, allowance_of
 from coursesite.quizzes.rules import QuizTerms, whole_minutes
 from coursesite.revisions.shelf import Shown
 
@@ -28,12 +28,15 @@ def quiz(slug: str) -> ResponseReturnValue:
     standing = queries.standing_in(db.session, person.id, slug)
     attempts = queries.attempts_of(db.session, person.id, slug)
     allowance = allowance_of(db.session, person.id, slug, person.today)
+    about = standing.asked if standing.asked and not standing.completed_at else None
     past = [row for row in attempts if row.round == standing.number]
     chances = queries.chances_of(db.session, shown.text, terms, past, allowance)
     return render_template(
         "quizzes/quiz.html",
         shown=shown,
         terms=terms,
+        about_changes=about is not None,
+        questions=_number(shown, terms, about),
         allowance=allowance,
         extra=allowance_in_words(allowance),
         minutes=whole_minutes(terms.minutes, allowance.extra_time),
@@ -51,6 +54,15 @@ def _terms(slug: str) -> tuple[Shown[Module], QuizTerms]:
     if terms is None:
         raise NotFound("This module has no quiz.")
     return shown, terms
+
+
+def _number(shown: Shown[Module], terms: QuizTerms, about: rules.Asked | None) -> int:
+    """How many questions are asked: about changes as many as belong to them, up to the usual."""
+    live = QUIZZES.find_live(db.session, shown.slug, shown.language) if about else None
+    if about is None or live is None:
+        return terms.draw
+    asked = list(rules.belonging(live.text, about.questions))
+    return min(terms.draw, len(asked)) if asked else terms.draw
 
 
 def _minutes_until(until: datetime | None) -> int:

@@ -77,6 +77,7 @@ def record_csv() -> ResponseReturnValue:
 
 MEANS = {
     Means.LEARNED: "learned here",
+    Means.CHANGES: "what had changed learned here",
     Means.REFRESHED: "renewed by a refresher",
     Means.GRANTED: "granted",
     Means.PRIOR: "earlier training",

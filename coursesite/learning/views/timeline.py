@@ -136,6 +136,7 @@ def _tried(line: Line, titles: Titles) -> str:
 def _completed(line: Line, _titles: Titles) -> str:
     words = {
         Means.LEARNED.value: _("Completed."),
+        Means.CHANGES.value: _("Learned what had changed."),
         Means.REFRESHED.value: _("Renewed by a refresher."),
         Means.GRANTED.value: _("Completion entered by hand."),
         Means.PRIOR.value: _("Earlier training entered."),

@@ -39,9 +39,16 @@ class Button:
 
 def button_for(slug: str, module: Module, standing: rules.Standing) -> Button:
     """How somebody goes on in a module."""
+    if standing.asked and not standing.completed_at:
+        return see_changes(slug)
     following = rules.next_in(rules.missing_in(module, standing))
     begun = bool(standing.read or standing.passed)
     return Button(_next_words(module, following, standing, begun), _next_url(slug, following))
+
+
+def see_changes(slug: str) -> Button:
+    """To what changed since somebody learned a module."""
+    return Button(str(_("See what changed")), url_for("learning.changes", slug=slug))
 
 
 def _next_words(module: Module, following: Next, standing: rules.Standing, begun: bool) -> str:
@@ -137,7 +144,9 @@ def left_in_words(module: Module, standing: rules.Standing) -> str:
     """What is still missing in a module, as one line; empty when it is complete."""
     left = rules.missing_in(module, standing)
     parts = []
-    if left.lessons:
+    if standing.asked and not standing.completed_at:
+        parts.append(_("what changed since you learned it"))
+    elif left.lessons:
         minutes = rules.minutes_left(module, left)
         lessons = ngettext("%(num)d lesson", "%(num)d lessons", len(left.lessons))
         parts.append(_("%(lessons)s (about %(minutes)d minutes)", lessons=lessons, minutes=minutes))

@@ -159,6 +159,8 @@ class Question(ABC):
     html: str
     explanation_html: str = ""
     sources: tuple[str, ...] = ()
+    lessons: tuple[str, ...] = ()
+    """The lessons that it belongs to, where its author says so."""
     hold: bool = False
     story: Story | None = None
     """The case that the question belongs to, if it is not asked by itself."""

@@ -16,6 +16,7 @@ class Stem(TypedDict):
     html: str
     explanation_html: str
     sources: tuple[str, ...]
+    lessons: tuple[str, ...]
     hold: bool
 
 
@@ -27,6 +28,7 @@ def stem(written: Written, to_html: ToHtml) -> Stem:
         html=to_html(written.text),
         explanation_html=to_html(written.explanation),
         sources=written.sources,
+        lessons=written.lessons,
         hold=written.hold,
     )
 

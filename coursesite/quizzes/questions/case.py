@@ -36,7 +36,11 @@ def case_questions(written: Written, language: str, to_html: ToHtml) -> tuple[Qu
         objective=written.objective,
         questions=tuple(part.id for part in written.questions),
     )
-    return tuple(
-        replace(TYPES[part.type].build(part, language, to_html), story=story, hold=written.hold)
+    built = (
+        (TYPES[part.type].build(part, language, to_html), part.lessons or written.lessons)
         for part in written.questions
+    )
+    return tuple(
+        replace(question, story=story, hold=written.hold, lessons=lessons)
+        for question, lessons in built
     )

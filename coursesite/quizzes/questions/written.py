@@ -60,6 +60,7 @@ class Written(Closed):
     ignore_accents: bool = False
     explanation: str = ""
     sources: tuple[str, ...] = ()
+    lessons: tuple[str, ...] = ()
     scoring: str = "all-or-nothing"
     hold: bool = False
     questions: tuple["Written", ...] = ()

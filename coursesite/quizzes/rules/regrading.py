@@ -71,7 +71,14 @@ class Result:
         return self.score.points / self.score.marked if self.score.marked else Fraction(0)
 
 
-_BESIDE_THE_POINT = {"objective", "explanation_html", "sources", "feedback_html", "questions"}
+_BESIDE_THE_POINT = {
+    "objective",
+    "explanation_html",
+    "sources",
+    "lessons",
+    "feedback_html",
+    "questions",
+}
 
 
 def same_question(one: Question | None, other: Question | None) -> bool:

@@ -37,6 +37,8 @@ class CannotStart(Conflict):
 class Place:
     """Whose attempt it is, in which round of the module, over how many objectives; what this person
     may have beyond the terms, and how many lessons are still to be read again.
+
+    It asks `only` these questions, as far as the quiz has them; no question means all.
     """
 
     person_id: int
@@ -45,6 +47,7 @@ class Place:
     objectives: int
     allowance: Allowance = NO_ALLOWANCE
     to_read: int = 0
+    only: frozenset[str] = frozenset()
 
 
 def start_attempt(
@@ -99,7 +102,8 @@ def _drawn_attempt(
     quiz: Shown[Quiz], terms: QuizTerms, place: Place, past: Sequence[Attempt]
 ) -> Attempt:
     seed, now = secrets.randbits(32), clock.now()
-    questions = rules.draw(quiz.text.questions, place.objectives, terms.draw, seen_at(past), seed)
+    bank = [each for each in quiz.text.questions if each.id in place.only] or quiz.text.questions
+    questions = rules.draw(bank, place.objectives, terms.draw, seen_at(past), seed)
     return Attempt(
         person_id=place.person_id,
         organisation_id=place.organisation_id,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from coursesite.assignments.models import Period, Reminder, Requirement
+from coursesite.assignments.rules import Cause
 from coursesite.notifications.models import MailChoice, MailTrouble
 from coursesite.notifications.rules import Digest
 from coursesite.people.models import Organisation, Person, Unit
@@ -34,6 +35,7 @@ class Item:
     name: str
     unit: str | None
     no_mail: bool
+    changed: bool = False
 
 
 @dataclass
@@ -130,6 +132,7 @@ def _item(row: Any) -> Item:
         name=f"{row.given_name} {row.family_name}".strip(),
         unit=row.unit,
         no_mail=row.trouble is not None,
+        changed=row.cause is Cause.CHANGED,
     )
 
 
@@ -149,6 +152,7 @@ def _items(ids: Collection[int]) -> sa.Select[Any]:
             once.c.period_id,
             Period.due_on,
             Period.requirement_id,
+            Period.cause,
             sa.func.row_number()
             .over(partition_by=alike, order_by=(Period.due_on, Period.id))
             .label("place"),
@@ -163,6 +167,7 @@ def _items(ids: Collection[int]) -> sa.Select[Any]:
             numbered.c.level,
             numbered.c.due_on,
             numbered.c.number,
+            numbered.c.cause,
             Requirement.target_kind,
             Requirement.target_slug,
             Requirement.valid_until,

@@ -87,7 +87,7 @@ def _entries(
     completed = {
         (each.target_kind, each.target_slug): clock.day_of(each.completed_at, reader.time_zone)
         for each in reversed(completions)
-        if each.revoked_at is None or each.means is Means.LEARNED
+        if each.revoked_at is None or each.means in {Means.LEARNED, Means.CHANGES}
     }
     rows: dict[Requirement, list[tuple[Period, Assignment | None]]] = {}
     for requirement, period, assignment in queries.periods_of(db.session, person_id):

@@ -9,6 +9,7 @@ from typing import Any
 from coursesite.assignments import rules as requirements
 from coursesite.assignments.rules import Facts
 from coursesite.content.rules import Choice, Lesson, Module, Scenario
+from coursesite.learning.rules.changes import Asked
 from coursesite.paths.rules import Path, Step, StepModule, missing_before
 from coursesite.progress.rules import Missing, missing
 
@@ -17,7 +18,10 @@ EVERYBODY = "all"
 
 @dataclass(frozen=True)
 class Standing:
-    """How far somebody is in the latest round of a module; `round_id` None before the first."""
+    """How far somebody is in the latest round of a module; `round_id` None before the first.
+
+    `asked` is what a round is about that goes only through what changed.
+    """
 
     round_id: int | None = None
     number: int = 1
@@ -26,6 +30,8 @@ class Standing:
     open_attempt_id: int | None = None
     attested: bool = False
     completed_at: datetime | None = None
+    asked: Asked | None = None
+    started_at: datetime | None = None
 
 
 NOT_BEGUN = Standing()
@@ -50,10 +56,12 @@ def missing_in(module: Module, standing: Standing) -> Missing:
     """What a module still asks; nothing of one that was completed, whatever changed since."""
     if standing.completed_at:
         return Missing((), quiz=False, attestation=False)
+    asked = standing.asked
+    with_quiz = asked.quiz if asked else module.completion.quiz is not None
     return missing(
-        module.required_lessons,
+        asked.lessons if asked else module.required_lessons,
         standing.read,
-        quiz_open=module.completion.quiz is not None and not standing.passed,
+        quiz_open=with_quiz and not standing.passed,
         attestation_open=module.completion.attestation and not standing.attested,
     )
 
