@@ -69,8 +69,7 @@ def test_questions_of_an_objective_with_other_words_belong() -> None:
 def test_a_case_is_asked_whole() -> None:
     known = bank_with_case("the-door", 2)
     questions = tuple(
-        replace(each, lessons=("one",)) if each.id == "case-2" else each
-        for each in known.questions
+        replace(each, lessons=("one",)) if each.id == "case-2" else each for each in known.questions
     )
 
     found = questions_about(changed(), known, replace(known, questions=questions))
@@ -91,9 +90,7 @@ def test_only_required_lessons_are_asked() -> None:
     assert lessons_asked(found, module) == ()
 
 
-@pytest.mark.parametrize(
-    ("passages", "too_much"), [(1, False), (5, False), (6, True), (10, True)]
-)
+@pytest.mark.parametrize(("passages", "too_much"), [(1, False), (5, False), (6, True), (10, True)])
 def test_more_than_half_is_too_much(passages: int, too_much: bool) -> None:
     def module(changed: int) -> Any:
         text = "".join(

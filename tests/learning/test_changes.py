@@ -8,21 +8,25 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from coursesite.assignments.models import Reminder
 from coursesite.assignments.rules import Cause, Progress
 from coursesite.assignments.services import announce_change, assign, open_renewals, recount
 from coursesite.assignments.services.checking import deviations_of
 from coursesite.audit.services import SITE
 from coursesite.certificates.models import Certificate
 from coursesite.content.rules import Completion as Criteria
-from coursesite.content.rules import Lesson, Module
+from coursesite.content.rules import Module
 from coursesite.jobs.services import run_next
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
 from coursesite.progress.rules import Means, TargetKind
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.rules import Quiz, QuizTerms
+from coursesite.reminding.composing import composer
+from coursesite.reminding.queries.gathered import gathered_for
 from coursesite.revisions.models import Publication
 from coursesite.revisions.rules import Change, Kind, days_to_renew
 from coursesite.revisions.services import NewRevision, publish
@@ -131,6 +135,14 @@ def answer(session: Session, client: Client) -> Attempt:
     return attempt
 
 
+def learn_a_change(session: Session, client: Client) -> None:
+    put(session, after())
+    work(session)
+    post(client, lesson="afterwards")
+    answer(session, client)
+    confirm(client)
+
+
 def asked(attempt: Attempt) -> set[str]:
     return {each["id"] for each in attempt.drawn}
 
@@ -138,8 +150,6 @@ def asked(attempt: Attempt) -> set[str]:
 def test_the_certified_learn_what_changed_and_are_renewed(
     session: Session, client: Client, certified: Person
 ) -> None:
-    before = requirement_of(session, certified, SLUG).valid_until
-    assert before
     published = put(session, after())
     work(session)
 
@@ -171,6 +181,15 @@ def test_the_certified_learn_what_changed_and_are_renewed(
     assert set(again.evidence["asked"]["questions"]) == {"q1", "q2"}
     assert again.evidence["lessons"] == {"afterwards": published.revision_id}
     assert again.attempt_id == attempt.id
+
+
+def test_a_new_period_and_certificate_begin(
+    session: Session, client: Client, certified: Person
+) -> None:
+    before = requirement_of(session, certified, SLUG).valid_until
+    assert before
+    learn_a_change(session, client)
+
     requirement = requirement_of(session, certified, SLUG)
     assert requirement.progress is Progress.COMPLETED
     assert requirement.valid_until
@@ -402,3 +421,30 @@ def test_the_page_asks_six_questions(
         client.get(CHANGES)
 
     assert len(queries) <= 6
+
+
+def test_a_reminder_says_what_changed_and_leads_there(
+    session: Session, app: Flask, client: Client, certified: Person
+) -> None:
+    put(session, after())
+    work(session)
+    period = periods_of(session, certified)[-1]
+    session.add(
+        Reminder(
+            period_id=period.id,
+            step="0",
+            recipient_id=certified.id,
+            level="own",
+            due_on=period.due_on,
+            created_at=NOW,
+        )
+    )
+    session.flush()
+
+    with app.test_request_context():
+        gathered = gathered_for(session, [certified.id])[0]
+        letter = composer(session, NOW.date())(gathered)
+
+    assert "its text changed: you read what changed" in letter.text
+    assert f"/changes/{SLUG}" in letter.text
+    assert letter.html is None or f"/changes/{SLUG}" in letter.html

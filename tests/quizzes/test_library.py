@@ -331,3 +331,25 @@ def test_what_is_wrong_with_the_other_types(old: str, new: str, line: int, messa
 
     assert found.quiz is None
     assert (line, message) in [(problem.line, problem.message) for problem in found.problems]
+
+
+def test_a_question_says_to_which_lessons_it_belongs() -> None:
+    text = BANK.replace("sources: [D09]", "sources: [D09]\n    lessons: [at-the-door, gone]", 1)
+
+    found = read_quiz(
+        text,
+        PATH,
+        slug="police-2-at-the-door",
+        language="en",
+        objectives=2,
+        citable={"D09", "F59"},
+        draw=3,
+        lessons=["at-the-door"],
+    )
+
+    assert found.quiz
+    assert ("at-the-door", "gone") in {each.lessons for each in found.quiz.questions}
+    told = [each for each in found.problems if "gone" in each.message]
+    assert [(each.message, each.severity) for each in told] == [
+        ("the module has no lesson 'gone'; known are at-the-door", Severity.WARNING)
+    ]
