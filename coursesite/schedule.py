@@ -49,6 +49,7 @@ from coursesite.reminding.services import REMIND
 from coursesite.reports import jobs as reports
 from coursesite.reports.exporting import EXPORT
 from coursesite.reports.mailing import mail_views
+from coursesite.reports.services import ACT, UNDO_ACT
 
 PAUSE_SECONDS = 1.0
 
@@ -71,6 +72,8 @@ HOURLY: dict[str, Callable[[Session], object]] = {
 }
 LONG: dict[str, LongHandler] = {
     EXPORT: reports.export,
+    ACT: reports.act_for_many,
+    UNDO_ACT: reports.undo_act,
     PACK: evidence.make_pack,
     history.CHECK: history.check,
     history.IMPORT: history.import_,

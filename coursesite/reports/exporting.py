@@ -1,8 +1,8 @@
 """What a list shows, as a table for a file: for pages, for jobs, for whatever sends it by mail."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.queries.as_of import Known, Past
-from coursesite.assignments.rules import Standing
 from coursesite.certificates.rules import grouped
-from coursesite.people.rules import Scope
-from coursesite.progress.rules import TargetKind
 from coursesite.reports import queries
 from coursesite.reports.queries import Asked, Exported
 from coursesite.reports.rules import full_name
@@ -40,17 +36,8 @@ class Export:
     about: Mapping[str, str]
 
     def to_json(self) -> dict[str, Any]:
-        asked = self.asked
         return {
-            "paths": None if asked.scope.paths is None else list(asked.scope.paths),
-            "organisation_id": asked.scope.organisation_id,
-            "today": asked.today.isoformat(),
-            "unit_path": asked.unit_path,
-            "alone": asked.alone,
-            "target": list(asked.target) if asked.target else None,
-            "standings": sorted(asked.standings),
-            "past": _past_to_json(asked.past),
-            "valid_until": [day.isoformat() for day in asked.valid_until or ()],
+            **self.asked.to_json(),
             "states": dict(self.states),
             "language": self.language,
             "time_zone": self.time_zone,
@@ -59,38 +46,8 @@ class Export:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Export":
-        paths = None if data["paths"] is None else tuple(data["paths"])
-        target = data["target"]
-        asked = Asked(
-            Scope(data["organisation_id"], paths),
-            date.fromisoformat(data["today"]),
-            data["unit_path"],
-            data["alone"],
-            (TargetKind(target[0]), target[1]) if target else None,
-            frozenset(Standing(each) for each in data["standings"]),
-            _past_from_json(data.get("past")),
-            _days(data.get("valid_until")),
-        )
+        asked = Asked.from_json(data)
         return cls(asked, data["states"], data["language"], data["time_zone"], data["about"])
-
-
-def _past_to_json(past: Past | None) -> dict[str, str] | None:
-    if past is None:
-        return None
-    return {"day": past.day.isoformat(), "known": past.known, "time_zone": past.time_zone}
-
-
-def _past_from_json(data: Mapping[str, str] | None) -> Past | None:
-    if data is None:
-        return None
-    return Past(date.fromisoformat(data["day"]), Known(data["known"]), data["time_zone"])
-
-
-def _days(data: Sequence[str] | None) -> tuple[date, date] | None:
-    if not data:
-        return None
-    first, last = map(date.fromisoformat, data)
-    return first, last
 
 
 Column = Callable[[Exported], object]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -24,6 +23,7 @@ from coursesite.assignments.forms import DayField
 from coursesite.assignments.rules import ReasonCode
 from coursesite.people.models import Person
 from coursesite.reports.queries import Target
+from coursesite.reports.rules import What
 
 MOST_PEOPLE = 500
 CODES = {
@@ -37,19 +37,6 @@ CODES = {
     ReasonCode.IRREGULAR: _("Something was not in order"),
     ReasonCode.OTHER: _("Another reason"),
 }
-
-
-class What(StrEnum):
-    """What can be decided about people's training."""
-
-    EXTENSION = "extension"
-    WAIVER = "waiver"
-    ABSENCE = "absence"
-    COMPLETION = "completion"
-    PRIOR = "prior-training"
-    REVOCATION = "revocation"
-    ASSIGNMENT = "assignment"
-    REMINDER = "reminder"
 
 
 TITLES = {
@@ -209,6 +196,10 @@ class BackForm(FlaskForm):  # type: ignore[misc]  # as above
     def validate_ends_on(self, field: DayField) -> None:
         if self.ended and field.data is None and not field.errors:
             raise ValidationError(_("Enter the last day"))
+
+
+class UndoForm(FlaskForm):  # type: ignore[misc]  # as above
+    reason = words_field(_("Reason"), _("Say why: it stands in the record"))
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc]  # as above

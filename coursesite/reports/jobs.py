@@ -5,16 +5,27 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkstemp
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.audit.services import Actor
 from coursesite.db import writing
 from coursesite.errors import said
 from coursesite.extensions import db
 from coursesite.jobs.rules import MadeFile, Result, Step, Told, Work
+from coursesite.notifications.letters import Letterhead
+from coursesite.people.models import Organisation, Person
+from coursesite.people.rules import Scope
+from coursesite.reports import services
 from coursesite.reports.exporting import Export, file_name, written
+from coursesite.reports.models import Act
+from coursesite.reports.queries.acts import acted_on
+from coursesite.reports.rules import ActedOn
 from coursesite.sheet import MEDIA_TYPES, Format
 
+DONE = said("Done for: %(done)s. Not done for: %(left_out)s.")
+TAKEN_BACK = said("Taken back for: %(taken_back)s. What stands, for: %(stands)s.")
 EXPORTED = said("%(number)s records are in the file. It is kept for a week.")
 
 
@@ -39,3 +50,46 @@ def moved_out(made: Path) -> Path:
     handle, name = mkstemp(dir=made.parent.parent)
     os.close(handle)
     return made.replace(name)
+
+
+def act_for_many(session: Session, told: Told) -> Work:
+    """Write down who stands in the list, then do it for them, some in each step."""
+    act = session.get_one(Act, told.payload["act"])
+    office, cursor, done = _office(session, act, told), told.cursor or {"after": 0}, told.done
+    after: int | None = cursor["after"]
+    while after is not None:
+        after = services.gather_some(session, act, after)
+        yield Step(done, cursor={"after": after})
+    total = sum(acted_on(session, [act.id])[act.id].values())
+    while number := services.act_some(session, act, office):
+        done += number
+        yield Step(done, total)
+    services.has_been_done(session, act, office.actor)
+    return _told(session, act, DONE)
+
+
+def undo_act(session: Session, told: Told) -> Work:
+    """Take it back, some in each step."""
+    act, done = session.get_one(Act, told.payload["act"]), told.done
+    paths = told.payload["paths"]
+    scope = Scope(told.organisation_id, None if paths is None else tuple(paths))
+    actor = Actor(told.person_id, told.organisation_id, told.origin)
+    while number := services.undo_some(session, act, scope, actor):
+        done += number
+        yield Step(done)
+    return _told(session, act, TAKEN_BACK)
+
+
+def _office(session: Session, act: Act, told: Told) -> services.Office:
+    scope = Scope(act.organisation_id, None if act.paths is None else tuple(act.paths))
+    zone = session.get_one(Organisation, act.organisation_id).time_zone
+    name = session.get_one(Person, act.person_id).name
+    head = Letterhead(current_app.config["SITE_NAME"], told.payload["address"])
+    actor = Actor(told.person_id, told.organisation_id, told.origin)
+    return services.Office(actor, name, scope, zone, head)
+
+
+def _told(session: Session, act: Act, sentence: str) -> Result:
+    numbers = acted_on(session, [act.id])[act.id]
+    values = {each.value.replace("-", "_"): f"{numbers.get(each, 0):,}" for each in ActedOn}
+    return Result(sentence, values)

@@ -124,3 +124,39 @@ def next_mailing(every: Every, day: date) -> date:
     if every is Every.WEEK:
         return day + timedelta(days=7 - day.weekday())
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+class What(StrEnum):
+    """What can be decided about people's training."""
+
+    EXTENSION = "extension"
+    WAIVER = "waiver"
+    ABSENCE = "absence"
+    COMPLETION = "completion"
+    PRIOR = "prior-training"
+    REVOCATION = "revocation"
+    ASSIGNMENT = "assignment"
+    REMINDER = "reminder"
+
+
+FINAL = frozenset({What.ASSIGNMENT, What.REMINDER})
+"""A mail is sent, and an assignment is ended on its own page."""
+
+
+class ActState(StrEnum):
+    """How far a decision about many is carried out, or taken back."""
+
+    DOING = "doing"
+    DONE = "done"
+    TAKING_BACK = "taking-back"
+    TAKEN_BACK = "taken-back"
+
+
+class ActedOn(StrEnum):
+    """What became of one of the people; what STANDS could not be taken back."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    LEFT_OUT = "left-out"
+    TAKEN_BACK = "taken-back"
+    STANDS = "stands"

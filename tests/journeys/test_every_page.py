@@ -80,6 +80,8 @@ PAGES = {
         "/reports/changes/prior-training",
         "/reports/taken-back/leave/{leave}",
         "/reports/extensions",
+        "/reports/acts",
+        "/reports/acts/{act}",
         "/evidence",
         "/evidence?person={colleague}",
         "/people/import-history",

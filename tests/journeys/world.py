@@ -39,6 +39,7 @@ from tests.browser import Client
 from tests.jobs.makers import ask, work_all, writes_a_file
 from tests.journeys.conftest import Site, person_of
 from tests.journeys.steps import assign_path, key_of
+from tests.reports.makers import decided_by
 
 SLUG = "prison-1-first-days"
 EDITOR = f"/authoring/modules/{SLUG}/en"
@@ -86,13 +87,15 @@ def asks_for_long_work(site: Site) -> dict[str, int]:
     with site.session() as session:
         batch = brings_in_history(session, site)
         manager = person_of(session, site, "manager")
+        people = [person_of(session, site, who) for who in ("colleague", "officer")]
+        act = decided_by(session, manager, people, "Their duties do not call for it").id
         done = ask(session, manager, title="Export of everybody in the Northern region").id
     with site.app.app_context(), writing():
         work_all({"count": writes_a_file("Everybody")})
     with site.session() as session:
         manager = person_of(session, site, "manager")
         waiting = ask(session, manager, title="Export of 12,000 records", total=12_000).id
-    return {"job_done": done, "job_waiting": waiting, "batch": batch}
+    return {"job_done": done, "job_waiting": waiting, "batch": batch, "act": act}
 
 
 def client_of(site: Site, who: str) -> Client:

@@ -88,21 +88,6 @@ def test_a_list_holds_nobody_whom_one_does_not_look_after(
     assert client.get(f"/reports/changes/waiver?all=1&unit={unit}").status_code == 404
 
 
-def test_more_than_can_be_done_at_once_is_told(
-    session: Session,
-    browser: Browser,
-    officers: list[Person],
-    boss: Person,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("coursesite.reports.views.changes.MOST_PEOPLE", 54)
-    sent = {**WAIVER, **days(0, 30), "whole": "state=overdue"}
-    answer = browser.sign_in(boss).post("/reports/changes/waiver", data=sent)
-    assert answer.status_code == 422
-    assert "choose a smaller list" in answer.text
-    assert not session.scalars(sa.select(Leave)).all()
-
-
 def remind(client: Client, *people: Person) -> str:
     ids = [str(each.id) for each in people]
     sent = {"people": ids, "reason": "The inspection <b>comes</b> on Monday"}

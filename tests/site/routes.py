@@ -136,6 +136,10 @@ ROUTES = {
     ("reports.take_back_now", "POST"): Route(
         Whose.STAFF, "/reports/taken-back/leave/{leave}", {"how": "mistake", **REASON}
     ),
+    ("reports.acts", "GET"): Route(Whose.ROLE, "/reports/acts"),
+    ("reports.act", "GET"): Route(Whose.STAFF, "/reports/acts/{act}"),
+    ("reports.undo_act", "POST"): Route(Whose.STAFF, "/reports/acts/{act}/undo", REASON),
+    ("reports.go_on_with_act", "POST"): Route(Whose.STAFF, "/reports/acts/{act}/go-on"),
     ("reports.extensions", "GET"): Route(Whose.ROLE, "/reports/extensions"),
     ("reports.decide_extension", "POST"): Route(
         Whose.STAFF, "/reports/extensions/{extension}", {"do": "refuse", **REASON}

@@ -61,7 +61,8 @@ def test_the_table_holds_every_address(app: Flask) -> None:
     things = ("unit", "person", "attempt", "assignment", "grant", "boss", "support", "job", "mail")
     numbers = dict.fromkeys((*things, "batch", "regrade", "leave", "extension", "requirement"), "1")
     words = dict.fromkeys(
-        ("code", "revision", "saved", "saved_view", "draft", "comment", "live", "picture"), "1"
+        ("code", "revision", "act", "saved", "saved_view", "draft", "comment", "live", "picture"),
+        "1",
     )
     for (endpoint, method), route in ROUTES.items():
         path = route.path.format(**numbers, **words).partition("?")[0]

@@ -45,6 +45,7 @@ from tests.authoring.courses import EN_MD, MODULE, SETTINGS, SHEET, lay, small_c
 from tests.browser import Browser
 from tests.jobs.makers import ask, work_all, writes_a_file
 from tests.makers import make_organisation, make_person, make_unit
+from tests.reports.makers import decided_by
 
 SLUG = "at-the-door"
 THEIRS = "Quillfeather"
@@ -113,6 +114,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         **_excused(session, (zelda, colleague, boss), word),
     }
     ids["batch"] = str(_sent(session, boss, word))
+    ids["act"] = str(decided_by(session, boss, [zelda, colleague], f"{word} need not").id)
     with browser.app.app_context():
         ids["job"] = str(_has_a_job(session, zelda, word))
     session.commit()

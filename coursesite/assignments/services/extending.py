@@ -64,7 +64,7 @@ def give_extension(
     reason, giver = checked(reason), approver(actor)
     today = today_of(session, held[0].organisation_id) if held else date.max
     periods = open_periods(session, [each.id for each in held])
-    done, left_out = [], {}
+    made, left_out = {}, {}
     with counting(session, *held):
         for each in held:
             why = _why_not(each, periods.get(each.id), due_on, (giver, today))
@@ -73,8 +73,8 @@ def give_extension(
                 continue
             given = _given(periods[each.id], due_on, reason, giver)
             _carry_out(session, each, periods[each.id], given, ("extension-given", actor))
-            done.append(each.person_id)
-    return Outcome(done, left_out)
+            made[each.person_id] = given.id
+    return Outcome(list(made), left_out, made)
 
 
 def decide_extension(

@@ -13,10 +13,14 @@ NOT_ONESELF = said("Somebody else must decide this for you.")
 
 @dataclass(frozen=True)
 class Outcome:
-    """For whom it was done, by id, and in a sentence why not for the others."""
+    """For whom it was done, by id, and in a sentence why not for the others.
+
+    `made` are the rows by which it can be taken back, by person.
+    """
 
     done: Sequence[int]
     left_out: Mapping[int, str] = field(default_factory=dict)
+    made: Mapping[int, int] = field(default_factory=dict)
 
 
 class DatesWrong(Invalid):

@@ -156,17 +156,17 @@ def _let_rest(
     if rest.ends_on and rest.ends_on < rest.starts_on:
         raise DatesWrong("The last day lies before the first.")
     leaves = _leaves_by_person(session, whom)
-    done, left_out = [], {}
+    made, left_out = {}, {}
     for person_id, requirement_id in whom.items():
         if person_id == approver(actor):
             left_out[person_id] = NOT_ONESELF
         elif _rests_already(leaves[person_id], rest, requirement_id):
             left_out[person_id] = RESTS_ALREADY
         else:
-            _add(session, (person_id, requirement_id), rest, reason, actor)
-            done.append(person_id)
-    bring_up(session, done, today)
-    return Outcome(done, left_out)
+            leave = _add(session, (person_id, requirement_id), rest, reason, actor)
+            made[person_id] = leave.id
+    bring_up(session, made, today)
+    return Outcome(list(made), left_out, made)
 
 
 def _rests_already(leaves: Sequence[Leave], rest: Rest, requirement_id: int | None) -> bool:
@@ -180,7 +180,7 @@ def _rests_already(leaves: Sequence[Leave], rest: Rest, requirement_id: int | No
 
 def _add(
     session: Session, whom: tuple[int, int | None], rest: Rest, reason: Reason, actor: Actor
-) -> None:
+) -> Leave:
     leave = Leave(
         person_id=whom[0],
         requirement_id=whom[1],
@@ -196,6 +196,7 @@ def _add(
     session.flush()
     kind, after = f"{leave.excuse}-given", _facts(leave)
     record(session, kind, actor, _subject(leave), after=after, reason=reason.text)
+    return leave
 
 
 def _begin_change(session: Session, leave: Leave, actor: Actor) -> date:

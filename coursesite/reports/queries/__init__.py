@@ -20,7 +20,15 @@ from coursesite.reports.queries.corrections import (
 from coursesite.reports.queries.expiring import expiring
 from coursesite.reports.queries.exports import Exported, exported
 from coursesite.reports.queries.figures import Ground, by_target, ground
-from coursesite.reports.queries.lists import Listed, Page, Turn, page_of, people_of
+from coursesite.reports.queries.lists import (
+    Listed,
+    Page,
+    Turn,
+    page_of,
+    people_between,
+    people_of,
+    those_in,
+)
 from coursesite.reports.queries.record import (
     attempts_of,
     get_person,
@@ -69,10 +77,12 @@ __all__ = [
     "ground",
     "made_of_facts",
     "page_of",
+    "people_between",
     "people_of",
     "periods_of",
     "places_within",
     "requirements_within",
+    "those_in",
     "titles",
     "trend",
     "units_around",

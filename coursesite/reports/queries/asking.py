@@ -1,8 +1,9 @@
 """What is asked for, and what a manager can ask for; never more than the scope holds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -43,6 +44,54 @@ class Asked:
     def day(self) -> date:
         """The day as of which it is asked."""
         return self.past.day if self.past else self.today
+
+    def to_json(self) -> dict[str, Any]:
+        """For a job that asks the same."""
+        return {
+            "paths": None if self.scope.paths is None else list(self.scope.paths),
+            "organisation_id": self.scope.organisation_id,
+            "today": self.today.isoformat(),
+            "unit_path": self.unit_path,
+            "alone": self.alone,
+            "target": list(self.target) if self.target else None,
+            "standings": sorted(self.standings),
+            "past": _past_to_json(self.past),
+            "valid_until": [day.isoformat() for day in self.valid_until or ()],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Asked":
+        paths = None if data["paths"] is None else tuple(data["paths"])
+        target = data["target"]
+        return cls(
+            Scope(data["organisation_id"], paths),
+            date.fromisoformat(data["today"]),
+            data["unit_path"],
+            data["alone"],
+            (TargetKind(target[0]), target[1]) if target else None,
+            frozenset(Standing(each) for each in data["standings"]),
+            _past_from_json(data.get("past")),
+            _days(data.get("valid_until")),
+        )
+
+
+def _past_to_json(past: Past | None) -> dict[str, str] | None:
+    if past is None:
+        return None
+    return {"day": past.day.isoformat(), "known": past.known, "time_zone": past.time_zone}
+
+
+def _past_from_json(data: Mapping[str, str] | None) -> Past | None:
+    if data is None:
+        return None
+    return Past(date.fromisoformat(data["day"]), Known(data["known"]), data["time_zone"])
+
+
+def _days(data: Sequence[str] | None) -> tuple[date, date] | None:
+    if not data:
+        return None
+    first, last = map(date.fromisoformat, data)
+    return first, last
 
 
 def belonging(asked: Asked) -> list[sa.ColumnElement[bool]]:

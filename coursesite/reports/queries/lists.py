@@ -1,6 +1,6 @@
 """The requirements behind each number, with their people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -126,6 +126,23 @@ def people_of(session: Session, asked: Asked, most: int) -> list[int]:
         .limit(most + 1)
     )
     return list(session.scalars(found))
+
+
+def people_between(asked: Asked, ids: tuple[int, int]) -> sa.Select[int]:
+    """Who stands in the list, by number: those from one to another, both included."""
+    return _standing_in(asked).where(Person.id.between(*ids))
+
+
+def those_in(session: Session, asked: Asked, ids: Collection[int]) -> set[int]:
+    """Which of these people stand in the list."""
+    return set(session.scalars(_standing_in(asked).where(Person.id.in_(ids))))
+
+
+def _standing_in(asked: Asked) -> sa.Select[int]:
+    rows = rows_of(asked.past)
+    theirs = sa.exists().where(rows.person_id == Person.id, *_listed(asked)).correlate(Person)
+    here = Person.organisation_id == asked.scope.organisation_id
+    return sa.select(Person.id).where(here, theirs)
 
 
 def _key(session: Session, asked: Asked, requirement_id: int | None) -> Key | None:

@@ -1,6 +1,7 @@
 """The manager's pages."""
 
 from coursesite.reports.views import (
+    acts,
     changes,
     corrections,
     export,
@@ -14,6 +15,7 @@ from coursesite.reports.views import (
 from coursesite.reports.views.blueprint import bp
 
 __all__ = [
+    "acts",
     "bp",
     "changes",
     "corrections",

@@ -10,25 +10,30 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import Field
 
-from coursesite.accounts.access import current_person, requires
+from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
-from coursesite.assignments.queries.resting import (
-    chosen_people,
-)
+from coursesite.assignments import services as assignments
+from coursesite.assignments.queries.resting import chosen_people
+from coursesite.assignments.rules import ASSIGN_TO_MANY
 from coursesite.assignments.services import DatesWrong, Outcome
 from coursesite.errors import Forbidden, Invalid, NotFound
 from coursesite.extensions import db
+from coursesite.jobs.services import NewTask, start_task
 from coursesite.people.models import Person
 from coursesite.people.rules import Permission
-from coursesite.reports import queries
-from coursesite.reports.forms import LEADS, MOST_PEOPLE, TITLES, ChangeForm, What
+from coursesite.reports import queries, services
+from coursesite.reports.forms import LEADS, MOST_PEOPLE, TITLES, ChangeForm
+from coursesite.reports.models import Act
+from coursesite.reports.rules import What
+from coursesite.reports.services import Decision
 from coursesite.reports.views.blueprint import bp
-from coursesite.reports.views.choice import read_report
-from coursesite.reports.views.doing import DO
+from coursesite.reports.views.choice import Report, read_report
+from coursesite.reports.views.doing import carry_out_later, decision_of, my_office, my_scope
 from coursesite.reports.views.words import WORDS
 from coursesite.templating import told
 
 FILTERS = ("unit", "target", "state", "alone", "as_of", "known", "week")
+MOST_NAMED = 5_000
 ALL = "unit="
 """The filters of the list of everybody."""
 
@@ -53,28 +58,72 @@ def change(what: str) -> ResponseReturnValue:
 @bp.post("/reports/changes/<what>")
 @requires(Permission.LOOK_AFTER)
 def carry_out(what: str) -> ResponseReturnValue:
-    """Do it for all who were named, and say for whom not, and why."""
+    """Do it for all who were named, and say for whom not, and why; for many by a job."""
     kind, form = _what(what), ChangeForm(_what(what), _today())
     chosen = _people(request.form.getlist("people", type=row_id))
     form.offer(chosen, _titles())
     if not form.validate():
         return _page(kind, form, 422)
-    people = _with_numbers([*chosen, *_listed(form)], form)
+    report, decision = _report(form), decision_of(kind, form)
+    people = _with_numbers(chosen, form)
     if form.numbers.errors:
         return _page(kind, form, 422)
+    many = report is not None and report.number > MOST_PEOPLE
     try:
-        outcome = DO[kind](form, people)
+        if report is not None and many:
+            return _later(decision, people, report)
+        return _at_once(decision, _with_listed(people, report), form)
     except Invalid as refusal:
         db.session.rollback()
         _field_of(form, refusal).errors = [told(refusal)]
         return _page(kind, form, 422)
-    names = {each.id: each.name for each in people}
+
+
+def _later(decision: Decision, people: Sequence[Person], report: Report) -> ResponseReturnValue:
+    """Those of a long list are found and done by a job; an assignment of its own has one."""
+    services.check(decision)
+    if decision.what is What.ASSIGNMENT:
+        return _assign_later(decision, people, report)
+    ids = [each.id for each in people]
+    act = services.begin_act(db.session, decision, (ids, report.asked), my_office())
+    return carry_out_later(act)
+
+
+def _assign_later(
+    decision: Decision, people: Sequence[Person], report: Report
+) -> ResponseReturnValue:
+    ids = queries.people_of(db.session, report.asked, MOST_NAMED)
+    if len(ids) > MOST_NAMED:
+        raise Invalid(
+            "An assignment names at most %(most)s people: choose a smaller list, or assign it to "
+            "whole units on its own page.",
+            most=f"{MOST_NAMED:,}",
+        )
+    named = list(dict.fromkeys([*(each.id for each in people), *ids]))
+    plan = services.plan_for(db.session, decision, named, my_office())
+    reach = assignments.preview(db.session, plan)
+    assignment = assignments.assign_in_steps(db.session, plan, reach, actor())
+    title = str(TITLES[What.ASSIGNMENT])
+    payload = {"assignment": assignment.id, "back": url_for("reports.people")}
+    new = NewTask(ASSIGN_TO_MANY, title, payload, total=reach.people)
+    task = start_task(db.session, new, actor(), current_person().language)
+    assignment.task_id = task.id
+    db.session.commit()
+    return redirect(url_for("jobs.show", number=task.id))
+
+
+def _at_once(decision: Decision, people: Sequence[Person], form: ChangeForm) -> ResponseReturnValue:
+    office, names = my_office(), {each.id: each.name for each in people}
+    outcome = services.decide(db.session, decision, people, office)
     if not outcome.done:
         db.session.rollback()
         form.numbers.errors = _left_out(outcome, names)
-        return _page(kind, form, 422)
+        return _page(decision.what, form, 422)
+    act = None
+    if len(people) > 1 and decision.what is not What.ASSIGNMENT:
+        act = services.note_act(db.session, decision, outcome, office)
     db.session.commit()
-    return _told(outcome, names)
+    return _told(outcome, names, act)
 
 
 def _what(word: str) -> What:
@@ -90,17 +139,19 @@ def _filters(sent: Mapping[str, str]) -> dict[str, str]:
     return {name: sent[name] for name in FILTERS if sent.get(name)}
 
 
-def _listed(form: ChangeForm) -> Sequence[Person]:
-    """Everybody of the list that was chosen as a whole, as it is now."""
+def _report(form: ChangeForm) -> Report | None:
+    """The list that was chosen as a whole, as it is now."""
     if not form.whole.data:
-        return []
-    report = read_report(db.session, current_person(), dict(parse_qsl(form.whole.data)))
+        return None
+    return read_report(db.session, current_person(), dict(parse_qsl(form.whole.data)))
+
+
+def _with_listed(people: Sequence[Person], report: Report | None) -> Sequence[Person]:
+    if report is None:
+        return people
     ids = queries.people_of(db.session, report.asked, MOST_PEOPLE)
-    if len(ids) > MOST_PEOPLE:
-        form.numbers.errors = [_("At most 500 people at once: choose a smaller list")]
-        return []
-    scope = current_person().scope(Permission.LOOK_AFTER)
-    return chosen_people(db.session, scope, ids, ())
+    listed = chosen_people(db.session, my_scope(), ids, ())
+    return list({each.id: each for each in [*people, *listed]}.values())
 
 
 def _today() -> date:
@@ -109,8 +160,7 @@ def _today() -> date:
 
 def _people(ids: Collection[int]) -> Sequence[Person]:
     """All of them; if one is a stranger, none exists."""
-    scope = current_person().scope(Permission.LOOK_AFTER)
-    people = chosen_people(db.session, scope, set(ids), ())
+    people = chosen_people(db.session, my_scope(), set(ids), ())
     if len(people) < len(set(ids)):
         raise NotFound("There is no such person among those whom you look after.")
     return people
@@ -118,8 +168,8 @@ def _people(ids: Collection[int]) -> Sequence[Person]:
 
 def _with_numbers(chosen: Sequence[Person], form: ChangeForm) -> Sequence[Person]:
     """The chosen and those of the staff numbers; a number that nobody has is an error."""
-    scope, numbers = current_person().scope(Permission.LOOK_AFTER), form.staff_numbers
-    named = chosen_people(db.session, scope, (), numbers)
+    numbers = form.staff_numbers
+    named = chosen_people(db.session, my_scope(), (), numbers)
     unknown = [each for each in numbers if each not in {person.staff_number for person in named}]
     if unknown:
         words = _("Nobody whom you look after has this number: %(it)s", it=", ".join(unknown[:20]))
@@ -141,20 +191,20 @@ def _left_out(outcome: Outcome, names: Mapping[int, str]) -> list[str]:
     return [f"{names[id]}: {_(why)}" for id, why in outcome.left_out.items()]
 
 
-def _told(outcome: Outcome, names: Mapping[int, str]) -> ResponseReturnValue:
+def _told(outcome: Outcome, names: Mapping[int, str], act: Act | None) -> ResponseReturnValue:
     done = len(outcome.done)
     flash(ngettext("Done for %(num)d person.", "Done for %(num)d people.", done), "success")
     if outcome.left_out:
         flash(_("Not done for: %(people)s", people=" ".join(_left_out(outcome, names))), "warning")
+    if act is not None:
+        return redirect(url_for(".act", act_id=act.id))
     if done == 1:
         return redirect(url_for(".person", person_id=outcome.done[0]))
     return redirect(url_for(".people"))
 
 
 def _page(what: What, form: ChangeForm, status: int = 200) -> ResponseReturnValue:
-    whole = None
-    if form.whole.data:
-        whole = read_report(db.session, current_person(), dict(parse_qsl(form.whole.data)))
+    whole = _report(form)
     page = render_template(
         "reports/change.html",
         what=what,
@@ -163,5 +213,6 @@ def _page(what: What, form: ChangeForm, status: int = 200) -> ResponseReturnValu
         lead=LEADS[what],
         whole=whole,
         words=WORDS,
+        later=whole is not None and whole.number > MOST_PEOPLE,
     )
     return page, status

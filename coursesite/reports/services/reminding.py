@@ -5,7 +5,6 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from coursesite.accounts.queries import SignedIn
 from coursesite.assignments.queries.requirements import Required, requirements_of
 from coursesite.assignments.rules import Standing
 from coursesite.assignments.services import Outcome
@@ -17,6 +16,9 @@ from coursesite.notifications.services import send
 from coursesite.people.models import Person
 from coursesite.reports.queries import titles
 
+Sender = tuple[str, date, Letterhead]
+"""The manager's name, the day where they are, and in whose name it is sent."""
+
 RESTING = {Standing.COMPLETED, Standing.WAIVED, Standing.ABSENT, Standing.NOT_YET_OPEN}
 NOTHING_OPEN = said("Nothing is open for them.")
 TODAY_ALREADY = said("They were reminded today already.")
@@ -26,13 +28,13 @@ def remind(
     session: Session,
     people: Sequence[Person],
     words: str,
-    by: tuple[SignedIn, Actor, Letterhead],
+    actor: Actor,
+    sender: Sender,
 ) -> Outcome:
     """Write to each what is open and by when, and what the manager has to say."""
-    sender, actor, head = by
     done, left_out = [], {}
     for person in people:
-        mail_id, why = _write_to(session, person, words, (sender, head))
+        mail_id, why = _write_to(session, person, words, sender)
         if mail_id is None:
             left_out[person.id] = why
             continue
@@ -43,13 +45,11 @@ def remind(
 
 
 def _write_to(
-    session: Session, person: Person, words: str, by: tuple[SignedIn, Letterhead]
+    session: Session, person: Person, words: str, sender: Sender
 ) -> tuple[int | None, str]:
-    sender, head = by
+    name, today, head = sender
     open_ = [
-        each
-        for each in requirements_of(session, person.id, sender.today)
-        if each.standing not in RESTING
+        each for each in requirements_of(session, person.id, today) if each.standing not in RESTING
     ]
     if not open_:
         return None, NOTHING_OPEN
@@ -59,9 +59,9 @@ def _write_to(
         {"title": known.get((each.kind, each.slug), each.slug), "due_on": _by(each)}
         for each in open_
     ]
-    values: dict[str, object] = {"name": person.name, "words": words, "manager": sender.name}
+    values: dict[str, object] = {"name": person.name, "words": words, "manager": name}
     letter = write(head, "by_hand", MailKind.REMINDER, language, {**values, "items": items})
-    key = f"by-hand:{person.id}:{sender.today.isoformat()}"
+    key = f"by-hand:{person.id}:{today.isoformat()}"
     return send(session, person.id, letter, key=key), TODAY_ALREADY
 
 

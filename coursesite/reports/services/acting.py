@@ -1,0 +1,220 @@
+"""A decision about many people: whom it is about is written down first, then done some at a time.
+
+What becomes of each stands beside their name, in the transaction in which it is done. So whoever
+goes on does nobody twice, and all of it can be taken back.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments import services as assignments
+from coursesite.assignments.models import Extension, Leave
+from coursesite.assignments.queries.resting import chosen_people
+from coursesite.assignments.rules import Reason, ReasonCode
+from coursesite.assignments.services import Outcome
+from coursesite.audit.services import Actor, record
+from coursesite.db import insert_into
+from coursesite.errors import Conflict, Invalid, Refusal, said
+from coursesite.learning import services as learning
+from coursesite.people.models import Person
+from coursesite.people.queries import posted_within
+from coursesite.people.rules import Scope
+from coursesite.progress.models import Completion
+from coursesite.reports.models import Act, ActPerson
+from coursesite.reports.queries import Asked, people_between, those_in
+from coursesite.reports.queries.acts import acted_on, next_people
+from coursesite.reports.rules import FINAL, ActedOn, ActState, What
+from coursesite.reports.services.deciding import Decision, Office, decide
+
+ACT, UNDO_ACT = "decide-for-many", "take-back-for-many"
+SOME = 100
+WINDOW = 20_000
+GONE = said("You do not look after this person any more.")
+LEFT = said("Was no longer in the list when their turn came.")
+
+
+def begin_act(
+    session: Session,
+    decision: Decision,
+    people: tuple[Collection[int], Asked | None],
+    office: Office,
+) -> Act:
+    """Write down what is decided, and about whom by name; those of the list are to be gathered."""
+    ids, asked = people
+    act = _act(session, decision, office, ActState.DOING)
+    act.listed = asked.to_json() if asked else None
+    session.flush()
+    _add(session, [{"person_id": id, "state": ActedOn.WAITING} for id in ids], act)
+    after = {"what": decision.what, "named": len(ids), "listed": act.listed}
+    subject = ("act", act.id)
+    record(session, "decided-for-many", office.actor, subject, after=after, reason=decision.reason)
+    return act
+
+
+def note_act(session: Session, decision: Decision, outcome: Outcome, office: Office) -> Act:
+    """Something was decided and done at once for some people: keep it together, to take it back."""
+    act = _act(session, decision, office, ActState.DONE)
+    session.flush()
+    rows = [
+        {"person_id": id, "state": ActedOn.DONE, "made_id": outcome.made.get(id)}
+        for id in outcome.done
+    ]
+    left = [
+        {"person_id": id, "state": ActedOn.LEFT_OUT, "sentence": why}
+        for id, why in outcome.left_out.items()
+    ]
+    _add(session, [*rows, *left], act)
+    return act
+
+
+def _act(session: Session, decision: Decision, office: Office, state: ActState) -> Act:
+    if office.actor.person_id is None:
+        raise Invalid("Only a person can decide this.")
+    paths = office.scope.paths
+    act = Act(
+        organisation_id=office.scope.organisation_id,
+        person_id=office.actor.person_id,
+        paths=None if paths is None else list(paths),
+        what=decision.what,
+        decision=decision.to_json(),
+        state=state,
+        made_at=clock.now(),
+    )
+    session.add(act)
+    return act
+
+
+def _add(session: Session, rows: Sequence[Mapping[str, object]], act: Act) -> None:
+    every = {"act_id": act.id, "listed": False, "made_id": None, "sentence": None}
+    if rows:
+        session.execute(sa.insert(ActPerson), [{**every, **row} for row in rows])
+
+
+def gather_some(session: Session, act: Act, after_id: int) -> int | None:
+    """Write down who stands in the list, of the next numbers; up to which, None at the end."""
+    last = session.scalar(sa.select(sa.func.max(Person.id))) or 0
+    if act.listed is None or after_id >= last:
+        return None
+    until = after_id + WINDOW
+    listed = people_between(Asked.from_json(act.listed), (after_id + 1, until))
+    rows = listed.add_columns(
+        sa.literal(act.id), sa.literal(ActedOn.WAITING.value), sa.literal(True)
+    )
+    adding = insert_into(session, ActPerson).from_select(
+        ["person_id", "act_id", "state", "listed"], rows
+    )
+    session.execute(adding.on_conflict_do_nothing())
+    return until
+
+
+def act_some(session: Session, act: Act, office: Office) -> int:
+    """Do it for the next who wait; how many they were, 0 at the end."""
+    waiting = next_people(session, act.id, ActedOn.WAITING, SOME)
+    if not waiting:
+        act.state = ActState.DONE
+        session.flush()
+        return 0
+    decision = Decision.from_json(act.decision)
+    people = chosen_people(session, office.scope, [each.person_id for each in waiting], ())
+    here = {each.id for each in people}
+    left_out = {each.person_id: GONE for each in waiting if each.person_id not in here}
+    left_out |= dict.fromkeys(_left_the_list(session, act, waiting) & here, LEFT)
+    outcome = decide(
+        session, decision, [each for each in people if each.id not in left_out], office
+    )
+    left_out |= outcome.left_out
+    for each in waiting:
+        done = each.person_id not in left_out
+        each.state = ActedOn.DONE if done else ActedOn.LEFT_OUT
+        each.made_id = outcome.made.get(each.person_id)
+        each.sentence = left_out.get(each.person_id)
+    session.flush()
+    return len(waiting)
+
+
+def _left_the_list(session: Session, act: Act, waiting: Sequence[ActPerson]) -> set[int]:
+    """Those who are there by the list, and stand in it no more."""
+    ids = {each.person_id for each in waiting if each.listed}
+    if act.listed is None or not ids:
+        return set()
+    return ids - those_in(session, Asked.from_json(act.listed), ids)
+
+
+def has_been_done(session: Session, act: Act, actor: Actor) -> None:
+    """All of them have had their turn: what that came to, in sum."""
+    numbers = acted_on(session, [act.id])[act.id]
+    after = {str(state): number for state, number in numbers.items()}
+    record(session, "decision-for-many-carried-out", actor, ("act", act.id), after=after)
+
+
+def begin_undo(session: Session, act: Act, reason: str, actor: Actor) -> None:
+    """From now on all of it is taken back."""
+    if not reason.strip():
+        raise Invalid("Say why: it stands in the record.")
+    if act.what in FINAL:
+        raise Conflict("This cannot be taken back for all at once.")
+    here = sa.and_(Act.id == act.id, Act.state.in_((ActState.DOING, ActState.DONE)))
+    moving = sa.update(Act).where(here)
+    moved = session.execute(
+        moving.values(state=ActState.TAKING_BACK, undo_reason=reason.strip()).returning(Act.id)
+    ).first()
+    if moved is None:
+        raise Conflict("This is being taken back, or was taken back already.")
+    session.refresh(act)
+    subject = ("act", act.id)
+    record(session, "decision-for-many-taken-back", actor, subject, reason=reason.strip())
+
+
+def undo_some(session: Session, act: Act, scope: Scope, actor: Actor) -> int:
+    """Take it back for some of those for whom it was done; how many they were, 0 at the end."""
+    done = next_people(session, act.id, ActedOn.DONE, SOME)
+    if not done:
+        act.state = ActState.TAKEN_BACK
+        session.flush()
+        return 0
+    ids = [each.person_id for each in done]
+    within = sa.select(Person.id).where(Person.id.in_(ids), posted_within(scope))
+    here = set(session.scalars(within))
+    for each in done:
+        why = _undo(session, act, each, actor) if each.person_id in here else GONE
+        each.state = ActedOn.STANDS if why else ActedOn.TAKEN_BACK
+        each.sentence = why
+    session.flush()
+    return len(done)
+
+
+def _undo(session: Session, act: Act, person: ActPerson, actor: Actor) -> str | None:
+    """Take back what was made for one; why not, if it cannot be."""
+    try:
+        with session.begin_nested():
+            _take_back(session, act, person.made_id or 0, actor)
+    except Refusal as refusal:
+        return refusal.sentence
+    return None
+
+
+def _take_back(session: Session, act: Act, made_id: int, actor: Actor) -> None:
+    reason = act.undo_reason or ""
+    if act.what is What.EXTENSION:
+        given = session.get_one(Extension, made_id)
+        assignments.take_back_extension(session, given, actor, reason=reason)
+    elif act.what in {What.WAIVER, What.ABSENCE}:
+        leave = session.get_one(Leave, made_id)
+        assignments.take_back_leave(session, leave, actor, reason=reason)
+    else:
+        _take_back_completion(session, act, made_id, actor)
+
+
+def _take_back_completion(session: Session, act: Act, made_id: int, actor: Actor) -> None:
+    reason = act.undo_reason or ""
+    completion = session.get_one(Completion, made_id)
+    if act.what is What.REVOCATION:
+        learning.restore_completion(session, completion, actor, reason=reason)
+        return
+    why = Reason(ReasonCode.IRREGULAR, reason)
+    outcome = learning.revoke_completions(session, [completion], why, actor)
+    for sentence in outcome.left_out.values():
+        raise Conflict(sentence)
