@@ -20,6 +20,7 @@ import coursesite.evidence.views
 import coursesite.history.views
 import coursesite.interop.views
 import coursesite.learning.views
+import coursesite.localising.views
 import coursesite.reminding.views
 import coursesite.reports.views
 import coursesite.site.views
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     coursesite.history.views.bp,
     coursesite.evidence.views.bp,
     coursesite.authoring.views.bp,
+    coursesite.localising.views.bp,
     coursesite.interop.views.bp,
 )
 

@@ -10,6 +10,7 @@ import coursesite.demo.cli
 import coursesite.doctor.cli
 import coursesite.evidence.cli
 import coursesite.interop.cli
+import coursesite.localising.cli
 from coursesite import schedule, serving
 from coursesite.app import create_app
 from coursesite.config import Settings, read_settings
@@ -25,6 +26,7 @@ COMMANDS = (
     coursesite.audit.cli.audit,
     coursesite.doctor.cli.doctor,
     coursesite.evidence.cli.evidence,
+    coursesite.localising.cli.organisations,
     coursesite.demo.cli.demo,
 )
 

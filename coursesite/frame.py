@@ -115,6 +115,7 @@ def _entries(_locale: str, allowed: frozenset[Permission]) -> list[tuple[str, st
         (_("Assignments"), "assignments.index", Permission.ASSIGN),
         (_("People"), "people.index", Permission.SEE_REPORTS),
         (_("Authoring"), "authoring.index", Permission.WRITE),
+        (_("Local versions"), "localising.index", Permission.LOCALISE),
         (_("Administration"), "people.admin", Permission.ADMINISTER),
     ]
     return [

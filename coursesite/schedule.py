@@ -39,6 +39,7 @@ from coursesite.jobs.services import (
     start_daily,
 )
 from coursesite.learning import jobs as learning
+from coursesite.localising import jobs as localising
 from coursesite.notifications import jobs as mail
 from coursesite.notifications.services import SEND_MAILS, forget_attachments
 from coursesite.people.services import PEOPLE_CHANGED
@@ -69,6 +70,7 @@ HANDLERS: dict[str, Handler] = {
 HOURLY: dict[str, Callable[[Session], object]] = {
     "begin reminders": reminding.begin_reminders,
     "look into the outbox": mail.look_into_outbox,
+    "tell of changed masters": localising.tell_of_changed_masters,
 }
 LONG: dict[str, LongHandler] = {
     EXPORT: reports.export,

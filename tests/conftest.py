@@ -21,6 +21,7 @@ from coursesite.app import create_app
 from coursesite.command import commands
 from coursesite.config import Environment, Settings
 from coursesite.content.queries import FACTS, GLOSSARIES, MODULES
+from coursesite.content.shelf import forget as forget_local
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.logs import PROCESSORS
@@ -146,6 +147,7 @@ def undone(app: Flask) -> Iterator[Session]:
 def forget_kept() -> None:
     for shelf in (MODULES, FACTS, GLOSSARIES, QUIZZES, PATHS):
         shelf.forget()
+    forget_local()
     forget_asked()
 
 

@@ -20,6 +20,7 @@ from coursesite.people.rules import (
     Grant,
     Permission,
     Scope,
+    lineage,
     normal_email,
     permissions_of,
     scope_of,
@@ -42,6 +43,7 @@ class SignedIn:
     organisation_name: str
     time_zone: str
     keeps_course: bool
+    ancestors: str
     grants: tuple[Grant, ...]
 
     @cached_property
@@ -55,6 +57,11 @@ class SignedIn:
 
     def scope(self, permission: Permission) -> Scope:
         return scope_of(self.grants, permission, self.organisation_id)
+
+    @cached_property
+    def organisations(self) -> tuple[int, ...]:
+        """The person's organisation and those above it, the nearest first."""
+        return lineage(self.organisation_id, self.ancestors)
 
     @property
     def today(self) -> date:
@@ -92,6 +99,7 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
         organisation_name=row.organisation_name,
         time_zone=row.time_zone,
         keeps_course=row.keeps_course,
+        ancestors=row.ancestors,
         grants=grants,
     )
 
@@ -167,6 +175,7 @@ _SIGNED_IN = Prepared(
         Organisation.language.label("organisation_language"),
         Organisation.time_zone,
         Organisation.keeps_course,
+        Organisation.ancestors,
         RoleGrant.role,
         RoleGrant.starts_on,
         RoleGrant.ends_on,

@@ -12,7 +12,15 @@ from coursesite.people.queries import names_of
 PAGE = 50
 
 # What learners answer and read is theirs: of other subjects only the fact is shown.
-OPEN_SUBJECTS = {"person", "unit", "assignment", "requirement", "certificate", "local-field"}
+OPEN_SUBJECTS = {
+    "person",
+    "unit",
+    "assignment",
+    "requirement",
+    "certificate",
+    "local-field",
+    "local",
+}
 
 
 @dataclass(frozen=True)

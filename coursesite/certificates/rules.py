@@ -25,13 +25,17 @@ class CertificateState(StrEnum):
 
 @dataclass(frozen=True)
 class Learned:
-    """A module as it was learned: `revision` is the whole digest of its text."""
+    """A module as it was learned: `revision` is the whole digest of its text.
+
+    `local_version` is that of what the organisation had put into it, empty if nothing.
+    """
 
     slug: str
     title: str
     language: str
     revision: str
     completed_on: str
+    local_version: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from coursesite.certificates import services
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.pdf import certificate_pdf, qr_svg
 from coursesite.certificates.queries import find_certificate, get_certificate, state_of
-from coursesite.certificates.rules import CertificateState, Payload, grouped, typed_code
+from coursesite.certificates.rules import CertificateState, Learned, Payload, grouped, typed_code
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 
@@ -183,7 +183,7 @@ def rows_of(payload: Payload) -> list[tuple[str, str]]:
     modules = [
         (
             _("Module"),
-            _("%(title)s (revision %(name)s)", title=each.title, name=each.revision[:12]),
+            _module_in_words(each),
         )
         for each in payload.modules
     ]
@@ -202,6 +202,20 @@ def rows_of(payload: Payload) -> list[tuple[str, str]]:
         (_("Issued on"), format_day(payload.issued_on)),
         (_("Valid until"), ends),
     ]
+
+
+def _module_in_words(each: Learned) -> str:
+    name = each.revision[:12]
+    if not each.local_version:
+        return str(_("%(title)s (revision %(name)s)", title=each.title, name=name))
+    local = each.local_version[:12]
+    words = _(
+        "%(title)s (revision %(name)s, local version %(local)s)",
+        title=each.title,
+        name=name,
+        local=local,
+    )
+    return str(words)
 
 
 def format_day(iso: str) -> str:

@@ -1,4 +1,4 @@
-"""What organisations fill in, and the pictures, sound, film and documents of modules."""
+"""The pictures, sound, film and documents of modules."""
 
 from datetime import datetime
 
@@ -6,20 +6,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coursesite.db import Base, Json, UtcDateTime
-
-
-class LocalField(Base):
-    """An organisation's value of `{{name}}`, as plain text."""
-
-    __tablename__ = "local_fields"
-
-    organisation_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("organisations.id"), primary_key=True
-    )
-    name: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    value: Mapped[str] = mapped_column(sa.Text)
-    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Media(Base):
@@ -56,19 +42,3 @@ class MediaPart(Base):
     )
     number: Mapped[int] = mapped_column(primary_key=True)
     data: Mapped[bytes]
-
-
-class LocalPassage(Base):
-    """An organisation's own text of a `local` block, in a language; `html` is sanitised."""
-
-    __tablename__ = "local_passages"
-
-    organisation_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("organisations.id"), primary_key=True
-    )
-    passage: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
-    language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
-    source: Mapped[str] = mapped_column(sa.Text)
-    html: Mapped[str] = mapped_column(sa.Text)
-    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

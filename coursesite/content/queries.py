@@ -1,4 +1,4 @@
-"""Live modules and facts, kept in memory; what organisations filled in."""
+"""Live modules and facts, kept in memory; the media of modules."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from coursesite.content.models import LocalField, LocalPassage, Media, MediaPart
+from coursesite.content.models import Media, MediaPart
 from coursesite.content.rules import Fact, Glossary, Module, terms_from_json
 from coursesite.content.rules.media import FOLDER
 from coursesite.errors import NotFound
@@ -122,28 +122,3 @@ def live_terms(session: Session, language: str) -> Glossary:
 def glossary_in(session: Session, revision_id: int | None) -> Glossary:
     """The terms of this revision of the glossary; none without one."""
     return GLOSSARIES.get(session, revision_id).text if revision_id else NO_TERMS
-
-
-def local_fields(session: Session, organisation_id: int) -> dict[str, str]:
-    """What an organisation filled in, by the field's name, as plain text."""
-    found = sa.select(LocalField.name, LocalField.value).where(
-        LocalField.organisation_id == organisation_id
-    )
-    return {row.name: row.value for row in session.execute(found)}
-
-
-def local_passages(session: Session, organisation_id: int, language: str) -> dict[str, str]:
-    """An organisation's own passages as sanitised HTML, by their ids."""
-    found = sa.select(LocalPassage.passage, LocalPassage.html).where(
-        LocalPassage.organisation_id == organisation_id, LocalPassage.language == language
-    )
-    return {row.passage: row.html for row in session.execute(found)}
-
-
-def declared_fields(session: Session) -> dict[str, list[str]]:
-    """Every field that live modules ask for, in English, with the titles of those modules."""
-    fields: dict[str, list[str]] = {}
-    for shown in MODULES.all_live(session, "en"):
-        for name in shown.text.local_fields:
-            fields.setdefault(name, []).append(shown.text.title)
-    return dict(sorted(fields.items()))

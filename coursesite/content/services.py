@@ -1,4 +1,4 @@
-"""What organisations fill in; the pictures, sound, film and documents of modules."""
+"""The media of modules; what was in force when somebody learned one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,17 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.audit.services import Actor, record
-from coursesite.content.models import LocalField, Media, MediaPart
-from coursesite.content.queries import declared_fields
+from coursesite.content.models import Media, MediaPart
+from coursesite.content.rules import Module, asked_in, own_files, texts_of
 from coursesite.content.rules.media import FOLDER, PART, mimetype_of
-from coursesite.errors import Conflict, Invalid, NotFound
-
-LONGEST_VALUE = 1000
+from coursesite.content.shelf import local_texts
+from coursesite.db import insert_into
+from coursesite.errors import Conflict, Invalid
+from coursesite.people.models import Organisation
+from coursesite.people.rules import lineage
+from coursesite.revisions.models import LocalVersion
+from coursesite.revisions.rules import digest_of
+from coursesite.revisions.shelf import Shown
 
 
 @dataclass(frozen=True)
@@ -109,23 +114,28 @@ def remove_media(session: Session, media: Media, actor: Actor) -> None:
     session.flush()
 
 
-def fill_in(session: Session, organisation_id: int, name: str, value: str, actor: Actor) -> None:
-    """Say what `{{name}}` stands for in an organisation, as plain text; an empty one is a gap."""
-    if name not in declared_fields(session):
-        raise NotFound("No module asks for this.")
-    value = value.strip()
-    if len(value) > LONGEST_VALUE:
-        raise Invalid("Use at most %(most)d characters.", most=LONGEST_VALUE)
-    kept = session.get(LocalField, (organisation_id, name))
-    before = kept.value if kept else ""
-    if value == before:
-        return
-    if kept is None:
-        kept = LocalField(organisation_id=organisation_id, name=name)
-        session.add(kept)
-    kept.value, kept.changed_by_id, kept.changed_at = value, actor.person_id, clock.now()
-    subject = ("local-field", name)
-    record(
-        session, "local-field-filled", actor, subject, before={name: before}, after={name: value}
-    )
+def keep_local_version(
+    session: Session, organisation_id: int, shown: Shown[Module]
+) -> LocalVersion | None:
+    """What the organisation has put into this module now, kept for good; None if nothing.
+
+    The same text is kept once, whoever learned it first.
+    """
+    if not asked_in(texts_of(shown.text)):
+        return None
+    ancestors = sa.select(Organisation.ancestors).where(Organisation.id == organisation_id)
+    line = lineage(organisation_id, session.scalar(ancestors) or "")
+    local = local_texts(session, line, shown.language)
+    files = own_files(shown.text, local)
+    if not files:
+        return None
+    key = {
+        "organisation_id": organisation_id,
+        "module_slug": shown.slug,
+        "language": shown.language,
+        "digest": digest_of(files),
+    }
+    row = {**key, "files": files, "made_of": list(local.made_of), "kept_at": clock.now()}
     session.flush()
+    session.execute(insert_into(session, LocalVersion).values(row).on_conflict_do_nothing())
+    return session.scalars(sa.select(LocalVersion).filter_by(**key)).one()

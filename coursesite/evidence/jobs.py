@@ -24,6 +24,8 @@ from coursesite.evidence.library.signing import own_key
 from coursesite.evidence.queries import (
     Reading,
     events_about,
+    local_versions_in,
+    local_versions_of,
     people_about,
     record_of,
     revisions_in,
@@ -51,6 +53,7 @@ class _Gathered:
     people: list[dict[str, Any]] = field(default_factory=list)
     events: dict[int, Event] = field(default_factory=dict)
     revisions: set[str] = field(default_factory=set)
+    local_versions: set[str] = field(default_factory=set)
 
 
 def make_pack(session: Session, told: Told) -> Work:
@@ -93,6 +96,7 @@ def _gather(
         put(folder, f"people/{person.id}.json", as_json(facts))
         gathered.people.append(facts)
         gathered.revisions |= revisions_of(reading, facts)
+        gathered.local_versions |= local_versions_of(facts)
         gathered.events |= {event.id: event for event in events_about(read)}
         yield Step(number, len(people))
 
@@ -115,6 +119,7 @@ def _write_common(reading: Session, told: Told, about: About, place: Place) -> M
         at = f"revisions/{revision.kind}/{revision.slug}/{_safe(revision.language)}"
         for file, text in revision.files.items():
             put(folder, f"{at}/{revision.digest}/{_safe(file)}", text.encode())
+    _write_local_versions(reading, told, place)
     cover = _cover(reading, told, about)
     put(folder, "report.pdf", report_pdf(cover, gathered.people, events))
     return {
@@ -127,6 +132,15 @@ def _write_common(reading: Session, told: Told, about: About, place: Place) -> M
         "site": cover.site,
         "chain": {"last_digest": seals[-1]["digest"] if seals else None},
     }
+
+
+def _write_local_versions(reading: Session, told: Told, place: Place) -> None:
+    """What the organisation had put into the modules that were learned."""
+    folder, gathered = place
+    for each in local_versions_in(reading, told.organisation_id, gathered.local_versions):
+        at = f"revisions/local/{each.module_slug}/{_safe(each.language)}/{each.digest}"
+        for file, text in each.files.items():
+            put(folder, f"{at}/{_safe(file)}", text.encode())
 
 
 def _safe(name: str) -> str:

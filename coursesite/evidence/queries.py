@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Session, joinedload
+from sqlalchemy.orm import DeclarativeBase, Session, joinedload, undefer
 
 from coursesite import clock
 from coursesite.assignments.models import (
@@ -32,7 +32,7 @@ from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.questions.base import Shown
 from coursesite.quizzes.rules import AttemptState, may_review
-from coursesite.revisions.models import Revision
+from coursesite.revisions.models import LocalVersion, Revision
 from coursesite.revisions.rules import Kind
 
 Facts = dict[str, Any]
@@ -224,7 +224,8 @@ def _attestation(read: Reading, each: ModuleRound) -> Facts | None:
 
 def _completions(read: Reading) -> list[Completion]:
     found = sa.select(Completion).where(Completion.person_id == read.person.id)
-    found = found.options(joinedload(Completion.revision)).order_by(Completion.id)
+    loaded = (joinedload(Completion.revision), joinedload(Completion.local_version))
+    found = found.options(*loaded).order_by(Completion.id)
     return read.rows(found, "completed_at")
 
 
@@ -237,6 +238,7 @@ def _completion(each: Completion) -> Facts:
         "language": each.language,
         "revision": each.revision.digest if each.revision else None,
         "title": each.revision.title if each.revision else None,
+        "local_version": each.local_version.digest if each.local_version else None,
         "evidence": each.evidence,
         "completed_at": _value(each.completed_at),
         "recorded_at": _value(each.recorded_at),
@@ -300,7 +302,7 @@ def _handed_in(read: Reading) -> list[Attempt]:
     found = (
         sa.select(Attempt)
         .where(Attempt.person_id == read.person.id, Attempt.state != AttemptState.OPEN)
-        .options(joinedload(Attempt.revision))
+        .options(joinedload(Attempt.revision), joinedload(Attempt.local_version))
         .order_by(Attempt.id)
     )
     return read.rows(found, "submitted_at")
@@ -335,6 +337,7 @@ def _attempts(read: Reading) -> Iterator[Facts]:
             "round": attempt.round,
             "number": attempt.number,
             "revision": attempt.revision.digest,
+            "local_version": attempt.local_version.digest if attempt.local_version else None,
             "state": attempt.state.value,
             "score": attempt.score,
             "pass_mark": attempt.pass_mark,
@@ -368,6 +371,23 @@ def revisions_in(session: Session, digests: Collection[str]) -> Iterator[Revisio
         revision = session.scalars(found.limit(1)).first()
         if revision is not None:
             yield revision
+
+
+def local_versions_in(
+    session: Session, organisation_id: int, digests: Collection[str]
+) -> Sequence[LocalVersion]:
+    """What an organisation had put into its modules, with its files."""
+    found = sa.select(LocalVersion).where(
+        LocalVersion.organisation_id == organisation_id, LocalVersion.digest.in_(sorted(digests))
+    )
+    ordered = found.options(undefer(LocalVersion.files)).order_by(LocalVersion.id)
+    return session.scalars(ordered).all()
+
+
+def local_versions_of(facts: Facts) -> set[str]:
+    """The digests of all local versions that a record rests on."""
+    rested = (*facts["completions"], *facts.get("attempts", ()))
+    return {each["local_version"] for each in rested if each["local_version"]}
 
 
 def revisions_of(session: Session, facts: Facts) -> set[str]:

@@ -61,7 +61,13 @@ def _one(cover: Cover, facts: Facts, events: Sequence[Facts]) -> Iterator[Block]
     )
     yield from _table(
         _("Completed"),
-        [_("Training"), _("Completed"), _("How"), _("Revision"), _("Evidence")],
+        [
+            _("Training"),
+            _("Completed"),
+            _("How"),
+            _("Revision / local version"),
+            _("Evidence"),
+        ],
         [_completed(cover, each) for each in facts["completions"]],
     )
     yield from _table(
@@ -200,7 +206,7 @@ def _many(cover: Cover, people: Sequence[Facts]) -> Iterator[Block]:
     )
     yield from _table(
         _("Completed"),
-        [_("Name"), _("Training"), _("Completed"), _("How"), _("Revision")],
+        [_("Name"), _("Training"), _("Completed"), _("How"), _("Revision / local version")],
         [
             [facts["person"]["name"], *_completed(cover, each)[:4]]
             for facts in people
@@ -241,10 +247,12 @@ def _completed(cover: Cover, each: Facts) -> list[str]:
         Means.REFRESHED: _("renewed by a refresher"),
         Means.GRANTED: _("granted"),
         Means.PRIOR: _("earlier training"),
+        Means.REFRESHED: _("renewed by a refresher"),
     }[each["means"]]
     if each["revoked_at"]:
         how = _("%(how)s, revoked: %(reason)s", how=how, reason=each["revoked_reason"])
-    revision = each["revision"][:12] if each["revision"] else NONE
+    names = [each["revision"], each.get("local_version")]
+    revision = " / ".join(name[:12] for name in names if name) or NONE
     shows = each["evidence"].get("evidence") or NONE
     return [_title(cover, each), _moment(cover, each["completed_at"]), how, revision, shows]
 

@@ -13,6 +13,8 @@ class Organisation(Base):
     """`keeps_course` lets its authors and publishers change the course that all read.
 
     With `four_eyes` nobody publishes what they wrote before another person approved it.
+    What one below another has not said of itself, it takes from the one above: `ancestors` are the
+    ids of those above it, the nearest first, such as `7 2`.
     """
 
     __tablename__ = "organisations"
@@ -24,6 +26,8 @@ class Organisation(Base):
     language: Mapped[str] = mapped_column(sa.String(16), default="en")
     keeps_course: Mapped[bool] = mapped_column(default=False)
     four_eyes: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
+    ancestors: Mapped[str] = mapped_column(sa.String(100), default="", server_default="")
     demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     LEARN = "learn"
     WRITE = "write"
     PUBLISH = "publish"
+    LOCALISE = "localise"
+    PUBLISH_LOCALLY = "publish-locally"
     SEE_REPORTS = "see-reports"
     LOOK_AFTER = "look-after"
     ASSIGN = "assign"
@@ -38,8 +40,15 @@ class Permission(StrEnum):
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.LEARN}),
-    Role.AUTHOR: frozenset({Permission.WRITE}),
-    Role.PUBLISHER: frozenset({Permission.WRITE, Permission.PUBLISH}),
+    Role.AUTHOR: frozenset({Permission.WRITE, Permission.LOCALISE}),
+    Role.PUBLISHER: frozenset(
+        {
+            Permission.WRITE,
+            Permission.PUBLISH,
+            Permission.LOCALISE,
+            Permission.PUBLISH_LOCALLY,
+        }
+    ),
     Role.MANAGER: frozenset({Permission.SEE_REPORTS, Permission.LOOK_AFTER}),
     Role.TRAINING_OFFICER: frozenset(
         {Permission.SEE_REPORTS, Permission.LOOK_AFTER, Permission.ASSIGN}
@@ -50,6 +59,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.LOOK_AFTER,
             Permission.ASSIGN,
             Permission.ADMINISTER,
+            Permission.LOCALISE,
+            Permission.PUBLISH_LOCALLY,
         }
     ),
 }
@@ -82,7 +93,8 @@ class Scope:
 def permissions_of(roles: frozenset[Role], *, keeps_course: bool = True) -> frozenset[Permission]:
     """Everybody who is signed in may learn; the rest comes from a role.
 
-    Changing the course also needs an organisation that keeps it.
+    Changing the course also needs an organisation that keeps it; what an organisation says of
+    itself does not.
     """
     given = frozenset({Permission.LEARN}).union(*(PERMISSIONS[role] for role in roles))
     return given if keeps_course else given - {Permission.WRITE, Permission.PUBLISH}
@@ -101,6 +113,20 @@ def covers(scope: Scope, path: str | None) -> bool:
     if scope.paths is None:
         return True
     return path is not None and path.startswith(scope.paths)
+
+
+DEEPEST = 4
+"""Organisations that stand in a line below one another, such as country, state, service, force."""
+
+
+def lineage(organisation_id: int, ancestors: str) -> tuple[int, ...]:
+    """An organisation and those above it, the nearest first."""
+    return (organisation_id, *map(int, ancestors.split())) if ancestors else (organisation_id,)
+
+
+def may_stand_below(line: tuple[int, ...], child_id: int, levels: int) -> bool:
+    """Whether an organisation with so many levels of its own, itself counted, fits below a line."""
+    return child_id not in line and len(line) + levels <= DEEPEST
 
 
 def normal_email(text: str) -> str:

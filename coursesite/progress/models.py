@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coursesite.db import Base, BigId, Json, UtcDateTime, Word
 from coursesite.people.models import Person
 from coursesite.progress.rules import Means, TargetKind
-from coursesite.revisions.models import Revision
+from coursesite.revisions.models import LocalVersion, Revision
 
 
 class ModuleRound(Base):
@@ -106,6 +106,7 @@ class Completion(Base):
     number: Mapped[int] = mapped_column(default=1)
     revision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revisions.id"))
     language: Mapped[str] = mapped_column(sa.String(16))
+    local_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("local_versions.id"))
     attempt_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attempts.id"))
     means: Mapped[Means] = mapped_column(Word(Means))
     evidence: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -116,3 +117,4 @@ class Completion(Base):
 
     person: Mapped[Person] = relationship()
     revision: Mapped[Revision | None] = relationship()
+    local_version: Mapped[LocalVersion | None] = relationship()

@@ -15,7 +15,9 @@ def completions_of(session: Session, person_id: int) -> Sequence[Completion]:
         sa.select(Completion)
         .where(Completion.person_id == person_id)
         .order_by(Completion.completed_at.desc(), Completion.id.desc())
-        .options(sa.orm.joinedload(Completion.revision))
+        .options(
+            sa.orm.joinedload(Completion.revision), sa.orm.joinedload(Completion.local_version)
+        )
     )
     return session.scalars(found).all()
 

@@ -22,6 +22,7 @@ from coursesite.progress.models import (
     Note,
 )
 from coursesite.progress.rules import Means, TargetKind, first_choices
+from coursesite.revisions.models import LocalVersion
 
 LONGEST_NOTE = 10_000
 
@@ -46,6 +47,7 @@ class Finished:
     evidence: dict[str, Any]
     attempt_id: int | None = None
     means: Means = Means.LEARNED
+    local_version: LocalVersion | None = None
 
 
 def begin(session: Session, person_id: int, module_slug: str) -> ModuleRound:
@@ -196,6 +198,7 @@ def record_completion(
         "number": finished.number,
         "revision_id": finished.revision_id,
         "language": finished.language,
+        "local_version_id": finished.local_version.id if finished.local_version else None,
         "attempt_id": finished.attempt_id,
         "means": finished.means,
         "evidence": finished.evidence,
@@ -210,10 +213,19 @@ def record_completion(
         f"{finished.target.kind}-completed",
         actor,
         ("completion", completion.id),
-        after={"person_id": person_id, "slug": finished.target.slug, **finished.evidence},
+        after={
+            "person_id": person_id,
+            "slug": finished.target.slug,
+            **_local(finished),
+            **finished.evidence,
+        },
         happened_at=finished.completed_at,
     )
     return completion
+
+
+def _local(finished: Finished) -> dict[str, str]:
+    return {"local_version": finished.local_version.digest} if finished.local_version else {}
 
 
 @dataclass(frozen=True)

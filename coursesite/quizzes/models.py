@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coursesite.db import Base, BigId, Json, Ratio, UtcDateTime, Word
 from coursesite.people.models import Person
 from coursesite.quizzes.rules import AttemptState, RegradeState, Review, Way
-from coursesite.revisions.models import Revision
+from coursesite.revisions.models import LocalVersion, Revision
 
 
 class Attempt(Base):
@@ -40,6 +40,7 @@ class Attempt(Base):
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     quiz_slug: Mapped[str] = mapped_column(sa.String(100))
     revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"))
+    local_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("local_versions.id"))
     number: Mapped[int]
     round: Mapped[int] = mapped_column(default=1)
     state: Mapped[AttemptState] = mapped_column(Word(AttemptState))
@@ -58,6 +59,7 @@ class Attempt(Base):
 
     person: Mapped[Person] = relationship()
     revision: Mapped[Revision] = relationship()
+    local_version: Mapped[LocalVersion | None] = relationship()
 
 
 def in_state(state: AttemptState) -> sa.ColumnElement[bool]:

@@ -88,6 +88,7 @@ def reader_of(session: Session, person: Person) -> SignedIn:
         organisation_name=organisation.name,
         time_zone=organisation.time_zone,
         keeps_course=organisation.keeps_course,
+        ancestors=organisation.ancestors,
         grants=tuple(Grant(each.role, each.unit.path if each.unit else None) for each in grants),
     )
 

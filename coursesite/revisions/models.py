@@ -64,3 +64,23 @@ class LiveRevision(Base):
     revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"))
 
     revision: Mapped[Revision] = relationship()
+
+
+class LocalVersion(Base):
+    """What an organisation had put into a module when somebody learned it: its own `files`.
+
+    `made_of` are the revisions that were in force then, the nearest organisation's first. It is
+    kept once for each text, under its digest.
+    """
+
+    __tablename__ = "local_versions"
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "module_slug", "language", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    module_slug: Mapped[str] = mapped_column(sa.String(100))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    files: Mapped[dict[str, str]] = mapped_column(Json, deferred=True)
+    made_of: Mapped[list[int]] = mapped_column(Json, deferred=True)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """Reading revisions: what is live, what was, when it was."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
@@ -55,6 +55,12 @@ def get_revision(session: Session, kind: Kind, slug: str, beginning: str) -> Rev
     if len(beginning) < SHORTEST_NAME or len(revisions) != 1:
         raise NotFound("There is no such revision.")
     return revisions[0]
+
+
+def files_of(session: Session, revision_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """The files of these revisions, by the revision's id."""
+    found = sa.select(Revision.id, Revision.files).where(Revision.id.in_(revision_ids))
+    return {row.id: row.files for row in session.execute(found)}
 
 
 def publications_of(

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     PATH = "path"
     FACTS = "facts"
     GLOSSARY = "glossary"
+    LOCAL = "local"  # what an organisation says of itself inside the course
 
 
 class Change(StrEnum):

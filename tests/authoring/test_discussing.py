@@ -229,4 +229,5 @@ def test_an_administrator_asks_for_four_eyes(
     assert " checked" in admin.get("/admin/course").text
     assert session.get_one(Organisation, keepers.organisation_id).four_eyes
     assert "another keeps and publishes it" in elsewhere.get("/admin/course").text
-    assert elsewhere.post("/admin/course", {"four_eyes": "y"}).status_code == 404
+    assert elsewhere.post("/admin/course", {"four_eyes": "y"}).status_code == 302
+    assert " checked" in elsewhere.get("/admin/course").text

@@ -14,8 +14,10 @@ from coursesite.content.rules import (
     Fact,
     KeyPoint,
     Lesson,
+    LocalText,
     Module,
     Option,
+    OwnPassage,
     Quality,
     Ref,
     RefKind,
@@ -26,7 +28,9 @@ from coursesite.content.rules import (
     Source,
     Verification,
 )
+from coursesite.content.rules.local import field_file, passage_file, slug_of
 from coursesite.paths.rules import CertificateTerms, CompleteOn, Path, Step, StepModule
+from coursesite.people.models import Organisation
 from coursesite.quizzes.rules import Quiz, QuizTerms
 from coursesite.revisions.rules import EVERY_LANGUAGE, Change, Kind
 from coursesite.revisions.services import NewRevision, publish
@@ -113,6 +117,23 @@ def publish_module(session: Session, module: Module) -> None:
     _publish(
         session, NewRevision(Kind.MODULE, module.slug, "en", module.title, files, module.to_json())
     )
+
+
+def publish_local(
+    session: Session,
+    organisation: Organisation,
+    fields: dict[str, str],
+    passages: dict[str, OwnPassage] | None = None,
+    language: str = "en",
+) -> None:
+    """What an organisation says of itself inside the course."""
+    passages = passages or {}
+    text = LocalText(organisation.name, language, fields, passages)
+    files = {field_file(name): value for name, value in fields.items()}
+    files |= {passage_file(name): each.source for name, each in passages.items()}
+    slug = slug_of(organisation.id)
+    new = NewRevision(Kind.LOCAL, slug, language, organisation.name, files, text.to_json())
+    _publish(session, new)
 
 
 def publish_quiz(session: Session, slug: str = "the-door", key: int = 0) -> Quiz:

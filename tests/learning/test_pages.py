@@ -5,9 +5,8 @@ import gzip
 import pytest
 from sqlalchemy.orm import Session
 
-from coursesite import clock
-from coursesite.content.models import LocalField, LocalPassage
 from coursesite.content.queries import get_module
+from coursesite.content.rules import OwnPassage
 from coursesite.people.models import Person
 from coursesite.people.rules import Audience
 from coursesite.progress.models import BlockRecord, LessonReading, ModuleRound, Note
@@ -17,6 +16,7 @@ from tests.learning.makers import (
     a_module,
     a_path,
     publish_course,
+    publish_local,
     publish_module,
     publish_path,
     publish_quiz,
@@ -210,11 +210,9 @@ def test_what_the_organisation_filled_in(
     page = client.get(LESSON).text
     assert "<b>duty phone</b> (not yet filled in: ask your supervisor)" in page
     assert "General guidance" in page
-    own = {"organisation_id": learner.organisation_id, "changed_at": clock.now()}
-    session.add(LocalField(name="duty_phone", value="<b>112</b>", **own))
     html = "<p>The governor decides.</p>"
-    session.add(LocalPassage(passage="who-decides", language="en", source="", html=html, **own))
-    session.commit()
+    own = {"who-decides": OwnPassage("The governor decides.", (html,))}
+    publish_local(session, learner.organisation, {"duty_phone": "<b>112</b>"}, own)
     page = client.get(LESSON).text
     assert "&lt;b&gt;112&lt;/b&gt;" in page
     assert html in page

@@ -30,6 +30,7 @@ class Route:
 MODULE = f"/modules/{SLUG}"
 LESSON = f"{MODULE}/first-two-minutes"
 QUIZ = f"/quizzes/{SLUG}"
+LOCAL = "/local/en"
 QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 ONE_QUESTION = f"{QUESTIONS}/questions/question-1"
 TEXT = f"/authoring/modules/{SLUG}/en"
@@ -267,7 +268,44 @@ ROUTES = {
     ("administration.fields", "GET"): Route(Whose.ROLE, "/admin/local-fields"),
     ("administration.course", "GET"): Route(Whose.ROLE, "/admin/course"),
     ("administration.save_course", "POST"): Route(Whose.ROLE, "/admin/course"),
-    ("administration.save_fields", "POST"): Route(Whose.ROLE, "/admin/local-fields"),
+    ("localising.index", "GET"): Route(Whose.ROLE, "/local"),
+    ("localising.overview", "GET"): Route(Whose.ROLE, LOCAL),
+    ("localising.fields", "GET"): Route(Whose.ROLE, f"{LOCAL}/fields"),
+    ("localising.save_fields", "POST"): Route(
+        Whose.ROLE, f"{LOCAL}/fields", {"seen": "{no_fields}", "field-duty_phone": "1"}
+    ),
+    ("localising.passage", "GET"): Route(Whose.ROLE, f"{LOCAL}/passages/who-decides"),
+    ("localising.save_passage", "POST"): Route(
+        Whose.ROLE, f"{LOCAL}/passages/who-decides", {"seen": "{no_words}", "source": "Forged."}
+    ),
+    ("localising.preview_passage", "POST"): Route(
+        Whose.ROLE, f"{LOCAL}/passages/who-decides/preview", {"source": "Forged."}
+    ),
+    ("localising.still_right", "POST"): Route(
+        Whose.OWN, f"{LOCAL}/passages/who-decides/right", {"words": "1"}
+    ),
+    ("localising.preview", "GET"): Route(Whose.ROLE, f"{LOCAL}/modules/{SLUG}"),
+    ("localising.draft", "GET"): Route(Whose.STAFF, LOCAL + "/drafts/{local_draft}"),
+    ("localising.judge", "POST"): Route(
+        Whose.STAFF, LOCAL + "/drafts/{local_draft}", {"seen": "1", "verdict": "approve"}
+    ),
+    ("localising.give_up_draft", "POST"): Route(Whose.OWN, f"{LOCAL}/give-up"),
+    ("localising.check", "GET"): Route(Whose.STAFF, LOCAL + "/publish?draft={local_draft}"),
+    ("localising.publish", "POST"): Route(
+        Whose.STAFF,
+        f"{LOCAL}/publish",
+        {"seen": "1", "live": "{local_live}", "draft": "{local_draft}", "note": "forged"},
+    ),
+    ("localising.history", "GET"): Route(Whose.ROLE, f"{LOCAL}/history"),
+    ("localising.version", "GET"): Route(Whose.STAFF, LOCAL + "/history/{local_version}"),
+    ("localising.restore", "POST"): Route(Whose.STAFF, LOCAL + "/history/{local_version}"),
+    ("localising.compare", "GET"): Route(
+        Whose.STAFF, LOCAL + "/compare?before={local_version}&after={local_version}"
+    ),
+    ("localising.saved", "GET"): Route(Whose.STAFF, LOCAL + "/saved/{local_saved}"),
+    ("localising.take_up_saved", "POST"): Route(Whose.STAFF, LOCAL + "/saved/{local_saved}"),
+    ("localising.join", "GET"): Route(Whose.OWN, f"{LOCAL}/join"),
+    ("localising.carry_out_join", "POST"): Route(Whose.OWN, f"{LOCAL}/join", {"mark": "1"}),
     ("authoring.index", "GET"): Route(Whose.COURSE, "/authoring"),
     ("authoring.facts", "GET"): Route(Whose.COURSE, "/authoring/facts?q=child"),
     ("authoring.guide", "GET"): Route(Whose.COURSE, "/authoring/help"),

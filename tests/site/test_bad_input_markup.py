@@ -34,7 +34,8 @@ def write_everywhere(boss: Client, world: World) -> None:
     publish = {"change": "minor", "note": WORD, "seen": "1", "live": ids["live"]}
     text = "/authoring/modules/at-the-door/en"
     sent = {
-        "/admin/local-fields": {"emergency_number": WORD},
+        "/local/en/fields": {"field-duty_phone": WORD, "seen": ids["local_fields"]},
+        "/local/en/passages/who-decides": {"source": WORD, "seen": ids["local_passage"]},
         "/people/new": {**person, "email": "new@example.org", "unit": ids["unit"]},
         f"/people/{world.colleague.id}/roles": grant,
         f"/people/{ids['boss']}/roles/{ids['grant']}/end": {},

@@ -10,14 +10,13 @@ from coursesite import clock
 from coursesite.audit.services import SITE
 from coursesite.content.rules import Completion, Lesson, Module
 from coursesite.paths.rules import Path, Step, StepModule
-from coursesite.people.rules import Role
 from coursesite.progress.models import LessonReading, ModuleRound, Note
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import NewRevision, publish
 from tests.browser import Browser, Queries
-from tests.makers import make_person, make_unit
+from tests.makers import make_person
 
 READY = Module(
     slug="door",
@@ -167,45 +166,3 @@ def test_people_take_their_own_data_along_and_nobody_elses(
     assert len(data["postings"]) == len(data["quiz_attempts"]) == 1
     for secret in ("stranger", "B-2", "the right answer", "digest", "hash"):
         assert secret not in answer.text
-
-
-def test_an_administrator_fills_in_local_details(
-    session: Session, browser: Browser, course: int
-) -> None:
-    admin = make_person(session, roles=(Role.ADMINISTRATOR,))
-    client = browser.sign_in(admin)
-    assert "2 are still missing" in client.get("/admin/local-fields").text
-
-    given = {"emergency_number": "<script>call-112</script>", "unknown_field": "x"}
-    assert client.post("/admin/local-fields", given).status_code == 302
-    page = client.get("/admin/local-fields").text
-    assert "1 is still missing" in page
-    assert "&lt;script&gt;call-112" in page
-    assert "<script>call-112" not in page
-
-    stranger = make_person(session, roles=(Role.ADMINISTRATOR,))
-    assert "call-112" not in browser.sign_in(stranger).get("/admin/local-fields").text
-
-
-def test_what_is_too_long_is_refused_and_not_lost(
-    session: Session, browser: Browser, course: int
-) -> None:
-    client = browser.sign_in(make_person(session, roles=(Role.ADMINISTRATOR,)))
-    given = {"emergency_number": "1" * 1001, "duty_social_worker": "Kim"}
-    page = client.post("/admin/local-fields", given)
-    assert page.status_code == 422
-    assert '<a href="#emergency_number">Use at most 1000 characters.</a>' in page.text
-    assert "1" * 1001 in page.text
-    assert "2 are still missing" in client.get("/admin/local-fields").text
-
-
-def test_local_details_are_for_those_who_administer_the_whole_organisation(
-    session: Session, browser: Browser, course: int
-) -> None:
-    manager = make_person(session, roles=(Role.MANAGER,))
-    part = make_unit(session, manager.organisation)
-    local = make_person(session, part, roles=(Role.ADMINISTRATOR,), roles_at=part)
-    for person in (manager, local):
-        client = browser.sign_in(person)
-        assert client.get("/admin/local-fields").status_code == 403
-        assert client.post("/admin/local-fields", {"emergency_number": "1"}).status_code == 403

@@ -25,10 +25,14 @@ from coursesite.authoring.services import (
 from coursesite.authoring.views.blueprint import text_at
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import Issue, issue
+from coursesite.content.rules import OwnPassage
 from coursesite.db import Base
 from coursesite.history.library import read_lines
 from coursesite.history.rules import DayOrder
 from coursesite.history.services import Sent, check_lines, know, send_file
+from coursesite.localising.rules import mark_of
+from coursesite.localising.services import text_of
+from coursesite.markup import as_text
 from coursesite.notifications.rules import Letter, MailKind
 from coursesite.notifications.services import send
 from coursesite.people.models import Person, RoleGrant, Unit
@@ -41,13 +45,30 @@ from coursesite.reports.services import save_view
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, short
 from tests.assignments.makers import acting, complete, in_days, make_plan, requirement_of
-from tests.authoring.courses import EN_MD, MODULE, SETTINGS, SHEET, lay, small_course
+from tests.authoring.courses import (
+    EN_MD,
+    MODULE,
+    MODULE_YAML,
+    SETTINGS,
+    SHEET,
+    lay,
+    small_course,
+)
 from tests.browser import Browser
 from tests.jobs.makers import ask, work_all, writes_a_file
+from tests.learning.makers import publish_local
 from tests.makers import make_organisation, make_person, make_unit
 from tests.reports.makers import decided_by
 
 SLUG = "at-the-door"
+PLACE = """\
+/// local | Who decides
+    {id: who-decides}
+In general the head of the team. Call {{duty_phone}}.
+///
+
+"""
+PLACES = MODULE.replace("/// key", f"{PLACE}/// key", 1)
 THEIRS = "Quillfeather"
 """Is in every name, reason, note and draft of the first organisation, and nowhere else."""
 
@@ -77,8 +98,9 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
     """`word` is in everything that people of the first organisation wrote."""
     small_course(folder)
     drawing = f"content/modules/{SLUG}/media/door.svg"
-    text = MODULE.replace("Many children", "![A door](media/door.svg) Many children") + SHEET
-    lay(folder, {EN_MD: text, drawing: DRAWING})
+    text = PLACES.replace("Many children", "![A door](media/door.svg) Many children") + SHEET
+    settings = SETTINGS + "local_fields: [duty_phone]\n"
+    lay(folder, {EN_MD: text, MODULE_YAML: settings, drawing: DRAWING})
     publish_course(session, read_course(folder, clock.now().date()), folder, SITE, Change.MINOR)
     home = make_organisation(
         session, name=f"{word} Prisons", slug=THEIRS.lower(), keeps_course=True
@@ -112,6 +134,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         "support": str(_supported(session, zelda, boss, word)),
         "mail": str(_mailed(session, zelda, word)),
         **_excused(session, (zelda, colleague, boss), word),
+        **_says_of_itself(session, boss, word),
     }
     ids["batch"] = str(_sent(session, boss, word))
     ids["act"] = str(decided_by(session, boss, [zelda, colleague], f"{word} need not").id)
@@ -153,7 +176,8 @@ def _written(session: Session, boss: Person, word: str) -> dict[str, str]:
     """A draft with a kept text, and the name of the live revision."""
     text, live = text_at("modules", SLUG, "en"), find_live(session, Kind.MODULE, SLUG, "en")
     assert live
-    files = {"module.yaml": SETTINGS, "en.md": MODULE.replace("Many", word)}
+    settings = SETTINGS + "local_fields: [duty_phone]\n"
+    files = {"module.yaml": settings, "en.md": PLACES.replace("Many", word)}
     save_draft(session, text, files, Seen(0, live.id), acting(boss))
     keep_version(session, text, acting(boss))
     draft = session.scalars(sa.select(Draft)).one()
@@ -165,6 +189,32 @@ def _written(session: Session, boss: Person, word: str) -> dict[str, str]:
         "comment": str(said.id),
         "revision": short(live.digest),
         "live": str(live.id),
+    }
+
+
+def _says_of_itself(session: Session, boss: Person, word: str) -> dict[str, str]:
+    """What the organisation put into the module, and a draft of more."""
+    fields = {"duty_phone": f"{word} 112"}
+    html = f"<p>{as_text(word)} decides.</p>"
+    own = {"who-decides": OwnPassage(f"{word} decides.", (html,))}
+    publish_local(session, boss.organisation, fields, own)
+    text = text_of(boss.organisation_id, "en")
+    live = find_live(session, Kind.LOCAL, text.slug, "en")
+    assert live
+    files = {**live.files, "passage/who-decides.md": f"{word} decides again."}
+    save_draft(session, text, files, Seen(0, live.id), acting(boss))
+    keep_version(session, text, acting(boss))
+    draft = session.scalars(sa.select(Draft).where(Draft.kind == Kind.LOCAL)).one()
+    saved = session.scalars(sa.select(SavedText).where(SavedText.draft_id == draft.id)).one()
+    return {
+        "local_draft": str(draft.id),
+        "local_saved": str(saved.id),
+        "local_version": short(live.digest),
+        "local_live": str(live.id),
+        "local_fields": mark_of(fields),
+        "local_passage": mark_of(files["passage/who-decides.md"]),
+        "no_fields": mark_of({}),
+        "no_words": mark_of(""),
     }
 
 

@@ -1,4 +1,4 @@
-"""How an organisation that keeps the course publishes it."""
+"""How an organisation publishes: the course, if it keeps it, and what it says of itself in it."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from coursesite.accounts.access import actor, requires
 from coursesite.administration.views.audit import own_organisation
 from coursesite.administration.views.blueprints import bp
-from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.people.models import Organisation
 from coursesite.people.rules import Permission
@@ -29,8 +28,6 @@ def course() -> ResponseReturnValue:
 def save_course() -> ResponseReturnValue:
     """Ask for a second person, or no longer."""
     own = _own()
-    if not own.keeps_course:
-        raise NotFound("Your organisation reads the course and does not change it.")
     ask_four_eyes(db.session, own, asked="four_eyes" in request.form, actor=actor())
     db.session.commit()
     flash(_("This holds from now on."), "success")

@@ -19,7 +19,6 @@ from coursesite.authoring.queries.texts import (
     comments_on,
     drafts_of,
     ever_published,
-    files_of,
     find_draft,
     get_comment,
     get_draft,
@@ -34,6 +33,7 @@ from coursesite.authoring.queries.texts import (
     reach_of,
     saved_texts_of,
 )
+from coursesite.revisions.queries import files_of
 
 __all__ = [
     "FactDue",

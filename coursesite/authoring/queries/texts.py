@@ -28,10 +28,11 @@ class Live:
 
 
 def live_texts(session: Session) -> dict[TextId, Live]:
-    """Every text that is published."""
+    """Every text of the course that is published; what organisations say of themselves is none."""
     found = sa.select(
         LiveRevision.kind, LiveRevision.slug, LiveRevision.language, Revision.id, Revision.digest
     ).join(Revision, Revision.id == LiveRevision.revision_id)
+    found = found.where(LiveRevision.kind != Kind.LOCAL)
     return {
         TextId(row.kind, row.slug, row.language): Live(row.id, row.digest)
         for row in session.execute(found)
@@ -56,12 +57,6 @@ def ever_published(session: Session, digests: Collection[str]) -> set[tuple[Text
     return {
         (TextId(row.kind, row.slug, row.language), row.digest) for row in session.execute(found)
     }
-
-
-def files_of(session: Session, revision_ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """The authors' files of these revisions, by the revision's id."""
-    found = sa.select(Revision.id, Revision.files).where(Revision.id.in_(revision_ids))
-    return {row.id: row.files for row in session.execute(found)}
 
 
 @dataclass(frozen=True)
@@ -113,11 +108,11 @@ class OpenDraft:
 
 
 def open_drafts(session: Session) -> dict[TextId, list[OpenDraft]]:
-    """Every draft that is being worked on, the one saved last first."""
+    """Every draft of the course that is being worked on, the one saved last first."""
     found = (
         sa.select(Draft, Person)
         .join(Person, Person.id == Draft.author_id)
-        .where(Draft.closed_at.is_(None))
+        .where(Draft.closed_at.is_(None), Draft.kind != Kind.LOCAL)
         .options(
             load_only(
                 *(Draft.kind, Draft.slug, Draft.language, Draft.saved_at, Draft.opinion_asked_at)

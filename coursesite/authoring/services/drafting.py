@@ -76,7 +76,8 @@ class Work:
 def open_work(session: Session, text: TextId, author_id: int) -> Work:
     """The text as this author has it now; a quiz that a module may have begins empty.
 
-    What nobody has published yet begins as the newest draft of another author.
+    What nobody has published yet begins as the newest draft of another author, and what an
+    organisation says of itself with nothing.
     """
     row = find_draft(session, text, author_id)
     live = find_live(session, *_key(text))
@@ -84,6 +85,8 @@ def open_work(session: Session, text: TextId, author_id: int) -> Work:
         return Work(text, row.files, live, row)
     if live:
         return Work(text, live.files, live, row)
+    if text.kind is Kind.LOCAL:
+        return Work(text, {}, None, row)
     if other := newest_draft(session, text):
         return Work(text, other.files, None, row)
     if text.kind is Kind.QUIZ and newest_draft(session, _module_of(text)):

@@ -132,6 +132,12 @@ def lessons_in(document: Document, first: int) -> list[Outline]:
     ]
 
 
+def passage_in(document: Document) -> Outline:
+    """A whole document that is one passage, without lessons."""
+    last = len(document.lines)
+    return Outline("", "", 1, 1, last, _Blocks(document).read(1, last))
+
+
 def _text_before(document: Document, first: int, end: int) -> None:
     for number, line in document.numbered(first, end - 1):
         if line.strip():

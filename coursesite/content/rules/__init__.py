@@ -12,6 +12,18 @@ from coursesite.content.rules.facts import (
     why_not_citable,
 )
 from coursesite.content.rules.glossing import Glossary
+from coursesite.content.rules.local import (
+    NO_TEXTS,
+    Level,
+    LocalText,
+    LocalTexts,
+    OwnPassage,
+    Placed,
+    asked_in,
+    in_force,
+    own_files,
+    texts_of,
+)
 from coursesite.content.rules.modules import (
     Check,
     Completion,
@@ -44,6 +56,7 @@ from coursesite.content.rules.ways import Moment, Ways, explore, reachable
 
 __all__ = [
     "DEBRIEF",
+    "NO_TEXTS",
     "VERIFIED_IN_WORDS",
     "Check",
     "Choice",
@@ -53,11 +66,16 @@ __all__ = [
     "Glossary",
     "KeyPoint",
     "Lesson",
+    "Level",
+    "LocalText",
+    "LocalTexts",
     "Meter",
     "Module",
     "Moment",
     "Option",
+    "OwnPassage",
     "Parts",
+    "Placed",
     "Quality",
     "Ref",
     "RefKind",
@@ -70,15 +88,19 @@ __all__ = [
     "Verdict",
     "Verification",
     "Ways",
+    "asked_in",
     "citable",
     "explore",
     "filled",
+    "in_force",
     "judge_check",
+    "own_files",
     "reachable",
     "refs_in",
     "share_minutes",
     "terms_from_json",
     "terms_to_json",
+    "texts_of",
     "why_not_citable",
     "words_in",
 ]

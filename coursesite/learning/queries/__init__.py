@@ -33,10 +33,9 @@ from coursesite.learning.queries.standings import (
     standings_of,
 )
 from coursesite.learning.queries.texts import (
-    LocalTexts,
+    find_local_version,
     find_published,
     find_revision_seen_by,
-    local_texts,
 )
 
 __all__ = [
@@ -45,7 +44,6 @@ __all__ = [
     "Completed",
     "Ground",
     "Learned",
-    "LocalTexts",
     "Place",
     "Reader",
     "RoundFacts",
@@ -58,11 +56,11 @@ __all__ = [
     "chances_of",
     "changes_since",
     "completed_by",
+    "find_local_version",
     "find_published",
     "find_revision_seen_by",
     "ground_of",
     "learned",
-    "local_texts",
     "passed_in_round_of",
     "place_of",
     "quizzes_tried",

@@ -14,7 +14,7 @@ from coursesite.learning.queries.standings import Row, Target
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
 from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
-from coursesite.revisions.models import Publication, Revision
+from coursesite.revisions.models import LocalVersion, Publication, Revision
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,10 @@ def learned(session: Session, completion_ids: Sequence[int]) -> Sequence[Row]:
             Completion.completed_at,
             Revision.title,
             Revision.digest,
+            LocalVersion.digest.label("local_version"),
         )
         .outerjoin(Revision, Revision.id == Completion.revision_id)
+        .outerjoin(LocalVersion, LocalVersion.id == Completion.local_version_id)
         .where(Completion.id.in_(completion_ids))
         .order_by(Completion.completed_at, Completion.id)
     )

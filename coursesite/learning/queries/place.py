@@ -8,11 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.content.models import LocalField, LocalPassage
 from coursesite.content.queries import GLOSSARY_SLUG
+from coursesite.content.shelf import LiveLocal, is_live_local, local_slugs
 from coursesite.db import Prepared
 from coursesite.learning.queries.standings import Row
-from coursesite.learning.queries.texts import LocalTexts
 from coursesite.progress.models import BlockRecord, LessonReading, ModuleRound, Note
 from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
@@ -26,47 +25,45 @@ class Reader:
     """Who reads which module, and in which language."""
 
     person_id: int
-    organisation_id: int
+    organisations: tuple[int, ...]
     slug: str
     language: str
 
 
 @dataclass(frozen=True)
 class Place:
-    """What is live, what the organisation filled in, and how far the reader is.
+    """What is live, what the organisations said of themselves, and how far the reader is.
 
-    `live` are revision ids, `glossary` those of the glossaries, and `passages` the organisation's
-    own HTML, all by language. `stage` differs between those who are not equally far beside the
+    `live` are revision ids and `glossary` those of the glossaries, by language, `local` those of
+    the local versions. `stage` differs between those who are not equally far beside the
     lessons `read`. `blocks` are the checks and scenarios done in this round with their kept state,
     by id.
     """
 
     live: dict[str, int] = field(default_factory=dict)
     glossary: dict[str, int] = field(default_factory=dict)
-    fields: dict[str, str] = field(default_factory=dict)
-    passages: dict[str, dict[str, str]] = field(default_factory=dict)
+    local: tuple[LiveLocal, ...] = ()
     stage: int = 0
     read: frozenset[str] = frozenset()
     blocks: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
-    def local_texts(self, language: str) -> LocalTexts:
-        return LocalTexts(self.fields, self.passages.get(language, {}))
-
 
 def place_of(session: Session, reader: Reader) -> Place:
     """What this reader's page of a lesson depends on."""
     rows: dict[str, list[Row]] = {what: [] for what in _PARTS}
-    for row in _PLACE.rows(session, vars(reader)):
+    asked = {
+        "person_id": reader.person_id,
+        "slug": reader.slug,
+        "language": reader.language,
+        **local_slugs(reader.organisations),
+    }
+    for row in _PLACE.rows(session, asked):
         rows[row.what].append(row)
-    passages: dict[str, dict[str, str]] = {}
-    for row in rows["passage"]:
-        passages.setdefault(row.language, {})[row.name] = row.value
     return Place(
         live=_ids(rows["live"]),
         glossary=_ids(rows["glossary"]),
-        fields=_values(rows["field"]),
-        passages=passages,
+        local=tuple(sorted((row.name, row.number) for row in rows["local"])),
         stage=sum(row.number for row in rows["stage"]),
         read=frozenset(row.name for row in rows["read"]),
         blocks={row.name: json.loads(row.value) for row in rows["block"]},
@@ -83,7 +80,6 @@ def _values(rows: Sequence[Row]) -> dict[str, str]:
 
 
 _PERSON: Any = sa.bindparam("person_id")
-_ORGANISATION: Any = sa.bindparam("organisation_id")
 _SLUG: Any = sa.bindparam("slug")
 _LANGUAGES: Any = (sa.bindparam("language"), FALLBACK_LANGUAGE)
 _ONE: Any = sa.literal_column("1")
@@ -142,12 +138,9 @@ def _live(what: str, kind: Kind, slug: Any) -> sa.Select[*tuple[Any, ...]]:
 _PARTS = {
     "live": _live("live", Kind.MODULE, _SLUG),
     "glossary": _live("glossary", Kind.GLOSSARY, GLOSSARY_SLUG),
-    "field": _part("field", LocalField.name, value=LocalField.value).where(
-        LocalField.organisation_id == _ORGANISATION
+    "local": _part("local", LiveRevision.slug, number=LiveRevision.revision_id).where(
+        *is_live_local()
     ),
-    "passage": _part(
-        "passage", LocalPassage.passage, value=LocalPassage.html, language=LocalPassage.language
-    ).where(LocalPassage.organisation_id == _ORGANISATION, LocalPassage.language.in_(_LANGUAGES)),
     "stage": _part("stage", None, number=_STAGE)
     .select_from(ModuleRound)
     .where(ModuleRound.id == _ROUND),

@@ -1,14 +1,13 @@
-"""Which revisions somebody may see again, and what their organisation filled in."""
+"""Which revisions somebody may see again."""
 
 import re
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.content.models import LocalField, LocalPassage
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
-from coursesite.revisions.models import LiveRevision, Publication, Revision
+from coursesite.quizzes.models import Attempt
+from coursesite.revisions.models import LiveRevision, LocalVersion, Publication, Revision
 from coursesite.revisions.rules import Kind
 
 REVISION_NAME = re.compile(r"[0-9a-f]{12,64}")
@@ -62,30 +61,29 @@ def _completed_on_by(person_id: int) -> sa.ColumnElement[bool]:
     )
 
 
-@dataclass(frozen=True)
-class LocalTexts:
-    """What an organisation filled in: fields as plain text, passages as sanitised HTML."""
+def find_local_version(
+    session: Session, slug: str, name: str, *, organisation_id: int, seen_by: int | None
+) -> LocalVersion | None:
+    """What an organisation had put into a module, by the beginning of its digest.
 
-    fields: dict[str, str]
-    passages: dict[str, str]
-
-
-def local_texts(session: Session, organisation_id: int, language: str) -> LocalTexts:
-    """An organisation's fields and its passages in a language, in one question."""
-    values = {"organisation_id": organisation_id, "language": language}
-    rows = session.execute(_LOCAL_TEXTS, values).all()
-    return LocalTexts(
-        {row.name: row.value for row in rows if row.is_field},
-        {row.name: row.value for row in rows if not row.is_field},
+    Only if `seen_by` learned it or was asked about it; of None, whoever did.
+    """
+    if not REVISION_NAME.fullmatch(name):
+        return None
+    found = sa.select(LocalVersion).where(
+        LocalVersion.organisation_id == organisation_id,
+        LocalVersion.module_slug == slug,
+        LocalVersion.digest.startswith(name),
     )
-
-
-_LOCAL_TEXTS = sa.union_all(
-    sa.select(sa.literal(True).label("is_field"), LocalField.name, LocalField.value).where(
-        LocalField.organisation_id == sa.bindparam("organisation_id")
-    ),
-    sa.select(sa.literal(False), LocalPassage.passage, LocalPassage.html).where(
-        LocalPassage.organisation_id == sa.bindparam("organisation_id"),
-        LocalPassage.language == sa.bindparam("language"),
-    ),
-)
+    if seen_by is not None:
+        found = found.where(
+            sa.or_(
+                sa.exists().where(
+                    Completion.local_version_id == LocalVersion.id, Completion.person_id == seen_by
+                ),
+                sa.exists().where(
+                    Attempt.local_version_id == LocalVersion.id, Attempt.person_id == seen_by
+                ),
+            )
+        )
+    return session.scalars(found.limit(1)).first()

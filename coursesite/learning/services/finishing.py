@@ -17,6 +17,7 @@ from coursesite.certificates.rules import Learned
 from coursesite.certificates.services import Issue
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
+from coursesite.content.services import keep_local_version
 from coursesite.learning import queries
 from coursesite.learning.queries import Completed
 from coursesite.learning.rules import Again, Asked, Standing, asked_again, is_for, missing_in
@@ -107,6 +108,7 @@ def _complete_module(
             evidence={**facts.evidence, **_evidence_of_changes(session, standing.asked)},
             attempt_id=facts.attempt_id,
             means=Means.CHANGES if standing.asked else Means.LEARNED,
+            local_version=keep_local_version(session, learner.organisation_id, shown),
         ),
         actor,
     )
@@ -173,6 +175,7 @@ def _learned(session: Session, learner: Learner, completion: Completion) -> Iter
             language=row.language,
             revision=row.digest or "",
             completed_on=clock.day_of(row.completed_at, learner.time_zone).isoformat(),
+            local_version=row.local_version or "",
         )
 
 

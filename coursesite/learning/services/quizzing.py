@@ -8,6 +8,7 @@ from coursesite import clock
 from coursesite.assignments import services as assignments
 from coursesite.audit.services import Actor
 from coursesite.content.rules import Module
+from coursesite.content.services import keep_local_version
 from coursesite.errors import NotFound
 from coursesite.learning import queries
 from coursesite.learning.services.finishing import Learner, targets_of, tell
@@ -29,6 +30,7 @@ def start_quiz(
         raise NotFound("The questions of this module are still in preparation.")
     round = progress.begin(session, learner.id, shown.slug)
     assignments.started(session, learner.id, targets_of(session, shown.slug))
+    local = keep_local_version(session, learner.organisation_id, shown)
     allowance = allowance_of(session, learner.id, shown.slug, clock.today(learner.time_zone))
     place = Place(
         learner.id,
@@ -38,6 +40,7 @@ def start_quiz(
         allowance=allowance,
         to_read=_lessons_to_read(session, learner, shown, terms, (round.number, allowance)),
         only=frozenset(round.asked["questions"] if round.asked else ()),
+        local_version_id=local.id if local else None,
     )
     return start_attempt(session, quiz, terms, place, actor)
 

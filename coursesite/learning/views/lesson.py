@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import actor, current_person, signed_in, takes_json
 from coursesite.content.queries import MODULES, get_module, glossary_in, pick_module
-from coursesite.content.rules import Check, Lesson, Module, Parts, RefKind, refs_in
+from coursesite.content.rules import NO_TEXTS, Check, Lesson, LocalTexts, Module, Parts, asked_in
+from coursesite.content.shelf import local_texts, local_texts_of
 from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
 from coursesite.frame import kept_page
 from coursesite.learning import queries, rules, services
-from coursesite.learning.queries import LocalTexts, Place, Reader
+from coursesite.learning.queries import Place, Reader
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.typeset import (
     Here,
@@ -25,8 +26,6 @@ from coursesite.learning.views.typeset import (
 from coursesite.learning.views.words import button_for, left_in_words
 from coursesite.progress.services import keep_note as keep
 from coursesite.revisions.shelf import Shown
-
-NO_TEXTS = LocalTexts({}, {})
 
 
 @bp.get("/modules/<slug>/<lesson_id>")
@@ -40,11 +39,12 @@ def _page(
 ) -> ResponseReturnValue:
     """The lesson for the signed-in person; `answered` are checks as they were just answered."""
     person = current_person()
-    reader = Reader(person.id, person.organisation_id, slug, person.language)
+    reader = Reader(person.id, person.organisations, slug, person.language)
     place = queries.place_of(db.session, reader)
     shown = pick_module(db.session, place.live, person.language)
     lesson = shown.text.get_lesson(lesson_id)
-    here = _here(lesson, place, shown.language, answered)
+    local = local_texts_of(db.session, person.organisations, place.local, shown.language)
+    here = _here(lesson, place, local, answered)
     terms = glossary_in(db.session, place.glossary.get(shown.language))
     return kept_page(
         "learning/lesson.html",
@@ -72,11 +72,11 @@ def _around(shown: Shown[Module], lesson: Lesson, standing: rules.Standing) -> d
 
 
 def _here(
-    lesson: Lesson, place: Place, language: str, answered: Mapping[str, Typeset] | None
+    lesson: Lesson, place: Place, local: LocalTexts, answered: Mapping[str, Typeset] | None
 ) -> Here:
     """What differs from learner to learner."""
     return Here(
-        local=place.local_texts(language),
+        local=local,
         done=frozenset(
             each.id for each in lesson.checks if is_done(each, place.blocks.get(each.id))
         ),
@@ -97,12 +97,11 @@ def check_texts(lesson: Lesson) -> list[Parts]:
     return texts
 
 
-def local_texts_for(parts: Parts, language: str, *more: Parts) -> LocalTexts:
-    """The organisation's own texts, if these texts have a place for any."""
-    local = {RefKind.FIELD, RefKind.LOCAL}
-    if not any(ref.kind in local for text in (parts, *more) for ref in refs_in(text)):
+def local_texts_for(language: str, *texts: Parts) -> LocalTexts:
+    """What the person's organisations say of themselves, if these texts have a place for any."""
+    if not asked_in(texts):
         return NO_TEXTS
-    return queries.local_texts(db.session, current_person().organisation_id, language)
+    return local_texts(db.session, current_person().organisations, language)
 
 
 def _outline(
@@ -168,7 +167,7 @@ def answer_check(slug: str, lesson_id: str, check_id: str) -> ResponseReturnValu
     answered = {check_id: answered_check(slug, lesson, check, chosen)}
     if request.headers.get("X-Requested-With") != "fetch":
         return _page(slug, lesson_id, answered)
-    local = local_texts_for((), shown.language, *check_texts(lesson))
+    local = local_texts_for(shown.language, *check_texts(lesson))
     return str(answered[check_id].shown(Here(local)))
 
 

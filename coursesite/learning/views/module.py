@@ -69,7 +69,7 @@ def _asked_again(shown: Shown[Module], standing: rules.Standing) -> queries.Aske
 
 def _key_points(shown: Shown[Module]) -> list[Markup]:
     points = shown.text.key_points
-    local = local_texts_for((), shown.language, *(point.parts for point in points))
+    local = local_texts_for(shown.language, *(point.parts for point in points))
     return [
         typeset_parts(point.parts, shown.slug, point.lesson_id).shown(Here(local))
         for point in points

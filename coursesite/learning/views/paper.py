@@ -42,7 +42,7 @@ COMPLETED = (
     lazy_gettext("What"),
     lazy_gettext("Completed on"),
     lazy_gettext("How"),
-    lazy_gettext("Revision"),
+    lazy_gettext("Revision / local version"),
     lazy_gettext("Certificate"),
     lazy_gettext("Valid until"),
 )
@@ -59,7 +59,7 @@ def _completed(each: Entry) -> tuple[str, ...]:
         each.title,
         each.completed_on.isoformat(),
         _(MEANS[each.means]),
-        each.revision or NONE,
+        " / ".join(filter(None, (each.revision, each.local_version))) or NONE,
         grouped(each.code) if each.code else NONE,
         each.valid_until.isoformat() if each.valid_until else NONE,
     )

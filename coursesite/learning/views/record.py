@@ -35,6 +35,7 @@ class Entry:
     number: int
     means: Means
     revision: str | None
+    local_version: str | None
     code: str | None
     state: CertificateState | None
     valid_until: date | None
@@ -90,6 +91,7 @@ COLUMNS = (
     "date",
     "result",
     "revision",
+    "local version",
     "certificate",
     "certificate state",
     "valid until",
@@ -114,6 +116,7 @@ def _entry(person: SignedIn, completion: Completion, certificate: Certificate | 
         number=completion.number,
         means=completion.means,
         revision=revision.digest[:12] if revision else None,
+        local_version=completion.local_version.digest[:12] if completion.local_version else None,
         code=certificate.code if certificate else None,
         state=state_of(certificate, person.today) if certificate else None,
         valid_until=certificate.valid_until if certificate else None,
@@ -148,6 +151,7 @@ def _completion_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
             each.completed_on.isoformat(),
             "revoked" if each.revoked_for else MEANS[each.means],
             each.revision,
+            each.local_version,
             grouped(each.code) if each.code else None,
             each.state,
             each.valid_until.isoformat() if each.valid_until else None,
@@ -157,7 +161,7 @@ def _completion_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
 def _attempt_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
     for each in tries_of(person):
         result = RESULTS[each.state]
-        yield ("attempt", "quiz", each.title, each.number, each.on.isoformat(), result, *[None] * 4)
+        yield ("attempt", "quiz", each.title, each.number, each.on.isoformat(), result, *[None] * 5)
 
 
 RESULTS = {

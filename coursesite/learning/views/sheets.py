@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from coursesite.accounts.access import current_person, signed_in
 from coursesite.content.queries import content_of, get_media, get_module
-from coursesite.content.rules import Module, Sheet
+from coursesite.content.rules import LocalTexts, Module, Sheet, own_files, texts_of
 from coursesite.content.rules.media import MediaKind, kind_of
 from coursesite.errors import NotFound
 from coursesite.extensions import db
@@ -18,8 +18,10 @@ from coursesite.learning.views.blueprint import bp
 from coursesite.learning.views.html_to_paper import blocks_of
 from coursesite.learning.views.lesson import local_texts_for
 from coursesite.learning.views.paper import pdf
+from coursesite.learning.views.reading import local_in_words
 from coursesite.learning.views.typeset import Here, typeset_parts
 from coursesite.printing import Block
+from coursesite.revisions.rules import digest_of, short
 from coursesite.revisions.shelf import Shown
 
 
@@ -67,20 +69,40 @@ def _facilitator(slug: str) -> tuple[Shown[Module], Sheet]:
 
 
 def _page(shown: Shown[Module], sheet: Sheet, paper: str) -> str:
-    text = _html(shown, sheet)
-    return render_template("learning/sheet.html", shown=shown, sheet=sheet, text=text, paper=paper)
+    local = _local(shown)
+    return render_template(
+        "learning/sheet.html",
+        shown=shown,
+        sheet=sheet,
+        text=_html(shown, sheet, local),
+        paper=paper,
+        stamp=_stamp(shown, local),
+    )
 
 
 def _paper(shown: Shown[Module], sheet: Sheet) -> Response:
-    foot = f"{shown.text.title}, {_('revision %(name)s', name=shown.name)}"
-    drawings = partial(_drawing, shown.slug)
-    blocks = [*blocks_of(_html(shown, sheet), drawings), *_sources(sheet)]
-    return pdf(sheet.title, foot, blocks, f"{shown.slug}-{sheet.id}")
+    local, drawings = _local(shown), partial(_drawing, shown.slug)
+    blocks = [*blocks_of(_html(shown, sheet, local), drawings), *_sources(sheet)]
+    return pdf(sheet.title, _stamp(shown, local), blocks, f"{shown.slug}-{sheet.id}")
 
 
-def _html(shown: Shown[Module], sheet: Sheet) -> Markup:
-    """The sheet with what the person's organisation filled in."""
-    local = local_texts_for(sheet.parts, shown.language)
+def _local(shown: Shown[Module]) -> LocalTexts:
+    """What the person's organisation says of itself in the module, by which paper is stamped."""
+    return local_texts_for(shown.language, *texts_of(shown.text))
+
+
+def _stamp(shown: Shown[Module], local: LocalTexts) -> str:
+    """Which texts the paper holds, so that an old one is known when it is found."""
+    stamp = f"{shown.text.title}, {_('revision %(name)s', name=shown.name)}"
+    files = own_files(shown.text, local)
+    if not files:
+        return stamp
+    whose = current_person().organisation_name
+    return f"{stamp}, {local_in_words(whose, short(digest_of(files)))}"
+
+
+def _html(shown: Shown[Module], sheet: Sheet, local: LocalTexts) -> Markup:
+    """The sheet with what the person's organisation says of itself."""
     return typeset_parts(sheet.parts, shown.slug, sheet.lesson_id).shown(Here(local))
 
 

@@ -21,14 +21,16 @@ from coursesite.content.rules import (
     Choice,
     Glossary,
     Lesson,
+    LocalTexts,
     Module,
     Parts,
+    Placed,
     Ref,
     RefKind,
     filled,
 )
 from coursesite.frame import form_token
-from coursesite.learning.queries import LocalTexts
+from coursesite.languages import RIGHT_TO_LEFT
 from coursesite.learning.views.tables import readable_tables
 from coursesite.pieces import Fill, Part, Template, joined
 from coursesite.revisions.shelf import Shown
@@ -75,7 +77,7 @@ class Typeset:
         if kind == _NOTE:
             return here.notes.get(name, "")
         if kind == RefKind.FIELD:
-            return _field(name, here.local.fields.get(name))
+            return _field(name, here.local)
         if kind == RefKind.LOCAL:
             return self._passage(name, here)
         if kind == RefKind.ROUTE:
@@ -91,23 +93,64 @@ class Typeset:
         return forms[1 if name in here.done else 0].parts(here)
 
     def _passage(self, name: str, here: Here) -> Fill:
-        own = here.local.passages.get(name)
-        if own is None:
+        placed = here.local.passages.get(name)
+        if placed is None:
             return self.passages[name].parts(here)
-        return _OWN_PASSAGE.format(_("From your organisation"), Markup(own))  # noqa: S704 - sanitised
+        return _own_passage(name, placed, here.local).parts(here)
 
 
-_OWN_PASSAGE = Markup('<p class="block-name">{}</p>{}')
 _PASSAGE = '<section class="block block-local">{}{}</section>'
 _TITLE = Markup('<p class="block-title">{}</p>')
-_FIELD = Markup('<span class="field">{}</span>')
+_FIELD = Markup('<span class="field" dir="auto"{}>{}</span>')
+_LANGUAGE = Markup(' lang="{}"')
 _GAP = Markup('<span class="gap"><b>{}</b> ({})</span>')
 
 
-def _field(name: str, value: str | None) -> Markup:
-    if value:
-        return _FIELD.format(value)
-    return _gap(name, page_language())
+def _field(name: str, local: LocalTexts) -> Markup:
+    """What was filled in, set apart from the direction of the text around it."""
+    placed = local.fields.get(name)
+    if placed is None:
+        return _gap(name, page_language())
+    drawn: Markup | None = local.drawn.get(name)
+    if drawn is None:
+        drawn = local.drawn[name] = _FIELD.format(_language_of(placed, local), placed.value)
+    return drawn
+
+
+def _language_of(placed: Placed, local: LocalTexts) -> Markup:
+    same = placed.language == local.language
+    return Markup("") if same else _LANGUAGE.format(placed.language)
+
+
+def _own_passage(name: str, placed: Placed, local: LocalTexts) -> Typeset:
+    """An organisation's own words, typeset once for all who read them."""
+    key = (name, page_language())
+    drawn: Typeset | None = local.drawn.get(key)
+    if drawn is None:
+        drawn = local.drawn[key] = typeset_parts(_own_parts(name, placed, local), "", "")
+    return drawn
+
+
+def _own_parts(name: str, placed: Placed, local: LocalTexts) -> Parts:
+    """Whose words they are, the words, and what they cite; its sources are listed apart.
+
+    The lesson lists those of the course alone.
+    """
+    if placed.passage is None:
+        return ()
+    whose = placed.organisation
+    label = _("From %(organisation)s", organisation=whose) if whose else _("From your organisation")
+    same = placed.language == local.language
+    direction = "rtl" if placed.language in RIGHT_TO_LEFT else "ltr"
+    cited = placed.passage.cited
+    sources = render_template("learning/local_sources.html", facts=cited, passage=name)
+    return (
+        f'<p class="block-name">{escape(label)}</p>',
+        "" if same else f'<div lang="{escape(placed.language)}" dir="{direction}">',
+        *placed.passage.parts,
+        "" if same else "</div>",
+        sources if cited else "",
+    )
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -1,6 +1,10 @@
 """People join, move, leave, are given roles and what they need; every change is an event."""
 
-from coursesite.people.services.organisations import ask_four_eyes
+from coursesite.people.services.organisations import (
+    ask_four_eyes,
+    get_organisation,
+    put_below,
+)
 from coursesite.people.services.people import (
     PEOPLE_CHANGED,
     AddressTaken,
@@ -36,12 +40,14 @@ __all__ = [
     "ask_four_eyes",
     "end_accommodation",
     "end_role",
+    "get_organisation",
     "give_accommodation",
     "grant_role",
     "mark_as_left",
     "open_unit",
     "people_changed",
     "post_person",
+    "put_below",
     "refuse_higher",
     "refuse_oneself",
 ]

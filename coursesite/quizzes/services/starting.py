@@ -36,7 +36,8 @@ class CannotStart(Conflict):
 @dataclass(frozen=True)
 class Place:
     """Whose attempt it is, in which round of the module, over how many objectives; what this person
-    may have beyond the terms, and how many lessons are still to be read again.
+    may have beyond the terms, how many lessons are still to be read again, and what the
+    organisation has put into the module.
 
     It asks `only` these questions, as far as the quiz has them; no question means all.
     """
@@ -48,6 +49,7 @@ class Place:
     allowance: Allowance = NO_ALLOWANCE
     to_read: int = 0
     only: frozenset[str] = frozenset()
+    local_version_id: int | None = None
 
 
 def start_attempt(
@@ -109,6 +111,7 @@ def _drawn_attempt(
         organisation_id=place.organisation_id,
         quiz_slug=quiz.slug,
         revision_id=quiz.revision_id,
+        local_version_id=place.local_version_id,
         number=past[0].number + 1 if past else 1,
         round=place.round,
         state=AttemptState.OPEN,

@@ -1,0 +1,1 @@
+"""Local versions: what an organisation says of itself inside the course, from draft to print."""

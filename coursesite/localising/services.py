@@ -1,0 +1,175 @@
+"""Writing, publishing and keeping right what an organisation says of itself inside the course."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.audit.services import Actor, record
+from coursesite.authoring.rules import TextId
+from coursesite.authoring.services import Seen, Work, keep_version, open_work, save_draft
+from coursesite.authoring.services.discussing import refuse_alone
+from coursesite.authoring.services.drafting import author_of, close_draft
+from coursesite.content.library.local import KnownPlaces, ReadLocal, read_local
+from coursesite.content.queries import live_facts
+from coursesite.content.rules.local import changed_since, passage_of, slug_of
+from coursesite.errors import Conflict, Invalid
+from coursesite.localising.models import LocalLook
+from coursesite.localising.queries import latest_looks
+from coursesite.localising.rules import Files, Places, mark_of, passages_in, touched, with_values
+from coursesite.people.models import Organisation
+from coursesite.revisions.models import Publication
+from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.services import NewRevision, publish
+
+LONGEST_NOTE = 2_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """`seen` names the course's words that somebody looked at; see mark_of()."""
+
+    seen: str
+    note: str = ""
+
+
+def text_of(organisation_id: int, language: str) -> TextId:
+    """The local version of an organisation in a language, as authors' texts are named."""
+    return TextId(Kind.LOCAL, slug_of(organisation_id), language)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What somebody works on: their draft or what is live, whose it is, and for which places."""
+
+    organisation: Organisation
+    work: Work
+    places: Places
+
+    @property
+    def files(self) -> Files:
+        """Without those in which nothing is left."""
+        return with_values(self.work.files, {})
+
+    @property
+    def live_files(self) -> Files:
+        return self.work.live.files if self.work.live else {}
+
+
+def open_bench(
+    session: Session, organisation: Organisation, places: Places, text: TextId, person_id: int
+) -> Bench:
+    return Bench(organisation, open_work(session, text, person_id), places)
+
+
+def known_places(session: Session, bench: Bench, day: date) -> KnownPlaces:
+    """What a local version is checked against on this day."""
+    return KnownPlaces(
+        facts=live_facts(session),
+        day=day,
+        fields=bench.places.fields.keys(),
+        passages=bench.places.passages.keys(),
+        kept=bench.live_files.keys(),
+    )
+
+
+def read_bench(session: Session, bench: Bench, day: date) -> ReadLocal:
+    """The draft, checked as it would be published."""
+    known = known_places(session, bench, day)
+    return read_local(bench.files, bench.organisation.name, bench.work.text.language, known)
+
+
+def save(session: Session, bench: Bench, files: Files, actor: Actor, *, for_good: bool) -> None:
+    """Make these files the actor's draft; `for_good` keeps this very text in the history, too."""
+    work = bench.work
+    save_draft(session, work.text, files, Seen(work.version, work.begun_with_id), actor)
+    if for_good:
+        keep_version(session, work.text, actor)
+
+
+def publish_local(  # noqa: PLR0913 - each is named at the call
+    session: Session, bench: Bench, *, seen: Seen, note: str, day: date, actor: Actor
+) -> Publication:
+    """Let the organisation's people read this draft from their next page on."""
+    work = bench.work
+    if work.draft is None:
+        raise Conflict("There is no draft of this text any more: it was published or given up.")
+    if work.version != seen.version:
+        raise Conflict("The draft was changed since you looked at it: look at it again.")
+    if work.live_id != seen.live_id or work.overtaken:
+        raise Conflict(
+            "Something else was published since this draft was begun: bring the two together first."
+        )
+    if not note.strip() or len(note) > LONGEST_NOTE:
+        raise Invalid("Say what you change and why, in at most 2,000 characters.")
+    read = read_bench(session, bench, day)
+    if read.text is None:
+        raise Invalid("This text has errors. What is published stays as it is.")
+    refuse_alone(session, work.draft, actor)
+    close_draft(session, work, seen)
+    text = work.text
+    new = NewRevision(
+        text.kind,
+        text.slug,
+        text.language,
+        bench.organisation.name,
+        bench.files,
+        read.text.to_json(),
+    )
+    publication = publish(session, new, actor, change=Change.MINOR, note=note.strip())
+    if publication is None:
+        raise Invalid("This is what is published already.")
+    _note_looks(session, bench, touched(bench.live_files, bench.files), actor)
+    return publication
+
+
+def _note_looks(session: Session, bench: Bench, files: Sequence[str], actor: Actor) -> None:
+    """Whoever publishes a passage has the course's words before them."""
+    for name in filter(None, map(passage_of, files)):
+        if name in passages_in(bench.files):
+            _add_look(session, bench, name, "", actor)
+
+
+def _add_look(session: Session, bench: Bench, passage: str, note: str, actor: Actor) -> None:
+    session.add(
+        LocalLook(
+            organisation_id=bench.organisation.id,
+            language=bench.work.text.language,
+            passage=passage,
+            words=bench.places.words_at(passage),
+            note=note,
+            looked_by_id=author_of(actor),
+            looked_at=clock.now(),
+        )
+    )
+    session.flush()
+
+
+def find_right(session: Session, bench: Bench, passage: str, look: Look, actor: Actor) -> None:
+    """Record that the organisation's own passage is still right beside the course's words."""
+    if passage not in passages_in(bench.live_files):
+        raise Conflict("Your organisation has no passage of its own here any more.")
+    if look.seen != mark_of(bench.places.words_at(passage)):
+        raise Conflict("The course was changed again since you opened this page: look once more.")
+    note = look.note.strip()
+    if len(note) > LONGEST_NOTE:
+        raise Invalid("Use at most 2,000 characters.")
+    _add_look(session, bench, passage, note, actor)
+    text = bench.work.text
+    after = {"passage": passage, "language": text.language}
+    subject = (text.kind, text.slug)
+    record(session, "local-found-right", actor, subject, after=after, reason=note or None)
+
+
+def to_look_at(
+    session: Session, organisation_id: int, language: str, places: Places, passages: Collection[str]
+) -> dict[str, list[str]]:
+    """Own passages beneath which the course has changed, with the modules in which it did."""
+    looks = latest_looks(session, organisation_id, language)
+    found = {
+        name: changed_since(places.words_at(name), looks[name].words if name in looks else {})
+        for name in passages
+    }
+    return {name: modules for name, modules in found.items() if modules}

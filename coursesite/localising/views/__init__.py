@@ -1,0 +1,25 @@
+"""The pages of local versions."""
+
+from coursesite.localising.views import (
+    drafts,
+    fields,
+    history,
+    index,
+    joining,
+    passages,
+    previews,
+    publishing,
+)
+from coursesite.localising.views.blueprint import bp
+
+__all__ = [
+    "bp",
+    "drafts",
+    "fields",
+    "history",
+    "index",
+    "joining",
+    "passages",
+    "previews",
+    "publishing",
+]

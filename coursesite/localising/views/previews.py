@@ -1,0 +1,42 @@
+"""A module as the organisation's people will see it."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from coursesite.accounts.access import requires
+from coursesite.addresses import row_id
+from coursesite.content.queries import get_module
+from coursesite.content.rules import asked_in, own_files
+from coursesite.extensions import db
+from coursesite.learning.views.reading import as_read
+from coursesite.localising.rules import name_of_file
+from coursesite.localising.views.blueprint import HERE, bp, chosen_bench, texts_now, texts_with
+from coursesite.people.rules import Permission
+from coursesite.revisions.rules import digest_of, short
+
+
+@bp.get(f"{HERE}/modules/<slug>")
+@requires(Permission.LOCALISE)
+def preview(language: str, slug: str) -> ResponseReturnValue:
+    """All lessons one after the other; `draft` names a colleague's draft, else it is one's own."""
+    draft_id = request.args.get("draft", type=row_id)
+    bench = chosen_bench(language, draft_id)
+    shown = get_module(db.session, slug, language)
+    local, now = texts_with(bench), texts_now(bench)
+    module, before, after = shown.text, own_files(shown.text, now), own_files(shown.text, local)
+    changed = sorted(
+        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+    )
+    return render_template(
+        "localising/preview.html",
+        bench=bench,
+        language=language,
+        shown=shown,
+        module=module,
+        name=short(digest_of(after)) if after else None,
+        gaps=sorted(
+            asked_in([lesson.parts for lesson in module.lessons]).fields - local.fields.keys()
+        ),
+        changed=[name_of_file(file, bench.places) for file in changed],
+        lessons=[(each, as_read(each.parts, each, local)) for each in module.lessons],
+    )

@@ -1,0 +1,99 @@
+"""Publishing a local version: first a page with what changes, for whom, and what is wrong."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import actor, current_person, requires
+from coursesite.addresses import row_id
+from coursesite.authoring.queries import drafts_of, opinions_on
+from coursesite.authoring.rules import Difference, differences
+from coursesite.authoring.services import Seen
+from coursesite.errors import Forbidden, Refusal
+from coursesite.extensions import db
+from coursesite.localising import queries
+from coursesite.localising.forms import PublishForm
+from coursesite.localising.rules import Files, modules_touched, name_of_file, touched
+from coursesite.localising.services import Bench, publish_local, read_bench
+from coursesite.localising.views.blueprint import HERE, bp, chosen_bench, may_publish
+from coursesite.people.rules import Permission
+from coursesite.templating import told
+
+
+@bp.get(f"{HERE}/publish")
+@requires(Permission.PUBLISH_LOCALLY)
+def check(language: str) -> ResponseReturnValue:
+    """What would change for whom, and what stands in the way."""
+    bench = _chosen(language, request.args.get("draft", type=row_id))
+    work = bench.work
+    draft_id = work.draft.id if work.draft else None
+    form = PublishForm(formdata=None, seen=work.version, live=work.live_id, draft=draft_id)
+    return _page(bench, form)
+
+
+@bp.post(f"{HERE}/publish")
+@requires(Permission.PUBLISH_LOCALLY)
+def publish(language: str) -> ResponseReturnValue:
+    """Let the organisation's people read it from their next page on."""
+    form = PublishForm()
+    draft_id = row_id(request.form.get("draft", "")) if request.form.get("draft") else None
+    bench = _chosen(language, draft_id)
+    if not form.validate():
+        return _page(bench, form), 422
+    try:
+        publication = publish_local(
+            db.session,
+            bench,
+            seen=Seen(form.seen.data or 0, form.live.data),
+            note=form.note.data or "",
+            day=current_person().today,
+            actor=actor(),
+        )
+    except Refusal as refusal:
+        db.session.rollback()
+        return _page(_chosen(language, draft_id), form, told(refusal)), refusal.status
+    db.session.commit()
+    flash(_("Published. Your people see it from the next page that they open."), "success")
+    address = url_for(".history", language=language, _anchor=f"publication-{publication.id}")
+    return redirect(address)
+
+
+def _chosen(language: str, draft_id: int | None) -> Bench:
+    """The draft of that number; without one the person's own, or else the newest of others."""
+    if not may_publish():
+        raise Forbidden(_("This page is for those who publish for the whole organisation."))
+    bench = chosen_bench(language, draft_id)
+    if draft_id is None and bench.work.draft is None:
+        others = drafts_of(db.session, bench.work.text)
+        return chosen_bench(language, others[0].id) if others else bench
+    return bench
+
+
+def _page(bench: Bench, form: PublishForm, refusal: str = "") -> str:
+    read = read_bench(db.session, bench, current_person().today)
+    own, below = queries.reach_of(db.session, bench.organisation.id)
+    files = touched(bench.live_files, bench.files)
+    draft = bench.work.draft
+    return render_template(
+        "localising/publish.html",
+        bench=bench,
+        language=bench.work.text.language,
+        form=form,
+        refusal=refusal,
+        problems=[(name_of_file(each.path, bench.places), each) for each in read.problems],
+        blocked=read.text is None,
+        differences=in_words(bench, bench.live_files, bench.files),
+        modules=modules_touched(files, bench.places),
+        own=own,
+        below=below,
+        opinions=opinions_on(db.session, draft) if draft else [],
+        four_eyes=bench.organisation.four_eyes,
+    )
+
+
+def in_words(bench: Bench, before: Files, after: Files) -> list[Difference]:
+    """How two versions differ, passages and fields by what they are called."""
+    return [
+        Difference(name_of_file(each.file, bench.places), each.lines)
+        for each in differences(before, after)
+    ]

@@ -1,0 +1,124 @@
+"""What was learned is on record with both revisions, and is shown again exactly as it was."""
+
+import csv
+import io
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.audit.models import Event
+from coursesite.certificates.models import Certificate
+from coursesite.content.rules import OwnPassage
+from coursesite.people.models import Person
+from coursesite.progress.models import Completion
+from coursesite.progress.rules import TargetKind
+from coursesite.quizzes.models import Attempt
+from coursesite.revisions.models import LocalVersion
+from coursesite.revisions.rules import digest_of
+from tests.browser import Browser, Client, Queries
+from tests.learning import makers
+from tests.learning.makers import publish_local
+from tests.learning.stories import finish
+from tests.localising.makers import LESSON, an_organisation, somebody
+from tests.makers import make_person
+
+FILES = {"field/duty_phone": "112", "passage/who-decides.md": "The governor decides."}
+CHECKLIST = "/modules/the-door/checklist"
+
+
+@pytest.fixture
+def learner(session: Session) -> Person:
+    makers.publish_course(session)
+    learner = somebody(session, an_organisation(session, name="The prisons"))
+    says(session, learner, "The governor decides.")
+    return learner
+
+
+def says(session: Session, learner: Person, words: str) -> None:
+    passage = OwnPassage(words, (f"<p>{words}</p>",))
+    publish_local(session, learner.organisation, {"duty_phone": "112"}, {"who-decides": passage})
+    session.commit()
+
+
+@pytest.fixture
+def client(session: Session, browser: Browser, learner: Person) -> Client:
+    client = browser.sign_in(learner)
+    finish(session, client)
+    return client
+
+
+def test_completion_attempt_event_and_certificate_name_the_local_version(
+    session: Session, client: Client, learner: Person
+) -> None:
+    version = session.scalars(sa.select(LocalVersion)).one()
+    assert version.digest == digest_of(FILES)
+    assert version.files == FILES
+    done = session.scalars(
+        sa.select(Completion).where(Completion.target_kind == TargetKind.MODULE)
+    ).one()
+    attempt = session.scalars(sa.select(Attempt)).one()
+    assert (done.local_version_id, attempt.local_version_id) == (version.id, version.id)
+    event = session.scalars(sa.select(Event).where(Event.kind == "module-completed")).one()
+    assert event.after
+    assert event.after["local_version"] == version.digest
+    for certificate in session.scalars(sa.select(Certificate)):
+        assert certificate.payload["modules"][0]["local_version"] == version.digest
+        page = client.get(f"/certificates/{certificate.code}").text
+        assert f"local version {version.digest[:12]}" in page
+
+
+def test_what_was_learned_is_shown_again_as_it_was(
+    session: Session, browser: Browser, client: Client, learner: Person
+) -> None:
+    name = digest_of(FILES)[:12]
+    says(session, learner, "The director decides.")
+    assert "The director decides." in client.get(LESSON).text
+    page = client.get("/record").text
+    address = page.split(f"?local={name}", maxsplit=1)[0].rpartition('"')[2] + f"?local={name}"
+
+    shown = client.get(address).text
+    assert "The governor decides." in shown
+    assert "The director decides." not in shown
+    assert ">112</span>" in shown
+    assert f"(local version {name})" in shown
+    for stranger in (make_person(session), somebody(session, learner.organisation)):
+        assert browser.sign_in(stranger).get(address).status_code == 404
+    assert client.get(address.replace(name, "0" * 12)).status_code == 404
+    rows = list(csv.reader(io.StringIO(client.get("/record.csv").text.removeprefix("\ufeff"))))
+    column = rows[0].index("local version")
+    assert name in [row[column] for row in rows]
+
+
+def test_the_same_text_is_kept_once_and_another_beside_it(
+    session: Session, browser: Browser, client: Client, learner: Person
+) -> None:
+    finish(session, browser.sign_in(somebody(session, learner.organisation)))
+    assert len(session.scalars(sa.select(LocalVersion)).all()) == 1
+    says(session, learner, "The director decides.")
+    finish(session, browser.sign_in(somebody(session, learner.organisation)))
+    assert len(session.scalars(sa.select(LocalVersion)).all()) == 2
+
+
+def test_without_anything_of_its_own_there_is_no_local_version(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    other = browser.sign_in(make_person(session))
+    finish(session, other)
+    assert session.scalars(sa.select(LocalVersion)).all() == []
+    assert "local version" not in other.get("/record").text
+    assert "local version" not in other.get(CHECKLIST).text
+
+
+def test_the_job_aid_is_stamped_with_both(client: Client) -> None:
+    name = digest_of(FILES)[:12]
+    assert f"local version {name} of The prisons" in client.get(CHECKLIST).text
+    assert client.get(f"{CHECKLIST}.pdf").mimetype == "application/pdf"
+
+
+def test_a_learners_pages_ask_no_more_than_before(session: Session, client: Client) -> None:
+    for address, most in ((LESSON, 2), ("/modules/the-door", 6), (CHECKLIST, 3), ("/record", 6)):
+        client.get(address)
+        with Queries(session.connection()) as queries:
+            assert client.get(address).status_code == 200
+        assert len(queries) <= most, (address, queries.statements)
