@@ -110,7 +110,11 @@ def _carry_over() -> None:
     for row in op.get_bind().execute(_PASSAGES).mappings():
         files, rendered = _version(found, row, row["language"])
         files[f"passage/{row['passage']}.md"] = row["source"]
-        rendered["passages"][row["passage"]] = {"parts": [row["html"]], "cited": []}
+        rendered["passages"][row["passage"]] = {
+            "source": row["source"],
+            "parts": [row["html"]],
+            "cited": [],
+        }
     for (organisation_id, name, language), version in found.items():
         _publish(organisation_id, name, language, version)
 

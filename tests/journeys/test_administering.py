@@ -30,14 +30,14 @@ def test_what_was_written_when_the_session_ended_is_sent_after_all(
     open_page: Open, site: Site
 ) -> None:
     page = open_page("admin")
-    page.goto("/admin/local-fields")
-    field = page.get_by_label("Emergency number")
+    page.goto("/local/en/fields")
+    field = page.get_by_label("The emergency number")
     field.fill("112, ask for “children” <now>\nand say where")
     with site.session() as session:
         ended = sa.update(SignInSession).where(SignInSession.person_id == site.people["admin"])
         session.execute(ended.values(ended_at=clock.now()))
         session.commit()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save draft").click()
 
     expect(page.get_by_text("What you had written is kept")).to_be_visible()
     assert findings(page) == []
@@ -46,5 +46,5 @@ def test_what_was_written_when_the_session_ended_is_sent_after_all(
     page.get_by_role("button", name="Sign in").click()
     assert findings(page) == []
     page.get_by_role("button", name="Send it now").click()
-    expect(page).to_have_url(f"{site.address}/admin/local-fields")
+    expect(page).to_have_url(f"{site.address}/local/en/fields")
     expect(field).to_have_value("112, ask for “children” <now>\nand say where")

@@ -141,7 +141,18 @@ PAGES = {
         "/admin/roles",
         "/admin/audit",
         "/admin/jobs",
-        "/admin/local-fields",
+        "/local/en",
+        "/local/en/fields",
+        "/local/en/passages/jurisdiction",
+        "/local/en/passages/first-letter",
+        f"/local/en/modules/{SLUG}",
+        "/local/en/drafts/{local_draft}",
+        "/local/en/publish",
+        "/local/en/history",
+        "/local/en/history/{local_version}",
+        "/local/en/compare?before={local_version}&after={local_version}",
+        "/local/en/saved/{local_saved}",
+        "/local/en/join",
         "/admin/course",
         "/assignments",
         "/assignments/{assignment}",
@@ -165,6 +176,8 @@ NO_PAGES = {
     "learning.media",
     "learning.exact_media",
     "people.admin",  # leads to the roles
+    "administration.fields",  # leads to the local versions
+    "localising.index",  # leads to those in the organisation's language
     "evidence.key",  # data
     "site.live",
     "site.ready",

@@ -14,15 +14,19 @@ from coursesite.assignments.models import Assignment, Leave, Requirement
 from coursesite.assignments.rules import Due, DueRule, Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import ask_extension, assign, mark_absent
 from coursesite.audit.services import SITE, Actor
-from coursesite.authoring.models import SavedText
+from coursesite.authoring.models import Draft, SavedText
 from coursesite.authoring.queries import files_of
+from coursesite.authoring.rules import TextId
+from coursesite.authoring.services import Seen, keep_version, save_draft
 from coursesite.certificates.models import Certificate
 from coursesite.config import PROJECT
 from coursesite.content.queries import MODULES
+from coursesite.content.rules import OwnPassage
 from coursesite.db import writing
 from coursesite.history.library import read_lines
 from coursesite.history.rules import BatchState, DayOrder
 from coursesite.history.services import Sent, check_lines, know, send_file
+from coursesite.localising.services import text_of
 from coursesite.notifications.models import Mail
 from coursesite.notifications.rules import Letter, MailKind, MailState
 from coursesite.notifications.services import note_trouble, send
@@ -32,13 +36,16 @@ from coursesite.quizzes.models import Attempt, ChoiceSum, Crossing, PaceSum, Que
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.rules import AttemptState, RegradeState, Way
 from coursesite.quizzes.services import carry_out, try_out
-from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.models import Revision
+from coursesite.revisions.queries import find_live
+from coursesite.revisions.rules import Change, Kind, short
 from coursesite.revisions.services import NewRevision, publish
 from tests.assignments.makers import acting, make_plan
 from tests.browser import Client
 from tests.jobs.makers import ask, work_all, writes_a_file
 from tests.journeys.conftest import Site, person_of
 from tests.journeys.steps import assign_path, key_of
+from tests.learning.makers import publish_local
 from tests.reports.makers import decided_by
 
 SLUG = "prison-1-first-days"
@@ -63,8 +70,9 @@ def make_world(site: Site) -> dict[str, object]:
     writes(client_of(site, "author"))
     with site.session() as session:
         corrections = corrects(session, site)
+        local = says_of_itself(session, site)
         counts_as_many(session)
-        names = {**names_of(session, site), **corrections}
+        names = {**names_of(session, site), **corrections, **local}
     yesterday = (clock.now() - timedelta(days=1)).date().isoformat()
     return {**names, **asks_for_long_work(site), "mail": mail, "yesterday": yesterday}
 
@@ -190,6 +198,39 @@ def changes_a_text(session: Session) -> None:
     publish(session, new, SITE, change=Change.MINOR)
 
 
+def says_of_itself(session: Session, site: Site) -> dict[str, object]:
+    """What an organisation put into the module, beneath which the course has changed since.
+
+    The administrator's draft has an error in it, and was begun before the last publication.
+    """
+    admin = person_of(session, site, "admin")
+    fields = {"safeguarding_lead": "Kim Ng, 555 0101", "staff_support": "0800 555 0102"}
+    text = text_of(admin.organisation_id, "en")
+    publish_local(session, admin.organisation, fields)
+    began = find_live(session, Kind.LOCAL, text.slug, "en")
+    files = {"passage/jurisdiction.md": "Our **rule 7** decides [@Z9].", "field/help_page": "Help"}
+    draft_of(session, text, files, began, acting(admin))
+    own = {"first-letter": OwnPassage("Ours.", ("<p>Ours.</p>",))}
+    own["jurisdiction"] = OwnPassage("The law.", ("<p>The law.</p>",))
+    publish_local(session, admin.organisation, fields, own)
+    live = find_live(session, Kind.LOCAL, text.slug, "en")
+    draft = session.scalars(sa.select(Draft).where(Draft.kind == Kind.LOCAL)).one()
+    saved = session.scalars(sa.select(SavedText).where(SavedText.draft_id == draft.id)).one()
+    session.flush()
+    return {
+        "local_draft": draft.id,
+        "local_saved": saved.id,
+        "local_version": short(live.digest) if live else "",
+    }
+
+
+def draft_of(
+    session: Session, text: TextId, files: dict[str, str], began: Revision | None, actor: Actor
+) -> None:
+    save_draft(session, text, files, Seen(0, began.id if began else None), actor)
+    keep_version(session, text, actor)
+
+
 def corrects(session: Session, site: Site) -> dict[str, object]:
     """A question was wrong: tried out, carried out, and one pass is left to be decided."""
     attempt = session.scalars(
@@ -237,6 +278,8 @@ def names_of(session: Session, site: Site) -> dict[str, object]:
         session.scalars(sa.select(Attempt.id).where(Attempt.person_id == site.people[who])).one()
         for who in ("officer", "colleague")
     )
+    modules = sa.select(Draft.id).where(Draft.kind == Kind.MODULE)
+    of_a_module = SavedText.draft_id.in_(modules)
     return {
         **site.people,
         "revision": shown.name if shown else "",
@@ -246,8 +289,8 @@ def names_of(session: Session, site: Site) -> dict[str, object]:
         "code": session.scalars(sa.select(Certificate.code)).first(),
         "assignment": session.scalars(sa.select(Assignment.id)).first(),
         "unit": session.scalars(sa.select(Unit.id).where(Unit.name == "HMP Ashfield")).one(),
-        "saved": session.scalars(sa.select(SavedText.id)).one(),
-        "draft": session.scalars(sa.select(SavedText.draft_id)).one(),
+        "saved": session.scalars(sa.select(SavedText.id).where(of_a_module)).one(),
+        "draft": session.scalars(sa.select(SavedText.draft_id).where(of_a_module)).one(),
         "grant": session.scalars(
             sa.select(RoleGrant.id).where(RoleGrant.person_id == site.people["manager"])
         ).one(),

@@ -12,8 +12,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coursesite.app import create_app
+from coursesite.content.shelf import forget, local_texts
 from coursesite.db import Base, set_up
 from coursesite.errors import Invalid
+from coursesite.revisions.models import Revision
+from coursesite.revisions.rules import digest_of
 from coursesite.serving import alembic_config, upgrade
 from tests.conftest import settings_for
 
@@ -44,6 +47,10 @@ OLD_ROWS = [
     " VALUES (5, 3, 4, '{}', 7, NOW)",
     "INSERT INTO media (module_slug, name, digest, mimetype, content, kept_at)"
     " VALUES ('core-1', 'door.svg', 'abc', 'image/svg+xml', zeroblob(600000), NOW)",
+    "INSERT INTO local_fields (organisation_id, name, value, changed_at)"
+    " VALUES (1, 'duty_phone', '112', NOW), (1, 'gap', ' ', NOW)",
+    "INSERT INTO local_passages (organisation_id, passage, language, source, html, changed_at)"
+    " VALUES (1, 'who', 'es', 'Manda *él*.', '<p>Manda <em>él</em>.</p>', NOW)",
 ]
 
 
@@ -61,6 +68,21 @@ def test_what_was_there_is_there_afterwards(old: sa.Engine) -> None:
     assert media == [("core-1", "door.svg", 600000, 1)]
     assert parts == [(0, 524288), (1, 75712)]
     assert (drafts, kept, on) == ([(3, 4, 7)], [(5, 3)], 1)
+
+
+def test_what_an_organisation_filled_in_stays_in_force(old: sa.Engine) -> None:
+    upgrade(old)
+
+    with Session(old) as session:
+        here, there = (local_texts(session, (1,), language) for language in ("en", "es"))
+        files = session.scalars(sa.select(Revision.files).order_by(Revision.id)).all()
+        digests = session.scalars(sa.select(Revision.digest).order_by(Revision.id)).all()
+    assert {name: each.value for name, each in here.fields.items()} == {"duty_phone": "112"}
+    passage = there.passages["who"].passage
+    assert passage
+    assert (passage.source, passage.parts) == ("Manda *él*.", ("<p>Manda <em>él</em>.</p>",))
+    assert digests == [digest_of(each) for each in files]
+    forget()
 
 
 def test_a_row_that_would_point_nowhere_stops_it(old: sa.Engine) -> None:
