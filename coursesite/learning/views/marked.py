@@ -15,12 +15,11 @@ from coursesite.content.rules.changes import (
     LessonChange,
     ModuleChanges,
 )
+from coursesite.content.rules.local import NO_TEXTS, LocalTexts
 from coursesite.content.rules.modules import Parts
 from coursesite.content.rules.passages import CHECK
-from coursesite.learning.queries import LocalTexts
 from coursesite.learning.views.typeset import Here, typeset_parts
 
-NO_TEXTS = LocalTexts({}, {})
 _HIDDEN = '<span class="govuk-visually-hidden">{} </span>'
 _HIDDEN_END = '<span class="govuk-visually-hidden"> {}</span>'
 
