@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coursesite.accounts.access import actor, current_person, signed_in
+from coursesite.content.rules import LocalTexts
 from coursesite.content.rules.changes import ModuleChanges
 from coursesite.extensions import db
 from coursesite.learning import queries, rules, services
-from coursesite.learning.queries import LocalTexts
 from coursesite.learning.services import WhatChanged
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.lesson import local_texts_for
@@ -64,7 +64,7 @@ def number_of_questions(found: WhatChanged) -> int:
 
 def _local_texts(changes: ModuleChanges, language: str) -> LocalTexts:
     parts = [change.parts for each in changes.lessons for change in each.passages]
-    return local_texts_for((), language, *parts)
+    return local_texts_for(language, *parts)
 
 
 @bp.post("/changes/<slug>")
