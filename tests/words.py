@@ -25,7 +25,7 @@ OPTIONS = {"**.html": _JINJA, "templates/**.txt": _JINJA}
 def sentences() -> Catalog:
     """Every sentence of the site, with the files where it stands."""
     found = Catalog(project=app.__name__.partition(".")[0], charset="utf-8")
-    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "said": None}
+    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "said": None, "Said": None}
     keywords |= dict.fromkeys(refusals(Refusal))
     package = PROJECT / "coursesite"
     for path, line, words, comments, context in extract_from_dir(

@@ -4,24 +4,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import format_date, lazy_gettext, ngettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
 
 from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.rules import (
     Condition,
     Criterion,
+    Days,
     Decision,
     Due,
     DueRule,
     ExpiryMode,
     Group,
+    Months,
     Plan,
     Problem,
+    Said,
     Standing,
     Terms,
+    Value,
     groups_of,
-    in_words,
 )
 from coursesite.people.rules import Audience, Role
 
@@ -93,6 +96,27 @@ STANDINGS = {
     Standing.NOT_STARTED: lazy_gettext("Not started"),
     Standing.NOT_YET_OPEN: lazy_gettext("Not yet open"),
 }
+
+
+def in_words(day: date) -> str:
+    """A day as people write it: 3 May 2027."""
+    return str(format_date(day, "d MMMM y"))
+
+
+def say(said: Said) -> str:
+    """A sentence that the rules have put together, in the language of the page."""
+    return str(_(said.sentence, **{name: _value(each) for name, each in said.values.items()}))
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, Said):
+        return say(value)
+    if isinstance(value, date):
+        return in_words(value)
+    if isinstance(value, Days):
+        return _days(value.number)
+    return _months(value.number) if isinstance(value, Months) else value
+
 
 Published = Mapping[tuple[str, str], Target]
 
@@ -210,10 +234,10 @@ def _validity(terms: Terms, published: Published) -> str:
 
 
 def _for_how_long(terms: Terms) -> str:
-    months = ngettext("%(num)d month", "%(num)d months", terms.months or 0)
+    months = _months(terms.months or 0)
     if terms.mode is ExpiryMode.CALENDAR and terms.calendar_day:
         month, day = map(int, terms.calendar_day.split("-"))
-        words = f"{day} {date(2000, month, 1):%B}"
+        words = format_date(date(2000, month, day), "d MMMM")
         return str(_("until the next %(day)s that is %(months)s away", day=words, months=months))
     if terms.mode is ExpiryMode.COMPLETION:
         return str(_("%(months)s from the day on which it is done", months=months))
@@ -222,3 +246,7 @@ def _for_how_long(terms: Terms) -> str:
 
 def _days(number: int) -> str:
     return str(ngettext("%(num)d day", "%(num)d days", number))
+
+
+def _months(number: int) -> str:
+    return str(ngettext("%(num)d month", "%(num)d months", number))

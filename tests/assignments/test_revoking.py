@@ -44,7 +44,7 @@ def revoke(session: Session, completion: Completion, manager: Person) -> None:
 
 def stands(session: Session, person: Person) -> tuple[Standing, str]:
     required = requirements_of(session, person.id, in_days(0))[0]
-    return required.standing, explain(required.facts, in_days(0))
+    return required.standing, str(explain(required.facts, in_days(0)))
 
 
 def snapshot(requirement: Requirement) -> tuple[object, ...]:

@@ -1,20 +1,29 @@
 """How a requirement stands, and how it explains itself."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coursesite.assignments.rules import (
     DueRule,
     Excuse,
+    ExpiryMode,
     Facts,
+    Moved,
     Progress,
+    Said,
+    Shift,
     Standing,
     explain,
     standing,
 )
+from coursesite.assignments.sentences import say
+from tests.words import sentences
 
 ASSIGNED = date(2026, 3, 2)
 DUE = date(2026, 5, 1)
@@ -39,6 +48,9 @@ RENEWING = Facts(
     valid_until=date(2027, 4, 30),
     grace_until=date(2027, 4, 30),
 )
+
+PUT_OFF = replace(TO_DO, due_on=date(2026, 6, 1), assigned_by="Ada Trainer")
+WAIVED = Facts(Progress.NOT_STARTED, Excuse.WAIVED, due_on=DUE, excused_until=date(2026, 8, 1))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +156,7 @@ RENEWING = Facts(
             "Completed on 30 April 2026, valid until 30 April 2027, and was not renewed by then.",
         ),
         (
-            Facts(Progress.NOT_STARTED, Excuse.WAIVED, due_on=DUE, excused_until=date(2026, 8, 1)),
+            WAIVED,
             date(2026, 6, 1),
             Standing.WAIVED,
             "Waived until 1 August 2026: it need not be done in that time.",
@@ -154,6 +166,85 @@ RENEWING = Facts(
             date(2026, 6, 1),
             Standing.ABSENT,
             "Absent: the time to finish stands still.",
+        ),
+        (
+            replace(TO_DO, assigned_by="Ada Trainer"),
+            date(2026, 3, 31),
+            Standing.NOT_STARTED,
+            "Due on 1 May 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer), "
+            "and not started yet.",
+        ),
+        (
+            replace(TO_DO, assigned_by="Ada Trainer", due_rule=DueRule.FIXED),
+            date(2026, 3, 31),
+            Standing.NOT_STARTED,
+            "Due on 1 May 2026 (a fixed date, assigned on 2 March 2026 by Ada Trainer), "
+            "and not started yet.",
+        ),
+        (
+            replace(TO_DO, assigned_by="Ada Trainer", due_rule=DueRule.AFTER_TARGET),
+            date(2026, 3, 31),
+            Standing.NOT_STARTED,
+            "Due on 1 May 2026 (60 days after another course was completed, assigned on "
+            "2 March 2026 by Ada Trainer), and not started yet.",
+        ),
+        (
+            replace(PUT_OFF, moved=Moved(Shift.EXTENSION, "Bo Lead", "Back from leave in May.")),
+            date(2026, 5, 2),
+            Standing.DUE_SOON,
+            "Due on 1 June 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer; "
+            "first due on 1 May 2026, moved by Bo Lead: “Back from leave in May”), in 30 days, "
+            "and not started yet.",
+        ),
+        (
+            replace(PUT_OFF, moved=Moved(Shift.RULE, "Bo Lead", "The audit is later")),
+            date(2026, 6, 2),
+            Standing.OVERDUE,
+            "Due on 1 June 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer; "
+            "first due on 1 May 2026, moved when Bo Lead changed what is assigned: “The audit is "
+            "later”), 1 day ago, and not finished yet.",
+        ),
+        (
+            replace(PUT_OFF, moved=Moved(Shift.ABSENCE, "Bo Lead", "Ill")),
+            date(2026, 6, 1),
+            Standing.DUE_SOON,
+            "Due on 1 June 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer; "
+            "first due on 1 May 2026, moved by the days of an absence), today, "
+            "and not started yet.",
+        ),
+        (
+            replace(PUT_OFF, due_on=DUE, moved=Moved(Shift.EXTENSION, "Bo Lead", "And back")),
+            date(2026, 3, 31),
+            Standing.NOT_STARTED,
+            "Due on 1 May 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer), "
+            "and not started yet.",
+        ),
+        (
+            replace(DONE, months=12, expiry=ExpiryMode.PREVIOUS, assigned_by="Ada Trainer"),
+            date(2027, 4, 30),
+            Standing.COMPLETED,
+            "Completed on 30 April 2026 and valid until 30 April 2027 (for 12 months, assigned "
+            "by Ada Trainer).",
+        ),
+        (
+            replace(DONE, months=1, expiry=ExpiryMode.CALENDAR),
+            date(2027, 5, 1),
+            Standing.IN_GRACE,
+            "Completed on 30 April 2026, valid until 30 April 2027 (a fixed day of the year, at "
+            "least 1 month away); the days of grace end on 30 May 2027.",
+        ),
+        (
+            replace(WAIVED, excused_by="Bo Lead", excused_why="On loan to another service."),
+            date(2026, 6, 1),
+            Standing.WAIVED,
+            "Waived until 1 August 2026 (by Bo Lead: “On loan to another service”): it need not "
+            "be done in that time.",
+        ),
+        (
+            Facts(Progress.NOT_STARTED, Excuse.ABSENT, excused_by="Bo Lead"),
+            date(2026, 6, 1),
+            Standing.ABSENT,
+            "Absent (by Bo Lead: no reason was given): the time to finish stands still.",
         ),
         (
             Facts(Progress.REVOKED, completed_on=DUE, valid_until=date(2027, 5, 1)),
@@ -167,7 +258,7 @@ def test_how_it_stands_and_why(
     facts: Facts, today: date, expected: Standing, sentence: str
 ) -> None:
     assert standing(facts, today) is expected
-    assert explain(facts, today) == sentence
+    assert str(explain(facts, today)) == sentence
 
 
 def test_the_states_are_in_the_order_of_what_is_shown() -> None:
@@ -175,6 +266,7 @@ def test_the_states_are_in_the_order_of_what_is_shown() -> None:
     assert [*Standing] == [*words.split(), "not-started", "not-yet-open"]
 
 
+FOUND = {message.id for message in sentences() if isinstance(message.id, str)}
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 MAYBE = st.none() | DAYS
 ANY_FACTS = st.builds(
@@ -191,15 +283,41 @@ ANY_FACTS = st.builds(
     first_due_on=MAYBE,
     completed_on=MAYBE,
     excused_until=MAYBE,
+    excused_by=st.sampled_from(["", "Bo Lead"]),
+    excused_why=st.sampled_from(["", "Ill", "100 % away"]),
+    assigned_by=st.sampled_from(["", "Ada Trainer"]),
+    moved=st.none() | st.builds(Moved, st.sampled_from(Shift), st.just("Bo Lead"), st.just("Ill")),
+    months=st.none() | st.integers(1, 120),
+    expiry=st.none() | st.sampled_from(ExpiryMode),
 )
 
 
 @given(ANY_FACTS, DAYS)
 def test_every_standing_explains_itself_in_one_sentence(facts: Facts, today: date) -> None:
-    sentence = explain(facts, today)
+    sentence = str(explain(facts, today))
     assert sentence.endswith(".")
     assert sentence.count(".") == 1
     assert "None" not in sentence
+
+
+def parts(said: Said) -> Iterator[str]:
+    """The English of a sentence and of all that stands in it."""
+    yield said.sentence
+    for value in said.values.values():
+        if isinstance(value, Said):
+            yield from parts(value)
+
+
+@given(ANY_FACTS, DAYS)
+def test_translators_find_every_part_of_every_sentence(facts: Facts, today: date) -> None:
+    assert set(parts(explain(facts, today))) <= FOUND
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ANY_FACTS, DAYS)
+def test_a_page_in_english_says_just_that(app: Flask, facts: Facts, today: date) -> None:
+    with app.test_request_context():
+        assert say(explain(facts, today)) == str(explain(facts, today))
 
 
 @given(ANY_FACTS, DAYS)

@@ -54,7 +54,7 @@ def _every_status_explains_itself(session: Session) -> int:
     for person_id, time_zone in session.execute(people).all():
         today = clock.today(time_zone)
         for each in requirements_of(session, person_id, today):
-            sentence = explain(each.facts, today)
+            sentence = str(explain(each.facts, today))
             assert sentence.endswith(".")
             assert "None" not in sentence
             assert "not on record" not in sentence

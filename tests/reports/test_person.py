@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Leave
-from coursesite.assignments.rules import Excuse, RequirementState
-from coursesite.assignments.services import assign, completed
+from coursesite.assignments.rules import Excuse, Reason, ReasonCode, RequirementState, Rest
+from coursesite.assignments.services import assign, completed, give_extension, waive
 from coursesite.certificates.rules import grouped
 from coursesite.certificates.services import Issue, issue
 from coursesite.people.models import Person, Unit
@@ -16,7 +16,14 @@ from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Kind
-from tests.assignments.makers import MODULE, acting, complete, make_plan, publish_module
+from tests.assignments.makers import (
+    MODULE,
+    acting,
+    complete,
+    make_plan,
+    publish_module,
+    requirement_of,
+)
 from tests.browser import Browser, Queries
 from tests.makers import make_organisation, make_person, make_unit
 from tests.reports.makers import in_days, require
@@ -103,6 +110,31 @@ def test_the_sentence_says_how_it_stands(
     assert "2 days ago, and not finished yet." in text
     assert "Overdue" in text
     assert text.index("No longer required") < text.index("Suspended")
+
+
+def test_the_sentence_names_who_assigned_it_and_who_moved_the_date_and_why(
+    session: Session, browser: Browser, unit: Unit, learner: Person
+) -> None:
+    ada = make_person(session, unit, roles=(Role.MANAGER,), given_name="Ada", family_name="Chief")
+    publish_module(session)
+    assign(session, make_plan(unit), acting(ada))
+    why = Reason(ReasonCode.OTHER, "Back from the course in spring.")
+    give_extension(session, [requirement_of(session, learner)], in_days(90), why, acting(ada))
+    session.commit()
+    sentence = "by Ada Chief; first due on"
+    moved = "moved by Ada Chief: “Back from the course in spring”)"
+    for page in (
+        browser.sign_in(ada).get(f"/reports/people/{learner.id}").text,
+        browser.sign_in(learner).get("/learn").text,
+    ):
+        assert sentence in page
+        assert moved in page
+
+    rest = Rest(Excuse.WAIVED, in_days(0), None)
+    waive(session, [requirement_of(session, learner)], rest, why, acting(ada))
+    session.commit()
+    page = browser.sign_in(ada).get(f"/reports/people/{learner.id}").text
+    assert "Waived (by Ada Chief: “Back from the course in spring”)" in page
 
 
 def test_only_those_who_look_after_somebody_read_the_record(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from coursesite.assignments.models import (
     Assignment,
     ContentRenewal,
+    Extension,
     Leave,
     Period,
     Requirement,
@@ -21,8 +23,11 @@ from coursesite.assignments.queries.text_changes import TextChange, changes_in
 from coursesite.assignments.rules import (
     Cause,
     Facts,
+    Moved,
+    Policy,
     Progress,
     RequirementState,
+    Shift,
     Standing,
     standing,
 )
@@ -41,6 +46,7 @@ class Required:
     requirement_id: int
     kind: TargetKind
     slug: str
+    state: RequirementState
     facts: Facts
     standing: Standing
     reason: str
@@ -60,7 +66,19 @@ class Required:
 
 def requirements_of(session: Session, person_id: int, today: date) -> list[Required]:
     """Everything that is asked of a person now; what is due first comes first."""
-    rows = session.execute(_REQUIREMENTS, {"person_id": person_id, "today": today}).all()
+    return _found(session, _ASKED, person_id, today)
+
+
+def all_requirements_of(session: Session, person_id: int, today: date) -> list[Required]:
+    """The same, with all that was ever asked of them and is no more."""
+    return _found(session, _REQUIREMENTS, person_id, today)
+
+
+_Asking = sa.Select[*tuple[Any, ...]]
+
+
+def _found(session: Session, found: _Asking, person_id: int, today: date) -> list[Required]:
+    rows = session.execute(found, {"person_id": person_id, "today": today}).all()
     changed = [row.period_id for row in rows if row.changes]
     changes = changes_in(session, changed) if changed else {}
     return [_required(row, today, changes.get(row.period_id, ())) for row in rows]
@@ -73,10 +91,11 @@ def _required(row: AnyRow, today: date, changes: Sequence[TextChange]) -> Requir
         requirement_id=row.id,
         kind=row.target_kind,
         slug=row.target_slug,
+        state=row.state,
         facts=facts,
         standing=standing(facts, today),
         reason=row.reason or "",
-        assigned_by=f"{row.given_name or ''} {row.family_name or ''}".strip(),
+        assigned_by=_called(row, "assigned_by"),
         renewing=row.valid_until is not None and still_to_do,
         refresher=_refresher(row) if still_to_do else None,
         cause=row.cause or Cause.ASSIGNED,
@@ -109,7 +128,34 @@ def _facts(row: AnyRow) -> Facts:
         first_due_on=row.first_due_on,
         completed_on=completed_on,
         excused_until=row.excused_until,
+        excused_by=_called(row, "excused_by"),
+        excused_why=row.excused_why or "",
+        assigned_by=_called(row, "assigned_by"),
+        moved=_moved(row),
+        **_terms(row.policy),
     )
+
+
+def _moved(row: AnyRow) -> Moved | None:
+    """What moved the date, if anything on record did."""
+    if row.moved_why is None:
+        return None
+    shift = Shift.EXTENSION
+    if row.moved_assignment_id is not None:
+        shift = Shift.RULE
+    if row.moved_leave_id is not None:
+        shift = Shift.ABSENCE
+    return Moved(shift, _called(row, "moved_by"), row.moved_why)
+
+
+def _terms(policy: dict[str, Any] | None) -> dict[str, Any]:
+    terms = Policy.from_json(policy).terms if policy else None
+    return {"months": terms.months, "expiry": terms.mode} if terms else {}
+
+
+def _called(row: AnyRow, who: str) -> str:
+    given, family = (getattr(row, f"{who}_{part}") for part in ("given", "family"))
+    return f"{given or ''} {family or ''}".strip()
 
 
 _other = aliased(Period)
@@ -126,19 +172,33 @@ _completed_at = (
 _first_source = (
     sa.select(sa.func.min(RequirementSource.assignment_id))
     .where(RequirementSource.requirement_id == Requirement.id, RequirementSource.ended_on.is_(None))
+    .correlate(Requirement)
     .scalar_subquery()
 )
-_excused_until = (
-    sa.select(sa.func.max(Leave.ends_on))
+_by, _approver, _mover = aliased(Person), aliased(Person), aliased(Person)
+_excusing = (
+    sa.select(Leave.id)
     .where(
         Leave.person_id == Requirement.person_id,
         Leave.excuse == Requirement.excuse,
         sa.or_(Leave.requirement_id.is_(None), Leave.requirement_id == Requirement.id),
         Leave.taken_back_at.is_(None),
         Leave.starts_on <= sa.bindparam("today", type_=sa.Date),
-        Leave.ends_on >= sa.bindparam("today", type_=sa.Date),
+        sa.or_(Leave.ends_on.is_(None), Leave.ends_on >= sa.bindparam("today", type_=sa.Date)),
     )
+    .order_by(Leave.ends_on.is_(None).desc(), Leave.ends_on.desc(), Leave.id.desc())
+    .limit(1)
     .correlate(Requirement)
+    .scalar_subquery()
+)
+_last_move = (
+    sa.select(sa.func.max(Extension.id))
+    .where(
+        Extension.period_id == Period.id,
+        Extension.granted.is_(True),
+        Extension.taken_back_at.is_(None),
+    )
+    .correlate(Period)
     .scalar_subquery()
 )
 _changes = (
@@ -148,19 +208,21 @@ _changes = (
     .correlate(Period)
     .scalar_subquery()
 )
-_REQUIREMENTS = (
+_REQUIREMENTS: _Asking = (
     sa.select(
         Requirement.id,
         Requirement.target_kind,
         Requirement.target_slug,
+        Requirement.state,
         Requirement.progress,
         Requirement.excuse,
         Requirement.due_on,
         Requirement.valid_until,
         Requirement.grace_until,
         Period.opens_on,
-        Period.assigned_on,
+        sa.func.coalesce(RequirementSource.matched_on, Period.assigned_on).label("assigned_on"),
         Period.first_due_on,
+        Period.policy,
         Period.refresher,
         Period.cause,
         Period.id.label("period_id"),
@@ -168,11 +230,19 @@ _REQUIREMENTS = (
         Assignment.due_rule,
         Assignment.due_days,
         Assignment.reason,
-        Person.given_name,
-        Person.family_name,
+        _by.given_name.label("assigned_by_given"),
+        _by.family_name.label("assigned_by_family"),
+        Leave.ends_on.label("excused_until"),
+        Leave.reason.label("excused_why"),
+        _approver.given_name.label("excused_by_given"),
+        _approver.family_name.label("excused_by_family"),
+        sa.func.coalesce(Extension.decided_reason, Extension.reason).label("moved_why"),
+        Extension.leave_id.label("moved_leave_id"),
+        Extension.assignment_id.label("moved_assignment_id"),
+        _mover.given_name.label("moved_by_given"),
+        _mover.family_name.label("moved_by_family"),
         Organisation.time_zone,
         _completed_at.label("completed_at"),
-        _excused_until.label("excused_until"),
     )
     .select_from(Requirement)
     .join(Organisation, Organisation.id == Requirement.organisation_id)
@@ -180,10 +250,19 @@ _REQUIREMENTS = (
         Period, sa.and_(Period.requirement_id == Requirement.id, Period.number == _last_number)
     )
     .outerjoin(Assignment, Assignment.id == sa.func.coalesce(Period.assignment_id, _first_source))
-    .outerjoin(Person, Person.id == Assignment.created_by_id)
-    .where(
-        Requirement.person_id == sa.bindparam("person_id"),
-        Requirement.state == RequirementState.ACTIVE,
+    .outerjoin(_by, _by.id == Assignment.created_by_id)
+    .outerjoin(
+        RequirementSource,
+        sa.and_(
+            RequirementSource.requirement_id == Requirement.id,
+            RequirementSource.assignment_id == Period.assignment_id,
+        ),
     )
+    .outerjoin(Leave, Leave.id == _excusing)
+    .outerjoin(_approver, _approver.id == Leave.approved_by_id)
+    .outerjoin(Extension, Extension.id == _last_move)
+    .outerjoin(_mover, _mover.id == Extension.decided_by_id)
+    .where(Requirement.person_id == sa.bindparam("person_id"))
     .order_by(Requirement.due_on.is_(None), Requirement.due_on, Requirement.valid_until)
 )
+_ASKED = _REQUIREMENTS.where(Requirement.state == RequirementState.ACTIVE)

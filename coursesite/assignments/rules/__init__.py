@@ -9,6 +9,14 @@ from coursesite.assignments.rules.days import (
     earliest_open,
     problem_with,
 )
+from coursesite.assignments.rules.explaining import (
+    Days,
+    Months,
+    Said,
+    Value,
+    explain,
+    in_english,
+)
 from coursesite.assignments.rules.following import (
     Followed,
     Turn,
@@ -62,8 +70,8 @@ from coursesite.assignments.rules.simulating import (
 from coursesite.assignments.rules.standing import (
     SOON_DAYS,
     Facts,
-    explain,
-    in_words,
+    Moved,
+    Shift,
     standing,
 )
 from coursesite.assignments.rules.summing import (
@@ -116,6 +124,7 @@ __all__ = [
     "Cause",
     "Condition",
     "Criterion",
+    "Days",
     "Decision",
     "Deed",
     "Due",
@@ -131,6 +140,8 @@ __all__ = [
     "Line",
     "Member",
     "Misfit",
+    "Months",
+    "Moved",
     "Plan",
     "Policy",
     "Problem",
@@ -143,6 +154,8 @@ __all__ = [
     "RequirementState",
     "Rest",
     "Rule",
+    "Said",
+    "Shift",
     "Standing",
     "Tally",
     "Terms",
@@ -151,6 +164,7 @@ __all__ = [
     "Trouble",
     "Turn",
     "Validity",
+    "Value",
     "add_months",
     "day_of_year",
     "days_still",
@@ -162,7 +176,7 @@ __all__ = [
     "granted",
     "groups_of",
     "held",
-    "in_words",
+    "in_english",
     "lies_within",
     "lines_of",
     "matches",

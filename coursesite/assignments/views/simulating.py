@@ -16,13 +16,14 @@ from coursesite.assignments.queries import simulated
 from coursesite.assignments.queries.candidates import AnyRow
 from coursesite.assignments.queries.simulated import Asked, Simulated
 from coursesite.assignments.queries.units import Place, places_within
-from coursesite.assignments.rules import Rule, Tried, in_words, transfer, try_rule
+from coursesite.assignments.rules import Rule, Tried, transfer, try_rule
 from coursesite.assignments.sentences import (
     ANCHORS,
     LACKS,
     PROBLEMS,
     Published,
     describe,
+    in_words,
 )
 from coursesite.assignments.views.blueprint import bp
 from coursesite.assignments.views.common import my_scope, published

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 
 from coursesite.accounts.access import current_person, signed_in
 from coursesite.assignments.queries.requirements import Required
+from coursesite.assignments.sentences import in_words
 from coursesite.extensions import db
 from coursesite.learning import rules
 from coursesite.learning.views.blueprint import bp
 from coursesite.learning.views.overview import Overview, is_to_do, read_overview, target_url
-from coursesite.learning.views.words import Button, in_words, left_in_words, required_in_words
+from coursesite.learning.views.words import Button, left_in_words, required_in_words
 from coursesite.paths.rules import in_language
 from coursesite.progress.rules import TargetKind
 

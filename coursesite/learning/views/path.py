@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import current_person, signed_in
 from coursesite.assignments.queries.requirements import Required
+from coursesite.assignments.sentences import in_words
 from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning import rules
 from coursesite.learning.rules import Again
 from coursesite.learning.views.blueprint import bp
 from coursesite.learning.views.overview import Overview, read_overview
-from coursesite.learning.views.words import in_words, left_in_words, required_in_words
+from coursesite.learning.views.words import left_in_words, required_in_words
 from coursesite.paths.rules import Path, Step, StepModule, in_language, minutes_of, missing_before
 from coursesite.progress.rules import TargetKind
 

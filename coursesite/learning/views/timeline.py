@@ -14,11 +14,11 @@ from coursesite.assignments.queries.requirements import requirements_of
 from coursesite.assignments.queries.resting import get_own_requirement
 from coursesite.assignments.queries.targets import Target, targets
 from coursesite.assignments.rules import explain
+from coursesite.assignments.sentences import in_words, say
 from coursesite.certificates.rules import grouped
 from coursesite.extensions import db
 from coursesite.learning.queries.timeline import Line, timeline_of
 from coursesite.learning.views.blueprint import bp
-from coursesite.learning.views.words import in_words
 from coursesite.progress.rules import Means
 
 
@@ -45,7 +45,7 @@ def requirement(requirement_id: int) -> ResponseReturnValue:
     return render_template(
         "learning/timeline.html",
         title=target.title if target else held.target_slug,
-        sentence=explain(stands.facts, person.today),
+        sentence=say(explain(stands.facts, person.today)),
         reason=stands.reason,
         lines=list(told_timeline(held, found)),
     )

@@ -5,23 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from coursesite import clock
 from coursesite.assignments.queries.requirements import Required
 from coursesite.assignments.rules import Facts, Standing, explain
+from coursesite.assignments.sentences import in_words, say
 from coursesite.content.rules import Module
 from coursesite.learning import rules
 from coursesite.learning.rules import Doing, Next
 from coursesite.quizzes.rules import Allowance
-
-LONG = "d MMMM yyyy"
-
-
-def in_words(day: date) -> str:
-    """A day as people write it: 3 May 2027."""
-    return str(format_date(day, LONG))
 
 
 def moment_in_words(moment: datetime, time_zone: str) -> str:
@@ -78,7 +72,7 @@ def required_in_words(required: Required, today: date) -> dict[str, str]:
     """A requirement's state in a few words, in a sentence, and why it was assigned."""
     return {
         "words": standing_in_words(required.standing, required.facts, today),
-        "sentence": explain(required.facts, today),
+        "sentence": say(explain(required.facts, today)),
         "reason": required.reason,
         "assigned_by": required.assigned_by,
     }

@@ -30,6 +30,7 @@ from coursesite.reports.queries.lists import (
     those_in,
 )
 from coursesite.reports.queries.record import (
+    Row,
     attempts_of,
     get_person,
     get_requirement,
@@ -57,6 +58,7 @@ __all__ = [
     "Listed",
     "Made",
     "Page",
+    "Row",
     "Source",
     "Target",
     "Turn",

@@ -1,13 +1,12 @@
 """One person's record, as far as a manager may see it: no marks, no answers, no notes."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from coursesite.assignments.models import Assignment, Period, Requirement
+from coursesite.assignments.models import Extension, Period, Requirement
 from coursesite.errors import NotFound
 from coursesite.people.models import Person
 from coursesite.people.queries import posted_within
@@ -39,17 +38,16 @@ def get_requirement(session: Session, requirement_id: int, person_id: int) -> Re
 
 
 def periods_of(session: Session, person_id: int) -> Sequence[Row]:
-    """Each requirement with each of its periods, the latest first, and what opened it.
+    """All periods of a person, the latest of each requirement first, with their target.
 
-    A requirement without a period comes once, with None for it.
+    A period comes once for each extension of it, or with None.
     """
-    soonest = sa.func.coalesce(Requirement.due_on, date.max)
     found = (
-        sa.select(Requirement, Period, Assignment)
-        .outerjoin(Period, Period.requirement_id == Requirement.id)
-        .outerjoin(Assignment, Assignment.id == Period.assignment_id)
+        sa.select(Period, Extension, Requirement.target_kind, Requirement.target_slug)
+        .join(Requirement, Requirement.id == Period.requirement_id)
+        .outerjoin(Extension, Extension.period_id == Period.id)
         .where(Requirement.person_id == person_id)
-        .order_by(soonest, Requirement.id, Period.number.desc())
+        .order_by(Period.requirement_id, Period.number.desc())
     )
     return session.execute(found).all()
 

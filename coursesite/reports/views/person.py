@@ -1,25 +1,23 @@
 """One person's whole record, for those who look after them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from coursesite import clock
 from coursesite.accounts.access import current_person, requires
 from coursesite.accounts.queries import SignedIn
-from coursesite.assignments.models import Assignment, Leave, Period, Requirement
-from coursesite.assignments.queries.resting import extensions_of, leaves_of
-from coursesite.assignments.rules import Facts, RequirementState, Standing, explain, standing
+from coursesite.assignments.models import Period
+from coursesite.assignments.queries.requirements import all_requirements_of
+from coursesite.assignments.queries.resting import leaves_of
+from coursesite.assignments.rules import RequirementState, Standing, explain
+from coursesite.assignments.sentences import say
 from coursesite.certificates.queries import certificates_of, state_of
 from coursesite.certificates.rules import grouped
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
-from coursesite.progress.models import Completion
 from coursesite.progress.queries import completions_of
-from coursesite.progress.rules import Means
 from coursesite.reports import queries
 from coursesite.reports.forms import CODES, changes_for
 from coursesite.reports.queries import Target
@@ -51,8 +49,8 @@ def person(person_id: str) -> ResponseReturnValue:
     titles = queries.titles(db.session, reader.language)
     completions = completions_of(db.session, subject.id)
     leaves = leaves_of(db.session, subject.id)
-    holding = [each.Leave for each in leaves if _holds(each.Leave, reader.today)]
-    entries = list(_entries(reader, subject.id, completions, holding))
+    rounds = queries.periods_of(db.session, subject.id)
+    entries = list(_entries(reader, subject.id, rounds))
     return render_template(
         "reports/person.html",
         subject=subject,
@@ -66,7 +64,9 @@ def person(person_id: str) -> ResponseReturnValue:
         attempts=queries.attempts_of(db.session, subject.id),
         title_of=lambda kind, slug: titles.get((kind, slug), slug),
         leaves=leaves,
-        extensions=extensions_of(db.session, subject.id),
+        extensions=sorted(
+            (each for each in rounds if each.Extension), key=lambda each: -each.Extension.id
+        ),
         codes=CODES,
         changes=changes_for(reader.may(Permission.ASSIGN)) if subject.id != reader.id else {},
         today=reader.today,
@@ -74,68 +74,18 @@ def person(person_id: str) -> ResponseReturnValue:
     )
 
 
-def _holds(leave: Leave, today: date) -> bool:
-    return leave.taken_back_at is None and leave.rest.holds(today)
-
-
-def _entries(
-    reader: SignedIn,
-    person_id: int,
-    completions: Sequence[Completion],
-    leaves: Sequence[Leave],
-) -> Iterator[Entry]:
-    completed = {
-        (each.target_kind, each.target_slug): clock.day_of(each.completed_at, reader.time_zone)
-        for each in reversed(completions)
-        if each.revoked_at is None or each.means in {Means.LEARNED, Means.CHANGES}
-    }
-    rows: dict[Requirement, list[tuple[Period, Assignment | None]]] = {}
-    for requirement, period, assignment in queries.periods_of(db.session, person_id):
-        rows.setdefault(requirement, [])
-        if period is not None:
-            rows[requirement].append((period, assignment))
-    for requirement, periods in rows.items():
-        yield _entry(requirement, periods, completed, leaves, reader.today)
-
-
-def _entry(
-    requirement: Requirement,
-    periods: Sequence[tuple[Period, Assignment | None]],
-    completed: Mapping[Target, date],
-    leaves: Sequence[Leave],
-    today: date,
-) -> Entry:
-    target = (requirement.target_kind, requirement.target_slug)
-    period, assignment = periods[0] if periods else (None, None)
-    facts = Facts(
-        progress=requirement.progress,
-        excuse=requirement.excuse,
-        due_on=requirement.due_on,
-        valid_until=requirement.valid_until,
-        grace_until=requirement.grace_until,
-        assigned_on=period.assigned_on if period else None,
-        due_rule=assignment.due_rule if assignment else None,
-        due_days=assignment.due_days if assignment else None,
-        first_due_on=period.first_due_on if period else None,
-        completed_on=completed.get(target),
-        excused_until=_excused_until(requirement, leaves),
-    )
-    return Entry(
-        requirement.id,
-        target,
-        requirement.state,
-        standing(facts, today),
-        explain(facts, today),
-        assignment.reason if assignment else "",
-        [each for each, _assignment in periods],
-    )
-
-
-def _excused_until(requirement: Requirement, leaves: Sequence[Leave]) -> date | None:
-    """The last day of the excuse; None without an end."""
-    ends = [
-        leave.ends_on
-        for leave in leaves
-        if leave.excuse is requirement.excuse and leave.requirement_id in (None, requirement.id)
-    ]
-    return max((each for each in ends if each), default=None) if None not in ends else None
+def _entries(reader: SignedIn, person_id: int, rounds: Sequence[queries.Row]) -> Iterator[Entry]:
+    """What is due first comes first."""
+    periods: dict[int, dict[int, Period]] = {}
+    for row in rounds:
+        periods.setdefault(row.Period.requirement_id, {})[row.Period.id] = row.Period
+    for each in all_requirements_of(db.session, person_id, reader.today):
+        yield Entry(
+            each.requirement_id,
+            (each.kind, each.slug),
+            each.state,
+            each.standing,
+            say(explain(each.facts, reader.today)),
+            each.reason,
+            list(periods.get(each.requirement_id, {}).values()),
+        )

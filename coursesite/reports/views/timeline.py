@@ -7,6 +7,7 @@ from coursesite.accounts.access import current_person, requires
 from coursesite.assignments.queries.requirements import requirements_of
 from coursesite.assignments.queries.targets import targets
 from coursesite.assignments.rules import explain
+from coursesite.assignments.sentences import say
 from coursesite.extensions import db
 from coursesite.learning.views.timeline import target_key, told_timeline
 from coursesite.people.rules import Permission
@@ -29,7 +30,7 @@ def requirement(person_id: int, requirement_id: int) -> ResponseReturnValue:
         "reports/timeline.html",
         subject=subject,
         title=target.title if target else held.target_slug,
-        sentence=explain(stands.facts, reader.today) if stands else None,
+        sentence=say(explain(stands.facts, reader.today)) if stands else None,
         reason=stands.reason if stands else "",
         lines=list(told_timeline(held, published)),
     )

@@ -1,0 +1,290 @@
+"""The one sentence that explains how a requirement stands: event, dates, rule, and who.
+
+It is put together of parts without a language; a page tells it in its own, see `Said`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from textwrap import shorten
+
+from coursesite.assignments.rules.standing import Facts, Shift, standing
+from coursesite.assignments.rules.words import DueRule, ExpiryMode, Progress, Standing
+
+LONGEST_WHY = 160
+
+
+@dataclass(frozen=True)
+class Days:
+    number: int
+
+
+@dataclass(frozen=True)
+class Months:
+    number: int
+
+
+class Said:
+    """A sentence or a part of one, in English, and what stands in its places.
+
+    `make words` finds the English; a page translates it, and says days, numbers and parts of it
+    in its own language. As a text it is English, for commands and logs.
+    """
+
+    def __init__(self, sentence: str, /, **values: "Value") -> None:
+        self.sentence = sentence
+        self.values: Mapping[str, Value] = values
+
+    def __str__(self) -> str:
+        return self.sentence % {name: in_english(each) for name, each in self.values.items()}
+
+
+Value = Said | date | Days | Months | str
+
+
+def in_english(value: Value) -> str:
+    if isinstance(value, date):
+        return in_words(value)
+    if isinstance(value, Days):
+        return f"{value.number} day" if value.number == 1 else f"{value.number} days"
+    if isinstance(value, Months):
+        return f"{value.number} month" if value.number == 1 else f"{value.number} months"
+    return str(value)
+
+
+def in_words(day: date) -> str:
+    """A day as people write it: 3 May 2027."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def explain(facts: Facts, today: date) -> Said:
+    """One sentence: the event, the dates and the rule behind how the requirement stands."""
+    return _SENTENCES[standing(facts, today)](facts, today)
+
+
+def _waived(facts: Facts, _today: date) -> Said:
+    source = _excused_by(facts)
+    if facts.excused_until:
+        until = _because(facts.excused_until, source)
+        return Said("Waived until %(day)s: it need not be done in that time.", day=until)
+    if source:
+        return Said("Waived (%(source)s): it need not be done in that time.", source=source)
+    return Said("Waived: it need not be done in that time.")
+
+
+def _absent(facts: Facts, _today: date) -> Said:
+    source = _excused_by(facts)
+    if facts.excused_until:
+        until = _because(facts.excused_until, source)
+        return Said("Absent until %(day)s: the time to finish stands still.", day=until)
+    if source:
+        return Said("Absent (%(source)s): the time to finish stands still.", source=source)
+    return Said("Absent: the time to finish stands still.")
+
+
+def _excused_by(facts: Facts) -> Said | None:
+    if not facts.excused_by:
+        return None
+    return Said("by %(who)s: %(why)s", who=facts.excused_by, why=_quoted(facts.excused_why))
+
+
+def _revoked(facts: Facts, _today: date) -> Said:
+    completed = _completed_on(facts)
+    if facts.due_on:
+        return Said(
+            "%(completed)s, but that was revoked, so it must be done again by %(day)s.",
+            completed=completed,
+            day=facts.due_on,
+        )
+    return Said(
+        "%(completed)s, but that was revoked, so it must be done again.", completed=completed
+    )
+
+
+def _completed(facts: Facts, _today: date) -> Said:
+    completed = _completed_on(facts)
+    if facts.valid_until is None:
+        return Said("%(completed)s; it does not expire.", completed=completed)
+    until = _valid_until(facts)
+    if facts.progress is Progress.COMPLETED:
+        return Said("%(completed)s and valid until %(day)s.", completed=completed, day=until)
+    return Said(
+        "%(completed)s and valid until %(day)s; it can be renewed now, by that day.",
+        completed=completed,
+        day=until,
+    )
+
+
+def _in_grace(facts: Facts, _today: date) -> Said:
+    return Said(
+        "%(completed)s, valid until %(day)s; the days of grace end on %(last)s.",
+        completed=_completed_on(facts),
+        day=_valid_until(facts),
+        last=_day(facts.grace_until),
+    )
+
+
+def _expired(facts: Facts, _today: date) -> Said:
+    completed, until = _completed_on(facts), _valid_until(facts)
+    if facts.grace_until == facts.valid_until:
+        return Said(
+            "%(completed)s, valid until %(day)s, and was not renewed by then.",
+            completed=completed,
+            day=until,
+        )
+    return Said(
+        "%(completed)s, valid until %(day)s, and was not renewed by the end of grace on %(last)s.",
+        completed=completed,
+        day=until,
+        last=_day(facts.grace_until),
+    )
+
+
+def _overdue(facts: Facts, today: date) -> Said:
+    late = Days((today - facts.due_on).days if facts.due_on else 0)
+    return Said("Due on %(day)s, %(late)s ago, and not finished yet.", day=_due(facts), late=late)
+
+
+def _due_soon(facts: Facts, today: date) -> Said:
+    left, day = (facts.due_on - today).days if facts.due_on else 0, _due(facts)
+    begun = facts.progress is Progress.IN_PROGRESS
+    if not left and begun:
+        return Said("Due on %(day)s, today, and started.", day=day)
+    if not left:
+        return Said("Due on %(day)s, today, and not started yet.", day=day)
+    if begun:
+        return Said("Due on %(day)s, in %(left)s, and started.", day=day, left=Days(left))
+    return Said("Due on %(day)s, in %(left)s, and not started yet.", day=day, left=Days(left))
+
+
+def _in_progress(facts: Facts, _today: date) -> Said:
+    if facts.due_on is None:
+        return Said("Started, not finished yet; no due date is set.")
+    return Said("Started, not finished yet; due on %(day)s.", day=_due(facts))
+
+
+def _not_started(facts: Facts, _today: date) -> Said:
+    if facts.due_on is None:
+        return Said("No due date is set, and not started yet.")
+    return Said("Due on %(day)s, and not started yet.", day=_due(facts))
+
+
+def _not_yet_open(facts: Facts, _today: date) -> Said:
+    opens = _day(facts.opens_on)
+    if facts.due_on is None:
+        return Said("It opens on %(opens)s; no due date is set.", opens=opens)
+    return Said("It opens on %(opens)s; due on %(day)s.", opens=opens, day=_due(facts))
+
+
+_SENTENCES: dict[Standing, Callable[[Facts, date], Said]] = {
+    Standing.WAIVED: _waived,
+    Standing.ABSENT: _absent,
+    Standing.REVOKED: _revoked,
+    Standing.COMPLETED: _completed,
+    Standing.IN_GRACE: _in_grace,
+    Standing.EXPIRED: _expired,
+    Standing.OVERDUE: _overdue,
+    Standing.DUE_SOON: _due_soon,
+    Standing.IN_PROGRESS: _in_progress,
+    Standing.NOT_STARTED: _not_started,
+    Standing.NOT_YET_OPEN: _not_yet_open,
+}
+
+
+def _due(facts: Facts) -> Value:
+    """As in: 1 May 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer)."""
+    if facts.due_on is None:
+        return _day(None)
+    rule, moved = _rule(facts), _moved(facts)
+    both = Said("%(rule)s; %(moved)s", rule=rule, moved=moved) if rule and moved else None
+    return _because(facts.due_on, both or rule or moved)
+
+
+def _because(day: date, why: Said | None) -> Value:
+    return Said("%(day)s (%(why)s)", day=day, why=why) if why else day
+
+
+def _counted(facts: Facts) -> Said | None:
+    """What the date is counted from, but for the assignment itself."""
+    days = Days(facts.due_days or 0)
+    counted = {
+        DueRule.FIXED: Said("a fixed date"),
+        DueRule.AFTER_POSTING: Said("%(days)s after the posting began", days=days),
+        DueRule.AFTER_HIRE: Said("%(days)s after the hire date", days=days),
+        DueRule.AFTER_FIRST_SIGN_IN: Said("%(days)s after the first sign-in", days=days),
+        DueRule.AFTER_TARGET: Said("%(days)s after another course was completed", days=days),
+    }
+    return counted.get(facts.due_rule) if facts.due_rule else None
+
+
+def _rule(facts: Facts) -> Said | None:
+    if facts.due_rule is None:
+        return None
+    day, who, counted = _day(facts.assigned_on), facts.assigned_by, _counted(facts)
+    if counted and who:
+        return Said(
+            "%(counted)s, assigned on %(day)s by %(who)s", counted=counted, day=day, who=who
+        )
+    if counted:
+        return Said("%(counted)s, assigned on %(day)s", counted=counted, day=day)
+    days = Days(facts.due_days or 0)
+    if who:
+        return Said(
+            "%(days)s after it was assigned on %(day)s by %(who)s", days=days, day=day, who=who
+        )
+    return Said("%(days)s after it was assigned on %(day)s", days=days, day=day)
+
+
+def _moved(facts: Facts) -> Said | None:
+    """What it was at first, and who moved it and why, as far as that is on record."""
+    first, moved = facts.first_due_on, facts.moved
+    if first is None or first == facts.due_on:
+        return None
+    if moved is None:
+        return Said("first due on %(day)s", day=first)
+    if moved.shift is Shift.ABSENCE:
+        return Said("first due on %(day)s, moved by the days of an absence", day=first)
+    who, why = moved.by, _quoted(moved.why)
+    if moved.shift is Shift.RULE:
+        return Said(
+            "first due on %(day)s, moved when %(who)s changed what is assigned: %(why)s",
+            day=first,
+            who=who,
+            why=why,
+        )
+    return Said("first due on %(day)s, moved by %(who)s: %(why)s", day=first, who=who, why=why)
+
+
+def _valid_until(facts: Facts) -> Value:
+    """With the rule that gave it: how long it is valid, and who assigned it."""
+    if facts.valid_until is None:
+        return _day(None)
+    rule = _validity(facts)
+    if rule and facts.assigned_by:
+        rule = Said("%(rule)s, assigned by %(who)s", rule=rule, who=facts.assigned_by)
+    return _because(facts.valid_until, rule)
+
+
+def _validity(facts: Facts) -> Said | None:
+    if facts.months is None:
+        return None
+    months = Months(facts.months)
+    if facts.expiry is ExpiryMode.CALENDAR:
+        return Said("a fixed day of the year, at least %(months)s away", months=months)
+    return Said("for %(months)s", months=months)
+
+
+def _completed_on(facts: Facts) -> Said:
+    if facts.completed_on is None:
+        return Said("Completed")
+    return Said("Completed on %(day)s", day=facts.completed_on)
+
+
+def _day(day: date | None) -> Value:
+    return day or Said("a day that is not on record")
+
+
+def _quoted(why: str) -> Said:
+    """What somebody gave as the reason, as a part of a sentence."""
+    words = shorten(why, LONGEST_WHY, placeholder="…").rstrip(".")
+    return Said("“%(words)s”", words=words) if words else Said("no reason was given")
