@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain, count
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +17,7 @@ MOST_LINES = 1_048_576
 """So many a sheet of a workbook has; what follows stands on the next sheet."""
 
 LONGEST_CELL = 32_767
+LONGEST_NAME = 31
 WIDEST = 60
 MEASURED = 200
 """The columns are as wide as these first lines need."""
@@ -126,6 +129,12 @@ class Workbook:
                 self.widths[column] = max(self.widths[column], len(_text(cell)))
         self.line += 1
 
+    def turn(self, title: str, heads: Sequence[str]) -> None:
+        """Go on with another table, on a sheet of its own."""
+        self._end_sheet()
+        self.title, self.heads, self.sheets = title, heads, 0
+        self._begin_sheet()
+
     def close(self) -> None:
         self._end_sheet()
         if self.about:
@@ -139,13 +148,20 @@ class Workbook:
 
     def _begin_sheet(self) -> None:
         self.sheets += 1
-        name = self.title if self.sheets == 1 else f"{self.title} {self.sheets}"
-        self.sheet = self.book.add_worksheet(name)
+        self.sheet = self.book.add_worksheet(self._name())
         self.sheet.freeze_panes(1, 0)
         self.widths = [len(head) for head in self.heads]
         for column, head in enumerate(self.heads):
             self.sheet.write_string(0, column, head, self.bold)
         self.line = 1
+
+    def _name(self) -> str:
+        """One that spreadsheets take, and that no other sheet has."""
+        plain = re.sub(r"[\[\]:*?/\\]", " ", self.title).strip("' ")[:LONGEST_NAME]
+        taken = {sheet.get_name().casefold() for sheet in self.book.worksheets()}
+        numbers = (f" {number}" for number in count(2))
+        names = (plain[: LONGEST_NAME - len(each)] + each for each in chain([""], numbers))
+        return next(name for name in names if name.casefold() not in taken)
 
     def _end_sheet(self) -> None:
         self.sheet.autofilter(0, 0, self.line - 1, len(self.heads) - 1)

@@ -2,7 +2,9 @@
 
 import csv
 import io
+from datetime import datetime
 
+from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from tests.browser import Browser
@@ -39,3 +41,25 @@ def test_the_table_holds_no_formulas(session: Session, browser: Browser) -> None
     assert rows[0]["title"] == '\'=HYPERLINK("https://example.org")'
     assert rows[0]["result"] == "learned here"
     assert [row["result"] for row in rows[1:]] == ["not handed in", "passed"]
+
+
+def test_the_workbook_says_the_same_as_the_table(session: Session, browser: Browser) -> None:
+    publish_module(session, a_module(title="=1+1"))
+    publish_quiz(session)
+    client = browser.sign_in(make_person(session))
+    finish(session, client)
+    book = load_workbook(io.BytesIO(client.get("/record.xlsx").data))
+    found = list(book["record"].iter_rows(values_only=True))
+    text = client.get("/record.csv").text.removeprefix("\ufeff")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert [[_text(cell) for cell in row] for row in found] == [
+        [cell.removeprefix("'") for cell in row] for row in rows
+    ]
+    assert found[1][2] == "=1+1"
+    assert book["record"]["C2"].data_type == "s"
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return "" if cell is None else str(cell)

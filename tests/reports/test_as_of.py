@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import (
     assign,
@@ -252,3 +253,31 @@ def test_somebody_who_was_moved_counts_where_they_were(
         ):
             asked = f"as_of={day}&known={known}&unit={service.wings[unit].id}"
             assert names(client, f"/reports/people?{asked}") == who
+
+
+def test_a_file_of_the_numbers_of_a_past_day_is_of_that_day(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    service.sleep(65)
+    service.sleep(5)
+    completed(session, complete(session, service.officers[0], days_ago=10))
+    session.commit()
+    client = browser.sign_in(service.head)
+    day = (START + 65 * ONE_DAY).date().isoformat()
+    sent = {"as_of": day, "table": "units"}
+    then = client.post("/reports/numbers.csv", sent)
+    now = client.post("/reports/numbers.csv", {**sent, "known": "now"})
+    assert f"units-{day}.csv" in then.headers["Content-Disposition"]
+    assert [line.split(",")[:2] for line in then.text.split()[-3:]] == [
+        ["A", "0"],
+        ["B", "0"],
+        ["All", "0"],
+    ]
+    assert [line.split(",")[:2] for line in now.text.split()[-3:]] == [
+        ["A", "50"],
+        ["B", "0"],
+        ["All", "33"],
+    ]
+    trend = client.post("/reports/numbers.csv", {"table": "trend"}).text.split()
+    assert trend[0].removeprefix("\ufeff") == "Day,Compliant"
+    assert trend[1:3] == ["(%),Of,Late", f"{clock.today('UTC')},33,3,2"]

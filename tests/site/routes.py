@@ -82,6 +82,7 @@ ROUTES = {
     ("learning.home", "GET"): Route(Whose.OWN, "/learn"),
     ("learning.record", "GET"): Route(Whose.OWN, "/record"),
     ("learning.record_csv", "GET"): Route(Whose.OWN, "/record.csv"),
+    ("learning.record_xlsx", "GET"): Route(Whose.OWN, "/record.xlsx"),
     ("learning.record_pdf", "GET"): Route(Whose.OWN, "/record.pdf"),
     ("learning.path", "GET"): Route(Whose.OWN, "/paths/police"),
     ("learning.module", "GET"): Route(Whose.OWN, MODULE),
@@ -124,6 +125,9 @@ ROUTES = {
     ("reports.unit", "GET"): Route(Whose.STAFF, "/reports/units/{unit}"),
     ("reports.target", "GET"): Route(Whose.ROLE, f"/reports/targets/{SLUG}?kind=module"),
     ("reports.export", "POST"): Route(Whose.STAFF, "/reports/export.csv", {"unit": "{unit}"}),
+    ("reports.numbers_file", "POST"): Route(
+        Whose.STAFF, "/reports/numbers.xlsx", {"unit": "{unit}"}
+    ),
     ("reports.corrections", "GET"): Route(Whose.ROLE, "/reports/corrections"),
     ("reports.correction", "GET"): Route(Whose.STAFF, "/reports/corrections/{regrade}"),
     ("reports.decide", "POST"): Route(

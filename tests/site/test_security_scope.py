@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from coursesite.sheet import MEDIA_TYPES, Format
 from tests.browser import Browser, Client
 from tests.site.routes import ROUTES, Route, Whose
 from tests.site.world import THEIRS, World, everything, make_world
@@ -30,7 +32,10 @@ def world(session: Session, browser: Browser, tmp_path: Path) -> World:
 
 
 def words_of(answer: TestResponse) -> str:
-    """What a page or a printed one says."""
+    """What a page, a printed one or a workbook says."""
+    if answer.mimetype == MEDIA_TYPES[Format.XLSX]:
+        sheets = load_workbook(io.BytesIO(answer.data)).worksheets
+        return str([row for sheet in sheets for row in sheet.iter_rows(values_only=True)])
     if answer.mimetype != "application/pdf":
         return answer.text
     pages = PdfReader(io.BytesIO(answer.data)).pages

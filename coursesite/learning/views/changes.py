@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coursesite.accounts.access import actor, current_person, signed_in
+from coursesite.assignments.sentences import in_words
 from coursesite.content.rules import LocalTexts
 from coursesite.content.rules.changes import ModuleChanges
 from coursesite.extensions import db
@@ -15,7 +16,7 @@ from coursesite.learning.services import WhatChanged
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.lesson import local_texts_for
 from coursesite.learning.views.marked import shown_lessons
-from coursesite.learning.views.words import in_words, moment_in_words
+from coursesite.learning.views.words import moment_in_words
 
 
 @bp.get("/changes/<slug>")

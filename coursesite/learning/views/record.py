@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +23,7 @@ from coursesite.progress.models import Completion
 from coursesite.progress.queries import completions_of
 from coursesite.progress.rules import Means, TargetKind
 from coursesite.quizzes.rules import AttemptState
-from coursesite.sheet import lines
+from coursesite.sheet import MEDIA_TYPES, Format, Workbook, lines
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,23 @@ def record_csv() -> ResponseReturnValue:
     text = "".join(lines([COLUMNS, *_completion_rows(person), *_attempt_rows(person)]))
     headers = {"Content-Disposition": 'attachment; filename="training-record.csv"'}
     return Response(text, mimetype="text/csv", headers=headers)
+
+
+@bp.get("/record.xlsx")
+@signed_in
+def record_xlsx() -> ResponseReturnValue:
+    """The same as a workbook."""
+    person = current_person()
+    about = {"of": person.name, "organisation": person.organisation_name, "on": person.today}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "made.xlsx"
+        book = Workbook(path, COLUMNS, title="record", about=about, made_at=clock.now())
+        for row in (*_completion_rows(person), *_attempt_rows(person)):
+            book.write(row)
+        book.close()
+        made = path.read_bytes()
+    headers = {"Content-Disposition": 'attachment; filename="training-record.xlsx"'}
+    return Response(made, mimetype=MEDIA_TYPES[Format.XLSX], headers=headers)
 
 
 MEANS = {
@@ -148,20 +167,20 @@ def _completion_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
             each.kind,
             each.title,
             each.number,
-            each.completed_on.isoformat(),
+            each.completed_on,
             "revoked" if each.revoked_for else MEANS[each.means],
             each.revision,
             each.local_version,
             grouped(each.code) if each.code else None,
             each.state,
-            each.valid_until.isoformat() if each.valid_until else None,
+            each.valid_until,
         )
 
 
 def _attempt_rows(person: SignedIn) -> Iterator[tuple[object, ...]]:
     for each in tries_of(person):
         result = RESULTS[each.state]
-        yield ("attempt", "quiz", each.title, each.number, each.on.isoformat(), result, *[None] * 5)
+        yield ("attempt", "quiz", each.title, each.number, each.on, result, *[None] * 5)
 
 
 RESULTS = {

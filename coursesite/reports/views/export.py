@@ -82,22 +82,28 @@ def _paths(report: Report) -> list[str] | None:
 
 
 def _export(report: Report) -> Export:
-    person, choice = current_person(), report.choice
-    about = {
+    person = current_person()
+    said = {**about(report), _("Records"): str(report.number)}
+    states = {state: str(words) for state, words in WORDS.items()}
+    return Export(report.asked, states, person.language, person.time_zone, said)
+
+
+def about(report: Report) -> dict[str, str]:
+    """What a file is of, in names and values."""
+    choice = report.choice
+    said = {
         _("Units"): choice.unit.name if choice.unit else _("All my units"),
         _("Training"): report.title(choice.target) if choice.target else _("All trainings"),
         _("State"): str(WORDS[choice.state]) if choice.state else _("All"),
         _("As of"): report.asked.day.isoformat(),
-        _("Records"): str(report.number),
-        _("Exported by"): person.name,
+        _("Exported by"): current_person().name,
     }
     if choice.past is not None:
         then = choice.past.known is Known.THEN
-        about[_("Known")] = _("as it was known then") if then else _("by what is known today")
+        said[_("Known")] = _("as it was known then") if then else _("by what is known today")
     if choice.alone:
-        about[_("Units")] = _("%(unit)s itself", unit=about[_("Units")])
-    states = {state: str(words) for state, words in WORDS.items()}
-    return Export(report.asked, states, person.language, person.time_zone, about)
+        said[_("Units")] = _("%(unit)s itself", unit=said[_("Units")])
+    return said
 
 
 def _csv(asked: Export) -> Iterator[str]:
