@@ -1,5 +1,6 @@
 import csv
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
@@ -7,11 +8,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.models import Period
 from coursesite.assignments.rules import Progress
 from coursesite.assignments.services import repair_counts
@@ -30,6 +33,13 @@ from tests.makers import make_organisation, make_person, make_unit
 from tests.reports.makers import MODULE, in_days, require
 
 DONE_AT = datetime(2026, 5, 1, 23, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """It is the same day in Berlin and where the days of these stories are counted."""
+    with time_machine.travel(clock.now().replace(hour=12)):
+        yield
 
 
 @pytest.fixture
