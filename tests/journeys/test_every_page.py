@@ -126,6 +126,7 @@ PAGES = {
         f"{EDITOR}/history",
         f"{EDITOR}/history/{{revision}}",
         f"{EDITOR}/compare?before={{revision}}&after={{revision}}",
+        f"{EDITOR}/changes",
         f"{EDITOR}/saved/{{saved}}",
         f"{EDITOR}/drafts/{{draft}}",
         f"{EDITOR}/drafts/{{draft}}?at=9",

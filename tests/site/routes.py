@@ -332,6 +332,8 @@ ROUTES = {
     ("authoring.publish", "POST"): Route(
         Whose.COURSE, f"{TEXT}/publish", {"change": "minor", "note": "forged", **SEEN}
     ),
+    ("authoring.changes", "GET"): Route(Whose.COURSE, f"{TEXT}/changes"),
+    ("authoring.tag", "POST"): Route(Whose.COURSE, f"{TEXT}/changes", {"lesson": "a"}),
     ("authoring.compare", "GET"): Route(
         Whose.COURSE, TEXT + "/compare?before={revision}&after={revision}"
     ),

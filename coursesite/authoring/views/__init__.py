@@ -1,6 +1,7 @@
 """The author's pages."""
 
 from coursesite.authoring.views import (
+    changes,
     corrections,
     desk,
     drafts,
@@ -18,6 +19,7 @@ from coursesite.authoring.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "changes",
     "corrections",
     "desk",
     "drafts",

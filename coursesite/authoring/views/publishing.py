@@ -29,7 +29,7 @@ from coursesite.revisions.rules import Change, Kind, days_to_renew, short
 @requires(Permission.PUBLISH)
 def check(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """What publishing the draft would change, for whom, and what stands in the way."""
-    work = _chosen(text_at(shelf, slug, language), request.args.get("draft", type=row_id))
+    work = chosen_work(text_at(shelf, slug, language), request.args.get("draft", type=row_id))
     asked = PublishForm if work.live else FirstPublishForm
     draft_id = work.draft.id if work.draft else None
     form = asked(formdata=None, seen=work.version, live=work.live_id, draft=draft_id)
@@ -41,7 +41,7 @@ def check(shelf: str, slug: str, language: str) -> ResponseReturnValue:
 def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """Make the draft live, as the kind of change that was chosen."""
     text = text_at(shelf, slug, language)
-    work = _chosen(text, request.form.get("draft", type=row_id))
+    work = chosen_work(text, request.form.get("draft", type=row_id))
     form = PublishForm() if work.live else FirstPublishForm()
     if not form.validate():
         return _check_page(work, form), 422
@@ -60,7 +60,7 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     return redirect(Desk(text).url("history") + f"#publication-{publication.id}")
 
 
-def _chosen(text: TextId, draft_id: int | None) -> Work:
+def chosen_work(text: TextId, draft_id: int | None) -> Work:
     """The draft of that number; without one the reader's own, or else the newest of others."""
     if draft_id is not None:
         return services.work_on(db.session, text, draft_id)

@@ -13,6 +13,7 @@ from coursesite.authoring.library.questions.filling import filled, lasting_ids
 from coursesite.authoring.library.questions.moving import moved, with_copy, without
 from coursesite.authoring.library.questions.sending import Form, sheet_sent
 from coursesite.authoring.library.questions.sheet import Row, Sheet, sheet_of
+from coursesite.authoring.library.questions.tagging import lessons_of, tagged
 
 __all__ = [
     "Entry",
@@ -26,9 +27,11 @@ __all__ = [
     "get_entry",
     "ids_in",
     "lasting_ids",
+    "lessons_of",
     "moved",
     "sheet_of",
     "sheet_sent",
+    "tagged",
     "with_copy",
     "with_question",
     "without",

@@ -13,7 +13,7 @@ QUESTIONS = "questions"
 ORDER = (
     *("id", "type", "objective", "text", "options", "pairs", "others", "gaps", "answer"),
     *("tolerance", "unit", "accept", "patterns", "match_case", "ignore_accents", QUESTIONS),
-    *("explanation", "sources", "scoring", "hold"),
+    *("explanation", "sources", "lessons", "scoring", "hold"),
 )
 """The order in which a question's keys are written."""
 

@@ -60,7 +60,7 @@ def filled(text: str, question_id: str, form: Form, lasting: Lasting) -> str:
     """
     entry = get_entry(text, question_id)
     sheet = sheet_of(entry)
-    writing = _Writing(text, entry.at)
+    writing = Writing(text, entry.at)
     for key, shown in sheet.fields.items():
         _fill(writing, sheet, key, shown, form)
     if sheet.rows_key:
@@ -68,7 +68,7 @@ def filled(text: str, question_id: str, form: Form, lasting: Lasting) -> str:
     return writing.proved()
 
 
-class _Writing:
+class Writing:
     """A text that is being changed, and what it should hold in the end."""
 
     def __init__(self, text: str, at: Location) -> None:
@@ -109,7 +109,7 @@ class _Writing:
         return self.text
 
 
-def _fill(writing: _Writing, sheet: Sheet, key: str, shown: str, form: Form) -> None:
+def _fill(writing: Writing, sheet: Sheet, key: str, shown: str, form: Form) -> None:
     kind, sent = sheet.entry.type, one(form, key)
     if key in YES:
         sent = sent or ""
@@ -131,7 +131,7 @@ def _ended_like(old: Plain, value: Plain) -> Plain:
     return f"{value}\n" if ended and value else value
 
 
-def _fill_rows(writing: _Writing, sheet: Sheet, form: Form, lasting: Collection[str]) -> None:
+def _fill_rows(writing: Writing, sheet: Sheet, form: Form, lasting: Collection[str]) -> None:
     key = sheet.rows_key
     sent = [row for row in rows_sent(sheet, form) if not row.remove]
     kept = [row for row in sent if row.was is not None]
@@ -151,7 +151,7 @@ def _fill_rows(writing: _Writing, sheet: Sheet, form: Form, lasting: Collection[
         writing.put((), key, [_new_row(sheet, row) for row in new])
 
 
-def _rearrange(writing: _Writing, key: str, items: list[int | New]) -> None:
+def _rearrange(writing: Writing, key: str, items: list[int | New]) -> None:
     if items:
         writing.rearrange(key, items)
     else:
@@ -159,7 +159,7 @@ def _rearrange(writing: _Writing, key: str, items: list[int | New]) -> None:
 
 
 def _fill_row(
-    writing: _Writing, sheet: Sheet, old: Row, row: SentRow, lasting: Collection[str]
+    writing: Writing, sheet: Sheet, old: Row, row: SentRow, lasting: Collection[str]
 ) -> None:
     at: Location = (sheet.rows_key, old.number)
     for key, shown in old.values.items():
