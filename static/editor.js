@@ -1,7 +1,7 @@
 /* The author's editor: drafts kept while typing, a preview from the server, problems that lead to their line.
    Markup:
      form[data-draft=ADDRESS][data-preview=ADDRESS]   the editor; saved as an ordinary form without this script
-       textarea[data-source]                          the text; maybe a second one beside it
+       textarea[data-source]                          the text; maybe a second one beside it, or none in a form of many fields
        [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-conflict
        input[name=seen]                               maybe: the draft's version that the author saw, sent along
      #preview, #problems, #outline, #maps             replaced by the elements of the same ids in the preview's answer
@@ -19,7 +19,9 @@ const form = document.querySelector("form[data-draft]");
 const sources = [...(form?.querySelectorAll("[data-source]") ?? [])];
 const [source] = sources;
 const inserts = document.querySelector("[data-inserts]");
-const written = () => sources.map((box) => box.value).join("\0");
+// All that somebody fills in: hidden fields say what the page knows.
+const written = () =>
+  JSON.stringify([...new FormData(form)].filter(([name]) => form.elements[name]?.type !== "hidden"));
 const line = document.querySelector("[data-save-state]");
 const words = {
   saving: "Saving …",
@@ -28,7 +30,7 @@ const words = {
   conflict: "Somebody else changed this draft. Copy your text, then open the page again.",
   ...line?.dataset,
 };
-let kept = written();
+let kept = form ? written() : "";
 let stopped = false;
 let timer;
 let busy = false;
@@ -192,7 +194,6 @@ async function openDialog(link) {
 if (source) {
   inserts?.removeAttribute("hidden");
   if (innerWidth < 900) document.querySelector("[data-narrow-closed]")?.removeAttribute("open");
-  form.addEventListener("input", () => wait(2000));
   document.addEventListener("click", (event) => {
     const block = event.target.closest("button[data-insert]");
     if (block) {
@@ -230,6 +231,11 @@ if (source) {
       requestAnimationFrame(follow);
     });
   }
+}
+
+if (form) {
+  form.addEventListener("input", () => wait(2000));
+  form.addEventListener("change", () => wait(2000));
   form.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
       event.preventDefault();

@@ -140,3 +140,20 @@ class TextKeeper(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
 
     person: Mapped[Person] = relationship()
+
+
+class UnsavedForm(Base):
+    """What somebody wrote into a question's form and has not saved: kept while they write.
+
+    `digest` names the question that the form was made of. Saving the form ends it.
+    """
+
+    __tablename__ = "unsaved_forms"
+
+    slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    question_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(sa.String(16))
+    form: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)

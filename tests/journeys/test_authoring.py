@@ -40,6 +40,47 @@ def test_a_draft_saves_itself_and_a_problem_leads_to_its_line(open_page: Open) -
     expect(page.get_by_text("The draft is given up.")).to_be_visible()
 
 
+def test_a_form_keeps_itself_while_somebody_writes(open_page: Open) -> None:
+    page = open_page("author")
+    page.goto(f"{QUESTIONS}/questions")
+    page.locator("[id^=question-] > a").first.click()
+    address = page.url
+    page.locator("#text").fill("Half a ques")
+    page.locator("input[name=correct]").nth(1).check()
+    kept = page.locator("[data-save-state]")
+    expect(kept).to_have_text("Kept, not in the draft yet", timeout=20_000)
+    page.locator("#text").press_sequentially("tion?")
+    expect(kept).to_have_text("Saving …", timeout=20_000)
+    expect(kept).to_have_text("Kept, not in the draft yet", timeout=20_000)
+    page.close()
+
+    again = open_page("author")
+    again.goto(address)
+    expect(again.locator("#text")).to_have_value("Half a question?")
+    expect(again.locator("input[name=correct]").nth(1)).to_be_checked()
+    expect(again.get_by_text("Not saved yet")).to_be_visible()
+    again.get_by_role("button", name="Back to what the draft has").click()
+    expect(again.locator("#text")).not_to_have_value("Half a question?")
+
+
+def test_an_organisation_writes_its_own_passage(open_page: Open) -> None:
+    page = open_page("admin")
+    page.goto("/local/en/passages/arrest-plan-form")
+    page.locator("#source").fill("Form **12b** asks for [@Z99] the children.")
+    expect(page.locator("[data-save-state]")).to_have_text("Draft saved", timeout=20_000)
+    problem = page.locator("#problems .problem-error")
+    expect(problem).to_contain_text("fact 'Z99' is cited but not in facts.yaml", timeout=20_000)
+    page.locator("#source").fill("Form **12b** asks for the children.")
+    expect(page.locator("#preview strong")).to_have_text("12b", timeout=20_000)
+    page.goto("/local/en/publish")
+    page.get_by_label("What changes, and why?").fill("The form is new.")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("The form is new.")).to_be_visible()
+
+    page.goto("/local/en/modules/police-1-before-the-door")
+    expect(page.get_by_text("Form 12b asks for the children.")).to_be_visible()
+
+
 def test_what_is_looked_up_is_put_at_the_cursor(open_page: Open) -> None:
     page = open_page("author")
     page.goto(EDIT)

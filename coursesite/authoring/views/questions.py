@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from coursesite.accounts.access import actor, current_person, requires, takes_nul
+from coursesite.accounts.access import actor, current_person, requires, takes_nul, wants_json
 from coursesite.authoring import services
 from coursesite.authoring.forms import NewQuestionForm
 from coursesite.authoring.library import Reading, read_draft
@@ -29,6 +29,8 @@ from coursesite.authoring.library.questions import (
 )
 from coursesite.authoring.rules import FIRST_QUESTION
 from coursesite.authoring.services import Seen, Work, save_draft
+from coursesite.authoring.services.keeping import mark_of_form, unsaved_in
+from coursesite.authoring.views import unsaved
 from coursesite.authoring.views.asked import NAMES, Said, objectives_of, said_of
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, own_work, text_at
 from coursesite.authoring.views.problems import title_of
@@ -101,17 +103,26 @@ def question(shelf: str, slug: str, language: str, question_id: str) -> Response
     """One question as a form, with the checker's sentences at its fields."""
     work = _work(shelf, slug, language)
     entry = _known(work, question_id)
-    return _form(work, entry, sheet_of(entry))
+    kept = unsaved.find_unsaved(work, question_id)
+    return _form(work, entry, _again(entry, kept.form) if kept else sheet_of(entry))
 
 
 @bp.post(ONE, defaults={"shelf": "quizzes"})
 @requires(Permission.WRITE)
 @takes_nul
 def fill(shelf: str, slug: str, language: str, question_id: str) -> ResponseReturnValue:
-    """Write what the form says into the draft's text, and nothing else."""
+    """Write what the form says into the draft's text, and nothing else.
+
+    What a script sends meanwhile is kept beside the draft.
+    """
     work = _work(shelf, slug, language)
     entry, sent = _known(work, question_id), _sent()
+    if wants_json():
+        return unsaved.keep(work, question_id, sent)
+    if request.form.get("do") == "discard":
+        return unsaved.discard(work, question_id, _url(work, "question", question_id))
     try:
+        unsaved.refuse_unseen(work, question_id, sent)
         if request.form.get("digest") != digest_of(entry):
             raise Conflict(
                 "You changed this question in another window. What you wrote here stands below: "
@@ -119,12 +130,13 @@ def fill(shelf: str, slug: str, language: str, question_id: str) -> ResponseRetu
             )
         live = work.live.files.get(work.text.main_file, "") if work.live else ""
         new = filled(_bank(work), question_id, sent, lasting_ids(live))
+        unsaved.saved(work, question_id)
         _save(work, new)
     except Refusal as refusal:
         db.session.rollback()
         work = _work(shelf, slug, language)
         entry = get_entry(_bank(work), question_id)
-        return _form(work, entry, _again(entry, sent), told(refusal)), refusal.status
+        return _form(work, entry, _again(entry, sent), (told(refusal), sent)), refusal.status
     if request.form.get("do") == "try":
         return redirect(_url(work, "try_question", question_id))
     flash(_("The draft is saved. What is published is as it was."), "success")
@@ -233,15 +245,21 @@ def _list(work: Work, form: NewQuestionForm, about: str = "") -> str:
         entries=list(zip(entries, said, strict=True)),
         problem=problem,
         general=[each for each in reading.problems if len(each.at) < len(("questions", 0))],
+        unsaved=unsaved_in(db.session, work.text, current_person().id),
         names=NAMES,
         form=form,
         about=about,
     )
 
 
-def _form(work: Work, entry: Entry, sheet: Sheet, refusal: str = "") -> str:
+def _form(
+    work: Work, entry: Entry, sheet: Sheet, refused: tuple[str, Form | None] = ("", None)
+) -> str:
+    """`refused` is why nothing was saved, and what was sent."""
+    refusal, sent = refused
     reading = reading_of(work)
     said = Said() if refusal else said_of(entry, reading.problems)
+    kept = unsaved.find_unsaved(work, entry.id)
     outer = entries_in(_bank(work))[entry.outer] if entry.outer is not None else None
     return render_template(
         "authoring/question_form.html",
@@ -253,7 +271,10 @@ def _form(work: Work, entry: Entry, sheet: Sheet, refusal: str = "") -> str:
         sheet=sheet,
         said=said,
         refusal=refusal,
-        digest=digest_of(entry),
+        digest=kept.digest if kept and not refusal else digest_of(entry),
+        kept=kept,
+        seen=mark_of_form(kept),
+        elsewhere=unsaved.elsewhere(kept, sent),
         names=NAMES,
         objectives=objectives_of(db.session, work),
         is_case=entry.type == case.TYPE,

@@ -1,0 +1,91 @@
+"""Keeping what is written into a question's form before it is saved."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.audit.services import Actor
+from coursesite.authoring.models import UnsavedForm
+from coursesite.authoring.rules import TextId
+from coursesite.authoring.services.drafting import StaleDraft, author_of
+from coursesite.errors import Invalid
+
+LONGEST_FORM = 200_000
+NO_FORM = ""
+
+Form = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class FormOf:
+    """A question's form: of which text, which question, and how the question stood then."""
+
+    text: TextId
+    question_id: str
+    digest: str
+
+
+def find_form(
+    session: Session, text: TextId, question_id: str, author_id: int
+) -> UnsavedForm | None:
+    """What this author wrote there and has not saved."""
+    return session.get(UnsavedForm, (text.slug, text.language, question_id, author_id))
+
+
+def unsaved_in(session: Session, text: TextId, author_id: int) -> set[str]:
+    """The questions of a quiz into whose forms this author wrote without saving."""
+    found = sa.select(UnsavedForm.question_id).where(
+        UnsavedForm.slug == text.slug,
+        UnsavedForm.language == text.language,
+        UnsavedForm.author_id == author_id,
+    )
+    return set(session.scalars(found))
+
+
+def mark_of_form(kept: UnsavedForm | None) -> str:
+    """Names what is kept, so that a window notices what another one wrote."""
+    if kept is None:
+        return NO_FORM
+    plain = json.dumps([kept.digest, dict(kept.form)], sort_keys=True)
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def keep_form(session: Session, of: FormOf, form: Form, seen: str, actor: Actor) -> str:
+    """Keep what is in the form now; StaleDraft if another window wrote there since `seen`."""
+    if sum(len(text) for values in form.values() for text in values) > LONGEST_FORM:
+        raise Invalid("This is more than a question can hold: at most 200,000 characters.")
+    author_id = author_of(actor)
+    kept = find_form(session, of.text, of.question_id, author_id)
+    if mark_of_form(kept) != seen:
+        raise StaleDraft(_ELSEWHERE)
+    if kept is None:
+        kept = UnsavedForm(
+            slug=of.text.slug,
+            language=of.text.language,
+            question_id=of.question_id,
+            author_id=author_id,
+        )
+    kept.digest, kept.form, kept.kept_at = of.digest, dict(form), clock.now()
+    try:
+        with session.begin_nested():
+            session.add(kept)
+    except IntegrityError:
+        raise StaleDraft(_ELSEWHERE) from None
+    return mark_of_form(kept)
+
+
+_ELSEWHERE = "You wrote on this question in another window. Save here to see both."
+
+
+def forget_form(session: Session, text: TextId, question_id: str, author_id: int) -> None:
+    """It was saved, or is not wanted any more."""
+    kept = find_form(session, text, question_id, author_id)
+    if kept is not None:
+        session.delete(kept)
+        session.flush()

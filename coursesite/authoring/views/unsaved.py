@@ -1,0 +1,83 @@
+"""A question's form while somebody writes: what is in it is kept, and stands there again."""
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import actor, current_person
+from coursesite.authoring.library import clean
+from coursesite.authoring.library.questions import Form
+from coursesite.authoring.models import UnsavedForm
+from coursesite.authoring.services import Work
+from coursesite.authoring.services.keeping import (
+    FormOf,
+    find_form,
+    forget_form,
+    keep_form,
+    mark_of_form,
+)
+from coursesite.errors import Conflict, Refusal
+from coursesite.extensions import db
+from coursesite.templating import told
+
+ABOUT_THE_PAGE = {"csrf_token", "digest", "seen", "do"}
+
+
+def written(form: Form) -> dict[str, list[str]]:
+    """What somebody wrote, without what the page itself says."""
+    return {
+        name: [clean(text) for text in form[name]] for name in form if name not in ABOUT_THE_PAGE
+    }
+
+
+def find_unsaved(work: Work, question_id: str) -> UnsavedForm | None:
+    return find_form(db.session, work.text, question_id, current_person().id)
+
+
+def keep(work: Work, question_id: str, sent: Form) -> ResponseReturnValue:
+    """Keep what a script sends while somebody writes; the draft stays as it is."""
+    of = FormOf(work.text, question_id, request.form.get("digest", "")[:16])
+    try:
+        mark = keep_form(db.session, of, written(sent), request.form.get("seen", ""), actor())
+    except Refusal as refusal:
+        db.session.rollback()
+        return {"message": told(refusal)}, refusal.status
+    db.session.commit()
+    return {"seen": mark}
+
+
+def refuse_unseen(work: Work, question_id: str, sent: Form) -> None:
+    """Conflict if another window wrote there since the page was made, and something else."""
+    kept = find_unsaved(work, question_id)
+    if kept and mark_of_form(kept) != request.form.get("seen", "") and kept.form != written(sent):
+        raise Conflict(
+            "You wrote on this question in another window, too, and did not save it there. What "
+            "you wrote here stands below, and what stands there beneath it: save again to keep "
+            "this one."
+        )
+
+
+def saved(work: Work, question_id: str) -> None:
+    """What was written is in the draft now."""
+    forget_form(db.session, work.text, question_id, current_person().id)
+
+
+def discard(work: Work, question_id: str, back: str) -> ResponseReturnValue:
+    """Show the question as the draft has it again."""
+    saved(work, question_id)
+    db.session.commit()
+    flash(_("What was not saved is gone. The draft is as it was."), "success")
+    return redirect(back)
+
+
+def elsewhere(kept: UnsavedForm | None, sent: Form | None) -> list[str]:
+    """The texts that stand in the other window, and not in this one."""
+    if kept is None or sent is None:
+        return []
+    mine = written(sent)
+    return [
+        text
+        for name, values in kept.form.items()
+        for text in values
+        if text.strip() and values != mine.get(name)
+    ]
