@@ -9,6 +9,7 @@ from coursesite.content.library.drawing import Drawing
 from coursesite.content.library.labels import labels_for
 from coursesite.content.library.naming import blocks_of
 from coursesite.content.library.outline import Block, Document, Outline
+from coursesite.content.library.rendition import NO_IDS, Rendition
 from coursesite.content.library.scenarios import WrittenScenario
 from coursesite.content.library.schemas import FrontMatter, ModuleFile
 from coursesite.content.library.staging import Stage
@@ -38,7 +39,7 @@ class Written:
 class Builder:
     """Builds one module in one language."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is named at the call
         self,
         document: Document,
         slug: str,
@@ -46,13 +47,17 @@ class Builder:
         *,
         facts: Mapping[str, Fact],
         media: Mapping[str, str],
+        rendition: Rendition | None = None,
     ) -> None:
         self.document = document
         self.facts = facts
         self.slug = slug
         self.language = language
         self.labels = labels_for(language)
-        self.press = Press(self.labels, slug, language, media)
+        self.rendition = rendition
+        self.ids = rendition.ids if rendition else NO_IDS
+        original = rendition.record.original if rendition else ""
+        self.press = Press(self.labels, slug, language, media, original)
         self.points: list[KeyPoint] = []
         self.sheets: dict[str, Sheet] = {}
 
@@ -79,6 +84,7 @@ class Builder:
             key_points=tuple(self.points),
             checklist=self.sheets.get("checklist"),
             facilitator=self.sheets.get("facilitator"),
+            translation=self.rendition.told() if self.rendition else None,
         )
 
     def _lesson(self, written: Written, minutes: int) -> Lesson:
@@ -96,7 +102,10 @@ class Builder:
             title=outline.title,
             minutes=minutes,
             parts=parts,
-            checks=tuple(build_check(self.press, check) for check in written.checks.values()),
+            checks=tuple(
+                build_check(self.press, check, self.ids.options.get(check.block.id, ()))
+                for check in written.checks.values()
+            ),
             scenarios=tuple(each.scenario for each in written.scenarios),
             reflections=tuple(
                 Reflection(block.id, drawing.drawn[block.line])

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from textwrap import dedent
 
@@ -67,22 +67,24 @@ def _missing(check: WrittenCheck) -> Iterator[tuple[int, str]]:
     for option in check.options:
         if not "".join(option.feedback).strip():
             yield option.line, "this option has no feedback: indent it by four spaces below"
-        if _id(option) in seen:
+        if option_id(option) in seen:
             yield option.line, "this option is here twice: each should say something else"
-        seen.add(_id(option))
+        seen.add(option_id(option))
 
 
-def build_check(press: Press, check: WrittenCheck) -> Check:
-    """The check as it is stored with a revision."""
+def build_check(press: Press, check: WrittenCheck, ids: Sequence[str] = ()) -> Check:
+    """The check as it is stored with a revision; `ids` are its options', if they are known."""
     texts = ["\n".join(check.question)]
     for option in check.options:
         texts += ["\n".join(option.text), dedent("\n".join(option.feedback))]
     question, *rest = press.short(texts)
-    pairs = zip(check.options, rest[0::2], rest[1::2], strict=True)
-    options = (Option(_id(option), text, option.correct, said) for option, text, said in pairs)
+    if len(ids) != len(check.options):
+        ids = [option_id(option) for option in check.options]
+    pairs = zip(ids, check.options, rest[0::2], rest[1::2], strict=True)
+    options = (Option(id, text, option.correct, said) for id, option, text, said in pairs)
     return Check(check.block.id, question, tuple(options))
 
 
-def _id(option: WrittenOption) -> str:
+def option_id(option: WrittenOption) -> str:
     """It holds while the option's text does, wherever in the list the option stands."""
     return hashlib.sha256("\n".join(option.text).encode()).hexdigest()[:10]

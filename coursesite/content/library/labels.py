@@ -22,6 +22,7 @@ class Labels:
     source: str = "Source"
     transcript: str = "Transcript"
     back_to_text: str = "Back to footnote {} in the text"
+    changed: str = "changed"
 
 
 _LABELS = {
@@ -44,6 +45,7 @@ _LABELS = {
         source="Fuente",
         transcript="Transcripción",
         back_to_text="Volver a la nota {} en el texto",
+        changed="modificado",
     ),
     "fr": Labels(
         key="À retenir",
@@ -63,6 +65,7 @@ _LABELS = {
         source="Source",
         transcript="Transcription",
         back_to_text="Retour à la note {} dans le texte",
+        changed="modifié",
     ),
 }
 

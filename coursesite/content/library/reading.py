@@ -1,7 +1,7 @@
 """Reading a module's files: either a module, rendered once and for all, or what is wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from coursesite.authored import Problem, Read, Severity, errors_in, read_text, read_yaml
@@ -24,9 +24,16 @@ from coursesite.content.library.proofing import (
     check_text,
     declared_and_unused,
 )
+from coursesite.content.library.rendition import (
+    Ids,
+    Rendition,
+    cleaned,
+    read_rendition,
+)
 from coursesite.content.library.scenarios import WrittenScenario, read_scenario
 from coursesite.content.library.schemas import FrontMatter, ModuleFile
 from coursesite.content.library.storylines import check_scenario
+from coursesite.content.library.translating import record_name
 from coursesite.content.library.typesetting import Misplaced
 from coursesite.content.library.wording import warn_of_hard_reading, warn_of_words
 from coursesite.content.rules import Fact, Module
@@ -79,10 +86,33 @@ def read_module(files: Mapping[str, str], slug: str, language: str, known: Known
         return ReadModule(None, [Problem(document.path, MOST_LINES + 1, _TOO_MANY_LINES)])
     if line := tangle_in(text):
         return ReadModule(None, [Problem(document.path, line, _TANGLED)])
+    rendition, odd = _rendition(files, folder, language)
+    if rendition:
+        document.lines = rendition.marked(text).split("\n")
+    document.problems += odd
     allowed = Allowed(known.facts, known.day, _declared(terms))
-    reading = _Reading(document, terms, allowed)
+    reading = _Reading(document, terms, allowed, rendition)
     media = {name: digest for name, digest in files.items() if name.startswith(FOLDER)}
     return reading.read(slug, language, media)
+
+
+def _rendition(
+    files: Mapping[str, str], folder: str, language: str
+) -> tuple[Rendition | None, list[Problem]]:
+    """What is known of a translation; a text without a record stands for itself."""
+    if record_name(f"{language}.md") not in files:
+        return None, []
+    rendition, problems = read_rendition(files, folder, language)
+    return (replace(rendition, ids=_ids_of(rendition)) if rendition else None), problems
+
+
+def _ids_of(rendition: Rendition) -> Ids:
+    """The ids that follow from the original's words."""
+    original = Document("", rendition.original.split("\n"))
+    _front, first = _front_matter(original)
+    written = [taken_apart(original, each) for each in lessons_in(original, first)]
+    checks = [check for each in written for check in each.checks.values()]
+    return Ids.of(checks, [scenario for each in written for scenario in each.scenarios])
 
 
 _TANGLED = "here are more lines, brackets or asterisks than are read: divide the text"
@@ -116,8 +146,10 @@ class _Reading:
         document: Document,
         terms: Read[ModuleFile],
         allowed: Allowed,
+        rendition: Rendition | None,
     ) -> None:
         self.document = document
+        self.rendition = rendition
         self.terms = terms
         self.allowed = allowed
         self.front, self.first = _front_matter(document)
@@ -127,7 +159,7 @@ class _Reading:
     def read(self, slug: str, language: str, media: Mapping[str, str]) -> ReadModule:
         self.media = media
         outlines = lessons_in(self.document, self.first)
-        written = [taken_apart(self.document, each) for each in outlines]
+        written = [self._taken_apart(each) for each in outlines]
         english = language.partition("-")[0] == "en"
         self.lessons = tuple(
             measured_lesson(self.document, each, english=english) for each in outlines
@@ -142,8 +174,15 @@ class _Reading:
         measures = Measures(self.lessons, minutes)
         return ReadModule(None if self._failed() else module, problems, scenarios, measures)
 
+    def _taken_apart(self, outline: Outline) -> Written:
+        written = taken_apart(self.document, outline)
+        if self.rendition:
+            written.scenarios = [self.rendition.ids.kept_by(each) for each in written.scenarios]
+        return written
+
     def _problems(self) -> list[Problem]:
-        return [*self.terms.problems, *self.front.problems, *self.document.problems]
+        problems = [*self.terms.problems, *self.front.problems, *self.document.problems]
+        return cleaned(problems) if self.rendition else problems
 
     def _failed(self) -> bool:
         return errors_in(self._problems())
@@ -205,7 +244,14 @@ class _Reading:
         terms, front = self.terms.value, self.front.value
         if terms is None or front is None:
             return None
-        builder = Builder(self.document, slug, language, facts=self.allowed.facts, media=self.media)
+        builder = Builder(
+            self.document,
+            slug,
+            language,
+            facts=self.allowed.facts,
+            media=self.media,
+            rendition=self.rendition,
+        )
         try:
             return builder.build(terms, front, written)
         except Misplaced as misplaced:

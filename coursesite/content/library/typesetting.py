@@ -16,6 +16,7 @@ from markdown.extensions import Extension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.inlinepatterns import InlineProcessor
 
+from coursesite.content.library.foreign import marks_to_html
 from coursesite.content.library.labels import Labels
 from coursesite.content.library.outline import CAPTIONS, Block, Document, Outline
 from coursesite.content.rules import Parts, Ref, RefKind
@@ -117,11 +118,17 @@ class Press:
     """Makes HTML of one document's texts; `media` are the digests of its files by name."""
 
     def __init__(
-        self, labels: Labels, slug: str, language: str, media: Mapping[str, str] = NO_MEDIA
+        self,
+        labels: Labels,
+        slug: str,
+        language: str,
+        media: Mapping[str, str] = NO_MEDIA,
+        original: str = "",
     ) -> None:
         self._labels = labels
         self._slug = slug
         self._media = media
+        self._original = original
         self._language = as_text(language)
 
     def lesson(self, document: Document, outline: Outline) -> Node:
@@ -159,7 +166,8 @@ class Press:
 
     def _at_home(self, html: str) -> str:
         """Media by addresses that hold on every page: sound with a player, pictures set apart."""
-        played = _PLAYED.sub(self._player, html)
+        told = marks_to_html(html, self._original, self._labels.changed)
+        played = _PLAYED.sub(self._player, told)
         drawn = _PICTURE.sub(r'<figure class="picture">\1</figure>', played)
         return _MEDIA.sub(self._placed, drawn)
 

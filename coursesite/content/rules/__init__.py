@@ -52,12 +52,14 @@ from coursesite.content.rules.scenarios import (
     Scenario,
     Scene,
 )
+from coursesite.content.rules.translations import Changed, Translation
 from coursesite.content.rules.ways import Moment, Ways, explore, reachable
 
 __all__ = [
     "DEBRIEF",
     "NO_TEXTS",
     "VERIFIED_IN_WORDS",
+    "Changed",
     "Check",
     "Choice",
     "Completion",
@@ -85,6 +87,7 @@ __all__ = [
     "Sheet",
     "Source",
     "Term",
+    "Translation",
     "Verdict",
     "Verification",
     "Ways",

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 
 from coursesite.content.rules.facts import Fact
 from coursesite.content.rules.scenarios import Scenario
+from coursesite.content.rules.translations import Translation
 from coursesite.errors import Invalid, NotFound
 from coursesite.quizzes.rules import QuizTerms
 
@@ -162,6 +163,7 @@ class Module:
     key_points: tuple[KeyPoint, ...] = field(default=())
     checklist: Sheet | None = None
     facilitator: Sheet | None = None
+    translation: Translation | None = None
 
     @property
     def required_lessons(self) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ _STARTS = re.compile(
     r"#|[-*+](?=[ ])|[0-9]{1,9}[.)](?=[ ])|:(?=[ ])|>|/(?=//)|`(?=``)|~(?=~~)"
     r"|\[(?=\^?[^\]]+\]:|[^\]]+\]\(#)|!(?=\[)|\{(?=[:#])|[-*_](?=[ ]*[-*_|:])"
 )
+_BREAK = "  "  # two blanks at the end of a line are a line break
 _ENTITIES = {":": "&#58;", "/": "&#47;", "~": "&#126;"}
 # Names of scenes and conditions: what stands behind the stroke there is no title.
 _UNTITLED = frozenset({"scene", "if", *CAPTIONS})
@@ -251,8 +252,8 @@ def _paragraph(margin: str | None, words: str) -> str:
     """Words in as many lines as they have, or in one where the original has one."""
     if margin is None:
         return _as_words(_in_line(words))
-    lines = (line.strip() for line in words.split("\n"))
-    return f"\n{margin}".join(_as_words(line) for line in lines if line)
+    lines = (line.strip() + _BREAK * line.endswith(_BREAK) for line in words.rstrip().split("\n"))
+    return f"\n{margin}".join(_as_words(line) for line in lines if line.strip())
 
 
 def _as_words(line: str) -> str:

@@ -1,0 +1,43 @@
+"""Marks in a translation's Markdown: around words in another language, behind what is out of date.
+
+They are made of private-use characters, which no author can write, and become HTML after Markdown
+and the sanitiser have done their work.
+"""
+
+import re
+
+from coursesite.languages import RIGHT_TO_LEFT
+from coursesite.markup import MARK_CLOSES, MARK_OPENS, as_text
+
+_BEGINS, _ENDS = f"{MARK_OPENS}o{MARK_CLOSES}", f"{MARK_OPENS}c{MARK_CLOSES}"
+_NOTE = re.compile(f"{MARK_OPENS}n([0-9]+){MARK_CLOSES}")
+_ANY = re.compile(f"{MARK_OPENS}(?:o|c|n[0-9]+){MARK_CLOSES}")
+
+
+def in_original(words: str) -> str:
+    """Words that are not translated."""
+    return f"{_BEGINS}{words}{_ENDS}"
+
+
+def with_note(words: str, number: int) -> str:
+    """Words whose original changed: a link behind them leads to the note of that number."""
+    return f"{words}{MARK_OPENS}n{number}{MARK_CLOSES}"
+
+
+def without_marks(text: str) -> str:
+    return _ANY.sub("", text) if MARK_OPENS in text else text
+
+
+def marks_to_html(html: str, original: str, label: str) -> str:
+    """Sanitised HTML with what the marks stand for; `original` is a language, `label` a word."""
+    if MARK_OPENS not in html:
+        return html
+    begins = f"<span {attributes_of(original)}>"
+    note = rf'<sup class="cites"><a class="cite" href="#changed-\1">{as_text(label)} \1</a></sup>'
+    return _NOTE.sub(note, html.replace(_BEGINS, begins).replace(_ENDS, "</span>"))
+
+
+def attributes_of(language: str) -> str:
+    """The HTML attributes of words in this language."""
+    direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    return f'class="original" lang="{as_text(language)}" dir="{direction}"'
