@@ -1,6 +1,6 @@
 """Reading the question banks that authors write."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,6 +11,24 @@ from coursesite.quizzes.questions import questions_from
 from coursesite.quizzes.questions.written import WrittenQuiz
 from coursesite.quizzes.rules import Quiz
 from coursesite.quizzes.standard import shortfalls
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Texts of a bank in another language, and the HTML attributes that say in which."""
+
+    texts: Collection[str]
+    attributes: str
+
+    def to_html(self, text: str) -> str:
+        """The text, in an element of its own where it is one of these."""
+        html = to_html(text)
+        if text.strip("\n") not in self.texts:
+            return html
+        inner = html.removeprefix("<p>").removesuffix("</p>")
+        if "<p>" in inner or html != f"<p>{inner}</p>":
+            return f"<div {self.attributes}>{html}</div>"
+        return f"<p><span {self.attributes}>{inner}</span></p>"
 
 
 @dataclass(frozen=True)
@@ -31,11 +49,13 @@ def read_quiz(  # noqa: PLR0913 - each is named at the call, and each comes from
     citable: Container[str],
     draw: int = 1,
     lessons: Sequence[str] | None = None,
+    foreign: Foreign | None = None,
 ) -> ReadQuiz:
     """Read a bank (`quizzes/<slug>.<language>.yaml`), check it whole and render it once.
 
     The module says how many `objectives` it has and how many questions it will `draw`; `citable`
-    holds the ids of the facts that may be cited today, `lessons` those of its lessons.
+    holds the ids of the facts that may be cited today, `lessons` those of its lessons. What is
+    `foreign` is marked as such.
     """
     read = read_yaml(text, path, WrittenQuiz)
     if read.value is None:
@@ -46,5 +66,6 @@ def read_quiz(  # noqa: PLR0913 - each is named at the call, and each comes from
     problems = sorted([*read.problems, *found], key=lambda problem: problem.line)
     if errors_in(problems):
         return ReadQuiz(None, problems)
-    asked = (questions_from(each, language, to_html) for each in read.value.questions)
+    draw_html = foreign.to_html if foreign else to_html
+    asked = (questions_from(each, language, draw_html) for each in read.value.questions)
     return ReadQuiz(Quiz(slug, language, tuple(chain.from_iterable(asked))), problems)

@@ -1,5 +1,6 @@
 """Reads and checks a course's files: all of them, or one text as it would be published now."""
 
+from coursesite.authoring.library.banks import Bank
 from coursesite.authoring.library.course import Course, check_course, read_course
 from coursesite.authoring.library.drafts import Reading, Surroundings, clean, read_draft
 from coursesite.authoring.library.folder import (
@@ -13,6 +14,7 @@ from coursesite.authoring.library.folder import (
 )
 
 __all__ = [
+    "Bank",
     "Course",
     "Files",
     "Reading",

@@ -6,14 +6,23 @@ from datetime import date
 from pathlib import Path as Folder
 
 from coursesite.authored import Problem
-from coursesite.authoring.library.folder import files_like, module_files, text_of
+from coursesite.authoring.library.banks import Bank, not_translated, read_bank
+from coursesite.authoring.library.folder import (
+    banks_in,
+    files_like,
+    module_files,
+    record_beside,
+    text_of,
+)
+from coursesite.authoring.rules import TextId
 from coursesite.content.library import Known, check_svg, read_facts, read_glossary, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.content.rules.media import FOLDER, MEGABYTE, USUAL, Limits, MediaKind, kind_of
 from coursesite.paths.library import read_path
 from coursesite.paths.rules import Path
-from coursesite.quizzes.library import read_quiz
 from coursesite.quizzes.rules import Quiz
+from coursesite.revisions.rules import Kind
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 
 
 @dataclass
@@ -57,7 +66,7 @@ class _Reading:
             self._glossary(path)
         for folder in sorted((content / "modules").glob("*/")):
             self._module(folder)
-        for path in files_like(self.folder / "quizzes", "*.yaml"):
+        for path in banks_in(self.folder):
             self._quiz(path)
         for path in files_like(content / "paths", "*.yaml"):
             self._path(path)
@@ -100,23 +109,30 @@ class _Reading:
     def _quiz_of(self, module: Module) -> None:
         if module.completion.quiz is None:
             return
-        path = self.folder / "quizzes" / f"{module.slug}.{module.language}.yaml"
+        path = self._bank_of(module.slug, module.language)
         if not path.exists():
-            self._problem(path, "this quiz does not exist, but module.yaml asks for one")
+            self._missing(module, path)
             return
-        read = read_quiz(
-            text_of(path),
-            self._name(path),
-            slug=module.slug,
-            language=module.language,
-            objectives=len(module.objectives),
-            citable=citable(self.course.facts, self.day),
-            draw=module.completion.quiz.draw,
-            lessons=[lesson.id for lesson in module.lessons],
+        original = module.translation.original if module.translation else FALLBACK_LANGUAGE
+        bank = Bank(
+            TextId(Kind.QUIZ, module.slug, module.language),
+            {each.name: text_of(each) for each in (path, *record_beside(path)) if each.exists()},
+            text_of(own) if (own := self._bank_of(module.slug, original)).exists() else None,
         )
+        read = read_bank(bank, module, citable(self.course.facts, self.day))
         self.course.problems += read.problems
         if read.quiz:
             self.course.quizzes[module.slug, module.language] = read.quiz
+
+    def _bank_of(self, slug: str, language: str) -> Folder:
+        return self.folder / "quizzes" / f"{slug}.{language}.yaml"
+
+    def _missing(self, module: Module, path: Folder) -> None:
+        """A translation may have none yet: then the original's questions are asked."""
+        if module.translation is None:
+            self._problem(path, "this quiz does not exist, but module.yaml asks for one")
+        elif self._bank_of(module.slug, module.translation.original).exists():
+            self.course.problems.append(not_translated(self._name(path)))
 
     def _quiz(self, path: Folder) -> None:
         """A question bank without its module is never asked."""

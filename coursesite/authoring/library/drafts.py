@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from coursesite.authored import Problem, errors_in
+from coursesite.authoring.library.banks import Bank, not_translated, read_bank
 from coursesite.authoring.library.folder import Files
 from coursesite.authoring.rules import SETTINGS, TextId
 from coursesite.content.library import (
@@ -17,7 +18,6 @@ from coursesite.content.library import (
 )
 from coursesite.content.rules import Fact, Module, citable
 from coursesite.content.rules.media import SUMS, media_in_sums
-from coursesite.quizzes.library import ReadQuiz, read_quiz
 from coursesite.quizzes.rules import Quiz
 from coursesite.revisions.rules import Kind
 
@@ -30,13 +30,17 @@ class Surroundings:
     """What a text is checked against: `bank` is its module's quiz, `module` its quiz's module.
 
     `media` are the digests of the module's files by name, where the text does not say which.
+    `original` are the files of which a translation is one, and `spare` is whether its learners
+    can be asked the original's questions.
     """
 
     day: date
     facts: Mapping[str, Fact]
     media: Mapping[str, str] = field(default_factory=dict)
-    bank: str | None = None
+    bank: Bank | None = None
     module: Module | None = None
+    original: Files = field(default_factory=dict)
+    spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def read_draft(text: TextId, files: Files, around: Surroundings) -> Reading:
 
 def _read_module(text: TextId, files: Files, around: Surroundings) -> Reading:
     media = {**around.media, **media_in_sums(files.get(SUMS, ""))}
-    everything = {**files, **media}
+    everything = {**around.original, **files, **media}
     known = Known(around.facts, around.day)
     read = read_module(everything, text.slug, text.language, known)
     if read.module is None:
@@ -98,34 +102,24 @@ def _problems_of_bank(text: TextId, module: Module, around: Surroundings) -> lis
     """The published questions must still fit the module."""
     if module.completion.quiz is None:
         return []
-    quiz = TextId(Kind.QUIZ, text.slug, text.language)
+    if around.bank is None and around.spare:
+        quiz = TextId(Kind.QUIZ, text.slug, text.language)
+        return [not_translated(str(quiz.path_of(quiz.main_file)))]
     if around.bank is None:
         path = str(text.path_of(SETTINGS))
         return [
             Problem(path, 1, "a quiz is asked for here, and none is published: publish it first")
         ]
-    return _read_bank(quiz, around.bank, module, around).problems
+    return read_bank(around.bank, module, citable(around.facts, around.day)).problems
 
 
 def _read_quiz(text: TextId, files: Files, around: Surroundings) -> Reading:
     if around.module is None:
         message = "the module of this quiz cannot be read: write that first"
         return Reading([Problem(str(text.path_of(text.main_file)), 1, message)])
-    read = _read_bank(text, files.get(text.main_file, ""), around.module, around)
+    original = next(iter(around.original.values()), None)
+    read = read_bank(Bank(text, files, original), around.module, citable(around.facts, around.day))
     return Reading(read.problems, quiz=read.quiz, title=around.module.title)
-
-
-def _read_bank(text: TextId, bank: str, module: Module, around: Surroundings) -> ReadQuiz:
-    return read_quiz(
-        bank,
-        str(text.path_of(text.main_file)),
-        slug=text.slug,
-        language=text.language,
-        objectives=len(module.objectives),
-        citable=citable(around.facts, around.day),
-        draw=module.completion.quiz.draw if module.completion.quiz else 1,
-        lessons=[lesson.id for lesson in module.lessons],
-    )
 
 
 def _stand_ins(text: TextId, files: Files) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from coursesite.authoring.rules import SETTINGS, TextId
 from coursesite.content.library import media_used
+from coursesite.content.library.translating import is_record, record_name
 from coursesite.content.rules.media import SUMS, sums_of
 from coursesite.revisions.rules import Kind
 
@@ -93,13 +94,22 @@ def _laid(folder: Folder) -> Iterator[tuple[TextId, list[Folder]]]:
     for path in files_like(content, "glossary.*.yaml"):
         yield TextId(Kind.GLOSSARY, "glossary", path.name.split(".")[1]), [path]
     for path in files_like(content / "modules", "*/*.md"):
-        paths = [*files_like(path.parent, SETTINGS), path]
+        paths = [*files_like(path.parent, SETTINGS), path, *record_beside(path)]
         yield TextId(Kind.MODULE, path.parent.name, path.stem), paths
     for path in files_like(content / "paths", "*.yaml"):
         yield TextId(Kind.PATH, path.stem), [path]
-    for path in files_like(folder / "quizzes", "*.yaml"):
+    for path in banks_in(folder):
         slug, _, language = path.stem.rpartition(".")
-        yield TextId(Kind.QUIZ, slug, language), [path]
+        yield TextId(Kind.QUIZ, slug, language), [path, *record_beside(path)]
+
+
+def banks_in(folder: Folder) -> list[Folder]:
+    """The question banks of a course, without what is said of their translations."""
+    return [path for path in files_like(folder / "quizzes", "*.yaml") if not is_record(path.name)]
+
+
+def record_beside(path: Folder) -> list[Folder]:
+    return files_like(path.parent, record_name(path.name))
 
 
 def write_files(folder: Folder, files: Mapping[PurePosixPath, str]) -> list[PurePosixPath]:

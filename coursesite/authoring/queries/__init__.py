@@ -24,6 +24,7 @@ from coursesite.authoring.queries.texts import (
     get_draft,
     get_saved_text,
     is_approved,
+    languages_of,
     live_texts,
     names_of,
     newest_draft,
@@ -31,6 +32,7 @@ from coursesite.authoring.queries.texts import (
     opinions_on,
     published_texts,
     reach_of,
+    revision_with,
     saved_texts_of,
 )
 from coursesite.revisions.queries import files_of
@@ -55,6 +57,7 @@ __all__ = [
     "get_draft",
     "get_saved_text",
     "is_approved",
+    "languages_of",
     "live_texts",
     "looks_at",
     "names_of",
@@ -65,5 +68,6 @@ __all__ = [
     "reach_of",
     "review_of",
     "reviews",
+    "revision_with",
     "saved_texts_of",
 ]

@@ -59,6 +59,31 @@ def ever_published(session: Session, digests: Collection[str]) -> set[tuple[Text
     }
 
 
+def revision_with(session: Session, text: TextId, digest: str) -> Revision | None:
+    """The revision of this text with exactly this digest, with its files."""
+    found = (
+        sa.select(Revision)
+        .where(
+            Revision.kind == text.kind,
+            Revision.slug == text.slug,
+            Revision.language == text.language,
+            Revision.digest == digest,
+        )
+        .options(undefer(Revision.files))
+    )
+    return session.scalars(found).first()
+
+
+def languages_of(session: Session, text: TextId) -> list[str]:
+    """The other languages in which this text is published."""
+    found = sa.select(LiveRevision.language).where(
+        LiveRevision.kind == text.kind,
+        LiveRevision.slug == text.slug,
+        LiveRevision.language != text.language,
+    )
+    return list(session.scalars(found.order_by(LiveRevision.language)))
+
+
 @dataclass(frozen=True)
 class Published:
     """A live module or quiz in the list of texts."""

@@ -11,6 +11,8 @@ from coursesite.differing import Edit, edits, paired, without_islands
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 AROUND = 3
+UNSHOWN = ".from.yaml"
+"""What the site itself keeps beside a translation is nothing to look at."""
 MOST_LINES = 6_000
 MOST_CHARACTERS = 1_000_000
 
@@ -59,7 +61,7 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[Dif
     return [
         Difference(name, _compared(before.get(name, ""), after.get(name, "")))
         for name in sorted(before.keys() | after.keys())
-        if before.get(name) != after.get(name)
+        if before.get(name) != after.get(name) and not name.endswith(UNSHOWN)
     ]
 
 

@@ -23,12 +23,10 @@ from coursesite.authoring.services.drafting import (
     take_up,
     work_on,
 )
+from coursesite.authoring.services.following import brought_into_step, follow
 from coursesite.authoring.services.joining import Joining, join, open_joining
-from coursesite.authoring.services.publishing import (
-    Decision,
-    publish_draft,
-    surroundings_of,
-)
+from coursesite.authoring.services.publishing import Decision, publish_draft
+from coursesite.authoring.services.reading import surroundings_of
 from coursesite.authoring.services.reviewing import hand_to, look_at
 from coursesite.authoring.services.syncing import (
     ChangedOnBothSides,
@@ -36,6 +34,14 @@ from coursesite.authoring.services.syncing import (
     compare,
     publish_course,
     pull_course,
+)
+from coursesite.authoring.services.translating import (
+    Translating,
+    Unbuildable,
+    Words,
+    begin_translation,
+    open_translation,
+    save_translation,
 )
 
 __all__ = [
@@ -46,13 +52,19 @@ __all__ = [
     "Remark",
     "Seen",
     "StaleDraft",
+    "Translating",
+    "Unbuildable",
+    "Words",
     "Work",
     "accept",
     "ask_opinion",
     "author_of",
     "begin_module",
+    "begin_translation",
+    "brought_into_step",
     "comment",
     "compare",
+    "follow",
     "give_opinion",
     "give_up",
     "go_back",
@@ -62,12 +74,14 @@ __all__ = [
     "keep_version",
     "look_at",
     "open_joining",
+    "open_translation",
     "open_work",
     "publish_course",
     "publish_draft",
     "pull_course",
     "resolve",
     "save_draft",
+    "save_translation",
     "surroundings_of",
     "take_up",
     "work_on",

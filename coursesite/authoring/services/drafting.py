@@ -134,6 +134,15 @@ def _own_revision(session: Session, text: TextId, revision_id: int | None) -> in
     return revision_id if known else None
 
 
+def begin_draft(session: Session, text: TextId, files: Files, actor: Actor) -> None:
+    """The first draft of a text that nobody has published; one that was given up is taken up."""
+    row = find_draft(session, text, author_of(actor))
+    if row is None:
+        _first(session, text, files, Seen(0, None), actor)
+    else:
+        _replace(session, Work(text, files, None, row), files, Seen(row.version, None), actor)
+
+
 def _first(session: Session, text: TextId, files: Files, seen: Seen, actor: Actor) -> int:
     draft = Draft(
         kind=text.kind,

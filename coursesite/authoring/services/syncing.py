@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor
 from coursesite.authoring.library import (
@@ -14,6 +15,7 @@ from coursesite.authoring.library import (
     Files,
     digests_in,
     media_files,
+    read_draft,
     texts_in,
     write_files,
     write_media,
@@ -21,6 +23,10 @@ from coursesite.authoring.library import (
 from coursesite.authoring.models import CourseSync
 from coursesite.authoring.queries import agreed_digests, ever_published, files_of, live_texts
 from coursesite.authoring.rules import Newer, TextId, newer
+from coursesite.authoring.services.drafting import Work
+from coursesite.authoring.services.following import brought_into_step, follow
+from coursesite.authoring.services.originals import record_in
+from coursesite.authoring.services.reading import new_revision, surroundings_of
 from coursesite.content.library import media_used
 from coursesite.content.queries import content_of, facts_to_json, first_media, get_media
 from coursesite.content.rules import terms_to_json
@@ -110,15 +116,16 @@ def publish_course(  # noqa: PLR0913 - each comes from another place, and the la
         for name, content in media_files(folder, slug):
             keep_media(session, slug, name, content, actor)
     published = []
-    for each in ready:
-        if new := _find_revision(course, each):
+    for each in sorted(ready, key=lambda each: record_in(each.text, each.files) is not None):
+        if new := _find_revision(session, course, each):
             days = days_to_renew(change)
             publication = publish(session, new, actor, change=change, renew_days=days)
             show_media(session, new.slug, media_in_sums(new.files.get(SUMS, "")))
             if publication:
                 announce_change(session, publication)
+                follow(session, publication, actor, clock.now().date())
             published.append(publication)
-            _agree(session, each.text, new.files)
+            _agree(session, each.text, each.files)
     _agree_on_the_same(session, compared)
     return [publication for publication in published if publication]
 
@@ -202,6 +209,18 @@ def _one_of_each(pulled: Mapping[TextId, Files]) -> dict[PurePosixPath, str]:
 _NOT_THE_SAME = said("The published languages have not the same %(path)s.")
 
 
+def _translation(session: Session, each: Compared) -> NewRevision:
+    today = clock.now().date()
+    work = brought_into_step(session, Work(each.text, each.files, None, None), today)
+    around = surroundings_of(session, each.text, work.files, today)
+    reading = read_draft(each.text, work.files, around)
+    if not reading.publishable:
+        raise Conflict(
+            "%(text)s does not fit its original as that is published now.", text=each.text
+        )
+    return new_revision(work, reading)
+
+
 def _agree_on_the_same(session: Session, compared: list[Compared]) -> None:
     for each in compared:
         if each.newer is Newer.NEITHER:
@@ -221,11 +240,16 @@ def _agree(session: Session, text: TextId, files: Files) -> None:
     session.flush()
 
 
-def _find_revision(course: Course, each: Compared) -> NewRevision | None:
-    """The text as it was read; None for a question bank that its module does not ask for."""
+def _find_revision(session: Session, course: Course, each: Compared) -> NewRevision | None:
+    """The text as it was read; None for a question bank that its module does not ask for.
+
+    A translation is brought into step with its original as that is published now.
+    """
     text, key = each.text, (each.text.slug, each.text.language)
     if text.kind is Kind.QUIZ and key not in course.quizzes:
         return None
+    if record_in(text, each.files):
+        return _translation(session, each)
     if text.kind is Kind.MODULE:
         title, rendered = course.modules[key].title, course.modules[key].to_json()
     elif text.kind is Kind.QUIZ:

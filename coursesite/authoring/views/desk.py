@@ -131,7 +131,7 @@ def _picture(text: TextId, name: str) -> Picture:
 
 def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     """The database is let go before the text is read, which takes a while."""
-    around = services.surroundings_of(db.session, work.text, current_person().today)
+    around = services.surroundings_of(db.session, work.text, files, current_person().today)
     people = people_on(work.live_id)
     drafts = queries.drafts_of(db.session, work.text)
     others = [each for each in drafts if each.author_id != current_person().id]

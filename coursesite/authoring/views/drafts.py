@@ -134,7 +134,7 @@ def _passage(work: Work) -> str:
 
 
 def _page(work: Work, form: CommentForm, opinion: OpinionForm) -> str:
-    around = services.surroundings_of(db.session, work.text, current_person().today)
+    around = services.surroundings_of(db.session, work.text, work.files, current_person().today)
     reading = read_draft(work.text, work.files, around)
     if work.draft is None:
         raise Conflict("There is no draft of this text any more: it was published or given up.")

@@ -49,7 +49,7 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
         db.session,
         work,
         seen=Seen(form.version, form.live_id),
-        around=services.surroundings_of(db.session, text, current_person().today),
+        around=services.surroundings_of(db.session, text, work.files, current_person().today),
         decision=_decision(form),
         actor=actor(),
     )
@@ -61,12 +61,17 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
 
 
 def chosen_work(text: TextId, draft_id: int | None) -> Work:
-    """The draft of that number; without one the reader's own, or else the newest of others."""
+    """The draft of that number; without one the reader's own, or else the newest of others.
+
+    A translation is shown as it would be published, in step with its original.
+    """
     if draft_id is not None:
-        return services.work_on(db.session, text, draft_id)
-    work = own_work(text)
-    other = None if work.draft else queries.newest_draft(db.session, text)
-    return services.work_on(db.session, text, other.id) if other else work
+        work = services.work_on(db.session, text, draft_id)
+    else:
+        work = own_work(text)
+        other = None if work.draft else queries.newest_draft(db.session, text)
+        work = services.work_on(db.session, text, other.id) if other else work
+    return services.brought_into_step(db.session, work, current_person().today)
 
 
 def _was_asked_otherwise(text: TextId) -> bool:
@@ -115,7 +120,7 @@ def _effects(text: TextId) -> dict[str, ChangeEffect] | None:
 
 
 def _read(work: Work) -> Reading:
-    around = services.surroundings_of(db.session, work.text, current_person().today)
+    around = services.surroundings_of(db.session, work.text, work.files, current_person().today)
     return read_draft(work.text, work.files, around)
 
 

@@ -226,7 +226,7 @@ def _refused(work: Work, refusal: Refusal) -> ResponseReturnValue:
 
 def reading_of(work: Work) -> Reading:
     """The draft, checked as it would be published."""
-    around = services.surroundings_of(db.session, work.text, current_person().today)
+    around = services.surroundings_of(db.session, work.text, work.files, current_person().today)
     return read_draft(work.text, work.files, around)
 
 

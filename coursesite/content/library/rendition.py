@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from coursesite.authored import Problem, Severity
 from coursesite.content.library.checks import WrittenCheck, option_id
 from coursesite.content.library.foreign import in_original, with_note, without_marks
+from coursesite.content.library.links import media_used
 from coursesite.content.library.scenarios import WrittenScenario, WrittenScene
 from coursesite.content.library.translating import (
     Passage,
@@ -26,6 +27,7 @@ from coursesite.content.library.translating import (
     template_of,
 )
 from coursesite.content.rules import Changed, Translation
+from coursesite.content.rules.media import FOLDER, SUMS, sums_of
 from coursesite.errors import Invalid
 from coursesite.markup import to_html
 from coursesite.revisions.rules import digest_of, short
@@ -183,8 +185,10 @@ def read_rendition(
 
 def _odd(files: Mapping[str, str], path: str, record: Record, line: int) -> Problem:
     own = f"{record.original}.md"
-    made_of = digest_of({name: files[name] for name in ("module.yaml", own)})
-    if made_of == record.revision:
+    texts = {name: files[name] for name in ("module.yaml", own)}
+    media = {name: each for name, each in files.items() if name.startswith(FOLDER)}
+    shown = {SUMS: sums_of(media_used(files[own], media))}
+    if record.revision in {digest_of(texts), digest_of(texts | shown)}:
         return Problem(path, line, _BUILT_OTHERWISE.format(own))
     return Problem(path, line, _MOVED_ON, Severity.WARNING)
 

@@ -1,0 +1,84 @@
+"""Published translations follow their original."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.services import announce_change
+from coursesite.audit.services import Actor, record
+from coursesite.authoring.library import read_draft
+from coursesite.authoring.queries import languages_of
+from coursesite.authoring.rules import TextId
+from coursesite.authoring.services.drafting import Work
+from coursesite.authoring.services.originals import in_step, is_original, live_original, record_in
+from coursesite.authoring.services.reading import new_revision, surroundings_of
+from coursesite.content.services import show_media
+from coursesite.errors import Refusal
+from coursesite.revisions.models import Publication
+from coursesite.revisions.queries import find_live
+from coursesite.revisions.rules import Kind
+from coursesite.revisions.services import publish
+
+
+def brought_into_step(session: Session, work: Work, day: date) -> Work:
+    """A draft of a translation as it would be published beside the original as it is now."""
+    if record_in(work.text, work.files) is None:
+        return work
+    original = live_original(session, work.text)
+    return replace(work, files=in_step(session, work.text, work.files, original, day))
+
+
+def follow(session: Session, publication: Publication, actor: Actor, day: date) -> list[TextId]:
+    """Let published translations follow their original, as the same kind of change.
+
+    So whoever learns in another language is asked what all are asked, reads what is new in the
+    original's words, and is told what became out of date. Returned are those that cannot.
+    """
+    text = TextId(publication.kind, publication.slug, publication.language)
+    if publication.kind not in {Kind.MODULE, Kind.QUIZ} or not is_original(text):
+        return []
+    return [
+        other
+        for language in languages_of(session, text)
+        if not _follow(session, other := replace(text, language=language), publication, actor, day)
+    ]
+
+
+def _follow(
+    session: Session, text: TextId, publication: Publication, actor: Actor, day: date
+) -> bool:
+    live = find_live(session, text.kind, text.slug, text.language)
+    if live is None or record_in(text, live.files) is None:
+        return True
+    work = Work(text, live.files, live, None)
+    try:
+        work = brought_into_step(session, work, day)
+    except Refusal:
+        return _left_behind(session, text, actor)
+    reading = read_draft(text, work.files, surroundings_of(session, text, work.files, day))
+    if not reading.publishable:
+        return _left_behind(session, text, actor)
+    followed = publish(
+        session,
+        new_revision(work, reading),
+        actor,
+        change=publication.change,
+        note=publication.note,
+        renew_days=publication.renew_days,
+    )
+    if followed:
+        show_media(session, text.slug, reading.media)
+        announce_change(session, followed)
+    return True
+
+
+def _left_behind(session: Session, text: TextId, actor: Actor) -> bool:
+    record(
+        session,
+        "translation-left-behind",
+        actor,
+        (text.kind, text.slug),
+        after={"language": text.language},
+    )
+    return False

@@ -1,0 +1,60 @@
+"""What a text is checked against, and what becomes a revision."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coursesite.authoring.library import Bank, Files, Reading, Surroundings, listed, read_draft
+from coursesite.authoring.queries import newest_draft
+from coursesite.authoring.rules import TextId
+from coursesite.authoring.services.drafting import Work
+from coursesite.authoring.services.originals import original_of
+from coursesite.content.queries import MODULES, live_facts, meant_media
+from coursesite.content.rules import Module
+from coursesite.content.rules.media import SUMS
+from coursesite.revisions.queries import find_live
+from coursesite.revisions.rules import Kind
+from coursesite.revisions.services import NewRevision
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
+
+
+def surroundings_of(session: Session, text: TextId, files: Files, day: date) -> Surroundings:
+    """What these files of a text are checked against today."""
+    facts = live_facts(session)
+    original = original_of(session, text, files)
+    if text.kind is Kind.QUIZ:
+        module = _module_of(session, text, Surroundings(day, facts))
+        return Surroundings(day, facts, module=module, original=original)
+    media = meant_media(session, text.slug)
+    quiz = TextId(Kind.QUIZ, text.slug, text.language)
+    own = find_live(session, quiz.kind, quiz.slug, quiz.language)
+    bank = None
+    if own:
+        translated = original_of(session, quiz, own.files)
+        bank = Bank(quiz, own.files, next(iter(translated.values()), None))
+    elsewhere = find_live(session, quiz.kind, quiz.slug, FALLBACK_LANGUAGE) if original else None
+    spare = elsewhere is not None
+    return Surroundings(day, facts, media, bank=bank, original=original, spare=spare)
+
+
+def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module | None:
+    """The live module in the quiz's language; before the first, the draft if it can be read."""
+    shown = MODULES.find_live(session, quiz.slug, quiz.language)
+    if shown and shown.language == quiz.language:
+        return shown.text
+    module = TextId(Kind.MODULE, quiz.slug, quiz.language)
+    draft = newest_draft(session, module)
+    if draft is None:
+        return None
+    around = replace(around, original=original_of(session, module, draft.files), spare=True)
+    return read_draft(module, draft.files, around).module
+
+
+def new_revision(work: Work, reading: Reading) -> NewRevision:
+    """With the list of the very files that it shows, in place of what the draft said of them."""
+    texts = {name: text for name, text in work.files.items() if name != SUMS}
+    files = {name: text.rstrip("\n") + "\n" for name, text in texts.items()}
+    files |= listed(reading.media)
+    text = work.text
+    return NewRevision(text.kind, text.slug, text.language, reading.title, files, reading.rendered)
