@@ -21,6 +21,7 @@ from coursesite.quizzes.rules import Way
 from coursesite.revisions.rules import DAYS_TO_RENEW, Change
 
 LARGEST_ID = 2**31 - 1
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z"
 
 CHANGES = {
@@ -80,6 +81,16 @@ class NewModuleForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             Length(max=60, message=_("Use at most 60 characters")),
             Regexp(SLUG, message=_("Use small letters, digits and single hyphens between them")),
         ],
+    )
+
+
+class LanguageForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A language to translate into; the view names those to choose from."""
+
+    language = SelectField(
+        _("Language"),
+        validate_choice=False,
+        validators=[Regexp(LANGUAGE, message=_("Choose the language"))],
     )
 
 

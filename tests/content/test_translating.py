@@ -302,6 +302,19 @@ def test_what_cannot_be_read_cannot_be_translated(text: str, is_quiz: bool) -> N
         template_of(text or "\n", is_quiz=is_quiz)
 
 
+def test_two_passages_may_be_translated_alike() -> None:
+    original = template_of(BANK, is_quiz=True)
+    text = original.text({"pairs/pairs/0/match": "Calma", "pairs/pairs/1/match": "Calma"})
+    translation = template_of(text, is_quiz=True)
+
+    record = settled(original, translation, Record("en", DIGEST))
+    found = {each.here.key: each.words for each in passages_of(original, translation, record)}
+
+    assert set(record.passages) == {"pairs/pairs/0/match", "pairs/pairs/1/match"}
+    assert found["pairs/pairs/1/match"] == "Calma"
+    assert list(found) == [unit.key for unit in original.units]
+
+
 # --- how far it is ---
 
 DIGEST = digest_of({"en.md": MODULE})

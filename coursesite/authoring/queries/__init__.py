@@ -11,6 +11,7 @@ from coursesite.authoring.queries.reviews import (
     reviews,
 )
 from coursesite.authoring.queries.texts import (
+    InLanguage,
     Live,
     OpenDraft,
     Published,
@@ -19,10 +20,12 @@ from coursesite.authoring.queries.texts import (
     comments_on,
     drafts_of,
     ever_published,
+    files_by_revision,
     find_draft,
     get_comment,
     get_draft,
     get_saved_text,
+    in_languages,
     is_approved,
     languages_of,
     live_texts,
@@ -39,6 +42,7 @@ from coursesite.revisions.queries import files_of
 
 __all__ = [
     "FactDue",
+    "InLanguage",
     "Live",
     "OpenDraft",
     "Published",
@@ -51,11 +55,13 @@ __all__ = [
     "due_days",
     "ever_published",
     "facts_due",
+    "files_by_revision",
     "files_of",
     "find_draft",
     "get_comment",
     "get_draft",
     "get_saved_text",
+    "in_languages",
     "is_approved",
     "languages_of",
     "live_texts",

@@ -74,6 +74,85 @@ def revision_with(session: Session, text: TextId, digest: str) -> Revision | Non
     return session.scalars(found).first()
 
 
+def files_by_revision(
+    session: Session, text: TextId, names: Collection[str]
+) -> dict[str, dict[str, str]]:
+    """The files of some revisions of this text, by the names that people give them."""
+    name = sa.func.substr(Revision.digest, 1, 12)
+    found = sa.select(name.label("name"), Revision.files).where(
+        Revision.kind == text.kind,
+        Revision.slug == text.slug,
+        Revision.language == text.language,
+        name.in_(names),
+    )
+    return {row.name: row.files for row in session.execute(found)} if names else {}
+
+
+@dataclass(frozen=True)
+class InLanguage:
+    """A text in a language, live or as somebody's open draft: its files, and who wrote it when."""
+
+    text: TextId
+    files: dict[str, str]
+    author: str | None
+    written_at: datetime
+    digest: str = ""
+    draft_id: int | None = None
+    author_id: int | None = None
+
+
+def in_languages(session: Session, slug: str) -> list[InLanguage]:
+    """A module and its quiz in every language: what is live, and every open draft."""
+    last = (
+        sa.select(
+            Publication.kind,
+            Publication.language,
+            sa.func.max(Publication.id).label("id"),
+        )
+        .where(Publication.slug == slug, Publication.kind.in_([Kind.MODULE, Kind.QUIZ]))
+        .group_by(Publication.kind, Publication.language)
+        .subquery()
+    )
+    live = (
+        sa.select(Publication, Revision.files, Revision.digest, Person)
+        .join(last, last.c.id == Publication.id)
+        .join(Revision, Revision.id == Publication.revision_id)
+        .outerjoin(Person, Person.id == Publication.published_by_id)
+    )
+    drafts = (
+        sa.select(Draft, Person)
+        .join(Person, Person.id == Draft.author_id)
+        .where(
+            Draft.slug == slug,
+            Draft.kind.in_([Kind.MODULE, Kind.QUIZ]),
+            Draft.closed_at.is_(None),
+        )
+        .order_by(Draft.saved_at.desc())
+    )
+    published = [
+        InLanguage(
+            TextId(each.kind, slug, each.language),
+            files,
+            person.name if person else None,
+            each.published_at,
+            digest,
+        )
+        for each, files, digest, person in session.execute(live)
+    ]
+    begun = [
+        InLanguage(
+            TextId(each.kind, slug, each.language),
+            each.files,
+            person.name,
+            each.saved_at,
+            draft_id=each.id,
+            author_id=each.author_id,
+        )
+        for each, person in session.execute(drafts)
+    ]
+    return [*published, *begun]
+
+
 def languages_of(session: Session, text: TextId) -> list[str]:
     """The other languages in which this text is published."""
     found = sa.select(LiveRevision.language).where(

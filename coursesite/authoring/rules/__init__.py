@@ -1,6 +1,13 @@
 """Texts and their names, what is newer where, and how two texts differ."""
 
-from coursesite.authoring.rules.comparing import Difference, Line, Mark, differences
+from coursesite.authoring.rules.comparing import (
+    Difference,
+    Line,
+    Mark,
+    Stretch,
+    differences,
+    reworded,
+)
 from coursesite.authoring.rules.frames import FIRST_QUESTION, FIRST_SETTINGS, first_text
 from coursesite.authoring.rules.maps import Flaw, ScenarioMap, draw_map
 from coursesite.authoring.rules.merging import Merging, Region, Side, mark_of, merging
@@ -38,6 +45,7 @@ __all__ = [
     "Region",
     "ScenarioMap",
     "Side",
+    "Stretch",
     "TextId",
     "Turn",
     "differences",
@@ -53,5 +61,6 @@ __all__ = [
     "newer",
     "passages_of",
     "replaced",
+    "reworded",
     "turn_of",
 ]

@@ -102,6 +102,29 @@ def _changed(old: list[str], new: list[str], edit: Edit) -> Iterator[Line]:
         yield Line(Mark.NEW, None, edit.from_ + at + 1, line, words_new.get(at, ()))
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Some words in a row, and what became of them."""
+
+    mark: Mark
+    text: str
+
+
+def reworded(before: str, after: str) -> tuple[Stretch, ...]:
+    """Short words that became others, in one flow: what went stands before what came."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    found = edits(old, new)
+    stretches: list[Stretch] = []
+    for each in without_islands(found, [word[0].isalnum() for word in new].__getitem__):
+        went, came = "".join(old[each.first : each.last]), "".join(new[each.from_ : each.to])
+        if each.same:
+            stretches.append(Stretch(Mark.SAME, came))
+        else:
+            stretches += [Stretch(Mark.GONE, went)] if went else []
+            stretches += [Stretch(Mark.NEW, came)] if came else []
+    return tuple(stretches)
+
+
 Marked = dict[int, tuple[Piece, ...]]
 
 

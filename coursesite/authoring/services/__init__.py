@@ -40,8 +40,11 @@ from coursesite.authoring.services.translating import (
     Unbuildable,
     Words,
     begin_translation,
+    has_partner,
+    keys_in,
     open_translation,
     save_translation,
+    translated,
 )
 
 __all__ = [
@@ -69,9 +72,11 @@ __all__ = [
     "give_up",
     "go_back",
     "hand_to",
+    "has_partner",
     "join",
     "keep_late_text",
     "keep_version",
+    "keys_in",
     "look_at",
     "open_joining",
     "open_translation",
@@ -84,5 +89,6 @@ __all__ = [
     "save_translation",
     "surroundings_of",
     "take_up",
+    "translated",
     "work_on",
 ]

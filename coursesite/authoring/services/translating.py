@@ -123,12 +123,31 @@ class Words:
     still_right: Collection[str] = ()
 
 
+def has_partner(session: Session, text: TextId) -> bool:
+    """Whether the quiz of a module, or the module of a quiz, is there in this language as well."""
+    kind = Kind.QUIZ if text.kind is Kind.MODULE else Kind.MODULE
+    other = replace(text, kind=kind)
+    live = find_live(session, other.kind, other.slug, other.language)
+    return live is not None or newest_draft(session, other) is not None
+
+
+def keys_in(session: Session, text: TextId, revision: str) -> list[str]:
+    """The passages of a revision of the original, in their order."""
+    original = _revision(session, text, revision)
+    return [unit.key for unit in template_in(original_text(text), original.files).units]
+
+
+def _revision(session: Session, text: TextId, name: str) -> Revision:
+    own = original_text(text)
+    found = get_revision(session, own.kind, own.slug, name)
+    if found.language != own.language:
+        raise NotFound("There is no such revision of the original.")
+    return found
+
+
 def translated(session: Session, work: Work, sent: Words, day: date) -> Files:
     """The files with what was sent; Unbuildable where it would not stay words."""
-    own = original_text(work.text)
-    original = get_revision(session, own.kind, own.slug, sent.revision)
-    if original.language != own.language:
-        raise NotFound("There is no such revision of the original.")
+    original = _revision(session, work.text, sent.revision)
     desk = _beside(session, work, original, day)
     words = {each.here.key: each.here.words for each in desk.passages if each.made}
     made = dict(desk.record.passages)

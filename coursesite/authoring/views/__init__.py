@@ -8,11 +8,13 @@ from coursesite.authoring.views import (
     history,
     index,
     joining,
+    languages,
     publishing,
     questions,
     register,
     reviews,
     statistics,
+    translating,
     trying,
 )
 from coursesite.authoring.views.blueprint import bp
@@ -26,10 +28,12 @@ __all__ = [
     "history",
     "index",
     "joining",
+    "languages",
     "publishing",
     "questions",
     "register",
     "reviews",
     "statistics",
+    "translating",
     "trying",
 ]

@@ -53,7 +53,7 @@ def save(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     try:
         version = services.save_draft(db.session, text, files, _seen(), actor())
     except StaleDraft as refusal:
-        return _conflict(text, files, refusal)
+        return show_conflict(text, files, refusal)
     if not wants_json():
         services.keep_version(db.session, text, actor())
     db.session.commit()
@@ -92,7 +92,7 @@ def _seen() -> Seen:
     return Seen(form.version, form.live_id)
 
 
-def _conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnValue:
+def show_conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseReturnValue:
     """Keep what came late, and show both texts."""
     kept_as = services.keep_late_text(db.session, text, mine, actor())
     db.session.commit()
@@ -140,13 +140,15 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     db.session.rollback()
     pictures = [_picture(work.text, name) for name in around.media if name.endswith(PICTURES)]
     reading = read_draft(work.text, files, around)
+    is_translation = bool(around.original)
     return render_template(
         "authoring/edit.html",
         desk=Desk(work.text),
         work=work,
         title=title_of(work, reading),
         main=files.get(work.text.main_file, ""),
-        settings=files.get(SETTINGS),
+        settings=None if is_translation else files.get(SETTINGS),
+        is_translation=is_translation,
         seen=seen,
         problems=located(work.text, reading.problems),
         parts=preview_of(reading, terms),

@@ -90,4 +90,4 @@ def _source(entry: SourceEntry) -> Source:
 
 
 def _term(entry: TermEntry) -> Term:
-    return Term(entry.term, entry.definition, entry.also, entry.sources, entry.linked)
+    return Term(entry.term, entry.definition, entry.also, entry.sources, entry.linked, entry.of)

@@ -83,6 +83,7 @@ class TermEntry(Closed):
     also: tuple[Text, ...] = ()
     sources: tuple[FactId, ...] = ()
     linked: bool = True
+    of: str = ""
 
 
 class GlossaryFile(Closed):

@@ -78,18 +78,22 @@ def citable(facts: Mapping[str, Fact], day: date) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An entry of the glossary; a word that everybody knows is not `linked` in lessons."""
+    """An entry of the glossary; a word that everybody knows is not `linked` in lessons.
+
+    In a translated glossary, `of` is the term of the original that it translates.
+    """
 
     term: str
     definition: str
     also: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     linked: bool = True
+    of: str = ""
 
     @property
     def anchor(self) -> str:
         """Where it stands on the glossary's page."""
-        return f"term-{sub(r'[^a-z0-9]+', '-', self.term.lower()).strip('-')}"
+        return f"term-{sub(r'[^a-z0-9]+', '-', (self.of or self.term).lower()).strip('-')}"
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ so that publishing the glossary renews every lesson in its language.
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cached_property
 
 from coursesite.content.rules.facts import Term
 from coursesite.content.rules.modules import Parts
@@ -33,8 +34,25 @@ class Glossary:
         named = [(name, term) for term in terms if term.linked for name in term.names]
         named.sort(key=lambda pair: -len(pair[0]))  # the longest name that fits is meant
         self._named = [term for _, term in named]
-        names = "|".join(f"({_pattern(name)})" for name, _ in named) or "(?!)"
-        self._names = re.compile(rf"(?i)(?<![\w-])(?:{names})(?![\w-]|['\u2019]\w)")
+        self._names = _any_of([name for name, _ in named])
+
+    @cached_property
+    def _every(self) -> list[Term]:
+        return [term for _name, term in self._by_length]
+
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        return _any_of([name for name, _term in self._by_length])
+
+    @cached_property
+    def _by_length(self) -> list[tuple[str, Term]]:
+        named = [(name, term) for term in self.terms for name in term.names]
+        return sorted(named, key=lambda pair: -len(pair[0]))
+
+    def named_in(self, words: str) -> list[Term]:
+        """The terms that these words use, in their order, also those that are not linked."""
+        found = (self._every[(each.lastindex or 1) - 1] for each in self._any.finditer(words))
+        return list(dict.fromkeys(found))
 
     def linked(self, lesson: Parts) -> Parts:
         """A lesson whose first uses of a term, in running text, lead to the glossary."""
@@ -79,6 +97,12 @@ class _Linking:
         self.seen.add(term.term)
         address, says = f"/glossary#{term.anchor}", as_text(term.definition)
         return f'<a class="term" href="{address}" title="{says}">{found[0]}</a>'
+
+
+def _any_of(names: Collection[str]) -> re.Pattern[str]:
+    """One group for each name."""
+    choice = "|".join(f"({_pattern(name)})" for name in names) or "(?!)"
+    return re.compile(rf"(?i)(?<![\w-])(?:{choice})(?![\w-]|['\u2019]\w)")
 
 
 def _pattern(name: str) -> str:

@@ -18,6 +18,7 @@ from coursesite.content.library.translating.standing import (
     oddities,
     passages_of,
     settled,
+    share_by_marks,
     share_of,
 )
 from coursesite.content.library.translating.texts import template_of
@@ -43,6 +44,7 @@ __all__ = [
     "read_record",
     "record_name",
     "settled",
+    "share_by_marks",
     "share_of",
     "template_of",
 ]

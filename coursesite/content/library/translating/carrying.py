@@ -1,15 +1,15 @@
 """A translation carried over to a newer original: what still fits stays, the rest is marked."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import SequenceMatcher
 
 from coursesite.content.library.translating.pieces import Template, Unit
 from coursesite.content.library.translating.record import Made, Record
 from coursesite.content.library.translating.standing import passages_of
+from coursesite.differing import ALIKE, edits
 
-ALIKE = 0.4
 NEAR = 8
 
 
@@ -62,11 +62,11 @@ def aligned(before: Sequence[Unit], after: Sequence[Unit]) -> Mapping[str, str]:
     """Which passage became which: by their words in order, by likeness, and wherever they moved."""
     pairs: dict[str, str] = {}
     old, new = [_named(unit) for unit in before], [_named(unit) for unit in after]
-    for tag, *places in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        left, right = before[slice(*places[:2])], after[slice(*places[2:])]
-        if tag == "equal":
+    for edit in edits(old, new):
+        left, right = before[edit.first : edit.last], after[edit.from_ : edit.to]
+        if edit.same:
             pairs |= {one.key: other.key for one, other in zip(left, right, strict=True)}
-        elif tag == "replace":
+        else:
             pairs |= dict(_alike(left, right))
     taken = set(pairs.values())
     elsewhere = {unit.mark: unit.key for unit in after if unit.key not in taken}
@@ -98,4 +98,5 @@ def _likeness(one: Unit, other: Unit) -> float:
         return 0
     if one.key == other.key and not one.key.rpartition("/")[2].isdigit():
         return 1
-    return SequenceMatcher(None, one.words.split(), other.words.split(), autojunk=False).ratio()
+    words, others = Counter(one.words.split()), Counter(other.words.split())
+    return 2 * (words & others).total() / (words.total() + others.total())

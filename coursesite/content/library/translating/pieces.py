@@ -1,7 +1,7 @@
 """A text cut into what stays as it is and the words that a translator translates."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,7 +61,11 @@ class Template:
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        return tuple(each.unit for each in self._slots() if not each.echo)
+        return tuple(each.unit for each in self.slots if not each.echo)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return tuple(each for each in self.pieces if isinstance(each, Slot))
 
     @property
     def frame(self) -> tuple[str, ...]:
@@ -79,9 +83,6 @@ class Template:
         return "".join(
             each if isinstance(each, str) else _written(each, words) for each in self.pieces
         )
-
-    def _slots(self) -> Iterator[Slot]:
-        return (each for each in self.pieces if isinstance(each, Slot))
 
 
 def _written(slot: Slot, words: Mapping[str, str]) -> str:

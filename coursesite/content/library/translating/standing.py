@@ -57,8 +57,18 @@ def passages_of(original: Template, translation: Template, record: Record) -> li
     """Every passage of the original with its translation; Invalid if they are not built alike."""
     if original.frame != translation.frame:
         raise Invalid("The translation is not built like its original any more.")
-    pairs = zip(original.units, translation.units, strict=True)
-    return [Passage(unit, here, record.passages.get(here.key)) for unit, here in pairs]
+    pairs = _paired(original, translation)
+    return [Passage(unit, here, record.passages.get(unit.key)) for unit, here in pairs]
+
+
+def _paired(original: Template, translation: Template) -> Iterator[tuple[Unit, Unit]]:
+    """Each passage with its place in a translation that is built alike, under the same key.
+
+    What the original says twice, and is translated once, is looked at once.
+    """
+    for slot, here in zip(original.slots, translation.slots, strict=True):
+        if not slot.echo:
+            yield slot.unit, replace(here.unit, key=slot.unit.key)
 
 
 def settled(original: Template, translation: Template, record: Record) -> Record:
@@ -68,7 +78,7 @@ def settled(original: Template, translation: Template, record: Record) -> Record
     """
     made = dict(record.passages)
     keys = []
-    for unit, here in zip(original.units, translation.units, strict=True):
+    for unit, here in _paired(original, translation):
         keys.append(here.key)
         if here.key not in made and here.mark != unit.mark:
             made[here.key] = Made(unit.mark, record.revision[:12])
@@ -149,6 +159,15 @@ def share_of(original: Template, made: Mapping[str, Made]) -> Share:
         words=sum(len(unit.words.split()) for unit in units),
         current_words=sum(len(unit.words.split()) for unit in current),
     )
+
+
+def share_by_marks(original: Template, made: Mapping[str, Made]) -> Share:
+    """The same of a translation of another revision: what it has of these very words."""
+    marks = {each.words for each in made.values()}
+    known = {unit.key: Made(unit.mark, "") for unit in original.units if unit.mark in marks}
+    share = share_of(original, known)
+    gone = len(marks - {unit.mark for unit in original.units})
+    return replace(share, outdated=min(gone, share.missing))
 
 
 def _is_made(unit: Unit, made: Mapping[str, Made]) -> bool:
