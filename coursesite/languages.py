@@ -7,6 +7,27 @@ LANGUAGES = tuple(LOCALES)
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
 
+def direction_of(language: str) -> str:
+    """How its words run: `ltr`, or `rtl` as in Arabic, whatever the region."""
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def name_of(language: str, locale: Locale) -> str:
+    """What a language is called in another; its code where nobody knows it."""
+    try:
+        return str(Locale.parse(language, sep="-").get_display_name(locale) or language)
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
+def own_name_of(language: str) -> str:
+    """What a language calls itself; its code where nobody knows it."""
+    try:
+        return str(Locale.parse(language, sep="-").display_name or language)
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
 def spoken(language: str | None) -> str:
     """The language itself, or English where the site does not speak it."""
     return language if language in LOCALES else LANGUAGES[0]

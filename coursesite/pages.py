@@ -29,7 +29,7 @@ from coursesite.accounts.access import (
 )
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
-from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT
+from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT, direction_of
 from coursesite.templating import told
 
 if TYPE_CHECKING:
@@ -165,6 +165,7 @@ def context() -> dict[str, object]:
         "site_name": current_app.config["SITE_NAME"],
         "person": person,
         "language": language,
+        "direction_of": direction_of,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "theme": frame.theme(),
     }

@@ -28,6 +28,7 @@ class Learned:
     """A module as it was learned: `revision` is the whole digest of its text.
 
     `local_version` is that of what the organisation had put into it, empty if nothing.
+    Of a translation, `original` is the name of the revision that it belongs to.
     """
 
     slug: str
@@ -36,6 +37,7 @@ class Learned:
     revision: str
     completed_on: str
     local_version: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True)

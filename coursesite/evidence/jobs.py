@@ -35,6 +35,7 @@ from coursesite.evidence.report import Cover, report_pdf
 from coursesite.evidence.rules import FORMAT, About
 from coursesite.extensions import db
 from coursesite.jobs.rules import MadeFile, Result, Step, Told, Work
+from coursesite.languages import LOCALES, spoken
 from coursesite.people.models import Organisation, Person, Unit
 from coursesite.people.queries import names_of
 from coursesite.reports.queries import titles
@@ -168,7 +169,7 @@ def _chain(reading: Session, ids: Sequence[int | None]) -> list[dict[str, Any]]:
 def _cover(reading: Session, told: Told, about: About) -> Cover:
     organisation = reading.get_one(Organisation, told.organisation_id)
     asks = names_of(reading, told.organisation_id, [told.person_id or 0])
-    with force_locale(told.language):
+    with force_locale(str(LOCALES[spoken(told.language)])):
         title = _("Evidence of training")
         lines = [organisation.name, _subject(reading, about)]
         if about.first_on or about.last_on:

@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from coursesite.certificates.rules import grouped
+from coursesite.languages import LOCALES, spoken
 from coursesite.printing import Block, Paper, printed
 from coursesite.progress.rules import Means
 from coursesite.reports.views.words import WORDS
@@ -33,7 +34,7 @@ class Cover:
 
 def report_pdf(cover: Cover, people: Sequence[Facts], events: Sequence[Facts]) -> bytes:
     """One person's whole record, or a table for all people of a unit."""
-    with force_locale(cover.language):
+    with force_locale(str(LOCALES[spoken(cover.language)])):
         blocks = [*map(_text, cover.lines)]
         if len(people) == 1:
             blocks += _one(cover, people[0], events)

@@ -28,6 +28,7 @@ from coursesite.history.queries import (
 )
 from coursesite.history.rules import Column, DayOrder, Verdict
 from coursesite.jobs.services import NewTask, start_task
+from coursesite.languages import LOCALES, spoken
 from coursesite.people.models import Person
 from coursesite.people.rules import Permission, Scope
 from coursesite.sheet import lines
@@ -190,7 +191,7 @@ def _result_rows(
     yield ["line", *(column.value for column in Column), "person", "day", "result", "message"]
     with open_session() as session:
         for line, person in all_lines(session, batch_id):
-            with force_locale(language):
+            with force_locale(str(LOCALES[spoken(language)])):
                 words = said_of(line)
             cells = [line.cells.get(column.value) for column in Column]
             name = person.name if person else None

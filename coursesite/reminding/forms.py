@@ -1,5 +1,6 @@
 """What is asked about reminders: the ladder of an assignment, and how somebody wants their mail."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -8,7 +9,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, Validati
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from coursesite.languages import LOCALES
+from coursesite.languages import LOCALES, own_name_of
 from coursesite.notifications.rules import Digest
 from coursesite.reminding.rules import FARTHEST, MOST_STEPS, Ladder
 
@@ -96,13 +97,20 @@ class MailForm(FlaskForm):  # type: ignore[misc]  # as above
         validators=[InputRequired(_("Choose how often"))],
     )
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, learned: Iterable[str] = (), **values: Any) -> None:
+        """`learned` are languages in which there is something to learn, and maybe no pages."""
         super().__init__(**values)
+        more = [each for each in learned if each not in LOCALES]
         self.language.choices = [
             SelectChoice("", _("As my organisation")),
             *(
                 SelectChoice(language, (locale.display_name or language).partition(" (")[0])
                 for language, locale in LOCALES.items()
+            ),
+            *(
+                SelectChoice(each, _("%(language)s, where it is translated", language=name))
+                for each in more
+                if (name := own_name_of(each))
             ),
         ]
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from coursesite.certificates.rules import grouped
+from coursesite.languages import LOCALES, spoken
 from coursesite.reports import queries
 from coursesite.reports.queries import Asked, Exported
 from coursesite.reports.rules import full_name
@@ -56,7 +57,7 @@ Columns = Mapping[str, Column]
 
 def columns_of(session: Session, export: Export) -> Columns:
     """The columns of the file, by their heads, each with how its cells come about."""
-    with force_locale(export.language):
+    with force_locale(str(LOCALES[spoken(export.language)])):
         return _columns(session, export)
 
 
@@ -82,7 +83,7 @@ def file_name(export: Export, kind: Format) -> str:
 def _sheet(heads: list[str], export: Export, kind: Format, path: Path, made_at: datetime) -> Sheet:
     if kind is Format.CSV:
         return CsvFile(path, heads)
-    with force_locale(export.language):
+    with force_locale(str(LOCALES[spoken(export.language)])):
         title = _("Records")
     return Workbook(path, heads, title=title, about=export.about, made_at=made_at)
 

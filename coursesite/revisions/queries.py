@@ -27,6 +27,14 @@ def find_live(session: Session, kind: Kind, slug: str, language: str) -> Revisio
     return session.scalars(found).first()
 
 
+def live_languages(session: Session, kind: Kind, slug: str | None = None) -> list[str]:
+    """The languages in which this text, or any of its kind, is published."""
+    found = sa.select(LiveRevision.language).where(LiveRevision.kind == kind).distinct()
+    if slug is not None:
+        found = found.where(LiveRevision.slug == slug)
+    return sorted(session.scalars(found))
+
+
 def find_revision(
     session: Session, kind: Kind, slug: str, language: str, digest: str
 ) -> Revision | None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from babel import Locale, UnknownLocaleError
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -30,6 +29,7 @@ from coursesite.content.library.translating import (
 )
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
+from coursesite.languages import name_of
 from coursesite.people.rules import Permission
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import FALLBACK_LANGUAGE
@@ -38,13 +38,9 @@ from coursesite.templating import told
 TWO_LETTERS = 2
 
 
-def name_of(language: str) -> str:
-    """The language in words of the page, or its code where nobody knows it."""
-    try:
-        found = Locale.parse(language, sep="-").get_display_name(get_locale())
-    except (UnknownLocaleError, ValueError):
-        found = None
-    return found or language
+def named(language: str) -> str:
+    """The language in words of the page."""
+    return name_of(language, get_locale())
 
 
 @dataclass(frozen=True)
@@ -88,8 +84,8 @@ def _form(slug: str) -> LanguageForm:
     """Every language of two letters that the page can name, but for the original's."""
     live_original(db.session, TextId(Kind.MODULE, slug))
     form = LanguageForm()
-    named = get_locale().languages.items()
-    known = [(code, words) for code, words in named if len(code) == TWO_LETTERS]
+    every = get_locale().languages.items()
+    known = [(code, words) for code, words in every if len(code) == TWO_LETTERS]
     choices = [each for each in known if each[0] != FALLBACK_LANGUAGE]
     choices.sort(key=lambda choice: choice[1].casefold())
     form.language.choices = [("", _("Choose one")), *choices]
@@ -121,7 +117,7 @@ def _page(slug: str, form: LanguageForm) -> str:
         slug=slug,
         title=original.title,
         own=Desk(TextId(Kind.MODULE, slug, FALLBACK_LANGUAGE)),
-        original=name_of(FALLBACK_LANGUAGE),
+        original=named(FALLBACK_LANGUAGE),
         tongues=_tongues(slug),
         form=form,
         action=url_for(".add_language", slug=slug),
@@ -136,7 +132,7 @@ def _tongues(slug: str) -> Sequence[Tongue]:
     for each in found:
         if not is_original(each.text):
             code = each.text.language
-            tongue = tongues.setdefault(code, Tongue(code, name_of(code)))
+            tongue = tongues.setdefault(code, Tongue(code, named(code)))
             state = _state(each, own.get(each.text.kind), templates.get(each.text.kind))
             (tongue.drafts if each.draft_id else tongue.live).append(state)
     return sorted(tongues.values(), key=lambda tongue: tongue.name)

@@ -15,6 +15,7 @@ from coursesite.authoring.forms import CHANGES, FirstPublishForm, PublishForm
 from coursesite.authoring.library import Reading, read_draft
 from coursesite.authoring.rules import Difference, TextId, differences
 from coursesite.authoring.services import Decision, Seen, Work
+from coursesite.authoring.services.originals import is_original
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.views.reads import reads
@@ -33,6 +34,8 @@ def check(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     asked = PublishForm if work.live else FirstPublishForm
     draft_id = work.draft.id if work.draft else None
     form = asked(formdata=None, seen=work.version, live=work.live_id, draft=draft_id)
+    if isinstance(form, PublishForm) and not is_original(work.text):
+        form.change.data = Change.EDITORIAL  # new words for the same, unless it is said otherwise
     return _check_page(work, form)
 
 

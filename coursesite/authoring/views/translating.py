@@ -15,11 +15,11 @@ from coursesite.authoring.services import Seen, StaleDraft, Translating, Unbuild
 from coursesite.authoring.services.originals import is_original
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.desk import show_conflict
-from coursesite.authoring.views.languages import name_of
+from coursesite.authoring.views.languages import named
 from coursesite.authoring.views.passages import sheet_of
 from coursesite.errors import NotFound
 from coursesite.extensions import db
-from coursesite.languages import RIGHT_TO_LEFT
+from coursesite.languages import direction_of
 from coursesite.people.rules import Permission
 from coursesite.revisions.rules import short
 
@@ -122,8 +122,8 @@ def _page(
         title=desk.work.live.title if desk.work.live else desk.original.title,
         partner=services.has_partner(db.session, text),
         revision=short(desk.original.digest),
-        language_name=name_of(text.language),
-        rtl=text.language.partition("-")[0] in RIGHT_TO_LEFT,
+        language_name=named(text.language),
+        direction=direction_of(text.language),
         sheet=sheet,
         seen=seen,
         others=[each for each in drafts if each.author_id != current_person().id],

@@ -6,7 +6,7 @@ and the sanitiser have done their work.
 
 import re
 
-from coursesite.languages import RIGHT_TO_LEFT
+from coursesite.languages import direction_of
 from coursesite.markup import MARK_CLOSES, MARK_OPENS, as_text
 
 _BEGINS, _ENDS = f"{MARK_OPENS}o{MARK_CLOSES}", f"{MARK_OPENS}c{MARK_CLOSES}"
@@ -39,5 +39,4 @@ def marks_to_html(html: str, original: str, label: str) -> str:
 
 def attributes_of(language: str) -> str:
     """The HTML attributes of words in this language."""
-    direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
-    return f'class="original" lang="{as_text(language)}" dir="{direction}"'
+    return f'class="original" lang="{as_text(language)}" dir="{direction_of(language)}"'

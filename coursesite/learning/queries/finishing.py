@@ -75,6 +75,7 @@ def learned(session: Session, completion_ids: Sequence[int]) -> Sequence[Row]:
             Completion.target_slug,
             Completion.language,
             Completion.completed_at,
+            Completion.evidence,
             Revision.title,
             Revision.digest,
             LocalVersion.digest.label("local_version"),

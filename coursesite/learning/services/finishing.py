@@ -105,13 +105,25 @@ def _complete_module(
             revision_id=shown.revision_id,
             language=shown.language,
             completed_at=completed_at,
-            evidence={**facts.evidence, **_evidence_of_changes(session, standing.asked)},
+            evidence={
+                **facts.evidence,
+                **_evidence_of_changes(session, standing.asked),
+                **_original(shown.text),
+            },
             attempt_id=facts.attempt_id,
             means=Means.CHANGES if standing.asked else Means.LEARNED,
             local_version=keep_local_version(session, learner.organisation_id, shown),
         ),
         actor,
     )
+
+
+def _original(module: Module) -> dict[str, Any]:
+    """Of a translation also the original that it belongs to, by its language and revision."""
+    made_of = module.translation
+    if made_of is None:
+        return {}
+    return {"original": {"language": made_of.original, "revision": made_of.revision}}
 
 
 def _evidence_of_changes(session: Session, asked: Asked | None) -> dict[str, Any]:
@@ -176,6 +188,7 @@ def _learned(session: Session, learner: Learner, completion: Completion) -> Iter
             revision=row.digest or "",
             completed_on=clock.day_of(row.completed_at, learner.time_zone).isoformat(),
             local_version=row.local_version or "",
+            original=row.evidence.get("original", {}).get("revision", ""),
         )
 
 

@@ -11,12 +11,17 @@ from coursesite import clock
 from coursesite.accounts.access import actor, current_person, signed_in
 from coursesite.content.queries import get_module
 from coursesite.content.rules import Module
+from coursesite.errors import Invalid
 from coursesite.extensions import db
+from coursesite.languages import own_name_of
 from coursesite.learning import queries, rules, services
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.lesson import local_texts_for, seen_by_reader
 from coursesite.learning.views.typeset import Here, typeset_parts
 from coursesite.learning.views.words import button_for, left_in_words, moment_in_words
+from coursesite.notifications.services import choose_language as choose
+from coursesite.revisions.queries import live_languages
+from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shown
 
 
@@ -42,6 +47,10 @@ def _page(shown: Shown[Module], attestation_errors: Sequence[str] = ()) -> str:
         may_attest=rules.may_attest(left),
         attestation_errors=attestation_errors,
         key_points=_key_points(shown),
+        languages=[
+            {"value": each, "label": own_name_of(each)}
+            for each in live_languages(db.session, Kind.MODULE, slug)
+        ],
         button=button_for(slug, shown.text, standing),
         renewable=again is not None and standing.completed_at is not None,
         only_changes=again is not None and again.only_changes,
@@ -84,6 +93,18 @@ def accept_attestation(slug: str) -> ResponseReturnValue:
         live = get_module(db.session, slug, current_person().language)
         return _page(live, [_("Tick the box if it is true; else leave this page as it is.")]), 422
     services.accept_attestation(db.session, learner(), shown, actor())
+    db.session.commit()
+    return redirect(url_for(".module", slug=slug))
+
+
+@bp.post("/modules/<slug>/language")
+@signed_in
+def choose_language(slug: str) -> ResponseReturnValue:
+    """From now on what I learn is shown in this language, wherever there is a translation."""
+    language = request.form.get("language", "")
+    if language not in live_languages(db.session, Kind.MODULE, slug):
+        raise Invalid("This module is not published in that language.")
+    choose(db.session, current_person().id, language)
     db.session.commit()
     return redirect(url_for(".module", slug=slug))
 

@@ -12,6 +12,7 @@ from threading import Lock
 from types import SimpleNamespace
 
 from flask import get_template_attribute, render_template, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
@@ -30,7 +31,7 @@ from coursesite.content.rules import (
     filled,
 )
 from coursesite.frame import form_token
-from coursesite.languages import RIGHT_TO_LEFT
+from coursesite.languages import RIGHT_TO_LEFT, name_of
 from coursesite.learning.views.tables import readable_tables
 from coursesite.pieces import Fill, Part, Template, joined
 from coursesite.revisions.shelf import Shown
@@ -191,8 +192,27 @@ def _typeset_lesson(shown: Shown[Module], lesson: Lesson, terms: Glossary) -> Ty
         for check in lesson.checks
     }
     sources = render_template("learning/sources.html", facts=lesson.cited)
-    parts = (*terms.linked(lesson.parts), sources)
+    above, below = _of_translation(shown, lesson)
+    parts = (above, *terms.linked(lesson.parts), below, sources)
     return typeset_parts(parts, shown.slug, lesson.id, checks)
+
+
+def _of_translation(shown: Shown[Module], lesson: Lesson) -> tuple[str, str]:
+    """What is told above and below a translated lesson of what is missing or out of date."""
+    translation = shown.text.translation
+    if translation is None:
+        return "", ""
+    changed = translation.changed.get(lesson.id, ())
+    told = {
+        "translation": translation,
+        "original": name_of(translation.original, get_locale()),
+        "changed": [(each, Markup(each.original)) for each in changed],  # noqa: S704 - sanitised
+        "missing": translation.missing.get(lesson.id, 0),
+    }
+    return (
+        render_template("learning/translated.html", **told),
+        render_template("learning/changed.html", **told),
+    )
 
 
 def typeset_parts(

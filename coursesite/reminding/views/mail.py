@@ -18,6 +18,8 @@ from coursesite.notifications.services import (
 from coursesite.people.models import Person
 from coursesite.reminding.forms import FeedForm, MailForm
 from coursesite.reminding.views.blueprint import bp, settings
+from coursesite.revisions.queries import live_languages
+from coursesite.revisions.rules import Kind
 
 
 @bp.get("/settings/mail")
@@ -26,8 +28,13 @@ def mail() -> ResponseReturnValue:
     """My language, how often reminders come, my calendar."""
     person = db.session.get_one(Person, current_person().id)
     chosen = digest_of(db.session, person.id)
-    form = MailForm(formdata=None, language=person.language or "", digest=chosen.value)
+    form = MailForm(_learned(), formdata=None, language=person.language or "", digest=chosen.value)
     return _page(form)
+
+
+def _learned() -> list[str]:
+    """The languages in which there is a module."""
+    return live_languages(db.session, Kind.MODULE)
 
 
 def _page(form: MailForm, status: int = 200, address: str | None = None) -> ResponseReturnValue:
@@ -48,7 +55,7 @@ def _page(form: MailForm, status: int = 200, address: str | None = None) -> Resp
 @signed_in
 def choose() -> ResponseReturnValue:
     """Keep what I chose."""
-    form = MailForm()
+    form = MailForm(_learned())
     if not form.validate():
         return _page(form, 422)
     person_id = current_person().id
@@ -70,7 +77,9 @@ def make_feed() -> ResponseReturnValue:
     address = public_url(".feed", token=token)
     chosen = digest_of(db.session, person.id)
     kept = db.session.get_one(Person, person.id).language or ""
-    return _page(MailForm(formdata=None, language=kept, digest=chosen.value), address=address)
+    return _page(
+        MailForm(_learned(), formdata=None, language=kept, digest=chosen.value), address=address
+    )
 
 
 @bp.post("/settings/calendar/end")
