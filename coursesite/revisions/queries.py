@@ -27,12 +27,18 @@ def find_live(session: Session, kind: Kind, slug: str, language: str) -> Revisio
     return session.scalars(found).first()
 
 
-def live_languages(session: Session, kind: Kind, slug: str | None = None) -> list[str]:
-    """The languages in which this text, or any of its kind, is published."""
+def live_languages(session: Session, kind: Kind) -> list[str]:
+    """The languages in which there is any text of this kind."""
     found = sa.select(LiveRevision.language).where(LiveRevision.kind == kind).distinct()
-    if slug is not None:
-        found = found.where(LiveRevision.slug == slug)
     return sorted(session.scalars(found))
+
+
+def live_ids(session: Session, kind: Kind, slug: str) -> dict[str, int]:
+    """What is read now of a text, by language."""
+    found = sa.select(LiveRevision.language, LiveRevision.revision_id).where(
+        LiveRevision.kind == kind, LiveRevision.slug == slug
+    )
+    return {row.language: row.revision_id for row in session.execute(found)}
 
 
 def find_revision(

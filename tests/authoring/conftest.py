@@ -2,6 +2,7 @@ from collections import OrderedDict
 
 import pytest
 
+from coursesite import templating
 from coursesite.content.queries import FACTS, GLOSSARIES, MODULES
 from coursesite.learning.views import typeset
 from coursesite.quizzes.queries import QUIZZES
@@ -13,3 +14,4 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     for shelf in (FACTS, GLOSSARIES, MODULES, QUIZZES):
         monkeypatch.setattr(shelf, "_kept", OrderedDict())
     monkeypatch.setattr(typeset, "_kept", {})
+    monkeypatch.setattr(templating, "_drawn", {})

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests.journeys.axe import CONTRAST, findings
 from tests.journeys.conftest import Site, browsers
 from tests.journeys.steps import SIDEWAYS
-from tests.journeys.world import EDITOR, SLUG, make_world
+from tests.journeys.world import EDITOR, SLUG, TRANSLATED, make_world
 
 MODULE = f"/modules/{SLUG}"
 QUIZ = f"/quizzes/{SLUG}"
@@ -131,6 +131,9 @@ PAGES = {
         f"{EDITOR}/drafts/{{draft}}",
         f"{EDITOR}/drafts/{{draft}}?at=9",
         f"{EDITOR}/join/saved-{{saved}}",
+        f"{TRANSLATED}/translations",
+        f"{TRANSLATED}/ar/translate",
+        f"{TRANSLATED}/ar/translate?part=record",
     ),
     "publisher": (
         f"{EDITOR}/publish",

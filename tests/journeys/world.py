@@ -50,6 +50,7 @@ from tests.reports.makers import decided_by
 
 SLUG = "prison-1-first-days"
 EDITOR = f"/authoring/modules/{SLUG}/en"
+TRANSLATED = "/authoring/modules/school-2-a-school-that-supports"
 
 
 def make_world(site: Site) -> dict[str, object]:
@@ -68,6 +69,7 @@ def make_world(site: Site) -> dict[str, object]:
     with site.session() as session:
         changes_a_text(session)
     writes(client_of(site, "author"))
+    translates(client_of(site, "author"))
     with site.session() as session:
         corrections = corrects(session, site)
         local = says_of_itself(session, site)
@@ -229,6 +231,15 @@ def draft_of(
 ) -> None:
     save_draft(session, text, files, Seen(0, began.id if began else None), actor)
     keep_version(session, text, actor)
+
+
+def translates(client: Client) -> None:
+    """The beginning of a translation from right to left."""
+    client.post(f"{TRANSLATED}/translations", {"language": "ar"})
+    page = client.get(f"{TRANSLATED}/ar/translate").text
+    kept = re.findall(r'name="(seen|live|part|original)" value="([^"]*)"', page)
+    words = {"words-0": "\u0645\u062f\u0631\u0633\u0629 \u062a\u062f\u0639\u0645"}
+    client.post(f"{TRANSLATED}/ar/translate", {**dict(kept), **words})
 
 
 def corrects(session: Session, site: Site) -> dict[str, object]:

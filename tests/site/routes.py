@@ -33,7 +33,8 @@ QUIZ = f"/quizzes/{SLUG}"
 LOCAL = "/local/en"
 QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 ONE_QUESTION = f"{QUESTIONS}/questions/question-1"
-TEXT = f"/authoring/modules/{SLUG}/en"
+TEXTS = f"/authoring/modules/{SLUG}"
+TEXT = f"{TEXTS}/en"
 QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
 ATTEMPT = QUIZ + "/attempts/{attempt}"
 ASSIGNMENT = "/assignments/{assignment}"
@@ -97,6 +98,9 @@ ROUTES = {
     ("learning.changes", "GET"): Route(Whose.OWN, f"/changes/{SLUG}"),
     ("learning.learn_changes", "POST"): Route(Whose.OWN, f"/changes/{SLUG}", {"revision": "1"}),
     ("learning.begin_again", "POST"): Route(Whose.OWN, f"{MODULE}/rounds"),
+    ("learning.choose_language", "POST"): Route(
+        Whose.OWN, f"{MODULE}/language", {"language": "en"}
+    ),
     ("learning.accept_attestation", "POST"): Route(Whose.OWN, f"{MODULE}/attestation"),
     ("learning.answer_check", "POST"): Route(Whose.OWN, f"{LESSON}/checks/none"),
     ("learning.keep_note", "POST"): Route(Whose.OWN, f"{LESSON}/notes/a-thought", {"note": "x"}),
@@ -378,6 +382,14 @@ ROUTES = {
     ("authoring.join", "GET"): Route(Whose.COURSE, TEXT + "/join/saved-{saved}"),
     ("authoring.carry_out_join", "POST"): Route(
         Whose.COURSE, TEXT + "/join/saved-{saved}", {"mark": "forged"}
+    ),
+    ("authoring.translations", "GET"): Route(Whose.COURSE, f"{TEXTS}/translations"),
+    ("authoring.add_language", "POST"): Route(
+        Whose.COURSE, f"{TEXTS}/translations", {"language": "fr"}
+    ),
+    ("authoring.translate", "GET"): Route(Whose.COURSE, f"{TEXTS}/es/translate"),
+    ("authoring.save_translation", "POST"): Route(
+        Whose.COURSE, f"{TEXTS}/es/translate", {"words-0": "forged", "original": "{revision}"}
     ),
     ("authoring.give_up", "POST"): Route(Whose.COURSE, f"{TEXT}/give-up", SEEN),
     ("interop.show", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/import"),

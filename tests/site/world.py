@@ -17,6 +17,7 @@ from coursesite.authoring.models import Draft, SavedText
 from coursesite.authoring.services import (
     Remark,
     Seen,
+    begin_translation,
     comment,
     keep_version,
     publish_course,
@@ -183,6 +184,7 @@ def _written(session: Session, boss: Person, word: str) -> dict[str, str]:
     draft = session.scalars(sa.select(Draft)).one()
     said = comment(session, draft, Remark("Why?", "en.md", word), acting(boss))
     saved = session.scalars(sa.select(SavedText)).one()
+    begin_translation(session, SLUG, "es", acting(boss))
     return {
         "saved": str(saved.id),
         "draft": str(saved.draft_id),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, signed_in
-from coursesite.content.queries import get_module
+from coursesite.content.queries import get_module, pick_module
 from coursesite.content.rules import Module
 from coursesite.errors import Invalid
 from coursesite.extensions import db
@@ -20,7 +20,7 @@ from coursesite.learning.views.lesson import local_texts_for, seen_by_reader
 from coursesite.learning.views.typeset import Here, typeset_parts
 from coursesite.learning.views.words import button_for, left_in_words, moment_in_words
 from coursesite.notifications.services import choose_language as choose
-from coursesite.revisions.queries import live_languages
+from coursesite.revisions.queries import live_ids
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shown
 
@@ -28,11 +28,13 @@ from coursesite.revisions.shelf import Shown
 @bp.get("/modules/<slug>")
 @signed_in
 def module(slug: str) -> ResponseReturnValue:
-    return _page(get_module(db.session, slug, current_person().language))
+    return _page(slug)
 
 
-def _page(shown: Shown[Module], attestation_errors: Sequence[str] = ()) -> str:
-    person, slug = current_person(), shown.slug
+def _page(slug: str, attestation_errors: Sequence[str] = ()) -> str:
+    live = live_ids(db.session, Kind.MODULE, slug)
+    shown = pick_module(db.session, live, current_person().language)
+    person = current_person()
     standing = queries.standing_in(db.session, person.id, slug)
     again = _asked_again(shown, standing)
     left = rules.missing_in(shown.text, standing)
@@ -47,10 +49,7 @@ def _page(shown: Shown[Module], attestation_errors: Sequence[str] = ()) -> str:
         may_attest=rules.may_attest(left),
         attestation_errors=attestation_errors,
         key_points=_key_points(shown),
-        languages=[
-            {"value": each, "label": own_name_of(each)}
-            for each in live_languages(db.session, Kind.MODULE, slug)
-        ],
+        languages=[{"value": each, "label": own_name_of(each)} for each in sorted(live)],
         button=button_for(slug, shown.text, standing),
         renewable=again is not None and standing.completed_at is not None,
         only_changes=again is not None and again.only_changes,
@@ -90,8 +89,7 @@ def _key_points(shown: Shown[Module]) -> list[Markup]:
 def accept_attestation(slug: str) -> ResponseReturnValue:
     shown = seen_by_reader(slug)
     if not request.form.get("accepted"):
-        live = get_module(db.session, slug, current_person().language)
-        return _page(live, [_("Tick the box if it is true; else leave this page as it is.")]), 422
+        return _page(slug, [_("Tick the box if it is true; else leave this page as it is.")]), 422
     services.accept_attestation(db.session, learner(), shown, actor())
     db.session.commit()
     return redirect(url_for(".module", slug=slug))
@@ -102,7 +100,7 @@ def accept_attestation(slug: str) -> ResponseReturnValue:
 def choose_language(slug: str) -> ResponseReturnValue:
     """From now on what I learn is shown in this language, wherever there is a translation."""
     language = request.form.get("language", "")
-    if language not in live_languages(db.session, Kind.MODULE, slug):
+    if language not in live_ids(db.session, Kind.MODULE, slug):
         raise Invalid("This module is not published in that language.")
     choose(db.session, current_person().id, language)
     db.session.commit()

@@ -31,7 +31,7 @@ from coursesite.content.rules import (
     filled,
 )
 from coursesite.frame import form_token
-from coursesite.languages import RIGHT_TO_LEFT, name_of
+from coursesite.languages import direction_of, name_of
 from coursesite.learning.views.tables import readable_tables
 from coursesite.pieces import Fill, Part, Template, joined
 from coursesite.revisions.shelf import Shown
@@ -142,7 +142,7 @@ def _own_parts(name: str, placed: Placed, local: LocalTexts) -> Parts:
     whose = placed.organisation
     label = _("From %(organisation)s", organisation=whose) if whose else _("From your organisation")
     same = placed.language == local.language
-    direction = "rtl" if placed.language in RIGHT_TO_LEFT else "ltr"
+    direction = direction_of(placed.language)
     cited = placed.passage.cited
     sources = render_template("learning/local_sources.html", facts=cited, passage=name)
     return (
