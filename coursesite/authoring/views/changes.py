@@ -92,7 +92,7 @@ def tag(shelf: str, slug: str, language: str) -> ResponseReturnValue:
 
 
 def _read(work: Work) -> Reading:
-    around = services.surroundings_of(db.session, work.text, current_person().today)
+    around = services.surroundings_of(db.session, work.text, work.files, current_person().today)
     return read_draft(work.text, work.files, around)
 
 
