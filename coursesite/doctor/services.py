@@ -14,6 +14,8 @@ from coursesite.assignments.services import (
     rest_by_days,
 )
 from coursesite.assignments.services.checking import Deviation, deviations
+from coursesite.assignments.services.expiring import repair_expiries
+from coursesite.assignments.services.history import repair_versions
 from coursesite.audit.services import SITE, record
 from coursesite.doctor.queries import requirements, rest
 from coursesite.doctor.rules import Finding
@@ -114,6 +116,18 @@ INVARIANTS: Sequence[Invariant] = (
         "Standings are the sum of the counts.",
         requirements.standings_not_the_sum,
         repair_counts,
+    ),
+    Invariant(
+        "expiries",
+        "How many end on which day is the sum of the counts.",
+        requirements.expiries_not_the_sum,
+        repair_expiries,
+    ),
+    Invariant(
+        "versions",
+        "The latest version of a requirement is how it stands.",
+        requirements.versions_not_the_rows,
+        repair_versions,
     ),
     Invariant(
         "attempts",

@@ -9,6 +9,7 @@ from coursesite import clock
 from coursesite.accounts.models import SignInSession
 from coursesite.assignments.models import Extension, Leave, Period, Requirement
 from coursesite.certificates.models import Certificate
+from coursesite.db import Base
 from coursesite.notifications.models import CalendarFeed, Mail, MailChoice, MailTrouble
 from coursesite.people.models import Accommodation, Organisation, Person, Posting, RoleGrant, Unit
 from coursesite.progress.models import BlockRecord, Completion, LessonReading, ModuleRound, Note
@@ -39,6 +40,14 @@ OF_PARENT: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[int
     "checks_and_scenarios": (BlockRecord.round_id, ModuleRound.person_id),
     "quiz_answers": (Answer.attempt_id, Attempt.person_id),
 }
+OF_TABLE: dict[str, tuple[str, str]] = {
+    "reminders_told": ("reminders", "recipient_id"),
+    "dates_that_could_not_be_kept": ("parked", "person_id"),
+    "decisions_for_many_people": ("act_people", "person_id"),
+    "lines_imported_from_elsewhere": ("import_lines", "person_id"),
+    "saved_views": ("saved_views", "person_id"),
+}
+"""Tables by their name and the column that says whose it is: their features stand beside this."""
 
 
 def own_data(session: Session, person_id: int) -> dict[str, Any]:
@@ -57,6 +66,8 @@ def own_data(session: Session, person_id: int) -> dict[str, Any]:
     for name, (parent, owner) in OF_PARENT.items():
         found = sa.select(parent.class_).join(owner.class_, owner.class_.id == parent)
         data[name] = _rows(session, found.where(owner == person_id))
+    for name, (table, column) in OF_TABLE.items():
+        data[name] = _of_table(session, Base.metadata.tables[table], column, person_id)
     data["extensions"] = _rows(session, _extensions(person_id))
     return data
 
@@ -92,6 +103,14 @@ def _roles(session: Session, person_id: int) -> list[dict[str, Any]]:
 
 def _rows(session: Session, found: sa.Select[Any]) -> list[dict[str, Any]]:
     return [_plain(row) for row in session.scalars(found)]
+
+
+def _of_table(
+    session: Session, table: sa.Table, column: str, person_id: int
+) -> list[dict[str, Any]]:
+    told = [each for each in table.columns if each.name not in {*WITHHELD, column}]
+    found = sa.select(*told).where(table.c[column] == person_id).order_by(*table.primary_key)
+    return [dict(row) for row in session.execute(found).mappings()]
 
 
 def _plain(row: DeclarativeBase) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from coursesite.assignments.models import (
     Leave,
     Period,
     RequirementSource,
+    RequirementVersion,
+    UnitExpiry,
     UnitStanding,
 )
 from coursesite.assignments.rules import Excuse, Progress, ReasonCode
@@ -155,6 +157,14 @@ def _wrong_standing(session: Session, person: Person) -> None:
     session.execute(sa.update(UnitStanding).values(people=7))
 
 
+def _wrong_expiry(session: Session, person: Person) -> None:
+    session.execute(sa.update(UnitExpiry).values(people=7))
+
+
+def _wrong_version(session: Session, person: Person) -> None:
+    session.execute(sa.update(RequirementVersion).values(due_on=in_days(5)))
+
+
 def _forget_source(session: Session, person: Person) -> None:
     session.execute(sa.update(RequirementSource).values(ended_on=in_days(-1)))
 
@@ -179,6 +189,8 @@ def _forget_absence(session: Session, person: Person) -> None:
         (_wrong_unit, "units"),
         (_wrong_count, "counts"),
         (_wrong_standing, "standings"),
+        (_wrong_expiry, "expiries"),
+        (_wrong_version, "versions"),
         (_forget_source, "led-to"),
         (_forget_absence, "from-nothing"),
     ],

@@ -1,9 +1,12 @@
 """Acting from a list: for those who were chosen in it, or for everybody of it."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Assignment, Leave, Requirement
@@ -11,6 +14,8 @@ from coursesite.assignments.rules import Excuse, Progress
 from coursesite.assignments.services import assign, repair_counts
 from coursesite.audit.models import Event
 from coursesite.notifications.models import Mail
+from coursesite.notifications.rules import Digest
+from coursesite.notifications.services import choose_digest
 from coursesite.people.models import Organisation, Person, Unit
 from coursesite.people.rules import Role
 from tests.assignments.makers import acting, in_days, make_plan, publish_module
@@ -117,6 +122,34 @@ def test_people_are_reminded_once_a_day_of_what_is_open(
     assert len(session.scalars(sa.select(Mail)).all()) == 2
     kinds = session.scalars(sa.select(Event.kind).where(Event.kind == "reminded-by-hand"))
     assert len(kinds.all()) == 2
+
+
+def test_whoever_gathers_reminders_once_a_week_gets_what_cannot_wait(
+    session: Session, browser: Browser, officers: list[Person], boss: Person
+) -> None:
+    weekly = officers[0]
+    choose_digest(session, weekly.id, Digest.WEEKLY)
+    held = session.scalars(sa.select(Requirement).where(Requirement.person_id == weekly.id)).one()
+    held.due_on = in_days(8)
+    session.commit()
+    client = browser.sign_in(boss)
+    told = remind(client, weekly)
+    assert f"{weekly.name}: They gather their reminders once a week" in told
+    assert not session.scalars(sa.select(Mail)).all()
+    held.due_on = in_days(7)
+    session.commit()
+    assert "Done for 1 person." in remind(client, weekly)
+
+
+def test_nobody_is_reminded_by_hand_in_quiet_hours(
+    session: Session, browser: Browser, officers: list[Person], boss: Person
+) -> None:
+    zone = ZoneInfo(boss.organisation.time_zone)
+    night = datetime(2027, 3, 6, 23, 30, tzinfo=zone)  # a Saturday
+    with time_machine.travel(night):
+        assert "Done for 1 person." in remind(browser.sign_in(boss), officers[0])
+    (mail,) = session.scalars(sa.select(Mail))
+    assert mail.available_at.astimezone(zone) == datetime(2027, 3, 8, 7, tzinfo=zone)
 
 
 def test_chosen_people_are_assigned_a_training(

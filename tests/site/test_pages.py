@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.audit.services import SITE
 from coursesite.content.rules import Completion, Lesson, Module
+from coursesite.db import Base
 from coursesite.paths.rules import Path, Step, StepModule
 from coursesite.progress.models import LessonReading, ModuleRound, Note
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.rules import AttemptState
+from coursesite.reports.services import save_view
 from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import NewRevision, publish
+from coursesite.site.own_data import OF_PARENT, OF_PERSON, OF_TABLE
 from tests.browser import Browser, Queries
 from tests.makers import make_person
 
@@ -154,6 +157,8 @@ def test_people_take_their_own_data_along_and_nobody_elses(
             started_at=clock.now(),
         )
     )
+    save_view(session, me.id, "my own view", "/reports?state=late")
+    save_view(session, other.id, "a stranger's view", "/reports?state=late")
     session.commit()
 
     answer = browser.sign_in(me).get("/settings/my-data.json")
@@ -164,5 +169,29 @@ def test_people_take_their_own_data_along_and_nobody_elses(
     assert [note["text"] for note in data["private_notes"]] == ["my own thought"]
     assert [reading["lesson_id"] for reading in data["lessons_read"]] == ["first"]
     assert len(data["postings"]) == len(data["quiz_attempts"]) == 1
+    assert [view["name"] for view in data["saved_views"]] == ["my own view"]
     for secret in ("stranger", "B-2", "the right answer", "digest", "hash"):
         assert secret not in answer.text
+
+
+KEPT_BACK = {
+    "passwords": "it would open the account",
+    "password_links": "they would open the account",
+    "tasks": "their files are taken along where they were asked for",
+    "acts": "they are about others",
+    "import_batches": "they are about others",
+    "text_keepers": "who keeps a text, which its history names",
+}
+
+
+def test_nothing_that_is_kept_about_a_person_is_left_out_of_their_data() -> None:
+    told = {owner.class_.__table__.name for owner in OF_PERSON.values()}
+    told |= {parent.class_.__table__.name for parent, _owner in OF_PARENT.values()}
+    told |= {"extensions", "postings", "role_grants", *(table for table, _ in OF_TABLE.values())}
+    about = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if column.name in {"person_id", "recipient_id"} and column.foreign_keys
+    }
+    assert about - told == set(KEPT_BACK)

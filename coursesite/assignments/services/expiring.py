@@ -1,7 +1,7 @@
 """How many valid completions end on which day, in a unit and all below it: kept with the counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
@@ -57,6 +57,19 @@ def move_expiries(
 
 def repair_expiries(session: Session) -> int:
     """Make the rows what the counts add up to; how many were wrong."""
+    wrong = _wrong(session)
+    _add(session, wrong)
+    return len(wrong)
+
+
+def expiry_differences(session: Session) -> Iterator[str]:
+    """Which training of which unit, ending on which day, is not what the counts add up to."""
+    for spot in sorted(_wrong(session)):
+        yield f"{spot.target_kind} {spot.target_slug} of unit {spot.unit_id} on {spot.valid_until}"
+
+
+def _wrong(session: Session) -> _Sums:
+    """What is to be added to the rows that are not right."""
     found = sa.select(
         Unit.path,
         ComplianceCount.unit_id,
@@ -77,8 +90,7 @@ def repair_expiries(session: Session) -> int:
         is_, should = kept.get(spot, _NOTHING), right.get(spot, _NOTHING)
         if is_ != should:
             wrong[spot] = _Sum(should.alone - is_.alone, should.people - is_.people)
-    _add(session, wrong)
-    return len(wrong)
+    return wrong
 
 
 def map_path(path: str) -> list[int]:

@@ -47,8 +47,8 @@ def keep_each(session: Session, changed: Iterable[Requirement]) -> None:
         keep(session, organisation_id, ids)
 
 
-def repair_versions(session: Session) -> int:
-    """Keep a version of each requirement whose latest is not as its row; how many there were."""
+def versions_that_differ(session: Session) -> Iterator[tuple[int, int]]:
+    """Each requirement whose latest version is not as its row, with its organisation."""
     differ = sa.or_(
         RequirementVersion.requirement_id.is_(None),
         *(
@@ -65,8 +65,14 @@ def repair_versions(session: Session) -> int:
         .outerjoin(RequirementVersion, latest)
         .where(differ)
     )
+    for row in session.execute(found):
+        yield row.id, row.organisation_id
+
+
+def repair_versions(session: Session) -> int:
+    """Keep a version of each of them; how many there were."""
     wrong: defaultdict[int, list[int]] = defaultdict(list)
-    for id, organisation_id in session.execute(found):
+    for id, organisation_id in versions_that_differ(session):
         wrong[organisation_id].append(id)
     for organisation_id, ids in wrong.items():
         keep(session, organisation_id, ids)

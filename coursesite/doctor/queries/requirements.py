@@ -18,6 +18,8 @@ from coursesite.assignments.queries.candidates import matching
 from coursesite.assignments.queries.targets import targets
 from coursesite.assignments.rules import Progress, RequirementState
 from coursesite.assignments.services import recount
+from coursesite.assignments.services.expiring import expiry_differences
+from coursesite.assignments.services.history import versions_that_differ
 from coursesite.assignments.services.standings import standing_differences
 from coursesite.certificates.models import Certificate
 from coursesite.doctor.queries.reading import rows
@@ -95,6 +97,16 @@ def counts_not_the_sum(session: Session) -> Iterator[str]:
 def standings_not_the_sum(session: Session) -> Iterator[str]:
     for what in standing_differences(session):
         yield f"The standings of {what} are not the sum of its counts."
+
+
+def expiries_not_the_sum(session: Session) -> Iterator[str]:
+    for what in expiry_differences(session):
+        yield f"How many of {what} end is not the sum of its counts."
+
+
+def versions_not_the_rows(session: Session) -> Iterator[str]:
+    for id, _organisation_id in versions_that_differ(session):
+        yield f"The latest version of requirement {id} is not how it stands."
 
 
 def led_to_wrongly(session: Session) -> Iterator[str]:

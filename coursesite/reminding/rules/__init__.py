@@ -1,6 +1,6 @@
 """Which reminder is due when, to whom it goes, and when a digest is sent."""
 
-from coursesite.reminding.rules.digests import is_sent_on
+from coursesite.reminding.rules.digests import URGENT_DAYS, is_sent_on
 from coursesite.reminding.rules.ladder import (
     DEFAULT_LADDER,
     FARTHEST,
@@ -18,6 +18,7 @@ __all__ = [
     "DEFAULT_LADDER",
     "FARTHEST",
     "MOST_STEPS",
+    "URGENT_DAYS",
     "Ladder",
     "Level",
     "Step",

@@ -1,19 +1,26 @@
-"""A mail from a manager to people who still have something to do, once a day at most."""
+"""A mail from a manager to people who still have something to do, once a day at most.
+
+Who gathers reminders once a week gets it only when something cannot wait, and nobody gets it in the
+organisation's quiet hours, as with all reminders.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.queries.requirements import Required, requirements_of
 from coursesite.assignments.rules import Standing
 from coursesite.assignments.services import Outcome
 from coursesite.audit.services import Actor, record
 from coursesite.errors import said
 from coursesite.notifications.letters import Letterhead, write
-from coursesite.notifications.rules import MailKind
+from coursesite.notifications.queries import digest_of, hours_of
+from coursesite.notifications.rules import Digest, MailKind, next_open
 from coursesite.notifications.services import send
 from coursesite.people.models import Person
+from coursesite.reminding.rules import URGENT_DAYS
 from coursesite.reports.queries import titles
 
 Sender = tuple[str, date, Letterhead]
@@ -21,6 +28,9 @@ Sender = tuple[str, date, Letterhead]
 
 RESTING = {Standing.COMPLETED, Standing.WAIVED, Standing.ABSENT, Standing.NOT_YET_OPEN}
 NOTHING_OPEN = said("Nothing is open for them.")
+ONCE_A_WEEK = said(
+    "They gather their reminders once a week, and nothing is late or due within a week."
+)
 TODAY_ALREADY = said("They were reminded today already.")
 
 
@@ -53,6 +63,8 @@ def _write_to(
     ]
     if not open_:
         return None, NOTHING_OPEN
+    if not _is_urgent(open_, today) and digest_of(session, person.id) is Digest.WEEKLY:
+        return None, ONCE_A_WEEK
     language = person.language or person.organisation.language
     known = titles(session, language)
     items = [
@@ -62,7 +74,15 @@ def _write_to(
     values: dict[str, object] = {"name": person.name, "words": words, "manager": name}
     letter = write(head, "by_hand", MailKind.REMINDER, language, {**values, "items": items})
     key = f"by-hand:{person.id}:{today.isoformat()}"
-    return send(session, person.id, letter, key=key), TODAY_ALREADY
+    hours = hours_of(session, person.organisation_id)
+    at = next_open(clock.now(), person.organisation.time_zone, hours)
+    return send(session, person.id, letter, key=key, at=at), TODAY_ALREADY
+
+
+def _is_urgent(open_: Sequence[Required], today: date) -> bool:
+    """Whether something is late, or due so soon that it cannot wait for the week's mail."""
+    days = [day for day in map(_by, open_) if day]
+    return not days or (min(days) - today).days <= URGENT_DAYS
 
 
 def _by(required: Required) -> date | None:
