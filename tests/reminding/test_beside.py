@@ -214,8 +214,8 @@ def test_what_a_new_assignment_sends_is_what_was_said_before(
         rest, why = Rest(Excuse.WAIVED, TUESDAY, None), Reason(ReasonCode.OTHER, "Ill")
         waive(session, [requirement_of(session, away)], rest, why, acting(boss))
         plan = plan_due(make_plan(wing), days)
-        expecting = Expecting(session, FAR, TUESDAY, fresh=True)
-        preview(session, plan, expecting.watch)
+        expecting = Expecting(FAR, TUESDAY, fresh=True)
+        preview(session, plan, expecting)
         made = assign(session, plan, acting(boss))
         keep_ladder(session, made, FAR, acting(boss), enabled=True)
         session.commit()
@@ -248,8 +248,8 @@ def test_what_a_change_sends_is_what_was_said_before(
     before = told(session)
     with at(in_days(30), hour=10):
         plan = plan_due(assigned.plan, days)
-        expecting = Expecting(session, DEFAULT_LADDER, in_days(30), fresh=False)
-        review_change(session, assigned, plan, expecting.watch)
+        expecting = Expecting(DEFAULT_LADDER, in_days(30), fresh=False)
+        review_change(session, assigned, plan, expecting)
         change_assignment(session, assigned, plan, acting(boss), reason="The audit is earlier")
         session.commit()
 

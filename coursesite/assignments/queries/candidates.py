@@ -70,19 +70,19 @@ def candidates(
         .select_from(Person)
         .join(Organisation, Organisation.id == Person.organisation_id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
-        .outerjoin(done, done.id == _latest(plan))
-        .outerjoin(Requirement, _is_requirement(plan))
+        .outerjoin(done, done.id == latest(plan))
+        .outerjoin(Requirement, is_requirement(plan))
         .outerjoin(Period, is_open_period())
         .outerjoin(
             Parked,
             sa.and_(Parked.person_id == Person.id, Parked.assignment_id == whom.assignment_id),
         )
-        .where(*_looked_at(plan, today, whom))
+        .where(*looked_at(plan, today, whom))
         .order_by(Person.id)
         .limit(whom.most)
     )
     if whom.assignment_id is not None:
-        query = query.where(~_has_source(whom.assignment_id))
+        query = query.where(~has_source(whom.assignment_id))
     return session.execute(query).all()
 
 
@@ -91,15 +91,15 @@ def lock_held(session: Session, plan: Plan, today: date, whom: Whom) -> None:
     held = (
         sa.select(Requirement.id)
         .select_from(Person)
-        .join(Requirement, _is_requirement(plan))
+        .join(Requirement, is_requirement(plan))
         .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(*_looked_at(plan, today, whom))
+        .where(*looked_at(plan, today, whom))
         .order_by(Requirement.id)
     )
     session.execute(held.with_for_update(of=Requirement))
 
 
-def _looked_at(plan: Plan, today: date, whom: Whom) -> list[Clause]:
+def looked_at(plan: Plan, today: date, whom: Whom) -> list[Clause]:
     found: list[Clause] = [
         Person.organisation_id == plan.organisation_id,
         Person.id > whom.after_id,
@@ -183,7 +183,7 @@ _TESTS: dict[Criterion, Callable[[Values, date], Clause]] = {
 }
 
 
-def _latest(plan: Plan) -> sa.ScalarSelect[int]:
+def latest(plan: Plan) -> sa.ScalarSelect[int]:
     """Somebody's last completion of the target."""
     return (
         sa.select(Completion.id)
@@ -224,7 +224,7 @@ def _person_columns(
         done.id.label("completion_id"),
         done.completed_at.label("completed_at"),
         _has_begun(modules, done).label("begun"),
-        _is_absent(today).label("absent"),
+        is_absent(today).label("absent"),
     ]
 
 
@@ -271,7 +271,7 @@ def _has_begun(modules: Collection[str], done: type[Completion]) -> Clause:
     )
 
 
-def _is_absent(today: date) -> Clause:
+def is_absent(today: date) -> Clause:
     return (
         sa.exists()
         .where(
@@ -286,7 +286,7 @@ def _is_absent(today: date) -> Clause:
     )
 
 
-def _is_requirement(plan: Plan) -> Clause:
+def is_requirement(plan: Plan) -> Clause:
     return sa.and_(
         Requirement.person_id == Person.id,
         Requirement.target_kind == plan.kind,
@@ -302,7 +302,7 @@ def is_open_period() -> Clause:
     )
 
 
-def _has_source(assignment_id: int) -> Clause:
+def has_source(assignment_id: int) -> Clause:
     return (
         sa.exists()
         .where(

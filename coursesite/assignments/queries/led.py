@@ -52,7 +52,7 @@ def led_by(
             Requirement.person_id,
             Period.due_on.label("open_due_on"),
             Period.assignment_id.label("dated_by"),
-            _may_move().label("may_move"),
+            may_move().label("may_move"),
             has_live_source(matching=True, but=assignment_id).label("led_by_others"),
             Person.hired_on,
             Person.first_signed_in_at,
@@ -204,12 +204,12 @@ def _others(assignment_id: int, today: date, ids: tuple[int, int]) -> sa.Select[
             RequirementSource.assignment_id != assignment_id,
             RequirementSource.ended_on.is_(None),
             Assignment.ended_at.is_(None),
-            ~_is_extended(),
+            ~is_extended(),
         )
     )
 
 
-def _is_extended() -> Clause:
+def is_extended() -> Clause:
     """A date that somebody extended stays as it is."""
     return (
         sa.exists()
@@ -223,7 +223,7 @@ def _is_extended() -> Clause:
     )
 
 
-def _may_move() -> Clause:
+def may_move() -> Clause:
     """Whether the open date came from an assignment: a renewal is due when what it renews ends."""
     first = sa.and_(Period.id.is_not(None), Requirement.valid_until.is_(None))
-    return sa.and_(first, Requirement.progress.in_(TO_DO), ~_is_extended())
+    return sa.and_(first, Requirement.progress.in_(TO_DO), ~is_extended())

@@ -50,7 +50,7 @@ class Reach:
 
 
 class Tally:
-    """Sums what happens to everybody, however many come, a few at a time."""
+    """Sums what happens to everybody, however many come, a few or so many alike at a time."""
 
     def __init__(self) -> None:
         self._cases: Counter[Case] = Counter()
@@ -58,11 +58,18 @@ class Tally:
 
     def add(self, everybody: Iterable[tuple[int, Reached]]) -> None:
         for person_id, reached in everybody:
-            case = _case(reached)
-            self._cases[case] += 1
-            known = self._sample.setdefault(case, [])
-            if len(known) < SAMPLE:
-                known.append(person_id)
+            self.count(reached, 1)
+            self.show(person_id, reached)
+
+    def count(self, reached: Reached, people: int) -> None:
+        """So many more to whom this happens."""
+        self._cases[_case(reached)] += people
+
+    def show(self, person_id: int, reached: Reached) -> None:
+        """One of them by number, as long as there are few."""
+        known = self._sample.setdefault(_case(reached), [])
+        if len(known) < SAMPLE and person_id not in known:
+            known.append(person_id)
 
     @property
     def reach(self) -> Reach:

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Assignment, AssignmentCriterion
-from coursesite.assignments.queries.candidates import Whom, lock_held
+from coursesite.assignments.queries.candidates import EVERYBODY, Whom, lock_held
 from coursesite.assignments.queries.targets import Target, find_target
 from coursesite.assignments.rules import Plan, Reach, Tally
 from coursesite.assignments.services.reaching import (
     Watch,
     carry_out,
+    foresee_new,
     in_batches,
     nobody,
     reach_some,
@@ -32,13 +33,11 @@ class NothingToAssign(NotFound):
 def preview(session: Session, plan: Plan, watch: Watch = nobody) -> Reach:
     """Whom the plan would reach today and what it would do for them; nothing is written.
 
-    `watch` sees them too, some thousands at a time.
+    `watch` sees them too. However many they are, it asks the same few questions.
     """
     today = today_of(session, plan.organisation_id, locked=False)
     tally = Tally()
-    for pairs in in_batches(session, plan, get_target(session, plan), today):
-        tally.add((row.person_id, reached) for row, reached in pairs)
-        watch(pairs)
+    foresee_new(session, (plan, get_target(session, plan), today, EVERYBODY), tally, watch)
     return tally.reach
 
 

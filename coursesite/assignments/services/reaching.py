@@ -1,15 +1,16 @@
 """Carrying out what an assignment does, for all the people whom it reaches at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Parked, Period, Requirement, RequirementSource
+from coursesite.assignments.queries.alike import Alike, candidates_alike
 from coursesite.assignments.queries.candidates import (
     EVERYBODY,
     AnyRow,
@@ -30,6 +31,7 @@ from coursesite.assignments.rules import (
     Progress,
     Reached,
     RequirementState,
+    Tally,
     Validity,
     held,
     reach,
@@ -44,14 +46,29 @@ ASSIGNED = {Effect.NEW, Effect.COMPLETED, Effect.JOINED, Effect.MOVED}
 MANY = 500
 BATCH = 5_000
 WINDOW = 20_000
+FIRST = 500
 WITH_PERIOD = {Effect.NEW, Effect.COMPLETED}
 
 Pair = tuple[AnyRow, Reached]
-Watch = Callable[[Sequence[Pair]], object]
 
 
-def nobody(_pairs: Sequence[Pair]) -> None:
-    """Watches what is foreseen, and makes nothing of it."""
+class Watch(Protocol):
+    """Sees all who are foreseen, so many alike at a time, with columns of their open periods."""
+
+    @property
+    def columns(self) -> Sequence[sa.ColumnElement[Any]]: ...
+
+    def __call__(self, alike: Alike, reached: Reached, /) -> object: ...
+
+
+class _Nobody:
+    columns: Sequence[sa.ColumnElement[Any]] = ()
+
+    def __call__(self, _alike: Alike, _reached: Reached, /) -> None:
+        """There is nobody who watches."""
+
+
+nobody = _Nobody()
 
 
 def today_of(session: Session, organisation_id: int, *, locked: bool = True) -> date:
@@ -82,6 +99,22 @@ def reach_all(
     ask = Ask(plan.due, plan.terms, target.minutes)
     rows = candidates(session, plan, today, target.modules, whom)
     return [(row, reach(ask, candidate_of(row, today), today)) for row in rows]
+
+
+def foresee_new(
+    session: Session, asked: tuple[Plan, Target, date, Whom], tally: Tally, watch: Watch
+) -> None:
+    """Count what the plan would do for those who are new to it; the first few by name."""
+    plan, target, today, whom = asked
+    ask = Ask(plan.due, plan.terms, target.minutes)
+    first = reach_all(session, plan, target, today, replace(whom, most=FIRST))
+    for row, reached in first:
+        tally.show(row.person_id, reached)
+    for alike, candidate in candidates_alike(session, plan, today, whom, watch.columns):
+        reached = reach(ask, candidate, today)
+        tally.count(reached, alike.people)
+        tally.show(alike.person_id, reached)
+        watch(alike, reached)
 
 
 def in_batches(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Parked, Period, Requirement, RequirementSource
+from coursesite.assignments.queries.alike import led_alike
 from coursesite.assignments.queries.candidates import AnyRow, Whom, matching
 from coursesite.assignments.queries.led import followed, led_by, led_ids, other_dates
 from coursesite.assignments.queries.targets import Target
@@ -29,10 +30,11 @@ from coursesite.assignments.services.history import keep
 from coursesite.assignments.services.moving import Move, Mover, record_moves
 from coursesite.assignments.services.reaching import (
     BATCH,
+    FIRST,
     Pair,
     Watch,
     carry_out,
-    in_batches,
+    foresee_new,
     lock,
     nobody,
     reach_some,
@@ -66,16 +68,18 @@ class Turning:
 
 def foresee(session: Session, turning: Turning, watch: Watch = nobody) -> Reach:
     """What the change would do for everybody; nothing is written. `watch` sees them too."""
-    tally, after_id = Tally(), 0
-    while ids := led_ids(session, turning.assignment_id, (after_id, BATCH)):
-        pairs = _led(session, turning, ids)
-        _add(tally, pairs)
-        watch(pairs)
-        after_id = ids[-1]
-    whom = Whom(turning.assignment_id)
-    for pairs in in_batches(session, turning.plan, turning.target, turning.today, whom):
-        _add(tally, pairs)
-        watch(pairs)
+    id, plan, today = turning.assignment_id, turning.plan, turning.today
+    ask, tally = Ask(plan.due, plan.terms, turning.target.minutes), Tally()
+    if first := led_ids(session, id, (0, FIRST)):
+        for row, reached in _led(session, turning, first):
+            tally.show(row.person_id, reached)
+    for alike, person in led_alike(session, id, plan, today, watch.columns):
+        followed_ = follow(ask, person, today, turning.turn)
+        if followed_ is not None:
+            tally.count(followed_, alike.people)
+            tally.show(alike.person_id, followed_)
+            watch(alike, followed_)
+    foresee_new(session, (plan, turning.target, today, Whom(id)), tally, watch)
     return tally.reach
 
 

@@ -50,7 +50,7 @@ def create() -> ResponseReturnValue:
         return form_page(form, 422, beside=asked)
     plan = form.plan(current_person().organisation_id)
     with snapshot(db.session) as reader:
-        reach = services.preview(reader, plan, asked.watch(reader))
+        reach = services.preview(reader, plan, asked.watch())
     seen = request.form.get("seen")
     if request.form.get("step") != "assign" or seen != seen_of(reach):
         return check_page(form, plan, reach, asked)

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Protocol, cast
 
 from flask import Flask, current_app
-from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Assignment
 from coursesite.assignments.services.reaching import Watch
@@ -26,7 +25,7 @@ class Beside(Protocol):
 
     def validate(self) -> bool: ...
 
-    def watch(self, session: Session) -> Watch:
+    def watch(self) -> Watch:
         """What sees everybody while it is foreseen what becomes of them."""
         ...
 

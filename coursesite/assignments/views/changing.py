@@ -52,7 +52,7 @@ def change(assignment_id: int) -> ResponseReturnValue:
         return form_page(form, 422, changing=assignment)
     plan = form.plan(assignment.organisation_id)
     asked = beside.of_standing(assignment)
-    reach = services.review_change(db.session, assignment, plan, asked.watch(db.session))
+    reach = services.review_change(db.session, assignment, plan, asked.watch())
     seen = request.form.get("seen")
     if request.form.get("step") != "assign" or seen != seen_of(reach, assignment):
         return check_page(form, plan, reach, asked, assignment)

@@ -127,6 +127,13 @@ def told_of(session: Session, period_ids: Collection[int]) -> dict[int, frozense
     return {period_id: frozenset(steps) for period_id, steps in told.items()}
 
 
+def steps_taken() -> sa.ColumnElement[str]:
+    """The same of one period, with blanks between them; None if there are none."""
+    steps = sa.func.aggregate_strings(Reminder.step, " ")
+    found = sa.select(steps).where(Reminder.period_id == Period.id)
+    return found.correlate(Period).scalar_subquery()
+
+
 def managers_of(session: Session, organisation_id: int, today: date) -> Managers:
     """Who manages which units of an organisation today, by their paths."""
     found = (

@@ -1,6 +1,6 @@
 """What a ladder would do: how many are told at once, and how many in the next 30 days."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -110,9 +110,9 @@ def _soon(day: int, today: date) -> sa.ColumnElement[int]:
     return sa.case((comes, 1), else_=0)
 
 
-def first_dates(session: Session, period_ids: Collection[int]) -> dict[int, tuple[date, bool]]:
-    """Of each of these open periods the date at first, and whether anything reminds of it."""
-    reminded = (
+def reminded() -> sa.ColumnElement[bool]:
+    """Whether anything reminds of what a period is of."""
+    return (
         sa.exists()
         .where(
             RequirementSource.requirement_id == Period.requirement_id,
@@ -122,8 +122,6 @@ def first_dates(session: Session, period_ids: Collection[int]) -> dict[int, tupl
         )
         .correlate(Period)
     )
-    found = sa.select(Period.id, Period.first_due_on, reminded).where(Period.id.in_(period_ids))
-    return {id: (first_due_on, is_) for id, first_due_on, is_ in session.execute(found)}
 
 
 def find_ladder(session: Session, assignment_id: int) -> AssignmentLadder | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from flask import request
-from sqlalchemy.orm import Session
 
 from coursesite.accounts.access import actor, current_person
 from coursesite.assignments.models import Assignment
@@ -43,11 +42,11 @@ class NewReminders:
         right: bool = self.form.validate()
         return right
 
-    def watch(self, session: Session) -> Watch:
+    def watch(self) -> Watch:
         if not self.form.enabled.data:
             return nobody
-        self._expecting = _expecting(session, self.form.ladder, fresh=True)
-        return self._expecting.watch
+        self._expecting = _expecting(self.form.ladder, fresh=True)
+        return self._expecting
 
     def preview(self, kind: str, slug: str) -> Preview | None:
         """What would be sent, or None when nobody is to be reminded."""
@@ -76,11 +75,11 @@ class StandingReminders:
     def validate(self) -> bool:
         return True
 
-    def watch(self, session: Session) -> Watch:
+    def watch(self) -> Watch:
         if self._ladder is None:
             return nobody
-        self._expecting = _expecting(session, self._ladder, fresh=False)
-        return self._expecting.watch
+        self._expecting = _expecting(self._ladder, fresh=False)
+        return self._expecting
 
     def preview(self, kind: str, slug: str) -> Preview | None:
         return _preview(self._expecting, kind, slug)
@@ -100,8 +99,8 @@ def read(assignment: Assignment | None, *, standing: bool) -> NewReminders | Sta
     return NewReminders(assignment)
 
 
-def _expecting(session: Session, ladder: Ladder, *, fresh: bool) -> Expecting:
-    return Expecting(session, ladder, current_person().today, fresh=fresh)
+def _expecting(ladder: Ladder, *, fresh: bool) -> Expecting:
+    return Expecting(ladder, current_person().today, fresh=fresh)
 
 
 def _preview(expecting: Expecting | None, kind: str, slug: str) -> Preview | None:

@@ -1,0 +1,320 @@
+"""People who are alike in all that decides what an assignment does for them, counted: one SELECT.
+
+However many they are, what comes back grows with the days on which something happened to them. A
+moment is told as the quarter of an hour in which it lies: no day begins within one, in any zone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from coursesite.assignments.models import (
+    Assignment,
+    Parked,
+    Period,
+    Requirement,
+    RequirementSource,
+)
+from coursesite.assignments.queries.candidates import (
+    Whom,
+    anchor_completed_at,
+    has_source,
+    is_absent,
+    is_open_period,
+    is_requirement,
+    latest,
+    looked_at,
+    matching,
+    posted_on,
+)
+from coursesite.assignments.queries.led import has_live_source, is_extended, may_move
+from coursesite.assignments.rules import (
+    Anchors,
+    Candidate,
+    Cause,
+    Decision,
+    Due,
+    DueRule,
+    Excuse,
+    Followed,
+    Held,
+    Plan,
+    RequirementState,
+    due_on,
+)
+from coursesite.people.models import Organisation, Person, Unit
+from coursesite.progress.models import Completion
+
+QUARTER = 900
+AT_ONCE = 1_000
+Column = sa.ColumnElement[Any]
+
+
+@dataclass(frozen=True)
+class Alike:
+    """So many people who are alike, one of them by number, and how they stand.
+
+    `more` are the columns that were asked for beside these.
+    """
+
+    people: int
+    person_id: int
+    period_id: int | None
+    open_due_on: date | None
+    excuse: Excuse | None
+    absent: bool
+    matches: bool = True
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+Found = tuple[Alike, Candidate]
+Led = tuple[Alike, Followed]
+
+
+def candidates_alike(
+    session: Session, plan: Plan, today: date, whom: Whom, more: Sequence[Column] = ()
+) -> Iterator[Found]:
+    """Those whom the plan reaches, as the rules see them."""
+    zone = _zone(session, plan)
+    done = aliased(Completion)
+    completed = sa.case((Period.id.is_not(None), None), else_=_quarter(session, done.completed_at))
+    key: list[Any] = [
+        (Parked.decision == Decision.LEAVE_OUT).label("left_out"),
+        Requirement.state.label("state"),
+        Requirement.progress.label("progress"),
+        _past_or_not(today).label("valid_until"),
+        completed.label("completed"),
+        _anchor(session, plan, today).label("anchor"),
+        is_absent(today).label("absent"),
+        *_standing(),
+    ]
+    parked = sa.and_(Parked.person_id == Person.id, Parked.assignment_id == whom.assignment_id)
+    each = (
+        sa.select(*key, *more, Person.id.label("one"), Period.id.label("period"))
+        .select_from(Person)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .outerjoin(done, done.id == latest(plan))
+        .outerjoin(Requirement, is_requirement(plan))
+        .outerjoin(Period, is_open_period())
+        .outerjoin(Parked, parked)
+        .where(*looked_at(plan, today, whom))
+    )
+    if whom.assignment_id is not None:
+        each = each.where(~has_source(whom.assignment_id))
+    for row in _counted(session, each):
+        held = None
+        if row.state is not None:
+            held = Held(row.state, row.progress, row.valid_until, row.open_due_on)
+        anchors = _anchors(plan.due.rule, row.anchor, today, zone)
+        completed_on = _day(row.completed, zone)
+        yield _alike(row, more), Candidate(anchors, held, completed_on, bool(row.left_out))
+
+
+def led_alike(
+    session: Session, assignment_id: int, plan: Plan, today: date, more: Sequence[Column] = ()
+) -> Iterator[Led]:
+    """Those whom an assignment leads to, or led to, as the rules see a change of it."""
+    zone = _zone(session, plan)
+    from_assigning = plan.due.rule is DueRule.AFTER_ASSIGNMENT
+    key: list[Any] = [
+        RequirementSource.ended_on.is_(None).label("led"),
+        sa.func.coalesce(matching(plan.conditions, today), sa.false()).label("matches"),
+        (RequirementSource.matched_on if from_assigning else sa.null()).label("matched_on"),
+        may_move().label("may_move"),
+        (Period.assignment_id == assignment_id).label("own"),
+        has_live_source(matching=True, but=assignment_id).label("led_by_others"),
+        _anchor(session, plan, today).label("anchor"),
+        _others(session, assignment_id, today).label("others"),
+        sa.false().label("absent"),
+        *_standing(),
+    ]
+    each = (
+        sa.select(*key, *more, Person.id.label("one"), Period.id.label("period"))
+        .select_from(RequirementSource)
+        .join(Requirement, Requirement.id == RequirementSource.requirement_id)
+        .join(Person, Person.id == Requirement.person_id)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .outerjoin(Period, is_open_period())
+        .where(
+            RequirementSource.assignment_id == assignment_id,
+            Requirement.state != RequirementState.ENDED,
+        )
+    )
+    dues = _dues(session, plan)
+    for row in _counted(session, each):
+        anchors = _anchors(plan.due.rule, row.anchor, row.matched_on or today, zone)
+        yield (
+            _alike(row, more),
+            Followed(
+                led=row.led,
+                matches=row.matches,
+                anchors=anchors,
+                stored=row.open_due_on if row.may_move else None,
+                own=bool(row.own),
+                led_by_others=row.led_by_others,
+                others=_dates_of(row.others, dues, zone),
+            ),
+        )
+
+
+def _standing() -> list[Column]:
+    """All but the rule's own that decides who is told of it."""
+    return [Period.due_on.label("open_due_on"), Requirement.excuse.label("excuse")]
+
+
+def _counted(session: Session, each: sa.Select[Any]) -> Iterator[Any]:
+    people = each.subquery("people")
+    key = [column for column in people.c if column.name not in {"one", "period"}]
+    found = sa.select(
+        *key,
+        sa.func.count().label("people"),
+        sa.func.min(people.c.one).label("one"),
+        sa.func.min(people.c.period).label("period"),
+    ).group_by(*key)
+    return iter(session.execute(found, execution_options={"yield_per": AT_ONCE}))
+
+
+def _alike(row: Any, more: Sequence[Column]) -> Alike:
+    named = [column.name for column in more if isinstance(column, sa.Label)]
+    return Alike(
+        people=row.people,
+        person_id=row.one,
+        period_id=row.period,
+        open_due_on=row.open_due_on,
+        excuse=row.excuse,
+        absent=bool(row.absent),
+        matches=bool(getattr(row, "matches", True)),
+        more={name: getattr(row, name) for name in named},
+    )
+
+
+def _zone(session: Session, plan: Plan) -> str:
+    return session.get_one(Organisation, plan.organisation_id).time_zone
+
+
+def _past_or_not(today: date) -> Column:
+    """What is valid until today or later, is so until today; nothing else is asked of it."""
+    until, day = Requirement.valid_until, sa.literal(today, sa.Date)
+    yesterday = sa.literal(today - timedelta(days=1), sa.Date)
+    return sa.case((until.is_(None), None), (until >= today, day), else_=yesterday)
+
+
+def _quarter(session: Session, moment: Any) -> Column:
+    """In which quarter of an hour since 1970 it lies."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sa.cast(sa.func.strftime("%s", moment), sa.Integer) // QUARTER
+    return sa.cast(sa.func.floor(sa.extract("epoch", moment) / QUARTER), sa.BigInteger)
+
+
+def _anchor(session: Session, plan: Plan, today: date) -> Column:
+    """The one thing that the due date is counted from, if it is one of the person's own."""
+    found: dict[DueRule, Column] = {
+        DueRule.AFTER_POSTING: posted_on(today),
+        DueRule.AFTER_HIRE: Person.hired_on.expression,
+        DueRule.AFTER_FIRST_SIGN_IN: _quarter(session, Person.first_signed_in_at),
+    }
+    if plan.due.rule is DueRule.AFTER_TARGET:
+        return _quarter(session, anchor_completed_at(plan.due_target).element)
+    return found.get(plan.due.rule, sa.null())
+
+
+def _anchors(rule: DueRule, anchor: Any, assigned_on: date, zone: str) -> Anchors:
+    """Only what this rule counts from is told."""
+    if rule is DueRule.AFTER_POSTING:
+        return Anchors(assigned_on, posted_on=anchor)
+    if rule is DueRule.AFTER_HIRE:
+        return Anchors(assigned_on, hired_on=anchor)
+    day = _day(anchor, zone) if rule in MOMENTS else None
+    return Anchors(assigned_on, first_signed_in_on=day, target_completed_on=day)
+
+
+MOMENTS = {DueRule.AFTER_FIRST_SIGN_IN, DueRule.AFTER_TARGET}
+
+
+def _day(quarter: int | None, zone: str) -> date | None:
+    if quarter is None:
+        return None
+    return datetime.fromtimestamp(quarter * QUARTER, UTC).astimezone(ZoneInfo(zone)).date()
+
+
+def _others(session: Session, assignment_id: int, today: date) -> Column:
+    """By other assignments, what those count from that had their date from this one.
+
+    One after the other, as in `7:2026-03-01|9:1986204`.
+    """
+    source, other = aliased(RequirementSource), aliased(Assignment)
+    completed = (
+        sa.select(sa.func.max(Completion.completed_at))
+        .where(
+            Completion.person_id == Person.id,
+            Completion.target_slug == other.due_target,
+            Completion.revoked_at.is_(None),
+        )
+        .correlate(Person, other)
+        .scalar_subquery()
+    )
+    anchor = sa.case(
+        (other.due_rule == DueRule.AFTER_ASSIGNMENT, _text(source.matched_on)),
+        (other.due_rule == DueRule.AFTER_POSTING, _text(posted_on(today))),
+        (other.due_rule == DueRule.AFTER_HIRE, _text(Person.hired_on)),
+        (
+            other.due_rule == DueRule.AFTER_FIRST_SIGN_IN,
+            _text(_quarter(session, Person.first_signed_in_at)),
+        ),
+        (other.due_rule == DueRule.AFTER_TARGET, _text(_quarter(session, completed))),
+        else_="",
+    )
+    told = _text(other.id).concat(":").concat(sa.func.coalesce(anchor, ""))
+    found = (
+        sa.select(sa.func.aggregate_strings(told, "|"))
+        .select_from(source)
+        .join(other, other.id == source.assignment_id)
+        .where(
+            source.requirement_id == Requirement.id,
+            source.assignment_id != assignment_id,
+            source.ended_on.is_(None),
+            other.ended_at.is_(None),
+        )
+        .correlate(Requirement, Person)
+        .scalar_subquery()
+    )
+    concerned = sa.and_(
+        Period.assignment_id == assignment_id, Period.cause == Cause.ASSIGNED, ~is_extended()
+    )
+    return sa.case((concerned, found), else_=None)
+
+
+def _text(column: Any) -> Column:
+    return sa.cast(column, sa.String)
+
+
+def _dues(session: Session, plan: Plan) -> Mapping[str, Due]:
+    """When each assignment that stands is due, by its number."""
+    columns = (Assignment.id, Assignment.due_rule, Assignment.due_on, Assignment.due_days)
+    found = sa.select(*columns).where(
+        Assignment.organisation_id == plan.organisation_id, Assignment.ended_at.is_(None)
+    )
+    return {str(id): Due(rule, on, days) for id, rule, on, days in session.execute(found)}
+
+
+def _dates_of(others: str | None, dues: Mapping[str, Due], zone: str) -> tuple[date, ...]:
+    dates = []
+    for each in (others or "").split("|"):
+        id, _colon, anchor = each.partition(":")
+        due = dues.get(id)
+        if due is None:
+            continue
+        if due.rule in MOMENTS:
+            anchors = _anchors(due.rule, int(anchor) if anchor else None, date.min, zone)
+        else:
+            day = date.fromisoformat(anchor) if anchor else None
+            anchors = Anchors(day or date.min, posted_on=day, hired_on=day)
+        found = due_on(due, anchors)
+        if found is not None:
+            dates.append(found)
+    return tuple(dates)
