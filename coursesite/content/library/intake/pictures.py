@@ -1,0 +1,69 @@
+"""Pictures that were sent: painted anew in a process of their own."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from coursesite.errors import Invalid, said
+
+SCRIPT = Path(__file__).with_name("repaint.py")
+SECONDS = 30
+
+_one_at_a_time = Lock()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it is kept; `suffix` says what it is."""
+
+    content: bytes
+    suffix: str
+    width: int
+    height: int
+
+
+def repainted(content: bytes) -> Picture:
+    """The same picture upright, at most as wide as it is shown, without what a camera adds to it.
+
+    Invalid, with a sentence, for what is no picture or is none that is taken.
+    """
+    with _one_at_a_time:
+        try:
+            done = subprocess.run(  # noqa: S603 - our own script, and nothing that was sent is in the command
+                [sys.executable, "-I", str(SCRIPT)],
+                input=content,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise Invalid(_FAULTS["large"]) from None
+    head, _, data = done.stdout.partition(b"\n")
+    if done.returncode or not head:
+        raise Invalid(_FAULTS["broken"])
+    about = json.loads(head)
+    if fault := about.get("fault"):
+        raise Invalid(_FAULTS[fault])
+    return Picture(data, about["suffix"], about["width"], about["height"])
+
+
+_FAULTS = {
+    "unknown": said(
+        "This file is no picture of a type that is shown here, whatever its name says. Save it "
+        "as JPEG, PNG or WebP."
+    ),
+    "broken": said(
+        "This picture cannot be read to its end: it may be cut off. Save it again, then send it."
+    ),
+    "large": said(
+        "This picture has more than 40 million points, or takes too long to be read. Make it "
+        "smaller: 1,280 points across are shown at most."
+    ),
+    "moving": said(
+        "This picture moves, which distracts readers. Save one frame of it, or send it as a film "
+        "with captions."
+    ),
+}

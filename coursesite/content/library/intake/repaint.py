@@ -1,0 +1,131 @@
+"""Paints a picture anew: `python -I repaint.py < picture` writes a line of JSON and the new one.
+
+It runs in a process of its own and imports nothing of ours: what strangers send is decoded where
+it can take neither memory nor time from the site, and nothing of it but its colours comes back.
+"""
+
+import io
+import json
+import resource
+import sys
+from typing import Any
+
+WIDEST, HIGHEST = 1280, 2560  # a column of text on a sharp screen
+MOST_PIXELS = 40_000_000
+MOST_MEMORY = 1024**3
+MOST_SECONDS = 20
+QUALITY = 82
+FORMATS = ("JPEG", "PNG", "WEBP")  # a JPEG may turn out to be several, MPO
+HEAVY = 200 * 1024  # of a picture without transparency that is smaller as a photograph
+
+
+class Unpaintable(Exception):
+    """The word for what is wrong with the picture."""
+
+
+def repaint(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """The picture upright, in sRGB, no larger than it is shown, with nothing beside it."""
+    from PIL import Image  # noqa: PLC0415 - only this process needs it
+
+    try:
+        picture = _opened(content)
+        form = "JPEG" if picture.format == "MPO" else str(picture.format)
+        upright = _upright(picture)
+        upright.thumbnail((WIDEST, HIGHEST), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    except Unpaintable:
+        raise
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise Unpaintable("broken") from error
+    upright.info.clear()
+    data, suffix = _saved(upright, form)
+    return {"suffix": suffix, "width": upright.width, "height": upright.height}, data
+
+
+def _opened(content: bytes) -> Any:
+    """The picture by its first bytes, whatever its name says; nothing is decoded yet."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - as above
+
+    Image.MAX_IMAGE_PIXELS = None  # counted here
+    try:
+        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise Unpaintable("unknown") from None
+    if picture.width * picture.height > MOST_PIXELS:
+        raise Unpaintable("large")
+    if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
+        raise Unpaintable("moving")
+    if picture.format in {"JPEG", "MPO"}:
+        picture.draft(None, (HIGHEST, HIGHEST))
+    return picture
+
+
+def _upright(picture: Any) -> Any:
+    from PIL import ImageOps  # noqa: PLC0415 - as above
+
+    return _in_srgb(ImageOps.exif_transpose(picture))
+
+
+def _in_srgb(picture: Any) -> Any:
+    """With the colours that every screen understands."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode.startswith("I"):
+        return picture.point(lambda level: level / 256).convert("L")
+    if picture.mode in {"P", "PA", "LA"}:
+        sees_through = picture.mode != "P" or "transparency" in picture.info
+        picture = picture.convert("RGBA" if sees_through else "RGB")
+    if profile and picture.mode in {"RGB", "RGBA", "CMYK"}:
+        picture = _by_profile(picture, profile)
+    return picture if picture.mode in {"L", "RGB", "RGBA"} else picture.convert("RGB")
+
+
+def _by_profile(picture: Any, profile: bytes) -> Any:
+    from PIL import ImageCms  # noqa: PLC0415 - as above
+
+    mode = "RGB" if picture.mode == "CMYK" else picture.mode
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        target = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, source, target, outputMode=mode) or picture
+    except (ImageCms.PyCMSError, OSError):
+        return picture
+
+
+def _saved(picture: Any, form: str) -> tuple[bytes, str]:
+    opaque = picture.mode != "RGBA"
+    if form == "WEBP":
+        return _bytes(picture, "WEBP", quality=QUALITY, method=4), ".webp"
+    if form == "JPEG" and opaque:
+        return _photograph(picture), ".jpg"
+    drawn = _bytes(picture, "PNG", optimize=True)
+    if opaque and len(drawn) > HEAVY:
+        photograph = _photograph(picture)
+        if 2 * len(photograph) < len(drawn):
+            return photograph, ".jpg"
+    return drawn, ".png"
+
+
+def _photograph(picture: Any) -> bytes:
+    return _bytes(picture, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+
+
+def _bytes(picture: Any, form: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, form, **options)
+    return file.getvalue()
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        about, data = repaint(sys.stdin.buffer.read())
+    except Unpaintable as fault:
+        about, data = {"fault": str(fault)}, b""
+    except MemoryError:
+        about, data = {"fault": "large"}, b""
+    sys.stdout.buffer.write(json.dumps(about).encode() + b"\n" + data)
+
+
+if __name__ == "__main__":
+    main()
