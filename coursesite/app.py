@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_sqlalchemy_lite._extension import _close_async_sessions
 from itsdangerous import URLSafeTimedSerializer
@@ -130,6 +130,7 @@ def _bind_extensions(app: Flask) -> None:
     with app.app_context():
         for engine in db.engines.values():
             set_up(engine)
+    app.before_request(_allow_media)
     app.before_request(_begin_writing)
     app.before_request(_check_token)
     app.teardown_request(_end_writing)
@@ -140,6 +141,13 @@ def _bind_extensions(app: Flask) -> None:
     app.extensions["limiter"] = {limiter}  # so that it asks nothing of pages without a limit
     limiter.init_app(app)
     babel.init_app(app, locale_selector=pages.locale, timezone_selector=pages.time_zone)
+
+
+def _allow_media() -> None:
+    """What may be larger than forms are: a file of its kind, and a megabyte for the rest."""
+    if request.method == "POST" and access.may_take_media(request.endpoint):
+        largest = max(current_app.extensions["settings"].media.values())
+        request.max_content_length = (largest + 1) * MEGABYTE
 
 
 def _begin_writing() -> None:

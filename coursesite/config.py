@@ -50,6 +50,10 @@ class MailSettings:
     ca: Path | None = None
 
 
+MEDIA = {"picture": 10, "sound": 20, "film": 40, "document": 10}
+"""How many megabytes a file of authors' media may have, unless a setting says otherwise."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a running site was told; `database_url` is an SQLAlchemy URL with its driver."""
@@ -67,6 +71,7 @@ class Settings:
     demo_password: str | None
     mail: MailSettings | None = None
     evidence_key: str | None = field(default=None, repr=False)
+    media: Mapping[str, int] = field(default_factory=MEDIA.copy)
 
     @property
     def production(self) -> bool:
@@ -92,6 +97,10 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         demo_password=env.get("COURSESITE_DEMO_PASSWORD") or None,
         evidence_key=env.get("COURSESITE_EVIDENCE_KEY") or None,
         mail=_mail(env, address),
+        media={
+            kind: _number(env, f"COURSESITE_LARGEST_{kind.upper()}", most, 1, 500)
+            for kind, most in MEDIA.items()
+        },
     )
 
 

@@ -23,6 +23,7 @@ from coursesite.accounts.access import (
     find_current_person,
     is_public,
     may_take_json,
+    may_take_media,
     may_take_nul,
     treat_as_nobody,
     wants_json,
@@ -187,7 +188,7 @@ def error_page(
     return page, status
 
 
-TOO_MANY = 429
+TOO_MANY, TOO_LARGE = 429, 413
 TITLES = {
     403: lazy_gettext("You cannot open this page"),
     404: lazy_gettext("This page was not found"),
@@ -226,13 +227,18 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     messages = {
         404: _("Check the address, or start again from the front page."),
         405: _("This address does not take what was sent to it."),
-        413: _("What was sent is larger than 12 MB. Nothing was saved; send a smaller part."),
+        413: _(
+            "What was sent is larger than %(most)d MB. Nothing was saved; send a smaller part.",
+            most=(request.max_content_length or 0) // 1024**2,
+        ),
         429: _("Wait a few minutes, then try again."),
     }
     status = error.code or 500
     if status == TOO_MANY:
         log.info("too many tries", page=request.endpoint, address=request.remote_addr)
     kept = held.posted() if status == TOO_MANY else None
+    if status == TOO_LARGE and may_take_media(request.endpoint):
+        kept = held.posted_before_file()
     return error_page(_title(status), messages.get(status, error.description or ""), status, kept)
 
 

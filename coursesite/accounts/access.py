@@ -83,9 +83,23 @@ def may_take_json(endpoint: str | None) -> bool:
 
 
 def only_reads(view: View) -> View:
-    """It is posted to because much is sent, and writes nothing: it waits for nobody who does."""
+    """It is posted to because much is sent, and writes nothing: it waits for nobody who does.
+
+    Or it writes at its very end, in a short transaction of its own.
+    """
     view.only_reads = True  # type: ignore[attr-defined]  # read back by may_write()
     return view
+
+
+def takes_media(view: View) -> View:
+    """Files of authors' media are sent to it, which may be larger than other forms."""
+    view.takes_media = True  # type: ignore[attr-defined]  # read back by may_take_media()
+    return view
+
+
+def may_take_media(endpoint: str | None) -> bool:
+    view = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "takes_media", False)
 
 
 def may_write(endpoint: str | None) -> bool:

@@ -1,16 +1,19 @@
 """A form that could not be taken is given back to its sender, so that nothing typed is lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 KEPT_FOR = timedelta(hours=1)
 LONG = 80
 LARGEST = 6 * 1024 * 1024
+BEGINNING = 1024 * 1024
+LONGEST_READ = 200 * 1024 * 1024
 OURS = {"same-origin", "none"}
 
 
@@ -34,6 +37,38 @@ def posted() -> Held | None:
     if not fields or size > LARGEST:
         return None
     return Held(request.full_path.rstrip("?"), fields)
+
+
+def posted_before_file() -> Held | None:
+    """What stands before the file in a form that is too large to be taken.
+
+    The rest is read and forgotten, as browsers show no answer before they have sent everything.
+    """
+    wholly = request.content_length or 0
+    begun: bytes = request.environ["wsgi.input"].read(min(wholly, BEGINNING))
+    left = min(wholly, LONGEST_READ) - len(begun)
+    while left > 0 and (dropped := request.environ["wsgi.input"].read(min(left, BEGINNING))):
+        left -= len(dropped)
+    boundary = request.mimetype_params.get("boundary")
+    if request.endpoint is None or not boundary or not _from_here():
+        return None
+    fields = tuple(_worth_keeping(_before_file(begun, boundary)))
+    return Held(request.full_path.rstrip("?"), fields) if fields else None
+
+
+def _before_file(begun: bytes, boundary: str) -> Iterator[tuple[str, str]]:
+    decoder, name, value = MultipartDecoder(boundary.encode("latin-1")), "", b""
+    decoder.receive_data(begun)
+    try:
+        while not isinstance(event := decoder.next_event(), File | NeedData | Epilogue):
+            if isinstance(event, Field):
+                name, value = event.name, b""
+            elif isinstance(event, Data):
+                value += event.data
+                if not event.more_data:
+                    yield name, value.decode("utf-8", "replace").replace("\0", "")
+    except ValueError:
+        return
 
 
 def is_long(text: str) -> bool:

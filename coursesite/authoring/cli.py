@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path as Folder
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from coursesite import clock
@@ -18,6 +19,7 @@ from coursesite.authoring.services import (
     pull_course,
 )
 from coursesite.config import PROJECT
+from coursesite.content.rules.media import Limits
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.revisions.rules import Change
@@ -27,6 +29,10 @@ content = AppGroup("content", help="Check, publish and fetch the course's files.
 FOLDER = click.argument(
     "folder", type=click.Path(exists=True, file_okay=False, path_type=Folder), default=PROJECT
 )
+
+
+def _limits() -> Limits:
+    return Limits(**current_app.extensions["settings"].media)
 
 
 def _text(_context: object, _option: object, names: tuple[str, ...]) -> list[TextId]:
@@ -49,7 +55,7 @@ OVER = click.option(
 @FOLDER
 def check(folder: Folder) -> None:
     """Say what is wrong in FOLDER's content/ and quizzes/, each with its file and line."""
-    problems = read_course(folder, clock.now().date()).problems
+    problems = read_course(folder, clock.now().date(), _limits()).problems
     tell(problems)
     if errors_in(problems):
         raise SystemExit(1)
@@ -70,7 +76,7 @@ def push(folder: Folder, change: str, over: list[TextId]) -> None:
     Nothing at all is published when something is wrong, or when a text was changed on the site
     as well since the two last agreed.
     """
-    course = read_course(folder, clock.now().date())
+    course = read_course(folder, clock.now().date(), _limits())
     if errors_in(course.problems):
         tell([problem for problem in course.problems if problem.severity is Severity.ERROR])
         raise click.ClickException("Nothing was published. Mend the lines above and push again.")

@@ -1,6 +1,7 @@
 """Live modules and facts, kept in memory; the media of modules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +31,7 @@ MODULES: Shelf[Module] = Shelf(Kind.MODULE, Module.from_json)
 FACTS: Shelf[dict[str, Fact]] = Shelf(Kind.FACTS, _FACTS.validate_python)
 GLOSSARIES: Shelf[Glossary] = Shelf(Kind.GLOSSARY, lambda kept: Glossary(terms_from_json(kept)))
 NO_TERMS = Glossary(())
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def get_module(session: Session, slug: str, language: str) -> Shown[Module]:
@@ -70,19 +72,21 @@ def media_of(session: Session, slug: str) -> list[Media]:
 
 
 def meant_media(session: Session, slug: str) -> dict[str, str]:
-    """The digests that names such as `media/door.svg` stand for in a text that does not say.
+    """The digests that names such as `media/door.svg` stand for in a text that does not say."""
+    return meant(media_of(session, slug))
 
-    What was published under the name last, or else what was kept last.
-    """
-    kept = sorted(media_of(session, slug), key=lambda each: (bool(each.published_at), each.id))
+
+def meant(media: Iterable[Media]) -> dict[str, str]:
+    """Of each name, what was published under it last, or else what was kept last."""
+    kept = sorted(media, key=lambda each: (each.published_at or _NEVER, each.id))
     return {FOLDER + each.name: each.digest for each in kept}
 
 
 def first_media(session: Session, slug: str) -> dict[str, str]:
     """What the names stood for before revisions said which file they mean."""
-    kept = [each for each in media_of(session, slug) if each.published_at]
-    kept.sort(key=lambda each: (each.published_at, each.id), reverse=True)
-    return {FOLDER + each.name: each.digest for each in kept}
+    kept = [(each.published_at, each) for each in media_of(session, slug) if each.published_at]
+    kept.sort(key=lambda pair: (pair[0], pair[1].id), reverse=True)
+    return {FOLDER + each.name: each.digest for _at, each in kept}
 
 
 def _files_of(slug: str) -> sa.Select[Media]:

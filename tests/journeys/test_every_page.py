@@ -112,6 +112,8 @@ PAGES = {
         "/authoring/reviews",
         "/authoring/statistics",
         f"{EDITOR}/review",
+        f"{EDITOR}/media",
+        f"{EDITOR}/media/first-72-hours.svg",
         EDITOR,
         QUESTIONS,
         f"{QUESTIONS}/questions",

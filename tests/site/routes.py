@@ -332,6 +332,16 @@ ROUTES = {
     ("authoring.edit", "GET"): Route(Whose.COURSE, TEXT),
     ("authoring.save", "POST"): Route(Whose.COURSE, TEXT, {"source": "forged", **SEEN}),
     ("authoring.preview", "POST"): Route(Whose.COURSE, f"{TEXT}/preview", {"source": "forged"}),
+    ("authoring.media", "GET"): Route(Whose.COURSE, f"{TEXT}/media"),
+    ("authoring.add_media", "POST"): Route(Whose.COURSE, f"{TEXT}/media", {"words": "forged"}),
+    ("authoring.medium", "GET"): Route(Whose.COURSE, f"{TEXT}/media/door.svg"),
+    ("authoring.describe_medium", "POST"): Route(
+        Whose.COURSE, f"{TEXT}/media/door.svg", {"words": "forged"}
+    ),
+    ("authoring.replace_medium", "POST"): Route(
+        Whose.COURSE, f"{TEXT}/media/door.svg/replace", {"words": "forged"}
+    ),
+    ("authoring.remove_medium", "POST"): Route(Whose.COURSE, f"{TEXT}/media/door.svg/remove"),
     ("authoring.check", "GET"): Route(Whose.COURSE, f"{TEXT}/publish"),
     ("authoring.publish", "POST"): Route(
         Whose.COURSE, f"{TEXT}/publish", {"change": "minor", "note": "forged", **SEEN}

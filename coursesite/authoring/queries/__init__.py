@@ -1,5 +1,6 @@
 """Reading what is live, what was agreed on with the files, drafts, and what is to be read again."""
 
+from coursesite.authoring.queries.media import Kept, Use, get_kept, library_of
 from coursesite.authoring.queries.reviews import (
     FactDue,
     Review,
@@ -43,11 +44,13 @@ from coursesite.revisions.queries import files_of
 __all__ = [
     "FactDue",
     "InLanguage",
+    "Kept",
     "Live",
     "OpenDraft",
     "Published",
     "Reach",
     "Review",
+    "Use",
     "agreed_digests",
     "comments_on",
     "course_keepers",
@@ -60,10 +63,12 @@ __all__ = [
     "find_draft",
     "get_comment",
     "get_draft",
+    "get_kept",
     "get_saved_text",
     "in_languages",
     "is_approved",
     "languages_of",
+    "library_of",
     "live_texts",
     "looks_at",
     "names_of",

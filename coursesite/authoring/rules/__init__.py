@@ -26,6 +26,7 @@ from coursesite.authoring.rules.reviews import (
     may_hold_until,
     turn_of,
 )
+from coursesite.authoring.rules.showing import as_written
 from coursesite.authoring.rules.syncing import Newer, newer
 from coursesite.authoring.rules.texts import NEEDS_NOTE, SETTINGS, TextId
 
@@ -48,6 +49,7 @@ __all__ = [
     "Stretch",
     "TextId",
     "Turn",
+    "as_written",
     "differences",
     "draw_map",
     "due_by",

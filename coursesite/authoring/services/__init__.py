@@ -25,6 +25,7 @@ from coursesite.authoring.services.drafting import (
 )
 from coursesite.authoring.services.following import brought_into_step, follow
 from coursesite.authoring.services.joining import Joining, join, open_joining
+from coursesite.authoring.services.library import Sent, add_media, remove_kept, replace_media
 from coursesite.authoring.services.publishing import Decision, publish_draft
 from coursesite.authoring.services.reading import surroundings_of
 from coursesite.authoring.services.reviewing import hand_to, look_at
@@ -54,12 +55,14 @@ __all__ = [
     "Joining",
     "Remark",
     "Seen",
+    "Sent",
     "StaleDraft",
     "Translating",
     "Unbuildable",
     "Words",
     "Work",
     "accept",
+    "add_media",
     "ask_opinion",
     "author_of",
     "begin_module",
@@ -84,6 +87,8 @@ __all__ = [
     "publish_course",
     "publish_draft",
     "pull_course",
+    "remove_kept",
+    "replace_media",
     "resolve",
     "save_draft",
     "save_translation",

@@ -1,8 +1,6 @@
 """Writing: the text, its problems, its preview; saving whatever is in the box."""
 
-from dataclasses import dataclass
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,15 +12,15 @@ from coursesite.authoring.rules import SETTINGS, TextId, differences
 from coursesite.authoring.services import Seen, StaleDraft, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.maps import maps_of_text, people_on
+from coursesite.authoring.views.media import insertable
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.words import BLOCKS, KINDS
 from coursesite.content.queries import live_terms
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
+from coursesite.revisions.rules import Kind
 from coursesite.templating import told
-
-PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
 @bp.get(TEXT)
@@ -115,20 +113,6 @@ def show_conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseRet
     return page, refusal.status
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A picture of the module: its name in the text, its file, where it is shown."""
-
-    name: str
-    file: str
-    url: str
-
-
-def _picture(text: TextId, name: str) -> Picture:
-    file = name.removeprefix("media/")
-    return Picture(name, file, url_for("learning.media", slug=text.slug, name=file))
-
-
 def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     """The database is let go before the text is read, which takes a while."""
     around = services.surroundings_of(db.session, work.text, files, current_person().today)
@@ -136,9 +120,9 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     drafts = queries.drafts_of(db.session, work.text)
     others = [each for each in drafts if each.author_id != current_person().id]
     terms = live_terms(db.session, work.text.language)
+    media = insertable(work) if work.text.kind is Kind.MODULE else []
     db.session.expunge_all()
     db.session.rollback()
-    pictures = [_picture(work.text, name) for name in around.media if name.endswith(PICTURES)]
     reading = read_draft(work.text, files, around)
     is_translation = bool(around.original)
     return render_template(
@@ -158,7 +142,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         blocks=BLOCKS,
         kinds=KINDS,
         fields=reading.module.local_fields if reading.module else (),
-        pictures=pictures,
+        media=media,
         measures=reading.measures,
         promised=reading.module.minutes if reading.module else None,
     )

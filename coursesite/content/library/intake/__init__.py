@@ -12,7 +12,7 @@ from coursesite.content.library.intake.recordings import checked_recording
 from coursesite.content.rules.media import FOLDER, MEGABYTE, TYPES, Limits, MediaKind, kind_of
 from coursesite.errors import Invalid
 
-__all__ = ["Taken", "checked_text", "safe_name", "take_in"]
+__all__ = ["Taken", "checked_text", "refuse_size", "safe_name", "take_in"]
 
 LONGEST_NAME = 60
 
@@ -26,10 +26,11 @@ class Taken:
     left_out: tuple[str, ...] = ()
 
 
-def take_in(name: str, content: bytes, limits: Limits) -> Taken:
+def take_in(name: str, content: bytes, limits: Limits, like: str = "") -> Taken:
     """What was sent under this name, checked and made harmless; Invalid says why it is not taken.
 
-    A picture gets the ending of what it is, whatever its name says.
+    A picture gets the ending of what it is, whatever its name says; or it is made one `like` the
+    file of that name.
     """
     name = safe_name(name)
     suffix, kind = PurePosixPath(name).suffix, kind_of(name)
@@ -42,7 +43,7 @@ def take_in(name: str, content: bytes, limits: Limits) -> Taken:
         )
     refuse_size(kind, len(content), limits)
     if kind is MediaKind.PICTURE:
-        picture = repainted(content)
+        picture = repainted(content, PurePosixPath(like).suffix)
         return Taken(FOLDER + name.removesuffix(suffix) + picture.suffix, picture.content)
     if kind is MediaKind.DRAWING:
         drawing, left_out = redrawn(content)

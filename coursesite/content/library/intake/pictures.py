@@ -12,6 +12,8 @@ from coursesite.errors import Invalid, said
 SCRIPT = Path(__file__).with_name("repaint.py")
 SECONDS = 30
 
+FORMS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+
 _one_at_a_time = Lock()
 
 
@@ -25,15 +27,16 @@ class Picture:
     height: int
 
 
-def repainted(content: bytes) -> Picture:
+def repainted(content: bytes, suffix: str = "") -> Picture:
     """The same picture upright, at most as wide as it is shown, without what a camera adds to it.
 
+    It is saved as what the suffix says, or else as what suits it.
     Invalid, with a sentence, for what is no picture or is none that is taken.
     """
     with _one_at_a_time:
         try:
-            done = subprocess.run(  # noqa: S603 - our own script, and nothing that was sent is in the command
-                [sys.executable, "-I", str(SCRIPT)],
+            done = subprocess.run(  # noqa: S603 - our own script and one of our own words
+                [sys.executable, "-I", str(SCRIPT), FORMS.get(suffix, "")],
                 input=content,
                 capture_output=True,
                 timeout=SECONDS,
@@ -47,7 +50,9 @@ def repainted(content: bytes) -> Picture:
     about = json.loads(head)
     if fault := about.get("fault"):
         raise Invalid(_FAULTS[fault])
-    return Picture(data, about["suffix"], about["width"], about["height"])
+    return Picture(
+        data, suffix if suffix in FORMS else about["suffix"], about["width"], about["height"]
+    )
 
 
 _FAULTS = {

@@ -1,4 +1,4 @@
-"""Paints a picture anew: `python -I repaint.py < picture` writes a line of JSON and the new one.
+"""Paints a picture anew: `python -I repaint.py [FORM]` reads one and writes a line of JSON and it.
 
 It runs in a process of its own and imports nothing of ours: what strangers send is decoded where
 it can take neither memory nor time from the site, and nothing of it but its colours comes back.
@@ -23,13 +23,15 @@ class Unpaintable(Exception):
     """The word for what is wrong with the picture."""
 
 
-def repaint(content: bytes) -> tuple[dict[str, Any], bytes]:
-    """The picture upright, in sRGB, no larger than it is shown, with nothing beside it."""
+def repaint(content: bytes, form: str) -> tuple[dict[str, Any], bytes]:
+    """The picture upright, in sRGB, no larger than it is shown, with nothing beside it.
+
+    As PNG, JPEG or WEBP if the form says so, or else as what suits it.
+    """
     from PIL import Image  # noqa: PLC0415 - only this process needs it
 
     try:
         picture = _opened(content)
-        form = "JPEG" if picture.format == "MPO" else str(picture.format)
         upright = _upright(picture)
         upright.thumbnail((WIDEST, HIGHEST), Image.Resampling.LANCZOS, reducing_gap=2.0)
     except Unpaintable:
@@ -37,7 +39,8 @@ def repaint(content: bytes) -> tuple[dict[str, Any], bytes]:
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise Unpaintable("broken") from error
     upright.info.clear()
-    data, suffix = _saved(upright, form)
+    wished = {"PNG": _drawn, "JPEG": _photograph, "WEBP": _webp}.get(form)
+    data, suffix = wished(upright) if wished else _saved(upright, str(picture.format))
     return {"suffix": suffix, "width": upright.width, "height": upright.height}, data
 
 
@@ -90,22 +93,34 @@ def _by_profile(picture: Any, profile: bytes) -> Any:
         return picture
 
 
-def _saved(picture: Any, form: str) -> tuple[bytes, str]:
+def _saved(picture: Any, came_as: str) -> tuple[bytes, str]:
     opaque = picture.mode != "RGBA"
-    if form == "WEBP":
-        return _bytes(picture, "WEBP", quality=QUALITY, method=4), ".webp"
-    if form == "JPEG" and opaque:
-        return _photograph(picture), ".jpg"
-    drawn = _bytes(picture, "PNG", optimize=True)
-    if opaque and len(drawn) > HEAVY:
-        photograph = _photograph(picture)
-        if 2 * len(photograph) < len(drawn):
-            return photograph, ".jpg"
-    return drawn, ".png"
+    if came_as == "WEBP":
+        return _webp(picture)
+    if came_as in {"JPEG", "MPO"} and opaque:
+        return _photograph(picture)
+    drawn, photograph = _drawn(picture), _photograph(picture)
+    if opaque and len(drawn[0]) > HEAVY and 2 * len(photograph[0]) < len(drawn[0]):
+        return photograph
+    return drawn
 
 
-def _photograph(picture: Any) -> bytes:
-    return _bytes(picture, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+def _drawn(picture: Any) -> tuple[bytes, str]:
+    return _bytes(picture, "PNG", optimize=True), ".png"
+
+
+def _webp(picture: Any) -> tuple[bytes, str]:
+    return _bytes(picture, "WEBP", quality=QUALITY, method=4), ".webp"
+
+
+def _photograph(picture: Any) -> tuple[bytes, str]:
+    """What was transparent is white."""
+    from PIL import Image  # noqa: PLC0415 - as above
+
+    if picture.mode == "RGBA":
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture).convert("RGB")
+    return _bytes(picture, "JPEG", quality=QUALITY, optimize=True, progressive=True), ".jpg"
 
 
 def _bytes(picture: Any, form: str, **options: Any) -> bytes:
@@ -119,7 +134,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
-        about, data = repaint(sys.stdin.buffer.read())
+        about, data = repaint(sys.stdin.buffer.read(), sys.argv[1] if sys.argv[1:] else "")
     except Unpaintable as fault:
         about, data = {"fault": str(fault)}, b""
     except MemoryError:
