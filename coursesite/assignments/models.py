@@ -163,6 +163,28 @@ class RequirementVersion(Base):
     grace_until: Mapped[date | None]
 
 
+class CorrectedDays(Base):
+    """The days, from `since` until before `noted_on`, of which something was entered only later.
+
+    Only on these a requirement may have stood otherwise, by what is known now, than is on record.
+    Those of one requirement never overlap. See services.correcting.
+    """
+
+    __tablename__ = "corrected_days"
+    __table_args__ = (
+        sa.Index(
+            "ix_corrected_days_noted", "organisation_id", "noted_on", "since", "requirement_id"
+        ),
+    )
+
+    requirement_id: Mapped[int] = mapped_column(
+        BigId, sa.ForeignKey("requirements.id"), primary_key=True, autoincrement=False
+    )
+    noted_on: Mapped[date] = mapped_column(primary_key=True)
+    since: Mapped[date]
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+
+
 class RequirementSource(Base):
     """An assignment that leads, or led, to a requirement.
 

@@ -131,9 +131,9 @@ class World:
             {(spot.unit_id, spot.standing, each.alone): each.people for spot, each in sums.items()}
         )
 
-    def rows(self, day: date, known: Known) -> Stands:
+    def rows(self, day: date, known: Known, *, recorded: bool = True) -> Stands:
         """How many stand how in each unit alone, by the rows of that day."""
-        past = rows_of(Past(day, known, "Pacific/Auckland"))
+        past = rows_of(Past(day, known, "Pacific/Auckland", recorded))
         how = standing_of(past, day)
         found = (
             sa.select(past.unit_id, how, sa.func.count())
@@ -281,7 +281,7 @@ def test_before_the_record_began_the_facts_still_tell(session: Session, world: W
     world.pass_days(1)
     session.execute(sa.delete(RequirementVersion))
     assert not world.rows(day, Known.THEN)
-    assert world.rows(day, Known.NOW) == alone(world.shown[day])
+    assert world.rows(day, Known.NOW, recorded=False) == alone(world.shown[day])
 
 
 def test_a_day_is_kept_once_and_only_what_changed(session: Session, world: World) -> None:

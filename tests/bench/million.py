@@ -18,6 +18,7 @@ from coursesite.assignments.models import (
 )
 from coursesite.assignments.rules import Cause, Excuse, Progress, RequirementState
 from coursesite.assignments.services.counting import COUNTED_ROWS
+from coursesite.assignments.services.keeping import keep_days
 from coursesite.assignments.services.standings import repair_standings
 from coursesite.config import PROJECT
 from coursesite.db import writing
@@ -32,6 +33,7 @@ TARGETS = ("core", "judges", "police", "teachers", "probation-and-civil-society"
 UNASKED = "prison-officers"
 """A path that nobody has been assigned yet."""
 LONG_AGO = timedelta(days=4 * 365)
+THREE_YEARS = timedelta(days=3 * 365)
 MANAGER = "manager@scale.example"
 INDEXED: tuple[Any, ...] = (Person, Requirement, RequirementVersion)
 
@@ -49,6 +51,8 @@ def seed(app: Flask, people: int) -> None:
         with _fast(db.session):
             _fill(db.session, organisation, units, people)
         repair_standings(db.session)
+        today = clock.today(organisation.time_zone)
+        keep_days(db.session, organisation.id, [today - THREE_YEARS, today - timedelta(days=1)])
         db.session.commit()
         db.session.execute(sa.text("ANALYZE"))
         db.session.commit()

@@ -46,7 +46,7 @@ from coursesite.people.rules import Audience
 from coursesite.progress.rules import TargetKind
 from coursesite.reports.queries.lists import BY_NAME, PAGE
 from coursesite.schedule import LONG
-from tests.bench.million import MANAGER, UNASKED, seed
+from tests.bench.million import MANAGER, THREE_YEARS, UNASKED, seed
 from tests.bench.server import peak_megabytes
 from tests.bench.settings import settings_of
 from tests.bench.table import tell
@@ -95,7 +95,7 @@ def look(app: Flask) -> None:
     """The pages of whoever manages everybody."""
     with app.app_context(), writing(on=False), db.sessionmaker() as session:
         manager = session.scalars(sa.select(Person).where(Person.email == MANAGER)).one()
-        past = clock.today("UTC") - timedelta(days=3 * 365)
+        past = clock.today("UTC") - THREE_YEARS
         pages = {
             "the whole service": "/reports",
             "three years ago, as known then": f"/reports?as_of={past}",
@@ -136,7 +136,7 @@ def apart(settings: Settings, name: str) -> Told:
     """Do it in a process of its own."""
     env = {**os.environ, "COURSESITE_DATABASE_URL": settings.database_url}
     command = [sys.executable, "-m", "tests.bench.scale", "work", str(settings.var), name]
-    ended = subprocess.run(command, env=env, check=True, capture_output=True, text=True)  # noqa: S603 - our own
+    ended = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
     told: Told = json.loads(ended.stdout.splitlines()[-1])
     return told
 

@@ -1,14 +1,18 @@
 """The manager's pages as of a past day: as known then, and as known now."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments.models import RequirementVersion
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import (
     assign,
@@ -16,10 +20,16 @@ from coursesite.assignments.services import (
     completed,
     keep_past_days,
     match_person,
+    revoke_completions,
     waive,
 )
+from coursesite.certificates.models import Certificate
+from coursesite.certificates.rules import grouped, new_code
+from coursesite.people.models import Person
 from coursesite.people.rules import Role
 from coursesite.people.services import post_person
+from coursesite.progress.models import Completion
+from coursesite.progress.rules import Means
 from tests.assignments.makers import (
     MODULE,
     acting,
@@ -52,6 +62,10 @@ class Service:
         ]
         for wing in self.wings:
             assign(session, make_plan(wing), acting(self.head))
+
+    @property
+    def today(self) -> date:
+        return clock.today("UTC")
 
     def sleep(self, days: int) -> None:
         self.traveller.shift(days * ONE_DAY)
@@ -222,18 +236,26 @@ def test_a_past_day_asks_few_questions_whatever_it_shows(
 
 
 def test_too_many_are_not_worked_out_and_a_unit_of_them_is(
-    browser: Browser, service: Service, monkeypatch: pytest.MonkeyPatch
+    session: Session, browser: Browser, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """So many that something was entered about later, or of a day before there was a record."""
+    for module in ("views.as_of.queries", "queries.figures"):
+        monkeypatch.setattr(f"coursesite.reports.{module}.MANY", 2)
     service.sleep(3)
-    monkeypatch.setattr("coursesite.reports.views.as_of.MOST_FACTS", 2)
     client = browser.sign_in(service.head)
-    asked = "as_of=2026-03-03&known=now"
+    asked, wing = "as_of=2026-03-03&known=now", service.wings[1]
+    assert client.get(f"/reports?{asked}").status_code == 200
+    for number, officer in enumerate(service.officers):
+        completed(session, complete(session, officer, days_ago=2, number=number + 1))
     page = client.get(f"/reports?{asked}")
     assert page.status_code == 422
     assert "choose a unit" in page.text
-    wing = service.wings[0]
+    assert figures(client, f"/reports?{asked}&unit={wing.id}") == ["100 %", "0", "0", "0"]
+    assert figures(client, f"/reports?{asked.replace('now', 'then')}") == ["0 %", "0", "0", "0"]
+
+    session.execute(sa.delete(RequirementVersion))
+    assert client.get(f"/reports?{asked}").status_code == 422
     assert client.get(f"/reports?{asked}&unit={wing.id}").status_code == 200
-    assert client.get("/reports?as_of=2026-03-03").status_code == 200
 
 
 def test_somebody_who_was_moved_counts_where_they_were(
@@ -281,3 +303,68 @@ def test_a_file_of_the_numbers_of_a_past_day_is_of_that_day(
     trend = client.post("/reports/numbers.csv", {"table": "trend"}).text.split()
     assert trend[0].removeprefix("\ufeff") == "Day,Compliant"
     assert trend[1:3] == ["(%),Of,Late", f"{clock.today('UTC')},33,3,2"]
+
+
+def test_an_export_says_what_was_on_record_then_or_is_known_now(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    """Adams did it and again later, Berg before that day though it was entered after it; what was
+    entered of Clark before it was taken back since.
+    """
+    adams, berg, clark = service.officers
+    completed(session, complete(session, adams))
+    mistake = complete(session, clark, means=Means.PRIOR)
+    completed(session, mistake)
+    code = _certify(session, adams)
+    service.sleep(3)
+    day = service.today
+    service.sleep(400)
+    renewed = complete(session, adams)
+    completed(session, renewed)
+    renewed_code = _certify(session, adams)
+    completed(session, complete(session, berg, days_ago=401))
+    revoke_completions(session, [mistake], REASON, acting(service.head))
+
+    client = browser.sign_in(service.head)
+    assert exported(client, f"{day}") == [
+        ("Adams, Robin", "2026-05-01", "2026-03-02", grouped(code)),
+        ("Berg, Robin", "2026-05-01", "", ""),
+        ("Clark, Robin", "2026-05-01", "2026-03-02", ""),
+    ]
+    assert exported(client, f"{day}", known="now") == [
+        ("Adams, Robin", "2026-05-01", "2026-03-02", grouped(code)),
+        ("Berg, Robin", "2026-05-01", "2026-03-04", ""),
+        ("Clark, Robin", "2026-05-01", "", ""),
+    ]
+    assert grouped(renewed_code) in client.post("/reports/export.csv").text
+
+
+def exported(client: Client, day: str, known: str = "then") -> list[tuple[str, str, str, str]]:
+    sent = client.post("/reports/export.csv", {"as_of": day, "known": known})
+    rows = csv.DictReader(io.StringIO(sent.text.removeprefix("\ufeff")))
+    return sorted(
+        (row["Name"], row["First due"], row["Completed"][:10], row["Certificate"]) for row in rows
+    )
+
+
+def _certify(session: Session, person: Person) -> str:
+    """A certificate of the last completion, issued now."""
+    found = sa.select(Completion).where(Completion.person_id == person.id)
+    last = session.scalars(found.order_by(Completion.id.desc())).first()
+    assert last
+    code = new_code()
+    session.add(
+        Certificate(
+            code=code,
+            person_id=person.id,
+            organisation_id=person.organisation_id,
+            completion_id=last.id,
+            target_kind=last.target_kind,
+            target_slug=last.target_slug,
+            number=last.number,
+            payload={},
+            issued_at=clock.now(),
+        )
+    )
+    session.flush()
+    return code

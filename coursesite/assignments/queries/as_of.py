@@ -2,7 +2,8 @@
 
 *As known then* is what was on record when the day was over. *As known now* is that day by all that
 is known today: completions by their own day though they were entered later, waivers and absences by
-their days, nothing of what was taken back as a mistake.
+their days, nothing of what was taken back as a mistake. Where nothing was entered later about that
+day, and that is of nearly all, both are the same: only the others are worked out from facts.
 """
 
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from coursesite.assignments.models import (
+    ContentRenewal,
+    CorrectedDays,
     Extension,
     Leave,
     Period,
@@ -40,11 +43,15 @@ class Known(StrEnum):
 
 @dataclass(frozen=True)
 class Past:
-    """A past day of an organisation, and by what was known."""
+    """A past day of an organisation, and by what was known.
+
+    `recorded` says that the day is on record; of days before that, facts alone tell.
+    """
 
     day: date
     known: Known
     time_zone: str
+    recorded: bool = True
 
     @property
     def other(self) -> "Past":
@@ -63,7 +70,10 @@ def rows_of(past: Past | None) -> Rows:
     """Requirements of today, or as they stood; with the columns that decide how they stand."""
     if past is None:
         return Requirement
-    found = _known_then(past) if past.known is Known.THEN else _known_now(past)
+    if past.known is Known.THEN:
+        found = _known_then(past)
+    else:
+        found = _known_now(past) if past.recorded else _from_facts(past)
     return cast(Rows, aliased(Requirement, found.subquery("past"), adapt_on_names=True))
 
 
@@ -77,6 +87,7 @@ _SAME = (
 )
 
 _Select = sa.Select[*tuple[Any, ...]]
+_Column = sa.ColumnElement[Any]
 
 
 def on_record(day: date) -> sa.ColumnElement[bool]:
@@ -85,9 +96,18 @@ def on_record(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(RequirementVersion.recorded_on <= day, still)
 
 
+def corrected_later(day: date) -> sa.ColumnElement[bool]:
+    """That something about the day was entered after it."""
+    return sa.and_(CorrectedDays.noted_on > day, CorrectedDays.since <= day)
+
+
+def _recorded(past: Past) -> _Select:
+    same = RequirementVersion.requirement_id == Requirement.id
+    return sa.select(*_SAME).join(RequirementVersion, sa.and_(same, on_record(past.day)))
+
+
 def _known_then(past: Past) -> _Select:
-    return sa.select(
-        *_SAME,
+    return _recorded(past).add_columns(
         RequirementVersion.unit_id,
         RequirementVersion.state,
         RequirementVersion.progress,
@@ -95,9 +115,6 @@ def _known_then(past: Past) -> _Select:
         RequirementVersion.due_on,
         RequirementVersion.valid_until,
         RequirementVersion.grace_until,
-    ).join(
-        RequirementVersion,
-        sa.and_(RequirementVersion.requirement_id == Requirement.id, on_record(past.day)),
     )
 
 
@@ -106,43 +123,113 @@ _Open = aliased(Period)
 
 
 def _known_now(past: Past) -> _Select:
-    """What happened on no day of its own, such as beginning, is taken from the record of then."""
-    version = sa.and_(RequirementVersion.requirement_id == Requirement.id, on_record(past.day))
-    revoked = Completion.revoked_at < past.over_at
-    is_done, is_open = _Done.id.is_not(None), _Open.id.is_not(None)
-    begun = RequirementVersion.progress == Progress.IN_PROGRESS
-    lasting = sa.and_(is_done, sa.func.coalesce(~revoked, sa.true()))
-    unchanged = RequirementVersion.valid_until == _Done.valid_until
-    progress = sa.case(
-        (sa.and_(is_done, revoked), Progress.REVOKED.value),
-        (sa.and_(is_done, ~is_open), Progress.COMPLETED.value),
-        (begun, Progress.IN_PROGRESS.value),
-        else_=Progress.NOT_STARTED.value,
+    """What is on record; of what was entered later, what the facts lead to."""
+    late, version = CorrectedDays.requirement_id.is_not(None), RequirementVersion
+    until, due_on = _valid_until(past), sa.func.coalesce(version.due_on, _due_on(past))
+    unchanged = version.valid_until == until
+    worked_out = {
+        "unit_id": _unit_on(past.day),
+        "progress": _progress(past, version.progress == Progress.IN_PROGRESS),
+        "excuse": _excuse(past.day),
+        "due_on": sa.case((_IS_OPEN, due_on)),
+        "valid_until": sa.case((_lasts(past), until)),
+        "grace_until": sa.case(
+            (sa.and_(_lasts(past), unchanged), version.grace_until),
+            (_lasts(past), _grace_until(past, due_on)),
+        ),
+    }
+    columns = {
+        name: sa.case((late, value), else_=getattr(version, name))
+        for name, value in worked_out.items()
+    }
+    same = CorrectedDays.requirement_id == Requirement.id
+    found = _recorded(past).outerjoin(CorrectedDays, sa.and_(same, corrected_later(past.day)))
+    return _with_periods(found, CorrectedDays.requirement_id, past).add_columns(
+        version.state, *_typed(columns)
     )
+
+
+def _from_facts(past: Past) -> _Select:
+    """What was required before there was a record, by its assignments."""
+    columns = {
+        "unit_id": _unit_on(past.day),
+        "state": _state(past.day),
+        "progress": _progress(past, sa.false()),
+        "excuse": _excuse(past.day),
+        "due_on": sa.case((_IS_OPEN, _due_on(past))),
+        "valid_until": sa.case((_lasts(past), _valid_until(past))),
+        "grace_until": sa.case((_lasts(past), _grace_until(past, _due_on(past)))),
+    }
+    found = sa.select(*_SAME).select_from(Requirement)
+    return _with_periods(found, Requirement.id, past).add_columns(*_typed(columns))
+
+
+_WORDS: dict[str, Any] = {
+    "state": Word(RequirementState),
+    "progress": Word(Progress),
+    "excuse": Word(Excuse),
+}
+
+
+def _typed(columns: dict[str, Any]) -> list[Any]:
+    return [
+        (sa.type_coerce(value, _WORDS[name]) if name in _WORDS else value).label(name)
+        for name, value in columns.items()
+    ]
+
+
+def _with_periods(found: _Select, requirement_id: Any, past: Past) -> _Select:
+    """With the period that was completed last, and the one that was open, of this requirement."""
     return (
-        sa.select(
-            *_SAME,
-            _unit_on(past.day).label("unit_id"),
-            sa.type_coerce(_state(past.day), Word(RequirementState)).label("state"),
-            sa.type_coerce(progress, Word(Progress)).label("progress"),
-            sa.type_coerce(_excuse(past.day), Word(Excuse)).label("excuse"),
-            sa.case((is_open, sa.func.coalesce(RequirementVersion.due_on, _due_on(past)))).label(
-                "due_on"
-            ),
-            sa.case((lasting, _Done.valid_until)).label("valid_until"),
-            sa.case(
-                (sa.and_(lasting, unchanged), RequirementVersion.grace_until),
-                (lasting, _Done.grace_until),
-            ).label("grace_until"),
-        )
-        .outerjoin(RequirementVersion, version)
-        .outerjoin(_Done, _Done.id == _last_done(past))
-        .outerjoin(_Open, _Open.id == _first_open(past))
+        found.outerjoin(_Done, _Done.id == _last_done(requirement_id, past))
+        .outerjoin(_Open, _Open.id == _first_open(requirement_id, past))
         .outerjoin(Completion, Completion.id == _Done.completion_id)
     )
 
 
-def _unit_on(day: date) -> sa.ScalarSelect[Any]:
+_IS_DONE, _IS_OPEN = _Done.id.is_not(None), _Open.id.is_not(None)
+
+
+def _lasts(past: Past) -> sa.ColumnElement[bool]:
+    """That what was completed had not been revoked by then."""
+    revoked = Completion.revoked_at < past.over_at
+    return sa.and_(_IS_DONE, sa.func.coalesce(~revoked, sa.true()))
+
+
+def _valid_until(past: Past) -> _Column:
+    """As it was granted, or until a changed text must have been learned; see rules.held."""
+    cut = _changed_by(past)
+    return sa.case(
+        (cut < sa.func.coalesce(_Done.valid_until, date.max), cut), else_=_Done.valid_until
+    )
+
+
+def _grace_until(past: Past, due_on: _Column) -> _Column:
+    changed, until = _changed_by(past).is_not(None), _valid_until(past)
+    return sa.case(
+        (sa.and_(changed, due_on > until), due_on), (changed, until), else_=_Done.grace_until
+    )
+
+
+def _changed_by(past: Past) -> _Column:
+    """By when a text that had changed by then was to be learned in the open period."""
+    first = sa.select(sa.func.min(ContentRenewal.due_on)).where(
+        ContentRenewal.period_id == _Open.id, ContentRenewal.opened_at < past.over_at
+    )
+    return first.correlate(_Open).scalar_subquery()
+
+
+def _progress(past: Past, begun: sa.ColumnElement[bool]) -> _Column:
+    """Beginning has no day of its own: it is taken from the record."""
+    return sa.case(
+        (sa.and_(_IS_DONE, Completion.revoked_at < past.over_at), Progress.REVOKED.value),
+        (sa.and_(_IS_DONE, ~_IS_OPEN), Progress.COMPLETED.value),
+        (begun, Progress.IN_PROGRESS.value),
+        else_=Progress.NOT_STARTED.value,
+    )
+
+
+def _unit_on(day: date) -> _Column:
     found = (
         sa.select(Posting.unit_id)
         .where(
@@ -156,21 +243,19 @@ def _unit_on(day: date) -> sa.ScalarSelect[Any]:
     return found.correlate(Requirement).scalar_subquery()
 
 
-def _state(day: date) -> sa.ColumnElement[str]:
-    """As it was on record; what was required before there was a record, by its assignments."""
+def _state(day: date) -> _Column:
     led_to = sa.exists().where(
         RequirementSource.requirement_id == Requirement.id,
         RequirementSource.matched_on <= day,
         sa.or_(RequirementSource.ended_on.is_(None), RequirementSource.ended_on > day),
     )
     return sa.case(
-        (RequirementVersion.state.is_not(None), RequirementVersion.state),
         (led_to.correlate(Requirement), RequirementState.ACTIVE.value),
         else_=RequirementState.SUSPENDED.value,
     )
 
 
-def _excuse(day: date) -> sa.ColumnElement[str]:
+def _excuse(day: date) -> _Column:
     def rests(excuse: Excuse) -> sa.ColumnElement[bool]:
         return (
             sa.exists()
@@ -191,29 +276,29 @@ def _excuse(day: date) -> sa.ColumnElement[str]:
     )
 
 
-def _last_done(past: Past) -> sa.ScalarSelect[Any]:
+def _last_done(requirement_id: Any, past: Past) -> sa.ScalarSelect[Any]:
     """The latest period that had been completed by then, on the day of the completion."""
     period = aliased(Period)
     found = (
         sa.select(period.id)
         .where(
-            period.requirement_id == Requirement.id,
+            period.requirement_id == requirement_id,
             period.completed_at < past.over_at,
             period.cancelled_at.is_(None),
         )
         .order_by(period.number.desc())
         .limit(1)
     )
-    return found.correlate(Requirement).scalar_subquery()
+    return found.correlate(requirement_id.class_).scalar_subquery()
 
 
-def _first_open(past: Past) -> sa.ScalarSelect[Any]:
+def _first_open(requirement_id: Any, past: Past) -> sa.ScalarSelect[Any]:
     """The period that was open then; one that was cancelled later was open still."""
     period = aliased(Period)
     found = (
         sa.select(period.id)
         .where(
-            period.requirement_id == Requirement.id,
+            period.requirement_id == requirement_id,
             period.opens_on <= past.day,
             sa.or_(period.completed_at.is_(None), period.completed_at >= past.over_at),
             sa.or_(period.cancelled_at.is_(None), period.cancelled_at >= past.over_at),
@@ -221,7 +306,7 @@ def _first_open(past: Past) -> sa.ScalarSelect[Any]:
         .order_by(period.number.desc())
         .limit(1)
     )
-    return found.correlate(Requirement).scalar_subquery()
+    return found.correlate(requirement_id.class_).scalar_subquery()
 
 
 def _due_on(past: Past) -> sa.ColumnElement[date]:

@@ -59,6 +59,7 @@ from coursesite.assignments.rules.resting import (
     days_still,
     excuse_on,
     may_extend,
+    rested_otherwise_since,
 )
 from coursesite.assignments.rules.simulating import (
     Rule,
@@ -187,6 +188,7 @@ __all__ = [
     "reach",
     "refresher_of",
     "renewal_opens_on",
+    "rested_otherwise_since",
     "standing",
     "state_of",
     "strictest",

@@ -1,6 +1,6 @@
 """When a requirement rests, for how long the clock stood still, and what may be put off."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -51,6 +51,21 @@ def excuse_on(rests: Iterable[Rest], day: date) -> Excuse:
     """Why a requirement rests on a day; a waiver is shown before an absence."""
     holding = {rest.excuse for rest in rests if rest.holds(day)}
     return next((each for each in (Excuse.WAIVED, Excuse.ABSENT) if each in holding), Excuse.NONE)
+
+
+def rested_otherwise_since(rests: Collection[Rest], noted: Excuse, today: date) -> date:
+    """The first of the days up to yesterday on which, by these rests, it was not as was noted.
+
+    Today where that was so yesterday. Before the first rest there was none.
+    """
+    turns = {each.starts_on for each in rests}
+    turns |= {each.ends_on + ONE_DAY for each in rests if each.ends_on}
+    since = today
+    for turn in sorted((each for each in turns if each < today), reverse=True):
+        if excuse_on(rests, turn) is noted:
+            break
+        since = turn
+    return since
 
 
 def days_still(rest: Rest, assigned_on: date) -> int:

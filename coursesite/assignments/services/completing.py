@@ -21,6 +21,7 @@ from coursesite.assignments.rules import (
     granted,
     validity_of,
 )
+from coursesite.assignments.services.correcting import late, note_late
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.renewing import next_period, open_due
 from coursesite.assignments.services.resting import bring_up, has_unsettled
@@ -78,6 +79,7 @@ def completed(session: Session, completion: Completion) -> Validity:
     elif completed_on < period.opens_on and not validity.covers(today):
         return validity
     _close(session, requirement, period, completion, (validity, policy))
+    note_late(session, [late(requirement, completed_on)], today)
     return validity
 
 

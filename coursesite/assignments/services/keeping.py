@@ -5,7 +5,7 @@ a past day reads as few rows as one of today, whatever the number of people and 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -91,21 +91,28 @@ def keep_days(session: Session, organisation_id: int, days: Iterable[date]) -> N
 
 def sums_on(session: Session, organisation_id: int, day: date) -> Sums:
     """How each target stood in each unit at the end of a past day, as known then."""
+    units: dict[int, Any] = {}
+    stands: Stands = Counter()
+    for row in stands_on(session, organisation_id, day):
+        units[row.unit_id] = row
+        stands[row.unit_id, row.target_kind, row.target_slug, row.standing] += row.people
+    return summed(units, stands)
+
+
+def stands_on(session: Session, organisation_id: int, day: date) -> Iterator[Any]:
+    """The same in rows to be added up: how many stand so in a unit alone, or how many fewer."""
     now = stands_of(organisation_id, standing_of(ComplianceCount, day).label("standing"))
     new = _versions(organisation_id, day, *recorded_since(day))
     old = _versions(organisation_id, day, *replaced_since(day))
-    units: dict[int, Any] = {}
-    stands: Stands = Counter()
     # One statement sees one state of the database, whoever writes meanwhile.
-    for row in session.execute(sa.union_all(_signed(now, 1), _signed(new, -1), _signed(old, 1))):
-        units[row.unit_id] = row
-        stands[row.unit_id, row.target_kind, row.target_slug, row.standing] += row.sign * row.people
-    return summed(units, stands)
+    found = sa.union_all(_signed(now, 1), _signed(new, -1), _signed(old, 1))
+    yield from session.execute(found)
 
 
 def _signed(sums: sa.Select[*tuple[Any, ...]], sign: int) -> sa.Select[*tuple[Any, ...]]:
     inner = sums.subquery()
-    return sa.select(*inner.c, sa.literal(sign).label("sign"))
+    others = [column for column in inner.c if column.name != "people"]
+    return sa.select(*others, (sign * inner.c.people).label("people"))
 
 
 def recorded_since(day: date) -> tuple[sa.ColumnElement[bool], ...]:

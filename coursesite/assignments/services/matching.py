@@ -17,6 +17,7 @@ from coursesite.assignments.rules import (
     matches,
     state_of,
 )
+from coursesite.assignments.services.correcting import late, note_late, posted_since
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.reaching import carry_out, reach_all, today_of
 from coursesite.audit.services import SITE, record
@@ -89,6 +90,9 @@ def _bring_into_line(
             done[state] += state is not each.state
             done["moved"] += each.unit_id != person.unit_id
             each.state, each.unit_id = state, person.unit_id
+    if done["moved"]:
+        since = posted_since(session, person, today)
+        note_late(session, [late(each, since) for each in requirements], today)
     return +done
 
 

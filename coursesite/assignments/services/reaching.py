@@ -1,6 +1,6 @@
 """Carrying out what an assignment does, for all the people whom it reaches at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -36,6 +36,7 @@ from coursesite.assignments.rules import (
     held,
     reach,
 )
+from coursesite.assignments.services.correcting import Late, note_late
 from coursesite.assignments.services.counting import count, place_of
 from coursesite.assignments.services.history import keep
 from coursesite.errors import NotFound
@@ -170,9 +171,18 @@ def carry_out(session: Session, assignment_id: int, plan: Plan, pairs: Sequence[
     before = (place_of(row) if row.requirement_id else None for row, _ in assigned)
     count(session, zip(before, map(place_of, values), strict=True))
     keep(session, plan.organisation_id, ids)
+    stood = _counted_late(zip(assigned, ids, strict=True), plan.organisation_id)
+    note_late(session, stood, today)
     if len(assigned) >= MANY:
         _tell_planner(session)
     session.expire_all()
+
+
+def _counted_late(assigned: Iterable[tuple[Pair, int]], organisation_id: int) -> Iterator[Late]:
+    """What stood before now counts a completion of a day on which it was not known to count."""
+    for (row, reached), id in assigned:
+        if reached.effect is Effect.COMPLETED and row.requirement_id:
+            yield Late(id, organisation_id, clock.day_of(row.completed_at, row.time_zone))
 
 
 def _tell_planner(session: Session) -> None:

@@ -19,6 +19,7 @@ from coursesite.assignments.rules import (
     refresher_of,
     renewal_opens_on,
 )
+from coursesite.assignments.services.correcting import late, note_late
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.reaching import today_of
 from coursesite.assignments.services.terms import policies_of
@@ -54,6 +55,9 @@ def open_due(session: Session, requirements: Sequence[Requirement], today: date)
     }
     with counting(session, *opening):
         _open(session, opening)
+    note_late(
+        session, [late(each, _opens_on(each, _widest(opening[each]))) for each in opening], today
+    )
     return len(opening)
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import Extension, Leave, Period, Requirement
 from coursesite.assignments.queries.resting import open_periods, people_to_look_at
-from coursesite.assignments.rules import Excuse, Reason, Rest, excuse_on
+from coursesite.assignments.rules import (
+    Excuse,
+    Reason,
+    Rest,
+    excuse_on,
+    rested_otherwise_since,
+)
+from coursesite.assignments.services.correcting import late, note_late
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.extending import mark_taken_back, move_for, undo
 from coursesite.assignments.services.outcome import (
@@ -30,6 +37,7 @@ from coursesite.errors import Conflict, Forbidden, said
 from coursesite.people.models import Organisation, Person
 
 MANY = 500
+ONE_DAY = timedelta(days=1)
 RESTS_ALREADY = said("Rests on some of these days already.")
 
 
@@ -62,6 +70,7 @@ def end_leave(session: Session, leave: Leave, ends_on: date, actor: Actor, *, re
         raise DatesWrong(RESTS_ALREADY)
     before = _facts(leave)
     _start_clock(session, leave, approver(actor), reason)
+    _note(session, leave, min(ends_on, leave.ends_on or ends_on) + ONE_DAY, today)
     leave.ends_on = ends_on
     session.flush()
     bring_up(session, [leave.person_id], today)
@@ -73,6 +82,7 @@ def take_back_leave(session: Session, leave: Leave, actor: Actor, *, reason: str
     """It was a mistake: all is as if it had not been given, and that it was stays on record."""
     reason, today = words(reason), _begin_change(session, leave, actor)
     _start_clock(session, leave, approver(actor), reason)
+    _note(session, leave, leave.starts_on, today)
     mark_taken_back(leave, approver(actor), reason)
     session.flush()
     bring_up(session, [leave.person_id], today)
@@ -104,11 +114,16 @@ def bring_up(session: Session, person_ids: Collection[int], today: date) -> None
     periods = open_periods(session, [each.id for each in requirements])
     leaves = _leaves_by_person(session, person_ids)
     over = [each for all_ in leaves.values() for each in all_ if _is_over(each, today)]
+    noticed = []
     with counting(session, *requirements):
         for each in requirements:
             own = [leave for leave in leaves[each.person_id] if _is_about(leave, each)]
             _settle(session, each, periods.get(each.id), [leave for leave in own if leave in over])
-            each.excuse = excuse_on((leave.rest for leave in own), today)
+            rests = [leave.rest for leave in own]
+            if excuse_on(rests, today) is not each.excuse:
+                noticed.append(late(each, rested_otherwise_since(rests, each.excuse, today)))
+            each.excuse = excuse_on(rests, today)
+    note_late(session, noticed, today)
     for leave in over:
         leave.settled_at = clock.now()
     session.flush()
@@ -164,6 +179,7 @@ def _let_rest(
             left_out[person_id] = RESTS_ALREADY
         else:
             leave = _add(session, (person_id, requirement_id), rest, reason, actor)
+            _note(session, leave, leave.starts_on, today)
             made[person_id] = leave.id
     bring_up(session, made, today)
     return Outcome(list(made), left_out, made)
@@ -197,6 +213,15 @@ def _add(
     kind, after = f"{leave.excuse}-given", _facts(leave)
     record(session, kind, actor, _subject(leave), after=after, reason=reason.text)
     return leave
+
+
+def _note(session: Session, leave: Leave, since: date, today: date) -> None:
+    """What it is about rests otherwise, from a past day on, than was known."""
+    if since >= today:
+        return
+    found = sa.select(Requirement).where(Requirement.person_id == leave.person_id)
+    own = (each for each in session.scalars(found) if _is_about(leave, each))
+    note_late(session, [late(each, since) for each in own], today)
 
 
 def _begin_change(session: Session, leave: Leave, actor: Actor) -> date:

@@ -1,7 +1,7 @@
 """Revoking completions, which then must be done again, and restoring them."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from coursesite.assignments.services.completing import (
     find_requirement,
     hold,
 )
+from coursesite.assignments.services.correcting import late, note_late
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.outcome import (
     NOT_ONESELF,
@@ -74,6 +75,7 @@ def restore_completion(
     if completion.revoked_at is None:
         raise Conflict("This completion counts already.")
     before = {"revoked_reason": completion.revoked_reason}
+    _note_from(session, completion, completion.revoked_at, today)
     completion.revoked_at = completion.revoked_reason = None
     session.flush()
     facts, subject = _facts(completion), ("completion", completion.id)
@@ -102,7 +104,16 @@ def _revoke(
                 _ask_again(session, requirement, completion, today)
             else:
                 _reopen(session, requirement, period)
+                _note_from(session, completion, completion.completed_at, today)
         catch_up(session, requirement, today)
+
+
+def _note_from(session: Session, completion: Completion, moment: datetime, today: date) -> None:
+    """From that moment on it counts otherwise than was known."""
+    requirement = find_requirement(session, completion)
+    if requirement:
+        zone = session.get_one(Organisation, requirement.organisation_id).time_zone
+        note_late(session, [late(requirement, clock.day_of(moment, zone))], today)
 
 
 def _ask_again(

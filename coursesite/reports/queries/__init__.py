@@ -19,7 +19,7 @@ from coursesite.reports.queries.corrections import (
 )
 from coursesite.reports.queries.expiring import expiring
 from coursesite.reports.queries.exports import Exported, exported
-from coursesite.reports.queries.figures import Ground, by_target, ground
+from coursesite.reports.queries.figures import MANY, Ground, by_target, ground
 from coursesite.reports.queries.lists import (
     Listed,
     Page,
@@ -38,19 +38,24 @@ from coursesite.reports.queries.record import (
 )
 from coursesite.reports.queries.saved import get_view, views_of
 from coursesite.reports.queries.sums import (
+    Corrected,
     Kept,
     Line,
     Made,
     Source,
     Worst,
+    corrections,
+    made_of_changes,
     made_of_facts,
     requirements_within,
     trend,
 )
 
 __all__ = [
+    "MANY",
     "Asked",
     "Concerned",
+    "Corrected",
     "Exported",
     "Ground",
     "Kept",
@@ -65,6 +70,7 @@ __all__ = [
     "Worst",
     "attempts_of",
     "by_target",
+    "corrections",
     "corrections_within",
     "crossed",
     "expiring",
@@ -77,6 +83,7 @@ __all__ = [
     "get_requirement",
     "get_view",
     "ground",
+    "made_of_changes",
     "made_of_facts",
     "page_of",
     "people_between",

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.queries.as_of import Known, Past, Rows
+from coursesite.assignments.models import CorrectedDays, RequirementVersion
+from coursesite.assignments.queries.as_of import Known, Past, Rows, corrected_later, on_record
 from coursesite.assignments.rules import Standing
 from coursesite.content.queries import MODULES
 from coursesite.paths.queries import PATHS
@@ -75,16 +76,22 @@ class Asked:
         )
 
 
-def _past_to_json(past: Past | None) -> dict[str, str] | None:
+def _past_to_json(past: Past | None) -> dict[str, Any] | None:
     if past is None:
         return None
-    return {"day": past.day.isoformat(), "known": past.known, "time_zone": past.time_zone}
+    return {
+        "day": past.day.isoformat(),
+        "known": past.known,
+        "time_zone": past.time_zone,
+        "recorded": past.recorded,
+    }
 
 
-def _past_from_json(data: Mapping[str, str] | None) -> Past | None:
+def _past_from_json(data: Mapping[str, Any] | None) -> Past | None:
     if data is None:
         return None
-    return Past(date.fromisoformat(data["day"]), Known(data["known"]), data["time_zone"])
+    known, recorded = Known(data["known"]), data.get("recorded", True)
+    return Past(date.fromisoformat(data["day"]), known, data["time_zone"], recorded)
 
 
 def _days(data: Sequence[str] | None) -> tuple[date, date] | None:
@@ -104,6 +111,16 @@ def belonging(asked: Asked) -> list[sa.ColumnElement[bool]]:
     return within
 
 
+def lies_in(asked: Asked, path: str) -> bool:
+    """The same of the path of a unit of the organisation."""
+    paths = asked.scope.paths
+    if paths is not None and not path.startswith(tuple(paths)):
+        return False
+    if asked.unit_path is None:
+        return True
+    return path == asked.unit_path if asked.alone else path.startswith(asked.unit_path)
+
+
 def belongs(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
     """That a row belongs to what is asked for."""
     units = sa.select(Unit.id).where(*belonging(asked))
@@ -118,10 +135,15 @@ def belongs(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
 
 
 def posted(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
-    """Where a past day is worked out from facts: only those who were posted there are looked at."""
+    """Where a past day is worked out from facts: only those who may have been there are looked at.
+
+    They were posted there then or are on record there, or something was entered about them later.
+    """
     past, everywhere = asked.past, asked.scope.paths is None and asked.unit_path is None
     if past is None or past.known is Known.THEN or everywhere:
         return []
+    if past.recorded:
+        return [rows.id.in_(_on_record_there(past, asked).union_all(corrected(past, asked.scope)))]
     there = (
         sa.select(Posting.person_id)
         .join(Unit, Unit.id == Posting.unit_id)
@@ -132,6 +154,20 @@ def posted(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
         )
     )
     return [rows.person_id.in_(there)]
+
+
+def _on_record_there(past: Past, asked: Asked) -> sa.Select[int]:
+    units = sa.select(Unit.id).where(*belonging(asked))
+    return sa.select(RequirementVersion.requirement_id).where(
+        RequirementVersion.unit_id.in_(units), on_record(past.day)
+    )
+
+
+def corrected(past: Past, scope: Scope) -> sa.Select[int]:
+    """The requirements of the whole organisation about whose day something was entered later."""
+    return sa.select(CorrectedDays.requirement_id).where(
+        CorrectedDays.organisation_id == scope.organisation_id, corrected_later(past.day)
+    )
 
 
 _PLACE = (Unit.id, Unit.name, Unit.path)

@@ -9,13 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import CountedDay, KeptDay, RequirementVersion
+from coursesite.assignments.queries.as_of import Known, Past
 from coursesite.assignments.rules import Standing
 from coursesite.people.models import Unit
 from coursesite.people.queries import units_within
 from coursesite.people.rules import Scope
-from coursesite.reports.queries.asking import Target
+from coursesite.reports.queries.asking import Target, corrected
 from coursesite.reports.queries.sums import Line
 from coursesite.reports.rules import Figures, Place
+
+MANY = 200_000
+"""So many requirements are worked out from facts for a page at most: it takes about two seconds."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,9 @@ class Ground:
     """How many units the scope has, and what is counted and on record of its organisation.
 
     `known_since` is the first day whose end is on record, `kept_from` and `kept_until` the first
-    and the last whose sums are kept, `kept` says so of the day that is asked for.
+    and the last whose sums are kept, `kept` says so of the day that is asked for. `corrected` is
+    about how many requirements something of that day was entered later, MANY at most, where that
+    matters.
     """
 
     units: int
@@ -32,10 +38,11 @@ class Ground:
     kept_from: date | None
     kept_until: date | None
     kept: bool
+    corrected: int
 
 
-def ground(session: Session, scope: Scope, day: date | None) -> Ground:
-    own = scope.organisation_id
+def ground(session: Session, scope: Scope, past: Past | None) -> Ground:
+    own, day = scope.organisation_id, past and past.day
     units = sa.select(sa.func.count()).select_from(Unit).where(units_within(scope))
     counted = sa.select(CountedDay.counted_on).where(CountedDay.organisation_id == own)
     since = sa.select(sa.func.min(RequirementVersion.recorded_on)).where(
@@ -47,8 +54,17 @@ def ground(session: Session, scope: Scope, day: date | None) -> Ground:
     ]
     kept = sa.exists().where(KeptDay.organisation_id == own, KeptDay.day == day)
     asked = (each.scalar_subquery() for each in (units, counted, since, *days))
-    row: sa.Row[*tuple[Any, ...]] = session.execute(sa.select(*asked, kept)).one()
+    row: sa.Row[*tuple[Any, ...]] = session.execute(
+        sa.select(*asked, kept, _corrected(scope, past))
+    ).one()
     return Ground(*row)
+
+
+def _corrected(scope: Scope, past: Past | None) -> sa.ColumnElement[int]:
+    if past is None or past.known is Known.THEN:
+        return sa.literal(0, sa.Integer)
+    some = corrected(past, scope).limit(MANY).subquery()
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
 
 
 def by_target(

@@ -4,19 +4,21 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from heapq import nlargest
 from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from coursesite.assignments.models import KeptStanding, TargetStanding, UnitStanding
-from coursesite.assignments.queries.as_of import rows_of
+from coursesite.assignments.queries.as_of import Past, Rows, rows_of
 from coursesite.assignments.queries.standings import standing_of
 from coursesite.assignments.rules import RequirementState, Standing
+from coursesite.assignments.services.keeping import stands_on
 from coursesite.assignments.services.standings import Stands, Sums, summed
 from coursesite.people.models import Unit
 from coursesite.progress.rules import TargetKind
-from coursesite.reports.queries.asking import Asked, Target, belonging, posted
+from coursesite.reports.queries.asking import Asked, Target, belonging, corrected, lies_in, posted
 from coursesite.reports.rules import STATES, Place
 
 
@@ -44,12 +46,18 @@ class Worst:
     people: int
 
 
+Numbers = dict[int, int]
+"""How many of each unit alone are in a state."""
+
+
 class Source(Protocol):
-    """Where the sums of a page come from."""
+    """Where the sums of a page come from; `numbers` are of those with most, and of others too."""
 
     def lines(self, units: Collection[Place]) -> list[Line]: ...
 
     def worst(self, asked: Asked, state: str, most: int) -> list[Worst]: ...
+
+    def numbers(self, asked: Asked, state: str, most: int, also: Collection[int]) -> Numbers: ...
 
 
 @dataclass(frozen=True)
@@ -67,10 +75,24 @@ class Kept:
         return [Line(*row) for row in self.session.execute(found)]
 
     def worst(self, asked: Asked, state: str, most: int) -> list[Worst]:
+        first = self._first(asked, state, most)
+        return _worst(self.session, dict(map(tuple, self.session.execute(first))), most)
+
+    def numbers(self, asked: Asked, state: str, most: int, also: Collection[int]) -> Numbers:
+        first = self._first(asked, state, most).subquery()
+        others = self._stand(asked, state).where(Unit.id.in_(also))
+        both = sa.union(sa.select(first.c.id, first.c.number), others)
+        return dict(map(tuple, self.session.execute(both)))
+
+    def _first(self, asked: Asked, state: str, most: int) -> sa.Select[*tuple[Any, ...]]:
+        found = self._stand(asked, state)
+        number = found.selected_columns.number
+        return found.order_by(number.desc(), Unit.name, Unit.id).limit(most)
+
+    def _stand(self, asked: Asked, state: str) -> sa.Select[*tuple[Any, ...]]:
         sums = _sums(self.day)
-        number = sa.func.sum(sums.c.alone)
-        found = (
-            sa.select(Unit.id, number.label("number"))
+        return (
+            sa.select(Unit.id, sa.func.sum(sums.c.alone).label("number"))
             .join(sums, sums.c.unit_id == Unit.id)
             .where(
                 *belonging(asked),
@@ -80,19 +102,16 @@ class Kept:
                 *_is(sums, asked.target),
             )
             .group_by(Unit.id, Unit.name)
-            .order_by(number.desc(), Unit.name, Unit.id)
-            .limit(most)
         )
-        first = list(self.session.execute(found))
-        return _worst(self.session, first)
 
 
 @dataclass(frozen=True)
 class Made:
-    """Sums that were made for this page."""
+    """Sums that were made for this page; of those units where somebody stands, with their paths."""
 
     session: Session
     sums: Sums
+    paths: Mapping[int, str]
 
     def lines(self, units: Collection[Place]) -> list[Line]:
         ids = {unit.id for unit in units}
@@ -103,14 +122,45 @@ class Made:
         ]
 
     def worst(self, asked: Asked, state: str, most: int) -> list[Worst]:
-        within = set(self.session.scalars(sa.select(Unit.id).where(*belonging(asked))))
+        return _worst(self.session, self.numbers(asked, state, most, ()), most)
+
+    def numbers(self, asked: Asked, state: str, most: int, also: Collection[int]) -> Numbers:
+        """Of all units."""
+        within = {id for id, path in self.paths.items() if lies_in(asked, path)}
         people: Counter[int] = Counter()
         for spot, each in self.sums.items():
             wanted = asked.target in (None, (spot.target_kind, spot.target_slug))
             if wanted and spot.unit_id in within and spot.standing in STATES[state]:
                 people[spot.unit_id] += each.alone
-        first = [(id, number) for id, number in people.most_common(most) if number]
-        return _worst(self.session, first)
+        return dict(people)
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """Sums as they were known then, and what was entered later: so many more, or fewer."""
+
+    session: Session
+    known_then: Source
+    changes: Made
+
+    def lines(self, units: Collection[Place]) -> list[Line]:
+        sums: dict[tuple[Any, ...], list[int]] = {}
+        for line in (*self.known_then.lines(units), *self.changes.lines(units)):
+            found = sums.setdefault(line[:-2], [0, 0])
+            found[0] += line.people
+            found[1] += line.alone
+        return [Line(*key, *numbers) for key, numbers in sums.items() if any(numbers)]
+
+    def worst(self, asked: Asked, state: str, most: int) -> list[Worst]:
+        return _worst(self.session, self.numbers(asked, state, most, ()), most)
+
+    def numbers(self, asked: Asked, state: str, most: int, also: Collection[int]) -> Numbers:
+        """Whoever is among the first now was among those, and as many more, or has changed."""
+        changed = self.changes.numbers(asked, state, most, ())
+        ids = {*changed, *also}
+        found = Counter(self.known_then.numbers(asked, state, most + len(ids), ids))
+        found.update(changed)
+        return dict(found)
 
 
 def requirements_within(session: Session, asked: Asked) -> int:
@@ -138,12 +188,44 @@ def made_of_facts(session: Session, asked: Asked) -> Made:
         )
         .group_by(*key, standing)
     )
+    return made_of(session, session.execute(found))
+
+
+def made_of_changes(session: Session, organisation_id: int, day: date) -> Made:
+    """The sums of a past day that is not kept, as known then."""
+    return made_of(session, stands_on(session, organisation_id, day))
+
+
+def corrections(session: Session, asked: Asked, past: Past) -> Made:
+    """By how much the sums of a past day are other than was known then."""
+    late = corrected(past, asked.scope)
+    then, now = rows_of(past.other), rows_of(past)
+    both = sa.union_all(
+        *(_late(rows, past.day, late, sign) for rows, sign in ((then, -1), (now, 1)))
+    )
+    return made_of(session, session.execute(both))
+
+
+def _late(rows: Rows, day: date, late: sa.Select[int], sign: int) -> sa.Select[*tuple[Any, ...]]:
+    standing = standing_of(rows, day).label("standing")
+    key = (Unit.path, rows.unit_id, rows.target_kind, rows.target_slug, Unit.organisation_id)
+    return (
+        sa.select(*key, standing, (sign * sa.func.count()).label("people"))
+        .join(Unit, Unit.id == rows.unit_id)
+        .where(rows.id.in_(late), rows.state == RequirementState.ACTIVE)
+        .group_by(*key, standing)
+    )
+
+
+def made_of(session: Session, rows: Iterable[Any]) -> Made:
+    """Of rows with how many stand how in a unit."""
     units: dict[int, Any] = {}
     stands: Stands = Counter()
-    for row in session.execute(found):
+    for row in rows:
         units[row.unit_id] = row
         stands[row.unit_id, row.target_kind, row.target_slug, row.standing] += row.people
-    return Made(session, summed(units, stands))
+    paths = {id: row.path for id, row in units.items()}
+    return Made(session, summed(units, stands), paths)
 
 
 def trend(
@@ -200,11 +282,13 @@ def _is(sums: Any, target: Target | None) -> list[sa.ColumnElement[bool]]:
     return [sums.c.target_kind == target[0], sums.c.target_slug == target[1]]
 
 
-def _worst(session: Session, first: Iterable[Any]) -> list[Worst]:
-    """Units by id with their numbers, in order: their names, and whether others lie below."""
-    numbers = dict(map(tuple, first))
+def _worst(session: Session, numbers: Numbers, most: int) -> list[Worst]:
+    """The units with the largest numbers, then by name, and whether others lie below each."""
+    largest = nlargest(most, (each for each in numbers.values() if each > 0))
+    wanted = [id for id, number in numbers.items() if largest and number >= largest[-1]]
     below = aliased(Unit)
     has_below = sa.exists().where(below.parent_id == Unit.id)
-    found = sa.select(Unit.id, Unit.name, Unit.path, has_below).where(Unit.id.in_(numbers))
-    units = {row[0]: (Place(*row[:3]), row[3]) for row in session.execute(found)}
-    return [Worst(*units[id], number) for id, number in numbers.items()]
+    found = sa.select(Unit.id, Unit.name, Unit.path, has_below).where(Unit.id.in_(wanted))
+    worst = [Worst(Place(*row[:3]), row[3], numbers[row[0]]) for row in session.execute(found)]
+    worst.sort(key=lambda each: (-each.people, each.unit.name, each.unit.id))
+    return worst[:most]

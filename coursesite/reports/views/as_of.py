@@ -1,6 +1,7 @@
 """Which past day is asked for, by what was known, and where its sums come from."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -9,18 +10,14 @@ from sqlalchemy.orm import Session
 from coursesite.accounts.queries import SignedIn
 from coursesite.assignments.queries.as_of import Known, Past
 from coursesite.assignments.services import bring_forward, keep_days_before
-from coursesite.assignments.services.keeping import sums_on
 from coursesite.db import short_write
 from coursesite.errors import Invalid, NotFound, said
 from coursesite.people.rules import Scope
 from coursesite.reports import queries
-from coursesite.reports.queries import Asked, Ground, Kept, Made, Source
+from coursesite.reports.queries import Asked, Corrected, Ground, Kept, Made, Source
 
 EARLIEST = date(2000, 1, 1)
 ONE_DAY = timedelta(days=1)
-MOST_FACTS = 200_000
-"""A past day is worked out in some eight seconds for a million requirements: too long to wait."""
-
 TOO_MANY = said(
     "By what is known today, a past day can be worked out for 200,000 requirements at most: choose"
     " a unit. As it was known then, it can be shown for all."
@@ -51,35 +48,50 @@ def chosen_day(text: str) -> date:
     return day
 
 
-def stand_on(session: Session, scope: Scope, today: date, day: date | None) -> Ground:
+def stand_on(session: Session, scope: Scope, today: date, past: Past | None) -> Ground:
     """What is counted. The first who looks on a new day has it counted, and yesterday kept."""
-    ground = queries.ground(session, scope, day)
+    ground = queries.ground(session, scope, past)
     late = ground.known_since is not None and ground.known_since < today
     if ground.counted_on == today and (not late or ground.kept_until == today - ONE_DAY):
         return ground
     with short_write(session):
         bring_forward(session, scope.organisation_id, today)
         keep_days_before(session, scope.organisation_id, today)
-    return queries.ground(session, scope, day)
+    return queries.ground(session, scope, past)
+
+
+def recorded(past: Past | None, ground: Ground) -> Past | None:
+    """The past day, told whether it is on record."""
+    if past is None:
+        return None
+    return replace(past, recorded=ground.known_since is not None and ground.known_since <= past.day)
 
 
 def source_of(session: Session, asked: Asked, ground: Ground) -> Source:
     """Kept sums where there are; else they are made of the changes since, or of the facts."""
-    if asked.past is None:
+    past = asked.past
+    if past is None:
         return Kept(session)
-    if asked.past.known is Known.NOW:
-        if queries.requirements_within(session, asked) > MOST_FACTS:
-            raise Invalid(TOO_MANY)
-        return queries.made_of_facts(session, asked)
+    if past.known is Known.THEN:
+        return _known_then(session, asked, ground)
+    if past.recorded and not ground.corrected:
+        return _known_then(session, asked, ground)
+    if past.recorded and ground.corrected < queries.MANY:
+        changes = queries.corrections(session, asked, past)
+        return Corrected(session, _known_then(session, asked, ground), changes)
+    if queries.requirements_within(session, asked) > queries.MANY:
+        raise Invalid(TOO_MANY)
+    return queries.made_of_facts(session, asked)
+
+
+def _known_then(session: Session, asked: Asked, ground: Ground) -> Source:
     if ground.kept:
         return Kept(session, asked.day)
-    if not is_known(asked, ground):
-        return Made(session, {})
-    return Made(session, sums_on(session, asked.scope.organisation_id, asked.day))
+    if asked.past and not asked.past.recorded:
+        return Made(session, {}, {})
+    return queries.made_of_changes(session, asked.scope.organisation_id, asked.day)
 
 
-def is_known(asked: Asked, ground: Ground) -> bool:
+def is_known(asked: Asked) -> bool:
     """Whether there is a record of what was known then."""
-    if asked.past is None or asked.past.known is Known.NOW:
-        return True
-    return ground.known_since is not None and ground.known_since <= asked.day
+    return asked.past is None or asked.past.known is Known.NOW or asked.past.recorded

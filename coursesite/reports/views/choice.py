@@ -29,7 +29,14 @@ from coursesite.reports.rules import (
     topmost,
     total,
 )
-from coursesite.reports.views.as_of import chosen_day, chosen_past, is_known, source_of, stand_on
+from coursesite.reports.views.as_of import (
+    chosen_day,
+    chosen_past,
+    is_known,
+    recorded,
+    source_of,
+    stand_on,
+)
 from coursesite.reports.views.words import WORDS
 
 LONGEST_ID = 18
@@ -124,7 +131,7 @@ class Report:
     @property
     def is_known(self) -> bool:
         """Whether there is anything on record of that day."""
-        return is_known(self.asked, self.ground)
+        return is_known(self.asked)
 
     @cached_property
     def figures(self) -> Figures:
@@ -149,7 +156,8 @@ def read_report(session: Session, person: SignedIn, sent: Mapping[str, str]) -> 
     """The report that was asked for; what this manager may not see does not exist."""
     scope = person.scope(Permission.SEE_REPORTS)
     past = chosen_past(person, sent)
-    ground = stand_on(session, scope, person.today, past.day if past else None)
+    ground = stand_on(session, scope, person.today, past)
+    past = recorded(past, ground)
     unit, top, places = _units(session, scope, sent.get("unit"), ground.units)
     alone = unit is not None and bool(sent.get("alone"))
     asked = Asked(scope, person.today, unit.path if unit else None, alone, past=past)
