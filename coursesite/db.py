@@ -1,6 +1,7 @@
 """The database: the base of all tables, the types that they share, and how SQLite is set up."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,15 @@ Json = sa.JSON().with_variant(JSONB(), "postgresql")
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 E = TypeVar("E", bound=StrEnum)
+
+LONGEST_WAIT = 15
+"""So many seconds somebody waits for SQLite's write lock."""
+
+ASKING_ANEW = 60
+"""In milliseconds: SQLite then looks every 20 at least."""
+
+PAUSE_SECONDS = 0.025
+PRIMARY_CODE = 0xFF
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -113,6 +123,18 @@ def short_write(session: Session) -> Iterator[None]:
 
 
 @contextmanager
+def only_reading(session: Session) -> Iterator[None]:
+    """A transaction of its own in which nothing is written, and nobody who writes waits for it.
+
+    What was written before is committed.
+    """
+    session.commit()
+    with writing(on=False):
+        yield
+        session.commit()
+
+
+@contextmanager
 def snapshot(session: Session) -> Iterator[Session]:
     """Another session, which sees one moment of the database and holds nobody up.
 
@@ -192,7 +214,7 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     for setting in (
         "journal_mode=WAL",
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={1000 * LONGEST_WAIT}",
         "synchronous=FULL",
         "cache_size=-16000",
     ):
@@ -202,8 +224,45 @@ def _prepare_connection(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     """Past SQLAlchemy, which would make of it a statement with a result, in every transaction."""
     driver: Any = connection.connection.driver_connection
-    begin = "BEGIN IMMEDIATE" if _writing.get() else "BEGIN"
     try:
-        driver.execute(begin)
+        if _writing.get():
+            _take_lock(driver)
+        else:
+            driver.execute("BEGIN")
     except sqlite3.OperationalError as error:
-        raise OperationalError(begin, None, error) from error
+        raise OperationalError("BEGIN", None, error) from error
+
+
+def _take_lock(driver: Any) -> None:
+    """Ask often: SQLite itself soon looks only every tenth of a second whether the lock is free.
+
+    Whoever works in steps has it again long before.
+    """
+    deadline = time.monotonic() + LONGEST_WAIT
+    driver.execute(f"PRAGMA busy_timeout={ASKING_ANEW}")
+    try:
+        while not _has_lock(driver):
+            if time.monotonic() > deadline:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={1000 * LONGEST_WAIT}")
+
+
+def _has_lock(driver: Any) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+def give_way(session: Session) -> None:
+    """Between the steps of long work: whoever waits to write goes first.
+
+    PostgreSQL needs none of this, as its locks are of rows and are given in turn.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        time.sleep(PAUSE_SECONDS)

@@ -1,5 +1,7 @@
-"""What the columns of tables keep."""
+"""What the columns of tables keep, and how those who write take turns."""
 
+import threading
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.db import MOST_ENGINES, Prepared, Ratio
+from coursesite.db import MOST_ENGINES, Prepared, Ratio, give_way, set_up, writing
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,34 @@ def test_a_prepared_statement_serves_any_number_of_databases(tmp_path: Path) -> 
             assert doubled.rows(session, {"number": -number})[0][0] == -2 * number
         engine.dispose()
     assert len(doubled.compiled) <= MOST_ENGINES
+
+
+def test_whoever_works_in_steps_lets_others_write_in_between(tmp_path: Path) -> None:
+    """Without giving way, and asking often, the other waits until the steps are at their end."""
+    engine = set_up(sa.create_engine(f"sqlite:///{tmp_path}/site.sqlite3"))
+    steps: list[int] = []
+    begun = threading.Event()
+
+    def work() -> None:
+        with writing(), Session(engine) as session:
+            while len(steps) < 60 and not done.is_set():
+                session.execute(sa.text("SELECT 1"))
+                begun.set()
+                time.sleep(0.05)
+                steps.append(1)
+                session.commit()
+                give_way(session)
+
+    done, worker = threading.Event(), threading.Thread(target=work)
+    worker.start()
+    begun.wait()
+    time.sleep(0.3)
+    before = len(steps)
+    with writing(), Session(engine) as session:
+        session.execute(sa.text("CREATE TABLE written (id INTEGER)"))
+        session.commit()
+    waited = len(steps) - before
+    done.set()
+    worker.join()
+    engine.dispose()
+    assert waited <= 10

@@ -14,6 +14,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.db import give_way
 from coursesite.errors import Refusal, said
 from coursesite.jobs.models import Task, TaskFile
 from coursesite.jobs.rules import UNDER_WAY, MadeFile, Result, Step, TaskState, Told, Work
@@ -126,6 +127,7 @@ class Tasks:
             return False
         _note(running, step)
         running.session.commit()
+        give_way(running.session)
         return True
 
 
