@@ -29,6 +29,14 @@ from coursesite.reports.queries.lists import (
     people_of,
     those_in,
 )
+from coursesite.reports.queries.made import (
+    Corrected,
+    Made,
+    corrections,
+    made_of_changes,
+    made_of_facts,
+    requirements_within,
+)
 from coursesite.reports.queries.record import (
     Row,
     attempts_of,
@@ -37,19 +45,7 @@ from coursesite.reports.queries.record import (
     periods_of,
 )
 from coursesite.reports.queries.saved import get_view, views_of
-from coursesite.reports.queries.sums import (
-    Corrected,
-    Kept,
-    Line,
-    Made,
-    Source,
-    Worst,
-    corrections,
-    made_of_changes,
-    made_of_facts,
-    requirements_within,
-    trend,
-)
+from coursesite.reports.queries.sums import Kept, Line, Source, Worst, trend
 
 __all__ = [
     "MANY",
