@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from coursesite import clock, serving
 from coursesite.assignments.models import (
     ComplianceCount,
+    CorrectedDays,
     Period,
     Requirement,
     RequirementVersion,
+    UnitExpiry,
 )
 from coursesite.assignments.rules import Cause, Excuse, Progress, RequirementState
 from coursesite.assignments.services.counting import COUNTED_ROWS
 from coursesite.assignments.services.keeping import keep_days
-from coursesite.assignments.services.standings import repair_standings
+from coursesite.assignments.services.proving import repair_standings
 from coursesite.config import PROJECT
 from coursesite.db import writing
 from coursesite.extensions import db
@@ -35,7 +37,7 @@ UNASKED = "prison-officers"
 LONG_AGO = timedelta(days=4 * 365)
 THREE_YEARS = timedelta(days=3 * 365)
 MANAGER = "manager@scale.example"
-INDEXED: tuple[Any, ...] = (Person, Requirement, RequirementVersion)
+INDEXED: tuple[Any, ...] = (Person, Requirement, RequirementVersion, ComplianceCount)
 
 
 def seed(app: Flask, people: int) -> None:
@@ -118,6 +120,9 @@ def _fill(session: Session, organisation: Organisation, units: list[int], people
     columns = [*(column.name for column in ComplianceCount.__table__.primary_key), "people"]
     session.execute(sa.insert(ComplianceCount).from_select(columns, COUNTED_ROWS))
     session.commit()
+    for made in (_corrected(today), *_expiries()):
+        session.execute(made)
+        session.commit()
 
 
 def _numbers(people: int, units: list[int]) -> Any:
@@ -226,6 +231,34 @@ def _periods(today: date) -> Any:
     }
     rows = sa.select(*values.values()).order_by(Requirement.id)
     return sa.insert(Period).from_select(list(values), rows)
+
+
+def _corrected(today: date) -> Any:
+    """Of one requirement in fifty something was entered up to three weeks late, on some day."""
+    ago = Requirement.id * 7919 % 1_400
+    values = {
+        "requirement_id": Requirement.id,
+        "organisation_id": Requirement.organisation_id,
+        "since": _day(today, -ago - 1 - Requirement.id % 21),
+        "noted_on": _day(today, -ago),
+    }
+    rows = sa.select(*values.values()).where(Requirement.id % 50 == 0)
+    return sa.insert(CorrectedDays).from_select(list(values), rows)
+
+
+def _expiries() -> Iterator[Any]:
+    """In each unit, then in those above: people are only in units with none below."""
+    names = ("unit_id", "valid_until", "target_kind", "target_slug", "alone", "people")
+    key = [getattr(ComplianceCount, name) for name in names[:4]]
+    number = sa.func.sum(ComplianceCount.people)
+    found = sa.select(*key, number, number).where(ComplianceCount.valid_until != date.max)
+    yield sa.insert(UnitExpiry).from_select(names, found.group_by(*key))
+    for depth in (3, 2):
+        slashes = sa.func.length(Unit.path) - sa.func.length(sa.func.replace(Unit.path, "/", ""))
+        key = [Unit.parent_id, *(getattr(UnitExpiry, name) for name in names[1:4])]
+        found = sa.select(*key, _literal(0), sa.func.sum(UnitExpiry.people))
+        found = found.join(Unit, Unit.id == UnitExpiry.unit_id).where(slashes == depth + 1)
+        yield sa.insert(UnitExpiry).from_select(names, found.group_by(*key))
 
 
 def _versions(today: date) -> Iterator[Any]:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,37 +24,24 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.app import create_app
 from coursesite.assignments.models import Requirement
-from coursesite.assignments.rules import (
-    ASSIGN_TO_MANY,
-    Condition,
-    Criterion,
-    Due,
-    DueRule,
-    Plan,
-    Terms,
-)
-from coursesite.assignments.services import assign_in_steps, open_renewals, preview
-from coursesite.assignments.services.standings import bring_forward
-from coursesite.audit.services import Actor
 from coursesite.config import Settings
 from coursesite.db import writing
 from coursesite.extensions import db
-from coursesite.jobs.services import NewTask, Tasks, start_task
-from coursesite.people.models import Organisation, Person
-from coursesite.people.rules import Audience
-from coursesite.progress.rules import TargetKind
+from coursesite.people.models import Person
 from coursesite.reports.queries.lists import BY_NAME, PAGE
-from coursesite.schedule import LONG
-from tests.bench.million import MANAGER, THREE_YEARS, UNASKED, seed
-from tests.bench.server import peak_megabytes
+from tests.bench.million import MANAGER, THREE_YEARS, seed
 from tests.bench.settings import settings_of
 from tests.bench.table import tell
+from tests.bench.work import WORK
 from tests.browser import Browser, Client, Queries
 from tests.postgres import database_on, running_postgres
 
 SMALL, MILLION, RUNS = 1_000, 1_000_000, 7
 OVERDUE = "/reports/people?state=overdue"
 FAR = 1_000 * PAGE
+PAUSE = 1.0
+Waits = list[tuple[float, float]]
+
 Told = dict[str, Any]
 
 
@@ -88,7 +74,10 @@ def measure(settings: Settings, people: int) -> None:
     tell(f"{people:,} people were made in {time.perf_counter() - began:.0f} s")
     look(app)
     for name in WORK:
-        tell(f"  {name}: {in_words(apart(settings, name))}")
+        with visiting(app) as visit:
+            waits: Waits = []
+            told = apart(settings, name, lambda: waits.append(visit()))  # noqa: B023 - called in this round
+        tell(f"  {name}: {in_words(told)}{of_others(waits)}")
 
 
 def look(app: Flask) -> None:
@@ -99,6 +88,8 @@ def look(app: Flask) -> None:
         pages = {
             "the whole service": "/reports",
             "three years ago, as known then": f"/reports?as_of={past}",
+            "three years ago, as known now": f"/reports?as_of={past}&known=now",
+            "its overdue, as known now": f"{OVERDUE}&as_of={past}&known=now",
             "overdue, first page": OVERDUE,
         }
         far = _far_down(session, manager.organisation_id)
@@ -132,12 +123,44 @@ def _tell_page(client: Client, name: str, address: str) -> None:
     tell(f"  {name}: {statistics.median(times):.1f} ms CPU, {len(queries)} statements")
 
 
-def apart(settings: Settings, name: str) -> Told:
-    """Do it in a process of its own."""
+@contextmanager
+def visiting(app: Flask) -> Iterator[Callable[[], tuple[float, float]]]:
+    """What somebody else waits for meanwhile: a page, and something that is written."""
+    with app.app_context(), writing(on=False), db.sessionmaker() as session:
+        manager = session.scalars(sa.select(Person).where(Person.email == MANAGER)).one()
+        session.commit()
+        browser = Browser(app, session)
+
+        def visit() -> tuple[float, float]:
+            began = time.perf_counter()
+            with writing():
+                client = browser.sign_in(session.get_one(Person, manager.id))
+            written = time.perf_counter()
+            client.get("/reports")
+            return time.perf_counter() - written, written - began
+
+        yield visit
+
+
+def of_others(waits: Waits) -> str:
+    if not waits:
+        return ""
+    pages, writes = zip(*waits, strict=True)
+    slowest = f"the slowest {max(pages):.2f} s, of writes {max(writes):.2f} s"
+    return f"; meanwhile {len(waits)} pages, {slowest}"
+
+
+def apart(settings: Settings, name: str, meanwhile: Callable[[], None]) -> Told:
+    """Do it in a process of its own; `meanwhile` is done beside it, again and again."""
     env = {**os.environ, "COURSESITE_DATABASE_URL": settings.database_url}
-    command = [sys.executable, "-m", "tests.bench.scale", "work", str(settings.var), name]
-    ended = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
-    told: Told = json.loads(ended.stdout.splitlines()[-1])
+    command = [sys.executable, "-m", "tests.bench.work", str(settings.var), name]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
+        while process.poll() is None:
+            time.sleep(PAUSE)
+            meanwhile()
+        if process.returncode:
+            raise RuntimeError(f"{name} ended with {process.returncode}.")
+        told: Told = json.loads(process.communicate()[0].splitlines()[-1])
     return told
 
 
@@ -149,84 +172,5 @@ def in_words(told: Told) -> str:
     return words + (f", the longest step {told['longest']:.2f} s" if told["longest"] else "")
 
 
-def work(folder: str, name: str) -> None:
-    settings = settings_of(Path(folder))
-    url = os.environ.get("COURSESITE_DATABASE_URL", settings.database_url)
-    app = create_app(replace(settings, database_url=url))
-    with app.app_context(), writing(), db.sessionmaker() as session:
-        organisation = session.scalars(sa.select(Organisation).order_by(Organisation.id)).first()
-        if organisation is None:
-            raise RuntimeError("There is no organisation.")
-        began, used = time.perf_counter(), time.process_time()
-        rows, longest = WORK[name](session, organisation)
-        session.commit()
-        told = {
-            "seconds": time.perf_counter() - began,
-            "cpu": time.process_time() - used,
-            "megabytes": peak_megabytes(os.getpid()),
-            "rows": rows,
-            "longest": longest,
-        }
-    tell(json.dumps(told))
-
-
-def _count(session: Session) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(Requirement)) or 0
-
-
-def _tomorrow(session: Session, organisation: Organisation) -> tuple[int, float]:
-    """The night: what changes by the day alone."""
-    bring_forward(session, organisation.id, clock.today("UTC") + timedelta(days=1))
-    return _count(session), 0.0
-
-
-def _renewals(session: Session, _organisation: Organisation) -> tuple[int, float]:
-    open_renewals(session)
-    return _count(session), 0.0
-
-
-def _foresee(session: Session, organisation: Organisation) -> tuple[int, float]:
-    return preview(session, _plan(organisation)).people, 0.0
-
-
-def _plan(organisation: Organisation) -> Plan:
-    return Plan(
-        organisation_id=organisation.id,
-        kind=TargetKind.PATH,
-        slug=UNASKED,
-        conditions=(Condition(Criterion.AUDIENCE, Audience.PRISON_OFFICERS),),
-        due=Due(DueRule.AFTER_ASSIGNMENT, days=60),
-        terms=Terms(12),
-        reason="Everybody",
-    )
-
-
-def _assign(session: Session, organisation: Organisation) -> tuple[int, float]:
-    """To everybody, in the steps in which the worker does it."""
-    manager = session.scalars(sa.select(Person).where(Person.email == MANAGER)).one()
-    actor, plan = Actor(manager.id, organisation.id), _plan(organisation)
-    assignment = assign_in_steps(session, plan, preview(session, plan), actor)
-    new = NewTask(ASSIGN_TO_MANY, "Everybody", {"assignment": assignment.id})
-    task = start_task(session, new, actor, "en")
-    session.commit()
-    tasks, longest = Tasks(LONG, db.sessionmaker), 0.0
-    while True:
-        began = time.perf_counter()
-        if not tasks.step():
-            session.refresh(task)
-            return task.done, longest
-        longest = max(longest, time.perf_counter() - began)
-
-
-WORK: dict[str, Callable[[Session, Organisation], tuple[int, float]]] = {
-    "counting as of tomorrow": _tomorrow,
-    "opening renewals": _renewals,
-    "foreseeing an assignment to all": _foresee,
-    "assigning to all": _assign,
-}
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["work"]:
-        work(*sys.argv[2:])
-    else:
-        main(*sys.argv[1:])
+    main(*sys.argv[1:])
