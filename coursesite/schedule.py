@@ -14,13 +14,7 @@ from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
 from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT
-from coursesite.assignments.services import (
-    TEXT_CHANGED,
-    bring_all_forward,
-    keep_past_days,
-    open_renewals,
-    rest_by_days,
-)
+from coursesite.assignments.services import TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
 from coursesite.db import writing
@@ -71,6 +65,7 @@ HOURLY: dict[str, Callable[[Session], object]] = {
     "begin reminders": reminding.begin_reminders,
     "look into the outbox": mail.look_into_outbox,
     "tell of changed masters": localising.tell_of_changed_masters,
+    "begin the day": assignments.begin_the_day,
 }
 LONG: dict[str, LongHandler] = {
     EXPORT: reports.export,
@@ -86,10 +81,8 @@ LONG: dict[str, LongHandler] = {
 """Work in steps that people watch; see coursesite/jobs/rules.py."""
 
 DAILY: dict[str, Callable[[Session], object]] = {
-    "open renewals": open_renewals,
-    "rest by days": rest_by_days,
-    "bring counts forward": bring_all_forward,
-    "keep past days": keep_past_days,
+    "open renewals": assignments.open_renewals,
+    "rest by days": assignments.rest_by_days,
     "mail reports": mail_views,
     "check counts": assignments.check_counts,
     "check questions": quizzes.check_sums,

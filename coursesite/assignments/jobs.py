@@ -3,13 +3,17 @@
 from collections import Counter
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments import services
 from coursesite.audit.services import Actor
+from coursesite.db import give_way
 from coursesite.errors import said
 from coursesite.jobs.rules import Result, Step, Told, Work
+from coursesite.people.models import Organisation
 
 ASSIGNED = said("It is assigned to all whom it reaches: %(people)s people.")
 CARRIED_OUT = said("It is carried out for everybody whom it concerns: %(people)s people.")
@@ -33,9 +37,40 @@ def text_changed(session: Session, payload: dict[str, Any]) -> None:
 
 def check_counts(session: Session) -> None:
     """Prove that the counts are the sum of their rows, and repair what is not."""
-    differences = services.repair_counts(session)
+    differences = 0
+    for found in services.repair_in_pieces(session):
+        differences = found.differences
+        _let_others_write(session)
     if differences:
-        log.error("counts were wrong and are repaired", differences=len(differences))
+        log.error("counts were wrong and are repaired", differences=differences)
+
+
+def open_renewals(session: Session) -> None:
+    """Some at a time, so that nobody waits until all are open."""
+    for _opened in services.renewals_in_pieces(session):
+        _let_others_write(session)
+
+
+def rest_by_days(session: Session) -> None:
+    """Some people at a time."""
+    for _looked_at in services.rests_in_pieces(session):
+        _let_others_write(session)
+
+
+def begin_the_day(session: Session) -> None:
+    """Where a day has begun, all is counted as of it, and the sums of the last one are kept."""
+    zones = session.execute(sa.select(Organisation.id, Organisation.time_zone)).all()
+    for id, time_zone in zones:
+        today = clock.today(time_zone)
+        services.bring_forward(session, id, today)
+        _let_others_write(session)
+        services.keep_days_before(session, id, today)
+        _let_others_write(session)
+
+
+def _let_others_write(session: Session) -> None:
+    session.commit()
+    give_way(session)
 
 
 def assign_to_many(session: Session, told: Told) -> Work:

@@ -370,6 +370,11 @@ class ComplianceCount(Base):
     """
 
     __tablename__ = "compliance_counts"
+    __table_args__ = (
+        sa.Index("ix_compliance_counts_due", "due_on"),
+        sa.Index("ix_compliance_counts_valid", "valid_until"),
+        sa.Index("ix_compliance_counts_grace", "grace_until"),
+    )
 
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"), primary_key=True)
     target_kind: Mapped[TargetKind] = mapped_column(Word(TargetKind), primary_key=True)

@@ -25,7 +25,7 @@ def doctor(repair: bool) -> None:
 
 
 def _pieces(repair: bool) -> services.Pieces:
-    """Each piece in a transaction of its own, which takes the write lock only to repair."""
+    """Each piece in a transaction of its own; only one that repairs takes the write lock."""
 
     def finish() -> None:
         if repair:

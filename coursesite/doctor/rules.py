@@ -20,6 +20,12 @@ class Finding:
         if len(self.first) < SHOWN:
             self.first.append(sentence)
 
+    def take(self, other: "Finding") -> None:
+        """What was found in another piece is found."""
+        self.broken += other.broken
+        self.repaired += other.repaired
+        self.first += other.first[: SHOWN - len(self.first)]
+
     @property
     def left(self) -> int:
         """How many nobody has mended."""

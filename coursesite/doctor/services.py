@@ -154,9 +154,14 @@ FROM_NOTHING = (
 )
 
 
+_START: int | None = 0
+
+
 @dataclass(frozen=True)
 class Pieces:
-    """How the work is cut: `begin` surrounds each piece, `finish` ends its transaction."""
+    """How the work is cut: `finish` ends the transaction of each piece; `begin` surrounds those in
+    which something is repaired.
+    """
 
     repair: bool
     begin: Callable[[], AbstractContextManager[None]]
@@ -166,16 +171,24 @@ class Pieces:
 def examine(session: Session, pieces: Pieces) -> Iterator[Finding]:
     """Check everything, a piece at a time, whatever its size."""
     for invariant in INVARIANTS:
-        with pieces.begin():
-            finding = check(session, invariant, repair=pieces.repair)
-            pieces.finish()
+        finding = check(session, invariant)
+        pieces.finish()
+        if pieces.repair and finding.broken and invariant.repair:
+            with pieces.begin():
+                finding = check(session, invariant, repair=True)
+                pieces.finish()
         yield finding
-    finding, after_id = Finding(*FROM_NOTHING), 0
-    going: int | None = after_id
+    finding, going = Finding(*FROM_NOTHING), _START
     while going is not None:
-        with pieces.begin():
-            going = check_piece(session, going, finding, repair=pieces.repair)
-            pieces.finish()
+        seen, after_id = Finding(*FROM_NOTHING), going
+        going = check_piece(session, after_id, seen)
+        pieces.finish()
+        if pieces.repair and seen.broken:
+            seen = Finding(*FROM_NOTHING)
+            with pieces.begin():
+                check_piece(session, after_id, seen, repair=True)
+                pieces.finish()
+        finding.take(seen)
     if finding.repaired:
         with pieces.begin():
             note_repair(session, finding)

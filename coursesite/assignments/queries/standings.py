@@ -53,7 +53,8 @@ def _open_conditions(rows: AnyRows, today: date) -> dict[Standing, sa.ColumnElem
 
 def _is_set(day: Day) -> sa.ColumnElement[bool]:
     """Counts keep the last day there is where a requirement keeps nothing."""
-    return day != date.max if day.class_ is ComplianceCount else day.is_not(None)
+    kept = day.parent.mapper.class_ is ComplianceCount
+    return day != date.max if kept else day.is_not(None)
 
 
 def standing_of(rows: AnyRows, today: date) -> sa.ColumnElement[Standing]:

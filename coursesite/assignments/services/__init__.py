@@ -36,6 +36,7 @@ from coursesite.assignments.services.counting import (
     counting,
     recount,
     repair_counts,
+    repair_in_pieces,
 )
 from coursesite.assignments.services.extending import (
     ask_extension,
@@ -55,11 +56,12 @@ from coursesite.assignments.services.parking import (
     decide_parked,
     undo_decisions,
 )
-from coursesite.assignments.services.renewing import open_renewals
+from coursesite.assignments.services.renewing import open_renewals, renewals_in_pieces
 from coursesite.assignments.services.resting import (
     end_leave,
     mark_absent,
     rest_by_days,
+    rests_in_pieces,
     take_back_leave,
     waive,
 )
@@ -121,10 +123,13 @@ __all__ = [
     "record_carried_out",
     "recount",
     "renew_for_change",
+    "renewals_in_pieces",
     "renewed_by",
     "repair_counts",
+    "repair_in_pieces",
     "rest_by_days",
     "restore_completion",
+    "rests_in_pieces",
     "resume_assignment",
     "resume_in_steps",
     "review_change",

@@ -1,20 +1,22 @@
 """How many requirements stand alike in a unit: kept with every change, and proved by a recount."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ComplianceCount, Requirement
 from coursesite.assignments.rules import Excuse, Progress, RequirementState
-from coursesite.assignments.services.expiring import repair_expiries
-from coursesite.assignments.services.history import alike, keep_each, repair_versions
-from coursesite.assignments.services.standings import Counted, move, repair_standings
+from coursesite.assignments.services.expiring import repair_expiries_of
+from coursesite.assignments.services.history import alike, keep_each, repair_versions_in, stretches
+from coursesite.assignments.services.levels import from_the_lowest
+from coursesite.assignments.services.proving import repair_standings_of
+from coursesite.assignments.services.standings import Counted, move
 from coursesite.audit import services as audit
 from coursesite.db import insert_into
 from coursesite.progress.rules import TargetKind
@@ -43,13 +45,14 @@ class Placed(Protocol):
     def grace_until(self) -> date | None: ...
 
 
+SHOWN = 100
+
 Change = tuple[Counted | None, Counted | None]
 
 _KEY = [sa.inspect(ComplianceCount).columns[name] for name in Counted._fields]
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """A count that is not the sum of its rows."""
 
     key: Counted
@@ -103,33 +106,60 @@ def counting(session: Session, *requirements: Requirement) -> Iterator[None]:
 
 def recount(session: Session) -> list[Difference]:
     """Where the counts are not what the rows add up to; empty when all is well."""
-    counted = {Counted._make(row[:-1]): row[-1] for row in session.execute(_COUNTED)}
-    rows = {Counted._make(row[:-1]): row[-1] for row in session.execute(COUNTED_ROWS)}
-    return [
-        Difference(key, counted.get(key, 0), rows.get(key, 0))
-        for key in sorted({*counted, *rows})
-        if counted.get(key, 0) != rows.get(key, 0)
-    ]
+    units = from_the_lowest(session)
+    return [each for unit_ids in units for each in recount_in(session, unit_ids)]
 
 
-def repair_counts(session: Session) -> list[Difference]:
-    """Make the counts what the rows add up to; what was wrong is on record."""
-    differences = recount(session)
+def recount_in(session: Session, unit_ids: Sequence[int]) -> list[Difference]:
+    """Of some units: the database compares, and only what differs is told."""
+    found = session.execute(_DIFFERENCES, {"units": unit_ids}).all()
+    return sorted(Difference(Counted._make(row[:-2]), int(row[-2]), int(row[-1])) for row in found)
+
+
+def repair_counts(session: Session) -> int:
+    """Make the counts what the rows add up to; how many were wrong, which is on record."""
+    *_, found = repair_in_pieces(session)
+    return found.differences
+
+
+@dataclass
+class Repaired:
+    """How much was wrong, and the first of it."""
+
+    differences: int = 0
+    standings: int = 0
+    versions: int = 0
+    first: list[Difference] = field(default_factory=list)
+
+
+def repair_in_pieces(session: Session) -> Iterator[Repaired]:
+    """The same; whoever asks may commit after each piece, so that nobody waits for long."""
+    found = Repaired()
+    for unit_ids in from_the_lowest(session):
+        _repair(session, unit_ids, found)
+        yield found
+    for stretch in stretches(session):
+        found.versions += repair_versions_in(session, stretch)
+        yield found
+    if found.differences or found.standings or found.versions:
+        first = [[*map(str, each.key), each.counted, each.rows] for each in found.first]
+        numbers = {name: getattr(found, name) for name in ("differences", "standings", "versions")}
+        subject = ("counts", "all")
+        audit.record(
+            session, "counts-repaired", audit.SITE, subject, after=numbers | {"first": first}
+        )
+    yield found
+
+
+def _repair(session: Session, unit_ids: Sequence[int], found: Repaired) -> None:
+    differences = recount_in(session, unit_ids)
     if differences:
         _add(session, [(each.key, each.rows - each.counted) for each in differences])
         _drop_empty(session, [each.key for each in differences])
-    standings = repair_standings(session) + repair_expiries(session)
-    versions = repair_versions(session)
-    if differences or standings or versions:
-        found = [[*map(str, each.key), each.counted, each.rows] for each in differences[:100]]
-        after = {
-            "differences": len(differences),
-            "standings": standings,
-            "versions": versions,
-            "first": found,
-        }
-        audit.record(session, "counts-repaired", audit.SITE, ("counts", "all"), after=after)
-    return differences
+    found.differences += len(differences)
+    found.first += differences[: SHOWN - len(found.first)]
+    found.standings += repair_standings_of(session, unit_ids)
+    found.standings += repair_expiries_of(session, unit_ids)
 
 
 def _add(session: Session, changed: list[tuple[Counted, int]]) -> None:
@@ -152,7 +182,6 @@ def _last(day: sa.orm.InstrumentedAttribute[date | None]) -> sa.ColumnElement[da
     return sa.func.coalesce(day, date.max)
 
 
-_COUNTED = sa.select(*_KEY, ComplianceCount.people)
 _PLACE = (
     Requirement.unit_id,
     Requirement.target_kind,
@@ -168,3 +197,22 @@ COUNTED_ROWS = (
     .where(Requirement.state == RequirementState.ACTIVE, Requirement.unit_id.is_not(None))
     .group_by(*_PLACE)
 )
+
+
+def _differences() -> Any:
+    """Both ways of counting some units, side by side, where they differ."""
+    units: sa.BindParameter[Any] = sa.bindparam("units", expanding=True)
+    nobody = sa.literal(0, sa.Integer)
+    counted = sa.select(*_KEY, ComplianceCount.people.label("counted"), nobody.label("rows"))
+    rows = COUNTED_ROWS.where(Requirement.unit_id.in_(units))
+    *place, number = rows.selected_columns
+    both = sa.union_all(
+        counted.where(ComplianceCount.unit_id.in_(units)),
+        rows.with_only_columns(*place, nobody, number),
+    ).subquery()
+    *key, kept, right = both.c
+    sums = (sa.func.sum(kept), sa.func.sum(right))
+    return sa.select(*key, *sums).group_by(*key).having(sums[0] != sums[1])
+
+
+_DIFFERENCES = _differences()

@@ -1,7 +1,7 @@
 """How many valid completions end on which day, in a unit and all below it: kept with the counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ComplianceCount, UnitExpiry
 from coursesite.assignments.rules import Excuse, Progress
+from coursesite.assignments.services.levels import from_the_lowest
 from coursesite.db import insert_into
 from coursesite.people.models import Unit
 from coursesite.progress.rules import TargetKind
@@ -57,40 +58,65 @@ def move_expiries(
 
 def repair_expiries(session: Session) -> int:
     """Make the rows what the counts add up to; how many were wrong."""
-    wrong = _wrong(session)
+    return sum(repair_expiries_of(session, ids) for ids in from_the_lowest(session))
+
+
+def repair_expiries_of(session: Session, unit_ids: Sequence[int]) -> int:
+    """Those of some units; of what lies right below them they are right already."""
+    wrong = _wrong(session, unit_ids)
     _add(session, wrong)
     return len(wrong)
 
 
 def expiry_differences(session: Session) -> Iterator[str]:
     """Which training of which unit, ending on which day, is not what the counts add up to."""
-    for spot in sorted(_wrong(session)):
-        yield f"{spot.target_kind} {spot.target_slug} of unit {spot.unit_id} on {spot.valid_until}"
+    for unit_ids in from_the_lowest(session):
+        for spot in sorted(_wrong(session, unit_ids)):
+            what = f"{spot.target_kind} {spot.target_slug} of unit {spot.unit_id}"
+            yield f"{what} on {spot.valid_until}"
 
 
-def _wrong(session: Session) -> _Sums:
-    """What is to be added to the rows that are not right."""
-    found = sa.select(
-        Unit.path,
-        ComplianceCount.unit_id,
-        ComplianceCount.target_kind,
-        ComplianceCount.target_slug,
-        ComplianceCount.progress,
-        ComplianceCount.excuse,
-        ComplianceCount.valid_until,
-        sa.func.sum(ComplianceCount.people).label("people"),
-    ).join(Unit, Unit.id == ComplianceCount.unit_id)
-    rows: list[Any] = list(session.execute(found.group_by(*found.selected_columns[:-1])))
-    lines = {row.unit_id: map_path(row.path) for row in rows}
-    right = _summed(lines, ((row, row.people) for row in rows))
+def _wrong(session: Session, unit_ids: Sequence[int]) -> _Sums:
+    """What is to be added to the rows of these units that are not right."""
+    right: _Sums = {}
+    for row in session.execute(sa.union_all(_counted_in(unit_ids), _below(unit_ids))):
+        alone, people = right.get(_Spot(*row[:4]), _NOTHING)
+        right[_Spot(*row[:4])] = _Sum(alone + row.alone, people + row.people)
     columns = [getattr(UnitExpiry, name) for name in (*_Spot._fields, *_Sum._fields)]
-    kept = {_Spot(*row[:4]): _Sum(*row[4:]) for row in session.execute(sa.select(*columns))}
+    found = sa.select(*columns).where(UnitExpiry.unit_id.in_(unit_ids))
+    kept = {_Spot(*row[:4]): _Sum(*row[4:]) for row in session.execute(found)}
     wrong = {}
     for spot in {*right, *kept}:
         is_, should = kept.get(spot, _NOTHING), right.get(spot, _NOTHING)
         if is_ != should:
             wrong[spot] = _Sum(should.alone - is_.alone, should.people - is_.people)
     return wrong
+
+
+def _counted_in(unit_ids: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
+    key = [getattr(ComplianceCount, name) for name in _Spot._fields]
+    number = sa.func.sum(ComplianceCount.people)
+    return (
+        sa.select(*key, number.label("alone"), number.label("people"))
+        .where(
+            ComplianceCount.unit_id.in_(unit_ids),
+            ComplianceCount.excuse == Excuse.NONE,
+            ComplianceCount.progress != Progress.REVOKED,
+            ComplianceCount.valid_until != date.max,
+        )
+        .group_by(*key)
+    )
+
+
+def _below(unit_ids: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
+    key = (Unit.parent_id, *(getattr(UnitExpiry, name) for name in _Spot._fields[1:]))
+    nobody = sa.literal(0, sa.Integer).label("alone")
+    return (
+        sa.select(*key, nobody, sa.func.sum(UnitExpiry.people).label("people"))
+        .join(Unit, Unit.id == UnitExpiry.unit_id)
+        .where(Unit.parent_id.in_(unit_ids))
+        .group_by(*key)
+    )
 
 
 def map_path(path: str) -> list[int]:

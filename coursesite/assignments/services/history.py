@@ -18,6 +18,7 @@ from coursesite.db import insert_into
 from coursesite.people.models import Organisation
 
 AT_ONCE = 5000
+STRETCH = 20_000
 
 ALIKE = ("unit_id", "state", "progress", "excuse", "due_on", "valid_until", "grace_until")
 """The columns that decide how a requirement stands."""
@@ -49,6 +50,33 @@ def keep_each(session: Session, changed: Iterable[Requirement]) -> None:
 
 def versions_that_differ(session: Session) -> Iterator[tuple[int, int]]:
     """Each requirement whose latest version is not as its row, with its organisation."""
+    for stretch in stretches(session):
+        yield from _differing(session, stretch)
+
+
+def repair_versions(session: Session) -> int:
+    """Keep a version of each of them; how many there were."""
+    return sum(repair_versions_in(session, stretch) for stretch in stretches(session))
+
+
+def stretches(session: Session) -> Iterator[tuple[int, int]]:
+    """All requirements, some at a time: from the first id to the last, both included."""
+    last = session.scalar(sa.select(sa.func.max(Requirement.id))) or 0
+    for first in range(1, last + 1, STRETCH):
+        yield first, first + STRETCH - 1
+
+
+def repair_versions_in(session: Session, stretch: tuple[int, int]) -> int:
+    """Those of one stretch."""
+    wrong: defaultdict[int, list[int]] = defaultdict(list)
+    for id, organisation_id in _differing(session, stretch):
+        wrong[organisation_id].append(id)
+    for organisation_id, ids in wrong.items():
+        keep(session, organisation_id, ids)
+    return sum(map(len, wrong.values()))
+
+
+def _differing(session: Session, stretch: tuple[int, int]) -> list[tuple[int, int]]:
     differ = sa.or_(
         RequirementVersion.requirement_id.is_(None),
         *(
@@ -63,20 +91,9 @@ def versions_that_differ(session: Session) -> Iterator[tuple[int, int]]:
     found = (
         sa.select(Requirement.id, Requirement.organisation_id)
         .outerjoin(RequirementVersion, latest)
-        .where(differ)
+        .where(differ, Requirement.id.between(*stretch))
     )
-    for row in session.execute(found):
-        yield row.id, row.organisation_id
-
-
-def repair_versions(session: Session) -> int:
-    """Keep a version of each of them; how many there were."""
-    wrong: defaultdict[int, list[int]] = defaultdict(list)
-    for id, organisation_id in versions_that_differ(session):
-        wrong[organisation_id].append(id)
-    for organisation_id, ids in wrong.items():
-        keep(session, organisation_id, ids)
-    return sum(map(len, wrong.values()))
+    return [(row.id, row.organisation_id) for row in session.execute(found)]
 
 
 def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coursesite import clock
 from coursesite.assignments.models import (
@@ -19,6 +19,7 @@ from coursesite.assignments.models import (
     KeptStanding,
     Requirement,
     RequirementVersion,
+    TargetStanding,
 )
 from coursesite.assignments.queries.standings import standing_of
 from coursesite.assignments.rules import RequirementState
@@ -27,6 +28,8 @@ from coursesite.assignments.services.standings import (
     Stands,
     Sum,
     Sums,
+    changes_between,
+    counted_on,
     make_room,
     stands_of,
     summed,
@@ -72,7 +75,7 @@ def keep_days(session: Session, organisation_id: int, days: Iterable[date]) -> N
         taken: Any = session.execute(claim.on_conflict_do_nothing())
         if not taken.rowcount:
             continue
-        found = sums_on(session, organisation_id, day)
+        found = _sums_behind(session, organisation_id, day)
         nothing = Sum(0, 0)
         changed = [
             each
@@ -89,11 +92,37 @@ def keep_days(session: Session, organisation_id: int, days: Iterable[date]) -> N
         kept = found
 
 
+def _sums_behind(session: Session, organisation_id: int, day: date) -> Sums:
+    """The sums of a day that is lately over: those of now, less what has changed since.
+
+    What that costs depends on units and changes. Nobody changes a count meanwhile.
+    """
+    counted = counted_on(session, organisation_id)
+    names = [*Spot._fields, *Sum._fields]
+    now = sa.select(*(getattr(TargetStanding, name) for name in names)).where(
+        TargetStanding.organisation_id == organisation_id
+    )
+    sums = {Spot._make(row[:-2]): Sum._make(row[-2:]) for row in session.execute(now)}
+    changes = session.execute(sa.union_all(*_changed_since(organisation_id, day)))
+    for more in (
+        changes_between(session, organisation_id, counted, day),
+        _added_up(changes),
+    ):
+        for spot, each in more.items():
+            alone, people = sums.get(spot, (0, 0))
+            sums[spot] = Sum(alone + each.alone, people + each.people)
+    return {spot: each for spot, each in sums.items() if any(each)}
+
+
 def sums_on(session: Session, organisation_id: int, day: date) -> Sums:
     """How each target stood in each unit at the end of a past day, as known then."""
+    return _added_up(stands_on(session, organisation_id, day))
+
+
+def _added_up(rows: Iterable[Any]) -> Sums:
     units: dict[int, Any] = {}
     stands: Stands = Counter()
-    for row in stands_on(session, organisation_id, day):
+    for row in rows:
         units[row.unit_id] = row
         stands[row.unit_id, row.target_kind, row.target_slug, row.standing] += row.people
     return summed(units, stands)
@@ -102,11 +131,15 @@ def sums_on(session: Session, organisation_id: int, day: date) -> Sums:
 def stands_on(session: Session, organisation_id: int, day: date) -> Iterator[Any]:
     """The same in rows to be added up: how many stand so in a unit alone, or how many fewer."""
     now = stands_of(organisation_id, standing_of(ComplianceCount, day).label("standing"))
+    # One statement sees one state of the database, whoever writes meanwhile.
+    found = sa.union_all(_signed(now, 1), *_changed_since(organisation_id, day))
+    yield from session.execute(found)
+
+
+def _changed_since(organisation_id: int, day: date) -> list[sa.Select[*tuple[Any, ...]]]:
     new = _versions(organisation_id, day, *recorded_since(day))
     old = _versions(organisation_id, day, *replaced_since(day))
-    # One statement sees one state of the database, whoever writes meanwhile.
-    found = sa.union_all(_signed(now, 1), _signed(new, -1), _signed(old, 1))
-    yield from session.execute(found)
+    return [_signed(new, -1), _signed(old, 1)]
 
 
 def _signed(sums: sa.Select[*tuple[Any, ...]], sign: int) -> sa.Select[*tuple[Any, ...]]:
@@ -153,18 +186,22 @@ def _versions(
 
 
 def _latest(session: Session, organisation_id: int) -> Sums:
-    """The sums of the last day that is kept."""
-    place = sa.func.row_number().over(
-        partition_by=tuple(getattr(KeptStanding, name) for name in Spot._fields),
-        order_by=KeptStanding.recorded_on.desc(),
+    """The sums of the last day that is kept: each found by its key, whatever its history."""
+    other = aliased(KeptStanding)
+    same = [getattr(KeptStanding, name) == getattr(TargetStanding, name) for name in _KEY]
+    last = sa.select(sa.func.max(other.recorded_on)).where(
+        *(getattr(other, name) == getattr(TargetStanding, name) for name in _KEY)
     )
-    numbered = (
-        sa.select(KeptStanding, place.label("place"))
-        .where(KeptStanding.organisation_id == organisation_id)
-        .subquery()
+    latest = last.correlate(TargetStanding).scalar_subquery()
+    columns = (*(getattr(KeptStanding, name) for name in (*Spot._fields, *Sum._fields)),)
+    found = (
+        sa.select(*columns)
+        .join(TargetStanding, sa.and_(*same))
+        .where(
+            TargetStanding.organisation_id == organisation_id, KeptStanding.recorded_on == latest
+        )
     )
-    columns = numbered.c
-    found = sa.select(
-        *(columns[name] for name in Spot._fields), *(columns[name] for name in Sum._fields)
-    ).where(columns.place == 1)
     return {Spot._make(row[:-2]): Sum._make(row[-2:]) for row in session.execute(found)}
+
+
+_KEY = ("unit_id", "target_kind", "target_slug", "standing")

@@ -1,6 +1,6 @@
 """Opening renewals: each on its own day, whenever that is noticed."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,14 +32,18 @@ NO_WINDOW = Policy(Terms(window_days=0))
 
 def open_renewals(session: Session) -> int:
     """Open the next period of everybody whose window has begun; how many."""
-    opened = 0
+    return sum(renewals_in_pieces(session))
+
+
+def renewals_in_pieces(session: Session) -> Iterator[int]:
+    """The same, some at a time; whoever asks may commit after each piece."""
     for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        today = today_of(session, organisation_id)
-        last_id = 0
-        while due := _renewable(session, organisation_id, today, last_id):
-            last_id = due[-1].id
-            opened += open_due(session, due, today)
-    return opened
+        last_id: int | None = 0
+        while last_id is not None:
+            today = today_of(session, organisation_id)
+            due = _renewable(session, organisation_id, today, last_id)
+            last_id = due[-1].id if len(due) == MANY else None
+            yield open_due(session, due, today)
 
 
 def open_due(session: Session, requirements: Sequence[Requirement], today: date) -> int:

@@ -1,7 +1,7 @@
 """Letting requirements rest by days and for a reason: waivers and absences."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -92,14 +92,18 @@ def take_back_leave(session: Session, leave: Leave, actor: Actor, *, reason: str
 
 def rest_by_days(session: Session) -> int:
     """What rests from today on, rests; what has rested goes on. How many people were looked at."""
-    looked_at = 0
+    return sum(rests_in_pieces(session))
+
+
+def rests_in_pieces(session: Session) -> Iterator[int]:
+    """The same, some people at a time; whoever asks may commit after each piece."""
     for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        today = today_of(session, organisation_id)
+        today = today_of(session, organisation_id, locked=False)
         people = people_to_look_at(session, organisation_id, today)
         for first in range(0, len(people), MANY):
-            bring_up(session, people[first : first + MANY], today)
-        looked_at += len(people)
-    return looked_at
+            some = people[first : first + MANY]
+            bring_up(session, some, today_of(session, organisation_id))
+            yield len(some)
 
 
 def bring_up(session: Session, person_ids: Collection[int], today: date) -> None:

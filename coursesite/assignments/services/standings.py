@@ -6,12 +6,12 @@ moved when the day is brought forward: by the nightly job, or by the first who l
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coursesite import clock
 from coursesite.assignments.models import (
@@ -21,7 +21,7 @@ from coursesite.assignments.models import (
     UnitStanding,
 )
 from coursesite.assignments.queries.standings import standing_of
-from coursesite.assignments.rules import Excuse, Facts, Progress, Standing, standing
+from coursesite.assignments.rules import SOON_DAYS, Excuse, Facts, Progress, Standing, standing
 from coursesite.assignments.services.expiring import map_path, move_expiries
 from coursesite.db import insert_into
 from coursesite.people.models import Organisation, Unit
@@ -66,7 +66,7 @@ def move(session: Session, changed: Iterable[tuple[Counted, int]]) -> None:
     moved = list(changed)
     units = _units(session, {key.unit_id for key, _ in moved})
     organisations = {unit.organisation_id for unit in units.values()}
-    days = {each: _counted_on(session, each) for each in sorted(organisations)}
+    days = {each: counted_on(session, each) for each in sorted(organisations)}
     stands: Stands = Counter()
     for key, number in moved:
         day = days[units[key.unit_id].organisation_id]
@@ -78,19 +78,10 @@ def move(session: Session, changed: Iterable[tuple[Counted, int]]) -> None:
 
 def bring_forward(session: Session, organisation_id: int, today: date) -> bool:
     """Count an organisation's units as of today; False when they were already."""
-    counted_on = _counted_on(session, organisation_id)
-    if counted_on == today:
+    day = counted_on(session, organisation_id)
+    if day == today:
         return False
-    before, after = standing_of(ComplianceCount, counted_on), standing_of(ComplianceCount, today)
-    changed = stands_of(organisation_id, before, after).where(before != after)
-    units: dict[int, Any] = {}
-    stands: Stands = Counter()
-    for row in session.execute(changed):
-        units[row.unit_id] = row
-        target = (row.unit_id, row.target_kind, row.target_slug)
-        stands[*target, row[-3]] -= row.people
-        stands[*target, row[-2]] += row.people
-    _add(session, summed(units, stands))
+    _add(session, changes_between(session, organisation_id, day, today))
     session.execute(
         sa.update(CountedDay)
         .where(CountedDay.organisation_id == organisation_id)
@@ -99,74 +90,52 @@ def bring_forward(session: Session, organisation_id: int, today: date) -> bool:
     return True
 
 
+def changes_between(session: Session, organisation_id: int, one: date, other: date) -> Sums:
+    """By how much the sums of one day are those of the other, by the days alone."""
+    if one == other:
+        return {}
+    rows = _turning_between(min(one, other), max(one, other))
+    before, after = standing_of(rows, one), standing_of(rows, other)
+    key = (Unit.path, rows.unit_id, rows.target_kind, rows.target_slug, Unit.organisation_id)
+    changed = (
+        sa.select(*key, before, after, sa.func.sum(rows.people).label("people"))
+        .join(Unit, Unit.id == rows.unit_id)
+        .where(Unit.organisation_id == organisation_id, before != after)
+        .group_by(*key, before, after)
+    )
+    units: dict[int, Any] = {}
+    stands: Stands = Counter()
+    for row in session.execute(changed):
+        units[row.unit_id] = row
+        target = (row.unit_id, row.target_kind, row.target_slug)
+        stands[*target, row[-3]] -= row.people
+        stands[*target, row[-2]] += row.people
+    return summed(units, stands)
+
+
+def _turning_between(first: date, last: date) -> type[ComplianceCount]:
+    """The counts that may stand otherwise on the last day than on the first: found by their dates,
+    before anything else is asked of them.
+    """
+    soon, one_day = timedelta(days=SOON_DAYS), timedelta(days=1)
+    there = ComplianceCount
+    found = sa.select(there).where(
+        sa.or_(
+            there.due_on.between(first + soon + one_day, last + soon),
+            *(
+                day.between(first, last - one_day)
+                for day in (there.due_on, there.valid_until, there.grace_until)
+            ),
+        )
+    )
+    turning = found.cte("turning").prefix_with("MATERIALIZED")
+    return cast("type[ComplianceCount]", aliased(there, turning))
+
+
 def bring_all_forward(session: Session) -> None:
     """Count every organisation as of the day that it has now."""
     for id, zone in session.execute(sa.select(Organisation.id, Organisation.time_zone)).all():
         bring_forward(session, id, clock.today(zone))
-
-
-def repair_standings(session: Session) -> int:
-    """Make the rows what the counts add up to; how many were wrong."""
-    wrong = 0
-    for (id,) in session.execute(sa.select(Organisation.id)).all():
-        targets = _differences(session, id)
-        _add_to_targets(session, targets)
-        units = _unit_differences(session, id)
-        _add_to_units(session, units)
-        wrong += len(targets) + len(units)
-    return wrong
-
-
-def standing_differences(session: Session) -> Iterator[str]:
-    """The units whose rows are not what the counts add up to; nothing is written."""
-    for (id,) in session.execute(sa.select(CountedDay.organisation_id)).all():
-        for spot in sorted(_differences(session, id)):
-            yield f"{spot.target_kind} {spot.target_slug} in unit {spot.unit_id}"
-        for _organisation, unit_id, _standing in sorted(_unit_differences(session, id)):
-            yield f"unit {unit_id}"
-
-
-def _differences(session: Session, organisation_id: int) -> Sums:
-    """What is missing in the rows of an organisation, or too much."""
-    now = standing_of(ComplianceCount, _counted_on(session, organisation_id))
-    units: dict[int, Any] = {}
-    stands: Stands = Counter()
-    for row in session.execute(stands_of(organisation_id, now)):
-        units[row.unit_id] = row
-        stands[row.unit_id, row.target_kind, row.target_slug, row[-2]] += row.people
-    right, kept = summed(units, stands), _kept(session, organisation_id)
-    nothing = Sum(0, 0)
-    found = {}
-    for spot in {*right, *kept}:
-        is_, should = kept.get(spot, nothing), right.get(spot, nothing)
-        if is_ != should:
-            found[spot] = Sum(should.alone - is_.alone, should.people - is_.people)
-    return found
-
-
-def _kept(session: Session, organisation_id: int) -> Sums:
-    columns = (*(getattr(TargetStanding, name) for name in Spot._fields), *_NUMBERS)
-    found = sa.select(*columns).where(TargetStanding.organisation_id == organisation_id)
-    return {Spot._make(row[:-2]): Sum._make(row[-2:]) for row in session.execute(found)}
-
-
-_NUMBERS = (TargetStanding.alone, TargetStanding.people)
-
-
-def _unit_differences(session: Session, organisation_id: int) -> UnitSums:
-    """What the rows of units lack of those of their targets, or have too much."""
-    rows = sa.select(UnitStanding).where(UnitStanding.organisation_id == organisation_id)
-    kept = {
-        (row.organisation_id, row.unit_id, row.standing): (row.alone, row.people)
-        for row in session.scalars(rows, execution_options={"populate_existing": True})
-    }
-    right = _by_unit(_kept(session, organisation_id))
-    found = {}
-    for key in {*right, *kept}:
-        is_, should = kept.get(key, (0, 0)), right.get(key, (0, 0))
-        if is_ != tuple(should):
-            found[key] = Sum(should[0] - is_[0], should[1] - is_[1])
-    return found
 
 
 def stands_of(
@@ -213,7 +182,7 @@ def summed(units: Mapping[int, Any], stands: Stands) -> Sums:
     return {spot: each for spot, each in sums.items() if any(each)}
 
 
-def _counted_on(session: Session, organisation_id: int) -> date:
+def counted_on(session: Session, organisation_id: int) -> date:
     """As of which day an organisation is counted. Who changes its counts waits here for others."""
     found = (
         sa.select(CountedDay.counted_on)
@@ -230,11 +199,11 @@ def _counted_on(session: Session, organisation_id: int) -> date:
 
 
 def _add(session: Session, sums: Sums) -> None:
-    _add_to_targets(session, sums)
-    _add_to_units(session, _by_unit(sums))
+    add_to_targets(session, sums)
+    add_to_units(session, by_unit(sums))
 
 
-def _by_unit(sums: Sums) -> UnitSums:
+def by_unit(sums: Sums) -> UnitSums:
     by_unit: UnitSums = {}
     for spot, each in sums.items():
         key = (spot.organisation_id, spot.unit_id, spot.standing)
@@ -245,15 +214,15 @@ def _by_unit(sums: Sums) -> UnitSums:
 
 def make_room(session: Session, spots: Iterable[Spot]) -> None:
     """Let there be a row for each of these, so that whoever looks for past sums knows of them."""
-    _add_to_targets(session, dict.fromkeys(spots, Sum(0, 0)))
+    add_to_targets(session, dict.fromkeys(spots, Sum(0, 0)))
 
 
-def _add_to_targets(session: Session, sums: Sums) -> None:
+def add_to_targets(session: Session, sums: Sums) -> None:
     rows = [spot._asdict() | sums[spot]._asdict() for spot in sorted(sums)]
     _upsert(session, TargetStanding, rows)
 
 
-def _add_to_units(session: Session, sums: UnitSums) -> None:
+def add_to_units(session: Session, sums: UnitSums) -> None:
     names = ("organisation_id", "unit_id", "standing")
     rows = [dict(zip(names, key, strict=True)) | sums[key]._asdict() for key in sorted(sums)]
     _upsert(session, UnitStanding, rows)

@@ -20,7 +20,7 @@ from coursesite.assignments.rules import Progress, RequirementState
 from coursesite.assignments.services import recount
 from coursesite.assignments.services.expiring import expiry_differences
 from coursesite.assignments.services.history import versions_that_differ
-from coursesite.assignments.services.standings import standing_differences
+from coursesite.assignments.services.proving import standing_differences
 from coursesite.certificates.models import Certificate
 from coursesite.doctor.queries.reading import rows
 from coursesite.people.models import Organisation, Person, Unit
