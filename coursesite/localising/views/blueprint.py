@@ -1,16 +1,20 @@
 """The blueprint that the pages beside it fill, and whose version somebody works on."""
 
-from flask import Blueprint
+from html import unescape
+
+from flask import Blueprint, get_template_attribute
 from flask_babel import gettext as _
 
 from coursesite.accounts.access import current_person
 from coursesite.authoring.queries import get_draft
 from coursesite.authoring.services import work_on
 from coursesite.content.rules import LocalTexts
+from coursesite.content.rules.local import field_of
 from coursesite.content.shelf import local_texts, local_texts_with
 from coursesite.errors import Forbidden, NotFound
 from coursesite.extensions import db
 from coursesite.localising import queries
+from coursesite.localising.rules import Places, name_of_file
 from coursesite.localising.services import Bench, open_bench, read_bench, text_of
 from coursesite.people.models import Organisation
 from coursesite.people.rules import Permission
@@ -61,6 +65,15 @@ def chosen_bench(language: str, draft_id: int | None) -> Bench:
 def _refuse_unknown(language: str) -> None:
     if language not in queries.languages(db.session):
         raise NotFound("No module is published in this language.")
+
+
+def name_of(file: str, places: Places) -> str:
+    """What a file of a local version is about, as people speak of it."""
+    field = field_of(file)
+    if field is None:
+        return name_of_file(file, places)
+    said = str(get_template_attribute("macros/fields.html", "field_name")(field))
+    return unescape(said[:1].upper() + said[1:])
 
 
 def texts_now(bench: Bench) -> LocalTexts:

@@ -10,9 +10,17 @@ from coursesite.authoring.services import Seen, give_opinion, give_up
 from coursesite.errors import Refusal
 from coursesite.extensions import db
 from coursesite.localising.forms import OpinionForm
-from coursesite.localising.rules import modules_touched, name_of_file, touched
+from coursesite.localising.rules import modules_touched, touched
 from coursesite.localising.services import Bench, read_bench
-from coursesite.localising.views.blueprint import DRAFT, HERE, bench_of, bp, may_publish, own_bench
+from coursesite.localising.views.blueprint import (
+    DRAFT,
+    HERE,
+    bench_of,
+    bp,
+    may_publish,
+    name_of,
+    own_bench,
+)
 from coursesite.localising.views.publishing import in_words
 from coursesite.people.rules import Permission
 from coursesite.templating import told
@@ -67,7 +75,7 @@ def _page(bench: Bench, form: OpinionForm, refusal: str = "") -> str:
         language=bench.work.text.language,
         form=form,
         refusal=refusal,
-        problems=[(name_of_file(each.path, bench.places), each) for each in read.problems],
+        problems=[(name_of(each.path, bench.places), each) for each in read.problems],
         differences=in_words(bench, bench.live_files, bench.files),
         modules=modules_touched(files, bench.places),
         opinions=opinions_on(db.session, draft) if draft else [],

@@ -9,7 +9,7 @@ from coursesite.authoring import queries as texts
 from coursesite.authoring.services import go_back, take_up
 from coursesite.errors import NotFound
 from coursesite.extensions import db
-from coursesite.localising.rules import fields_in, name_of_file, passages_in
+from coursesite.localising.rules import fields_in, passages_in
 from coursesite.localising.services import Bench
 from coursesite.localising.views.blueprint import HERE, bp, own_bench
 from coursesite.localising.views.publishing import in_words
@@ -107,7 +107,6 @@ def _version_page(bench: Bench, files: dict[str, str], name: str | None) -> str:
         fields=fields_in(files),
         passages={each: (bench.places.title_of(each), passages[each]) for each in passages},
         differences=in_words(bench, bench.files, files),
-        name_of_file=name_of_file,
     )
 
 

@@ -27,7 +27,7 @@ from coursesite.people.rules import Permission
 
 @dataclass(frozen=True)
 class Row:
-    """A passage in the list: `changed` are the modules whose words beneath it changed."""
+    """A passage in the list: `modules` are slugs, `changed` the titles of those that changed it."""
 
     name: str
     title: str
@@ -83,7 +83,7 @@ def _rows(bench: Bench) -> list[Row]:
             Row(
                 name,
                 places.title_of(name),
-                [places.modules[slug].title for slug in modules],
+                modules,
                 filled_by(placed),
                 placed.organisation if placed else "",
                 [places.modules[slug].title for slug in changed.get(name, ())],

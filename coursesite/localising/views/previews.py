@@ -9,8 +9,14 @@ from coursesite.content.queries import get_module
 from coursesite.content.rules import asked_in, own_files
 from coursesite.extensions import db
 from coursesite.learning.views.reading import as_read
-from coursesite.localising.rules import name_of_file
-from coursesite.localising.views.blueprint import HERE, bp, chosen_bench, texts_now, texts_with
+from coursesite.localising.views.blueprint import (
+    HERE,
+    bp,
+    chosen_bench,
+    name_of,
+    texts_now,
+    texts_with,
+)
 from coursesite.people.rules import Permission
 from coursesite.revisions.rules import digest_of, short
 
@@ -37,6 +43,6 @@ def preview(language: str, slug: str) -> ResponseReturnValue:
         gaps=sorted(
             asked_in([lesson.parts for lesson in module.lessons]).fields - local.fields.keys()
         ),
-        changed=[name_of_file(file, bench.places) for file in changed],
+        changed=[name_of(file, bench.places) for file in changed],
         lessons=[(each, as_read(each.parts, each, local)) for each in module.lessons],
     )

@@ -13,9 +13,9 @@ from coursesite.errors import Forbidden, Refusal
 from coursesite.extensions import db
 from coursesite.localising import queries
 from coursesite.localising.forms import PublishForm
-from coursesite.localising.rules import Files, modules_touched, name_of_file, touched
+from coursesite.localising.rules import Files, modules_touched, touched
 from coursesite.localising.services import Bench, publish_local, read_bench
-from coursesite.localising.views.blueprint import HERE, bp, chosen_bench, may_publish
+from coursesite.localising.views.blueprint import HERE, bp, chosen_bench, may_publish, name_of
 from coursesite.people.rules import Permission
 from coursesite.templating import told
 
@@ -80,7 +80,7 @@ def _page(bench: Bench, form: PublishForm, refusal: str = "") -> str:
         language=bench.work.text.language,
         form=form,
         refusal=refusal,
-        problems=[(name_of_file(each.path, bench.places), each) for each in read.problems],
+        problems=[(name_of(each.path, bench.places), each) for each in read.problems],
         blocked=read.text is None,
         differences=in_words(bench, bench.live_files, bench.files),
         modules=modules_touched(files, bench.places),
@@ -94,6 +94,6 @@ def _page(bench: Bench, form: PublishForm, refusal: str = "") -> str:
 def in_words(bench: Bench, before: Files, after: Files) -> list[Difference]:
     """How two versions differ, passages and fields by what they are called."""
     return [
-        Difference(name_of_file(each.file, bench.places), each.lines)
+        Difference(name_of(each.file, bench.places), each.lines)
         for each in differences(before, after)
     ]
