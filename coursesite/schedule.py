@@ -17,6 +17,7 @@ from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT
 from coursesite.assignments.services import TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
+from coursesite.authoring.services import PUBLISH_PLANNED
 from coursesite.db import writing
 from coursesite.doctor import jobs as doctor
 from coursesite.doctor.services import CHECK_REQUIREMENTS
@@ -60,6 +61,7 @@ HANDLERS: dict[str, Handler] = {
     CHECK_REQUIREMENTS: doctor.check_requirements,
     SEND_MAILS: reminding.send,
     REMIND: reminding.remind,
+    PUBLISH_PLANNED: authoring.publish_planned,
 }
 HOURLY: dict[str, Callable[[Session], object]] = {
     "begin reminders": reminding.begin_reminders,

@@ -1,11 +1,14 @@
 """What authors and publishers are asked for, beside the text itself."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
+    DateTimeLocalField,
     IntegerField,
     RadioField,
     SelectField,
@@ -146,9 +149,37 @@ class SeenForm(FlaskForm):  # type: ignore[misc]  # as above
         return number if 0 < number <= LARGEST_ID else None
 
 
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
 class FirstPublishForm(SeenForm):
     draft = IntegerField(widget=HiddenInput(), validators=[Optional()])
     note = TextAreaField(_("Note"), validators=[Length(max=4000)])
+    when = RadioField(
+        _("When is it published?"),
+        choices=[SelectChoice("now", _("Now")), SelectChoice("later", _("At a time"))],
+        default="now",
+        validators=[Optional()],
+    )
+    at = DateTimeLocalField(_("Day and time"), format=[MOMENT], validators=[Optional()])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A time is needed where one is asked for, and looked at nowhere else."""
+        valid = super().validate(extra_validators)
+        if self.when.data == "later" and self.at.data is None:
+            self.at.errors = [_("Enter the day and the time")]
+            return False
+        return bool(valid)
+
+
+class PlanForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Another time for what waits to be published."""
+
+    at = DateTimeLocalField(
+        _("Day and time"),
+        format=[MOMENT],
+        validators=[InputRequired(_("Enter the day and the time"))],
+    )
 
 
 class PublishForm(FirstPublishForm):

@@ -1,6 +1,8 @@
-"""Telling those whose turn it is, once a month, which texts are to be read again."""
+"""What authoring does in the background: publishing at a time, telling whose turn it is."""
 
 from collections import defaultdict
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -8,11 +10,34 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.authoring.queries import Review, course_keepers, reviews
 from coursesite.authoring.rules import is_told_of
+from coursesite.authoring.services import carry_out_plan
 from coursesite.notifications.letters import letterhead, write
 from coursesite.notifications.rules import MailKind
 from coursesite.notifications.services import send
 from coursesite.people.models import Person
 from coursesite.people.rules import Role
+from coursesite.revisions.rules import Kind
+
+
+def publish_planned(session: Session, payload: dict[str, Any]) -> None:
+    """The time of a plan has come; if it cannot be, its author and its publisher are told."""
+    plan = carry_out_plan(session, payload["plan_id"])
+    if plan is None or plan.refusal is None:
+        return
+    head = letterhead(current_app.extensions["settings"])
+    shelf = "modules" if plan.kind is Kind.MODULE else "quizzes"
+    url = f"{head.address}/authoring/{shelf}/{plan.slug}/{plan.language}"
+    for person in {plan.planned_by, plan.draft.author}:
+        language = person.language or person.organisation.language
+        values: dict[str, object] = {
+            "name": person.given_name,
+            "plan": plan,
+            "at": plan.publish_at.astimezone(ZoneInfo(person.organisation.time_zone)),
+            "refusal": plan.refusal,
+            "url": url,
+        }
+        letter = write(head, "not_published", MailKind.NOTICE, language, values)
+        send(session, person.id, letter, key=f"not-published:{plan.id}:{person.id}")
 
 
 def tell_whose_turn_it_is(session: Session) -> int:

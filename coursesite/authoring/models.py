@@ -1,13 +1,15 @@
 """Drafts, what was saved of them, and what files and site last had in common."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coursesite.authoring.rules import PlanState
 from coursesite.db import Base, Json, UtcDateTime, Word
 from coursesite.people.models import Person
-from coursesite.revisions.rules import Kind
+from coursesite.revisions.rules import Change, Kind
 
 
 class Draft(Base):
@@ -89,6 +91,47 @@ class Opinion(Base):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     reader: Mapped[Person] = relationship()
+
+
+class PlannedPublication(Base):
+    """A version of a draft that is to be published at a time; at most one of each text waits.
+
+    It was looked at when `live_id` was live. `refusal` says why it was not published, as a sentence
+    and its values.
+    """
+
+    __tablename__ = "planned_publications"
+    __table_args__ = (
+        sa.Index(
+            "uq_planned_publications_waiting",
+            "kind",
+            "slug",
+            "language",
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    slug: Mapped[str] = mapped_column(sa.String(100))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("drafts.id"))
+    version: Mapped[int]
+    live_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revisions.id"))
+    change: Mapped[Change] = mapped_column(Word(Change))
+    note: Mapped[str] = mapped_column(sa.Text)
+    renew_days: Mapped[int | None]
+    publish_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    planned_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[PlanState] = mapped_column(Word(PlanState))
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    draft: Mapped[Draft] = relationship()
+    planned_by: Mapped[Person] = relationship()
 
 
 class CourseSync(Base):

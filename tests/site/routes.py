@@ -346,6 +346,7 @@ ROUTES = {
     ("authoring.publish", "POST"): Route(
         Whose.COURSE, f"{TEXT}/publish", {"change": "minor", "note": "forged", **SEEN}
     ),
+    ("authoring.change_plan", "POST"): Route(Whose.COURSE, f"{TEXT}/plan", {"do": "cancel"}),
     ("authoring.changes", "GET"): Route(Whose.COURSE, f"{TEXT}/changes"),
     ("authoring.tag", "POST"): Route(Whose.COURSE, f"{TEXT}/changes", {"lesson": "a"}),
     ("authoring.compare", "GET"): Route(

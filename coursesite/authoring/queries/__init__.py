@@ -1,6 +1,7 @@
 """Reading what is live, what was agreed on with the files, drafts, and what is to be read again."""
 
 from coursesite.authoring.queries.media import Kept, Use, get_kept, library_of
+from coursesite.authoring.queries.plans import newest_plan
 from coursesite.authoring.queries.reviews import (
     FactDue,
     Review,
@@ -73,6 +74,7 @@ __all__ = [
     "looks_at",
     "names_of",
     "newest_draft",
+    "newest_plan",
     "open_drafts",
     "opinions_on",
     "published_texts",

@@ -7,8 +7,15 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, load_only, undefer
 
-from coursesite.authoring.models import Comment, CourseSync, Draft, Opinion, SavedText
-from coursesite.authoring.rules import TextId
+from coursesite.authoring.models import (
+    Comment,
+    CourseSync,
+    Draft,
+    Opinion,
+    PlannedPublication,
+    SavedText,
+)
+from coursesite.authoring.rules import PlanState, TextId
 from coursesite.errors import NotFound
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion, ModuleRound
@@ -202,20 +209,30 @@ def published_texts(session: Session) -> dict[TextId, Published]:
 
 @dataclass(frozen=True)
 class OpenDraft:
-    """Whose draft it is, when it was saved last, and whether its author asks for a review."""
+    """Whose draft it is, when it was saved last, whether its author asks for a review, and when it
+    is to be published, if that is planned.
+    """
 
     id: int
     author_id: int
     author: str
     saved_at: datetime
     asks: bool
+    publish_at: datetime | None = None
 
 
 def open_drafts(session: Session) -> dict[TextId, list[OpenDraft]]:
     """Every draft of the course that is being worked on, the one saved last first."""
     found = (
-        sa.select(Draft, Person)
+        sa.select(Draft, Person, PlannedPublication.publish_at)
         .join(Person, Person.id == Draft.author_id)
+        .outerjoin(
+            PlannedPublication,
+            sa.and_(
+                PlannedPublication.draft_id == Draft.id,
+                PlannedPublication.state == PlanState.WAITING,
+            ),
+        )
         .where(Draft.closed_at.is_(None), Draft.kind != Kind.LOCAL)
         .options(
             load_only(
@@ -225,11 +242,12 @@ def open_drafts(session: Session) -> dict[TextId, list[OpenDraft]]:
         .order_by(Draft.saved_at.desc())
     )
     drafts: dict[TextId, list[OpenDraft]] = {}
-    for draft, author in session.execute(found):
+    for draft, author, publish_at in session.execute(found):
         text = TextId(draft.kind, draft.slug, draft.language)
         row = OpenDraft(
             *(draft.id, author.id, author.name, draft.saved_at),
             asks=draft.opinion_asked_at is not None,
+            publish_at=publish_at,
         )
         drafts.setdefault(text, []).append(row)
     return drafts

@@ -18,6 +18,7 @@ from coursesite.authoring.rules.passages import (
     passages_of,
     replaced,
 )
+from coursesite.authoring.rules.plans import PlanState, may_wait_until
 from coursesite.authoring.rules.reviews import (
     Look,
     Turn,
@@ -43,6 +44,7 @@ __all__ = [
     "Merging",
     "Newer",
     "Passage",
+    "PlanState",
     "Region",
     "ScenarioMap",
     "Side",
@@ -58,6 +60,7 @@ __all__ = [
     "line_of",
     "mark_of",
     "may_hold_until",
+    "may_wait_until",
     "merging",
     "needs_other_eyes",
     "newer",

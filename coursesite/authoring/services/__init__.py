@@ -26,6 +26,14 @@ from coursesite.authoring.services.drafting import (
 from coursesite.authoring.services.following import brought_into_step, follow
 from coursesite.authoring.services.joining import Joining, join, open_joining
 from coursesite.authoring.services.library import Sent, add_media, remove_kept, replace_media
+from coursesite.authoring.services.planning import (
+    PUBLISH_PLANNED,
+    cancel_plan,
+    carry_out_plan,
+    forget_plan,
+    move_plan,
+    plan_publication,
+)
 from coursesite.authoring.services.publishing import Decision, publish_draft
 from coursesite.authoring.services.reading import surroundings_of
 from coursesite.authoring.services.reviewing import hand_to, look_at
@@ -49,6 +57,7 @@ from coursesite.authoring.services.translating import (
 )
 
 __all__ = [
+    "PUBLISH_PLANNED",
     "ChangedOnBothSides",
     "Compared",
     "Decision",
@@ -68,9 +77,12 @@ __all__ = [
     "begin_module",
     "begin_translation",
     "brought_into_step",
+    "cancel_plan",
+    "carry_out_plan",
     "comment",
     "compare",
     "follow",
+    "forget_plan",
     "give_opinion",
     "give_up",
     "go_back",
@@ -81,9 +93,11 @@ __all__ = [
     "keep_version",
     "keys_in",
     "look_at",
+    "move_plan",
     "open_joining",
     "open_translation",
     "open_work",
+    "plan_publication",
     "publish_course",
     "publish_draft",
     "pull_course",

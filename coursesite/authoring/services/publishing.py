@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor
-from coursesite.authoring.library import Surroundings, read_draft
+from coursesite.authoring.library import Reading, Surroundings, read_draft
 from coursesite.authoring.rules import NEEDS_NOTE
 from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import Seen, Work, close_draft
@@ -39,16 +39,9 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
     actor: Actor,
 ) -> Publication:
     """Make a draft live from the next request on, if nothing moved since it was looked at."""
-    _refuse_unseen(work, seen)
-    work = brought_into_step(session, work, around.day)
-    around = replace(around, original=original_of(session, work.text, work.files))
-    if decision.change in NEEDS_NOTE and work.live and not decision.note.strip():
-        raise Invalid("Say in a note what has changed and why.")
-    reading = read_draft(work.text, work.files, around)
-    if not reading.publishable:
-        raise Invalid("This text has errors. What is published stays as it is.")
-    if work.draft:
-        refuse_alone(session, work.draft, actor)
+    work, reading = ready_to_publish(
+        session, work, seen=seen, around=around, decision=decision, actor=actor
+    )
     close_draft(session, work, seen)
     new = new_revision(work, reading)
     publication = publish(
@@ -67,6 +60,31 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
     announce_change(session, publication)
     follow(session, publication, actor, around.day)
     return publication
+
+
+def ready_to_publish(  # noqa: PLR0913 - each is named at the call
+    session: Session,
+    work: Work,
+    *,
+    seen: Seen,
+    around: Surroundings,
+    decision: Decision,
+    actor: Actor,
+) -> tuple[Work, Reading]:
+    """The text as it would be published, in step with its original; a refusal if anything stands
+    in its way.
+    """
+    _refuse_unseen(work, seen)
+    work = brought_into_step(session, work, around.day)
+    around = replace(around, original=original_of(session, work.text, work.files))
+    if decision.change in NEEDS_NOTE and work.live and not decision.note.strip():
+        raise Invalid("Say in a note what has changed and why.")
+    reading = read_draft(work.text, work.files, around)
+    if not reading.publishable:
+        raise Invalid("This text has errors. What is published stays as it is.")
+    if work.draft:
+        refuse_alone(session, work.draft, actor)
+    return work, reading
 
 
 _MOVED = said("Something else was published since you looked: look at the differences again.")

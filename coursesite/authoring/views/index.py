@@ -14,7 +14,6 @@ from coursesite.authoring.forms import NewModuleForm
 from coursesite.authoring.queries import OpenDraft, Published
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.views.blueprint import Desk, bp
-from coursesite.content.queries import MODULES
 from coursesite.errors import Invalid
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
@@ -31,7 +30,6 @@ class Entry:
     live: Published | None
     drafts: Sequence[OpenDraft]
     due: date | None = None
-    asks_for_quiz: bool = False
 
 
 @bp.get("")
@@ -59,19 +57,9 @@ def _entries() -> dict[TextId, Entry]:
     modules = {text: each.revision_id for text, each in live.items() if text.kind is Kind.MODULE}
     due = queries.due_days(db.session, modules)
     return {
-        text: _entry(text, live.get(text), drafts.get(text, ()), due.get(text))
+        text: Entry(Desk(text), live.get(text), drafts.get(text, ()), due.get(text))
         for text in sorted({*live, *drafts})
     }
-
-
-def _entry(
-    text: TextId, live: Published | None, drafts: Sequence[OpenDraft], due: date | None
-) -> Entry:
-    if live is None or text.kind is Kind.QUIZ:
-        return Entry(Desk(text), live, drafts)
-    module = MODULES.get(db.session, live.revision_id).text
-    asks = module.completion.quiz is not None
-    return Entry(Desk(text), live, drafts, due, asks)
 
 
 @bp.get("/modules/new")

@@ -1,5 +1,9 @@
 """Publishing: first a page that shows the problems, the differences and the effect."""
 
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,19 +15,22 @@ from coursesite.assignments.queries.text_changes import ChangeEffect, effect_of_
 from coursesite.assignments.services.text_changes import TEXTS
 from coursesite.authored import errors_in
 from coursesite.authoring import queries, services
-from coursesite.authoring.forms import CHANGES, FirstPublishForm, PublishForm
+from coursesite.authoring.forms import CHANGES, FirstPublishForm, PlanForm, PublishForm
 from coursesite.authoring.library import Reading, read_draft
-from coursesite.authoring.rules import Difference, TextId, differences
+from coursesite.authoring.models import PlannedPublication
+from coursesite.authoring.rules import Difference, PlanState, TextId, differences
 from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.services.originals import is_original
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.views.reads import reads
 from coursesite.authoring.views.statistics import get_live_quiz
+from coursesite.errors import Invalid
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.quizzes.services import changed_questions
 from coursesite.revisions.rules import Change, Kind, days_to_renew, short
+from coursesite.templating import told
 
 
 @bp.get(f"{TEXT}/publish")
@@ -48,19 +55,63 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     form = PublishForm() if work.live else FirstPublishForm()
     if not form.validate():
         return _check_page(work, form), 422
-    publication = services.publish_draft(
-        db.session,
-        work,
-        seen=Seen(form.version, form.live_id),
-        around=services.surroundings_of(db.session, text, work.files, current_person().today),
-        decision=_decision(form),
-        actor=actor(),
-    )
+    named: dict[str, Any] = {
+        "seen": Seen(form.version, form.live_id),
+        "around": services.surroundings_of(db.session, text, work.files, current_person().today),
+        "decision": _decision(form),
+        "actor": actor(),
+    }
+    if form.when.data == "later":
+        return _plan(work, form, named)
+    draft_id = work.draft.id if work.draft else None
+    publication = services.publish_draft(db.session, work, **named)
+    services.forget_plan(db.session, text, draft_id, actor())
     db.session.commit()
     flash(_("Published. Learners see it from the next page that they open."), "success")
     if _was_asked_otherwise(text):
         return redirect(Desk(text).url("corrections"))
     return redirect(Desk(text).url("history") + f"#publication-{publication.id}")
+
+
+def _plan(work: Work, form: FirstPublishForm, named: dict[str, Any]) -> ResponseReturnValue:
+    """Have it published later, in the time of the publisher's organisation."""
+    try:
+        plan = services.plan_publication(db.session, work, at=_moment(form.at.data), **named)
+    except Invalid as refusal:
+        db.session.rollback()
+        form.at.errors = [told(refusal)]
+        return _check_page(chosen_work(work.text, form.draft.data), form), refusal.status
+    draft_id = plan.draft_id
+    db.session.commit()
+    flash(_("It will be published at that time, if nothing stands in the way then."), "success")
+    return redirect(Desk(work.text).url("check", draft=draft_id))
+
+
+def _moment(local: datetime) -> datetime:
+    return local.replace(tzinfo=ZoneInfo(current_person().time_zone)).astimezone(UTC)
+
+
+@bp.post(f"{TEXT}/plan")
+@requires(Permission.PUBLISH)
+def change_plan(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """Move what waits to be published, or cancel it; any publisher may."""
+    text, form = text_at(shelf, slug, language), PlanForm()
+    if request.form.get("do") == "cancel":
+        services.cancel_plan(db.session, text, actor())
+        flash(_("It will not be published by itself. The draft stays as it is."), "success")
+    elif not form.validate():
+        raise Invalid("Enter the day and the time.")
+    else:
+        services.move_plan(db.session, text, _moment(form.at.data), actor())
+        flash(_("It will be published at the new time."), "success")
+    db.session.commit()
+    return redirect(Desk(text).url("check"))
+
+
+def _planned(text: TextId) -> PlannedPublication | None:
+    """What waits, or was refused when its time came and nothing was planned since."""
+    plan = queries.newest_plan(db.session, text)
+    return plan if plan and plan.state in {PlanState.WAITING, PlanState.REFUSED} else None
 
 
 def chosen_work(text: TextId, draft_id: int | None) -> Work:
@@ -93,11 +144,15 @@ def _decision(form: FirstPublishForm) -> Decision:
 
 def _check_page(work: Work, form: FirstPublishForm) -> str:
     reading = _read(work)
+    plan = _planned(work.text)
     return render_template(
         "authoring/publish.html",
         desk=Desk(work.text),
         work=work,
         form=form,
+        plan=plan,
+        plan_form=PlanForm(formdata=None, at=plan and _local(plan.publish_at)),
+        moved=plan is not None and _has_moved(plan, work),
         title=title_of(work, reading),
         problems=located(work.text, reading.problems),
         blocked=errors_in(reading.problems),
@@ -109,6 +164,17 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         live_name=short(work.live.digest) if work.live else None,
         hints={change.value: hint for change, (_words, hint) in CHANGES.items()},
     )
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(current_person().time_zone))
+
+
+def _has_moved(plan: PlannedPublication, work: Work) -> bool:
+    """Whether it will not be published as things are: the draft or what is live was changed."""
+    seen = (plan.version, plan.live_id)
+    closed = plan.draft.closed_at is not None
+    return closed or seen != (plan.draft.version, work.live_id)
 
 
 def _effects(text: TextId) -> dict[str, ChangeEffect] | None:
