@@ -200,3 +200,28 @@ class UnsavedForm(Base):
     digest: Mapped[str] = mapped_column(sa.String(16))
     form: Mapped[dict[str, list[str]]] = mapped_column(Json)
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ArchivedRevision(Base):
+    """A revision that came with the archive of another site, with its history there.
+
+    It is source alone: nothing that was rendered elsewhere is shown here. `publications` say at
+    which site it went live, when, by whom and why.
+    """
+
+    __tablename__ = "archived_revisions"
+    __table_args__ = (sa.UniqueConstraint("kind", "slug", "language", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    slug: Mapped[str] = mapped_column(sa.String(100))
+    language: Mapped[str] = mapped_column(sa.String(16))
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    title: Mapped[str] = mapped_column(sa.String(300))
+    site: Mapped[str] = mapped_column(sa.String(200))
+    files: Mapped[dict[str, str]] = mapped_column(Json, deferred=True)
+    created_by: Mapped[str | None] = mapped_column(sa.String(300))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    publications: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    brought_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    brought_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,5 +1,12 @@
 """Reading what is live, what was agreed on with the files, drafts, and what is to be read again."""
 
+from coursesite.authoring.queries.archives import (
+    all_publications,
+    all_revisions,
+    archived_revisions,
+    ever_live,
+    media_for,
+)
 from coursesite.authoring.queries.media import Kept, Use, get_kept, library_of
 from coursesite.authoring.queries.plans import newest_plan
 from coursesite.authoring.queries.reviews import (
@@ -53,10 +60,14 @@ __all__ = [
     "Review",
     "Use",
     "agreed_digests",
+    "all_publications",
+    "all_revisions",
+    "archived_revisions",
     "comments_on",
     "course_keepers",
     "drafts_of",
     "due_days",
+    "ever_live",
     "ever_published",
     "facts_due",
     "files_by_revision",
@@ -72,6 +83,7 @@ __all__ = [
     "library_of",
     "live_texts",
     "looks_at",
+    "media_for",
     "names_of",
     "newest_draft",
     "newest_plan",

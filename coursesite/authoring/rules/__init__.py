@@ -1,5 +1,6 @@
 """Texts and their names, what is newer where, and how two texts differ."""
 
+from coursesite.authoring.rules.archived import Standing, standing
 from coursesite.authoring.rules.comparing import (
     Difference,
     Line,
@@ -48,6 +49,7 @@ __all__ = [
     "Region",
     "ScenarioMap",
     "Side",
+    "Standing",
     "Stretch",
     "TextId",
     "Turn",
@@ -67,5 +69,6 @@ __all__ = [
     "passages_of",
     "replaced",
     "reworded",
+    "standing",
     "turn_of",
 ]

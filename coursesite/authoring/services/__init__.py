@@ -1,5 +1,6 @@
 """What authors do: bring files and site together, write drafts, publish them."""
 
+from coursesite.authoring.services.archiving import Found, export_archive, plan_import
 from coursesite.authoring.services.discussing import (
     Remark,
     accept,
@@ -24,6 +25,7 @@ from coursesite.authoring.services.drafting import (
     work_on,
 )
 from coursesite.authoring.services.following import brought_into_step, follow
+from coursesite.authoring.services.importing import Imported, begin_from_markdown, import_archive
 from coursesite.authoring.services.joining import Joining, join, open_joining
 from coursesite.authoring.services.library import Sent, add_media, remove_kept, replace_media
 from coursesite.authoring.services.planning import (
@@ -61,6 +63,8 @@ __all__ = [
     "ChangedOnBothSides",
     "Compared",
     "Decision",
+    "Found",
+    "Imported",
     "Joining",
     "Remark",
     "Seen",
@@ -74,6 +78,7 @@ __all__ = [
     "add_media",
     "ask_opinion",
     "author_of",
+    "begin_from_markdown",
     "begin_module",
     "begin_translation",
     "brought_into_step",
@@ -81,6 +86,7 @@ __all__ = [
     "carry_out_plan",
     "comment",
     "compare",
+    "export_archive",
     "follow",
     "forget_plan",
     "give_opinion",
@@ -88,6 +94,7 @@ __all__ = [
     "go_back",
     "hand_to",
     "has_partner",
+    "import_archive",
     "join",
     "keep_late_text",
     "keep_version",
@@ -97,6 +104,7 @@ __all__ = [
     "open_joining",
     "open_translation",
     "open_work",
+    "plan_import",
     "plan_publication",
     "publish_course",
     "publish_draft",

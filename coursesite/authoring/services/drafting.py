@@ -273,6 +273,21 @@ def take_up(session: Session, text: TextId, files: Files, actor: Actor) -> None:
     save_draft(session, text, files, Seen(work.version, work.live_id), actor)
 
 
+def bring_draft(
+    session: Session, text: TextId, files: Files, base_id: int | None, actor: Actor
+) -> None:
+    """Make the actor's draft of what came from elsewhere; an open one that it replaces is kept."""
+    own = find_draft(session, text, author_of(actor))
+    if own is None:
+        _first(session, text, files, Seen(0, base_id), actor)
+        return
+    if own.closed_at is None:
+        keep_version(session, text, actor)
+    work = Work(text, own.files, find_live(session, *_key(text)), own)
+    values = {"files": dict(files), "base_revision_id": base_id, "closed_at": None}
+    overwrite(session, work, own.version, values)
+
+
 def begin_module(session: Session, slug: str, title: str, actor: Actor) -> TextId:
     """A new module as a draft: a frame that lacks only what its author must write."""
     text = TextId(Kind.MODULE, slug, FALLBACK_LANGUAGE)

@@ -31,7 +31,8 @@ FOLDER = click.argument(
 )
 
 
-def _limits() -> Limits:
+def limits() -> Limits:
+    """How large files of media may be here."""
     return Limits(**current_app.extensions["settings"].media)
 
 
@@ -55,7 +56,7 @@ OVER = click.option(
 @FOLDER
 def check(folder: Folder) -> None:
     """Say what is wrong in FOLDER's content/ and quizzes/, each with its file and line."""
-    problems = read_course(folder, clock.now().date(), _limits()).problems
+    problems = read_course(folder, clock.now().date(), limits()).problems
     tell(problems)
     if errors_in(problems):
         raise SystemExit(1)
@@ -76,7 +77,7 @@ def push(folder: Folder, change: str, over: list[TextId]) -> None:
     Nothing at all is published when something is wrong, or when a text was changed on the site
     as well since the two last agreed.
     """
-    course = read_course(folder, clock.now().date(), _limits())
+    course = read_course(folder, clock.now().date(), limits())
     if errors_in(course.problems):
         tell([problem for problem in course.problems if problem.severity is Severity.ERROR])
         raise click.ClickException("Nothing was published. Mend the lines above and push again.")

@@ -1,0 +1,307 @@
+"""A folder of Markdown of any origin as one module, with a report of what was done to each line."""
+
+import json
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+import yaml
+
+from coursesite.authoring.library.archives.lines import Note, put_right
+from coursesite.authoring.rules import FIRST_SETTINGS, SETTINGS
+from coursesite.content.library.intake import Taken, take_in
+from coursesite.content.rules.media import FOLDER, Limits, MediaKind, kind_of
+from coursesite.errors import Invalid
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
+
+MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
+MOST_LESSONS = 100
+LONGEST_FRONT = 20_000
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_SETEXT = re.compile(r"(=+|-+)[ \t]*$")
+_ID = re.compile(r"\s*\{[^{}]*\}\s*$")
+_LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^\s()<>]+)>?((?:\s+[\"'(][^)]*)?)\)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+
+
+@dataclass
+class Brought:
+    """The draft of a module that was made: its files, its media, and what was done, by line."""
+
+    title: str
+    files: Mapping[str, str]
+    media: list[Taken]
+    notes: list[Note]
+
+
+@dataclass
+class _Page:
+    """One file of the folder."""
+
+    path: str
+    lines: list[str]
+    first: int
+    title: str
+    ids: list[str] = field(default_factory=list)
+
+
+def bring_markdown(files: Mapping[str, bytes], title: str, limits: Limits) -> Brought:
+    """Make one module of all Markdown in it, a lesson of each file or heading of the first level.
+
+    Pictures and other files that it shows come along. Invalid if there is no Markdown.
+    """
+    return _Bringing(files, limits).bring(title)
+
+
+class _Bringing:
+    def __init__(self, files: Mapping[str, bytes], limits: Limits) -> None:
+        self.files = files
+        self.limits = limits
+        self.notes: list[Note] = []
+        self.media: dict[str, Taken] = {}
+        self.ids: dict[str, str] = {}
+
+    def bring(self, title: str) -> Brought:
+        paths = [name for name in self.files if PurePosixPath(name).suffix.lower() in MARKDOWN]
+        if not paths:
+            raise Invalid("There is no Markdown (.md) among these files.")
+        if len(paths) > MOST_LESSONS:
+            raise Invalid(
+                "There are more than %(most)d files of Markdown: bring them in as several modules.",
+                most=MOST_LESSONS,
+            )
+        pages = [self._page(path) for path in sorted(paths, key=_in_order)]
+        for page in pages:
+            self._name_lessons(page)
+        lessons = [line for page in pages for line in self._lesson(page)]
+        self._leave_out(set(paths))
+        chosen = title or pages[0].title
+        front = f'---\ntitle: {_quoted(chosen)}\nsummary: ""\nobjectives: []\n---\n\n'
+        text = front + "\n".join(lessons).strip("\n") + "\n"
+        made = {SETTINGS: FIRST_SETTINGS, f"{FALLBACK_LANGUAGE}.md": text}
+        return Brought(chosen, made, list(self.media.values()), self.notes)
+
+    # --- reading ---
+
+    def _page(self, path: str) -> _Page:
+        text, front = self._decoded(path), 0
+        told: dict[str, object] = {}
+        if found := _FRONT.match(text):
+            front = found[0].count("\n")
+            told = _front_matter(found[1])
+            kept = (
+                "its title is the lesson's" if told.get("title") else "nothing of it is used here"
+            )
+            self._note(path, 1, f"front matter taken out; {kept}")
+        lines = text.split("\n")[front:]
+        fallback = str(told.get("title") or "").strip() or _from_name(path)
+        page = _Page(path, lines, front + 1, fallback)
+        self._underlined(page)
+        if not any(_TITLE.match(line) for line in _outside_code(page.lines)):
+            page.lines = [f"# {page.title}", "", *page.lines]
+            page.first -= 2
+            self._note(
+                path, max(1, front + 1), f"no heading of the first level: “{page.title}” added"
+            )
+        return page
+
+    def _decoded(self, path: str) -> str:
+        content = self.files[path]
+        for encoding in ("utf-8-sig", "utf-16") if content[:2] in _MARKS else ("utf-8-sig",):
+            try:
+                text = content.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            if encoding == "utf-16":
+                self._note(path, 1, "read as UTF-16")
+            return self._plain(path, text)
+        self._note(path, 1, "not in UTF-8: read as Windows-1252, so look at letters with accents")
+        return self._plain(path, content.decode("cp1252", "replace"))
+
+    def _plain(self, path: str, text: str) -> str:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if "\0" in text:
+            self._note(path, 1, "signs that no text can hold (NUL) taken out")
+        return text.replace("\0", "")
+
+    def _underlined(self, page: _Page) -> None:
+        """Headings drawn by underlining become ones with `#`."""
+        code = _code_lines(page.lines)
+        for at in range(1, len(page.lines)):
+            above, line = page.lines[at - 1], page.lines[at]
+            drawn = _SETEXT.match(line)
+            plain = above.strip() and not re.match(r"\s*([#>|]|[-*+] |\d+[.)] )", above)
+            if drawn and plain and at not in code and "|" not in above and len(line.strip()) > 1:
+                level = "#" if line[0] == "=" else "##"
+                page.lines[at - 1], page.lines[at] = f"{level} {above.strip()}", ""
+                self._note(
+                    page.path, page.first + at - 1, f"underlined heading written with {level}"
+                )
+
+    def _name_lessons(self, page: _Page) -> None:
+        for at, line in enumerate(page.lines):
+            if at in _code_lines(page.lines) or not (found := _TITLE.match(line)):
+                continue
+            heading = _ID.sub("", found[1]).strip() or page.title
+            lesson = _free(_slug(heading), set(self.ids.values()))
+            page.lines[at] = f"# {heading} {{#{lesson}}}"
+            page.ids.append(lesson)
+            self.ids[f"{page.path}#{at}"] = lesson
+            self._note(page.path, page.first + at, f"begins the lesson “{heading}” ({lesson})")
+
+    # --- writing ---
+
+    def _lesson(self, page: _Page) -> Iterator[str]:
+        lines = list(page.lines)
+        start = next(at for at, line in enumerate(lines) if line.startswith("# "))
+        if any(line.strip() for line in lines[:start]):
+            lines = [lines[start], "", *lines[:start], *lines[start + 1 :]]
+            self._note(page.path, page.first, "what stood above the first heading stands below it")
+        code = _code_lines(lines)
+        for at, line in enumerate(lines):
+            number = page.first + at
+            if at in code:
+                yield line
+                continue
+            linked = _LINK.sub(lambda found, n=number: self._link(page, n, found), line)  # type: ignore[misc]
+            written, said = put_right(linked)
+            for each in said:
+                self._note(page.path, number, each)
+            yield written
+        yield ""
+
+    def _link(self, page: _Page, number: int, found: re.Match[str]) -> str:
+        picture, words, address, _title = found.groups()
+        if re.match(r"[a-z][a-z0-9+.-]*:|//|#|media/", address, re.IGNORECASE):
+            if picture:
+                self._note(
+                    page.path, number, f"the picture {address} is elsewhere: it is a link now"
+                )
+                return f"[{words or address}]({address})"
+            return found[0]
+        target, _, anchor = unquote(address).partition("#")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), target))
+        if PurePosixPath(path).suffix.lower() in MARKDOWN:
+            return self._to_lesson(page, number, (words, path, anchor))
+        return self._to_file(page, number, (picture, words, path))
+
+    def _to_lesson(self, page: _Page, number: int, link: tuple[str, str, str]) -> str:
+        words, path, _anchor = link
+        lesson = next((id for key, id in self.ids.items() if key.startswith(f"{path}#")), None)
+        if lesson is None:
+            self._note(
+                page.path, number, f"{path} is not among the files: the link is plain words now"
+            )
+            return words
+        self._note(page.path, number, f"the link to {path} leads to the lesson {lesson}")
+        return f"[{words}]({lesson})"
+
+    def _to_file(self, page: _Page, number: int, link: tuple[str, str, str]) -> str:
+        picture, words, path = link
+        taken = self._taken(page, number, path)
+        if taken is None:
+            return words or PurePosixPath(path).name
+        shown = picture if kind_of(taken.name) is not MediaKind.DOCUMENT else ""
+        if shown and not words.strip():
+            self._note(
+                page.path, number, f"{taken.name} has no alternative text: write what it shows"
+            )
+        return f"{shown}[{words}]({taken.name})"
+
+    def _taken(self, page: _Page, number: int, path: str) -> Taken | None:
+        if path in self.media:
+            return self.media[path]
+        if path not in self.files:
+            self._note(
+                page.path, number, f"{path} is not among the files: its words stand here alone"
+            )
+            return None
+        try:
+            taken = take_in(PurePosixPath(path).name, self.files[path], self.limits)
+        except Invalid as refusal:
+            self._note(page.path, number, f"{path} is left out: {refusal.message}")
+            return None
+        names = {each.name.removeprefix(FOLDER) for each in self.media.values()}
+        stem, _, suffix = taken.name.removeprefix(FOLDER).rpartition(".")
+        taken = Taken(
+            f"{FOLDER}{_free(stem, {n.rpartition('.')[0] for n in names})}.{suffix}", taken.content
+        )
+        self.media[path] = taken
+        self._note(page.path, number, f"{path} is kept as {taken.name}")
+        return taken
+
+    def _leave_out(self, pages: set[str]) -> None:
+        for path in sorted(self.files.keys() - pages - self.media.keys()):
+            self._note(path, 1, "left out: nothing shows it, or it is of no use here")
+
+    def _note(self, path: str, line: int, message: str) -> None:
+        self.notes.append(Note(path, max(1, line), message))
+
+
+_MARKS = {b"\xff\xfe", b"\xfe\xff"}
+
+
+def _front_matter(text: str) -> dict[str, object]:
+    try:
+        told = yaml.safe_load(text) if len(text) < LONGEST_FRONT and "&" not in text else None
+    except yaml.YAMLError:
+        told = None
+    return told if isinstance(told, dict) else {}
+
+
+def _in_order(path: str) -> tuple[object, ...]:
+    """By folders, introductions first, 2 before 10."""
+    parts = re.split(r"(\d+)", path.lower())
+    first = PurePosixPath(path).stem.lower() in {"index", "readme", "intro", "introduction"}
+    return (
+        PurePosixPath(path).parent.as_posix(),
+        not first,
+        [(int(p), "") if p.isdigit() else (-1, p) for p in parts],
+    )
+
+
+def _code_lines(lines: list[str]) -> set[int]:
+    code: set[int] = set()
+    fence = ""
+    for at, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if fence or found:
+            code.add(at)
+        if found and not fence:
+            fence = found[1]
+        elif found and found[1][0] == fence[0] and len(found[1]) >= len(fence):
+            fence = ""
+    return code
+
+
+def _outside_code(lines: list[str]) -> Iterator[str]:
+    code = _code_lines(lines)
+    return (line for at, line in enumerate(lines) if at not in code)
+
+
+def _from_name(path: str) -> str:
+    stem = re.sub(r"^[\d._ -]+(?=\D)", "", PurePosixPath(path).stem)
+    return re.sub(r"[-_]+", " ", stem).strip().capitalize() or "Lesson"
+
+
+def _slug(words: str) -> str:
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-")
+    return slug if slug[:1].isalpha() else f"lesson-{slug}".strip("-")
+
+
+def _free(name: str, taken: set[str]) -> str:
+    reserved = taken | {"checklist", "facilitator", "media"}
+    if name not in reserved:
+        return name
+    number = next(n for n in range(2, 10_000) if f"{name}-{n}" not in reserved)
+    return f"{name}-{number}"
+
+
+def _quoted(title: str) -> str:
+    return json.dumps(title, ensure_ascii=False)

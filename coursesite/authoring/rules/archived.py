@@ -1,0 +1,31 @@
+"""How a text of an archive stands to the same text here."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """What an archive's text is to this site."""
+
+    NEW = "new"
+    SAME = "same"
+    NEWER = "newer"
+    OLDER = "older"
+    CONFLICT = "conflict"
+
+
+def standing(
+    here: str | None, there: str, ever_here: Collection[str], ever_there: Collection[str]
+) -> Standing:
+    """By the digests that are live, and all that ever were.
+
+    Newer is what grew out of what is live here; older, what was live here once. What both sides
+    changed since they had the same is a conflict.
+    """
+    if here is None:
+        return Standing.NEW
+    if here == there:
+        return Standing.SAME
+    if here in ever_there:
+        return Standing.NEWER
+    return Standing.OLDER if there in ever_here else Standing.CONFLICT

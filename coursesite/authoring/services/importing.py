@@ -1,0 +1,195 @@
+"""Bringing in the archive of another site: history as it was, drafts, and what is wholly new."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.audit.services import Actor, record
+from coursesite.authored import errors_in
+from coursesite.authoring.library import Files, read_course, write_files, write_media
+from coursesite.authoring.library.archives import ArchiveContent, Brought, KeptRevision
+from coursesite.authoring.models import ArchivedRevision
+from coursesite.authoring.queries import archived_revisions, files_of, live_texts
+from coursesite.authoring.rules import Standing, TextId
+from coursesite.authoring.services.archiving import Found, plan_import
+from coursesite.authoring.services.drafting import (
+    Seen,
+    begin_module,
+    bring_draft,
+    save_draft,
+)
+from coursesite.authoring.services.library import Sent, add_media
+from coursesite.authoring.services.syncing import publish_course
+from coursesite.content.queries import content_of, get_media
+from coursesite.content.rules.media import FOLDER, SUMS, Limits, media_in_sums
+from coursesite.content.services import PLAIN, Described, keep_media
+from coursesite.errors import Invalid
+from coursesite.revisions.rules import Change, Kind
+
+DRAFTED = {Kind.MODULE, Kind.QUIZ}
+
+
+@dataclass
+class Imported:
+    """What an import did."""
+
+    published: list[TextId] = field(default_factory=list)
+    drafted: list[TextId] = field(default_factory=list)
+    left: list[TextId] = field(default_factory=list)
+    revisions: int = 0
+    media: int = 0
+
+
+def import_archive(
+    session: Session, content: ArchiveContent, actor: Actor, *, publish_new: bool, limits: Limits
+) -> Imported:
+    """Keep an archive's history and media; what is new here may go live, all else is a draft.
+
+    Nothing that is live here changes. The ids of texts and the digests of revisions stay.
+    """
+    plan = plan_import(session, content)
+    done = Imported(media=_keep_media(session, content, actor))
+    done.revisions = _keep_history(session, content.revisions, actor)
+    new = [each for each in plan if each.standing is Standing.NEW]
+    if publish_new and new:
+        done.published = _publish(session, content, [each.text for each in new], actor, limits)
+    for each in plan:
+        changed = each.standing in {Standing.NEW, Standing.NEWER, Standing.CONFLICT}
+        if changed and each.text not in done.published:
+            _draft(session, content, each, actor, done)
+    after = {"site": content.site, "revisions": done.revisions, "media": done.media}
+    after["published"] = [str(text) for text in done.published]
+    after["drafted"] = [str(text) for text in done.drafted]
+    record(session, "archive-imported", actor, ("archive", content.site[:100]), after=after)
+    session.flush()
+    return done
+
+
+def _keep_media(session: Session, content: ArchiveContent, actor: Actor) -> int:
+    """Each is what its digest says; shown to authors until a text that shows it is published."""
+    kept = 0
+    for slug in sorted({each.module for each in content.media}):
+        for each, data in content.media_of(slug):
+            if sha256(data).hexdigest() != each.digest:
+                raise Invalid("%(name)s is not the file that its digest names.", name=each.path)
+            said = Described(each.alternatives, each.decorative)
+            keep_media(session, slug, FOLDER + each.name, data, actor, said=said)
+            kept += 1
+    return kept
+
+
+def _keep_history(session: Session, revisions: Sequence[KeptRevision], actor: Actor) -> int:
+    """Once each; of one that is known, what was published of it elsewhere since is added."""
+    known = {
+        (TextId(each.kind, each.slug, each.language), each.digest): each
+        for each in archived_revisions(session)
+    }
+    for each in revisions:
+        told = [publication.model_dump(mode="json") for publication in each.publications]
+        row = known.get((each.text, each.digest))
+        if row:
+            row.publications = [*row.publications, *(t for t in told if t not in row.publications)]
+            continue
+        session.add(
+            ArchivedRevision(
+                kind=each.kind,
+                slug=each.slug,
+                language=each.language,
+                digest=each.digest,
+                title=each.title,
+                site=each.site,
+                files=dict(each.files),
+                created_by=each.created_by,
+                created_at=each.created_at,
+                publications=told,
+                brought_by_id=actor.person_id,
+                brought_at=clock.now(),
+            )
+        )
+    session.flush()
+    return len(revisions)
+
+
+def _publish(
+    session: Session,
+    content: ArchiveContent,
+    texts: Collection[TextId],
+    actor: Actor,
+    limits: Limits,
+) -> list[TextId]:
+    """Publish these beside what is live, if the course as a whole is right then; else none."""
+    with TemporaryDirectory(prefix="coursesite-") as name:
+        folder = Path(name)
+        laid = _lay_live(session, folder)
+        new = {text: content.revision(text).files for text in texts}
+        wanted = {
+            text.path_of(file): written
+            for text, files in new.items()
+            for file, written in files.items()
+            if file != SUMS
+        }
+        if any(laid.get(path, written) != written for path, written in wanted.items()):
+            return []
+        write_files(folder, wanted)
+        for text, files in new.items():
+            _lay_media(session, folder, text, files)
+        course = read_course(folder, _today(), limits)
+        if errors_in(course.problems):
+            return []
+        published = publish_course(session, course, folder, actor, Change.MINOR)
+        return [TextId(each.kind, each.slug, each.language) for each in published]
+
+
+def _today() -> date:
+    return clock.now().date()
+
+
+def _lay_live(session: Session, folder: Path) -> Mapping[PurePosixPath, str]:
+    """What is live, as files."""
+    live = live_texts(session)
+    found = files_of(session, [each.revision_id for each in live.values()])
+    laid: dict[PurePosixPath, str] = {}
+    for text, each in live.items():
+        files = found[each.revision_id]
+        laid |= {text.path_of(name): text_ for name, text_ in files.items() if name != SUMS}
+        _lay_media(session, folder, text, files)
+    write_files(folder, laid)
+    return laid
+
+
+def _lay_media(session: Session, folder: Path, text: TextId, files: Files) -> None:
+    for name, digest in media_in_sums(files.get(SUMS, "")).items():
+        media = get_media(session, text.slug, name.removeprefix(FOLDER), digest, author=True)
+        write_media(folder, text.slug, {name: content_of(session, media.id)})
+
+
+def _draft(
+    session: Session, content: ArchiveContent, found: Found, actor: Actor, done: Imported
+) -> None:
+    """As the actor's draft, begun with the last revision that both had; a draft of theirs is kept.
+
+    Paths, facts and glossaries have no drafts here: they are in the history alone.
+    """
+    if found.text.kind not in DRAFTED or actor.person_id is None:
+        done.left.append(found.text)
+        return
+    files = content.revision(found.text).files
+    bring_draft(session, found.text, files, found.common_id, actor)
+    done.drafted.append(found.text)
+
+
+def begin_from_markdown(session: Session, slug: str, brought: Brought, actor: Actor) -> TextId:
+    """A new module as a draft, of Markdown that came from anywhere, with what it shows."""
+    text = begin_module(session, slug, brought.title, actor)
+    save_draft(session, text, brought.files, Seen(1, None), actor)
+    for taken in brought.media:
+        add_media(session, text, Sent(taken, None, PLAIN), actor)
+    after = {"notes": len(brought.notes), "media": len(brought.media)}
+    record(session, "markdown-imported", actor, (text.kind, text.slug), after=after)
+    return text
