@@ -16,6 +16,7 @@ from coursesite.assignments.services import (
 from coursesite.assignments.services.checking import Deviation, deviations
 from coursesite.assignments.services.expiring import repair_expiries
 from coursesite.assignments.services.history import repair_versions
+from coursesite.assignments.services.recalling import recall_facts
 from coursesite.audit.services import SITE, record
 from coursesite.doctor.queries import requirements, rest
 from coursesite.doctor.rules import Finding
@@ -63,6 +64,12 @@ def _close_attempts(session: Session) -> None:
 
 
 INVARIANTS: Sequence[Invariant] = (
+    Invariant(
+        "facts",
+        "Every requirement says when it was asked, and by which terms it is valid.",
+        requirements.lacking_facts,
+        recall_facts,
+    ),
     Invariant(
         "certified",
         "Whoever is certified has a period that says so.",

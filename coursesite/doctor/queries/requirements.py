@@ -21,6 +21,7 @@ from coursesite.assignments.services import recount
 from coursesite.assignments.services.expiring import expiry_differences
 from coursesite.assignments.services.history import versions_that_differ
 from coursesite.assignments.services.proving import standing_differences
+from coursesite.assignments.services.recalling import without_facts
 from coursesite.certificates.models import Certificate
 from coursesite.doctor.queries.reading import rows
 from coursesite.people.models import Organisation, Person, Unit
@@ -97,6 +98,11 @@ def counts_not_the_sum(session: Session) -> Iterator[str]:
 def standings_not_the_sum(session: Session) -> Iterator[str]:
     for what in standing_differences(session):
         yield f"The standings of {what} are not the sum of its counts."
+
+
+def lacking_facts(session: Session) -> Iterator[str]:
+    for id in without_facts(session):
+        yield f"Requirement {id} does not say when it was asked, or by which terms it is valid."
 
 
 def expiries_not_the_sum(session: Session) -> Iterator[str]:
