@@ -1,6 +1,6 @@
 """The calendar: leap days, ends of months, clocks that change, zones half a world apart."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,9 +26,12 @@ from coursesite.assignments.rules import (
     validity_of,
 )
 from coursesite.assignments.rules.validity import Policy
-from coursesite.assignments.services import open_renewals, rest_by_days
+from coursesite.assignments.services import assign, completed, open_renewals, rest_by_days
 from coursesite.assignments.services.checking import deviations_of
-from tests.assignments.histories import Life, Step
+from coursesite.progress.rules import Means
+from tests.assignments.histories import TERMS, Life, Step
+from tests.assignments.makers import acting, complete, make_plan, requirement_of
+from tests.makers import make_organisation, make_person, make_unit
 
 DAYS = st.dates(date(2019, 1, 1), date(2033, 12, 31))
 MOMENTS = st.datetimes(datetime(2019, 1, 1), datetime(2033, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
@@ -220,3 +223,38 @@ def test_a_day_is_over_when_it_is_over_where_the_organisation_is(
         [required] = requirements_of(session, life.person.id, life.today)
         assert required.standing is expected
         assert standing(required.facts, life.today) is expected
+
+
+@settings(
+    max_examples=12,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(MOMENTS, ZONES, ZONES)
+def test_who_moves_to_another_zone_takes_the_days_of_their_training_along(
+    session: Session, moment: datetime, old: str, new: str
+) -> None:
+    """Earlier training counts from the day that its certificate names, which may be tomorrow."""
+    with session.begin_nested() as undone:
+        life = Life(session, old, now=moment)
+        life.tell([Step("assign", number=0), Step("complete", days=3), Step("leave", days=1)])
+        [before] = life.requirements()
+        done_on = clock.day_of(life.completions()[0].completed_at, old)
+        assert before.valid_until == validity_of(TERMS[0], done_on).valid_until
+        with time_machine.travel(life.now):
+            organisation = make_organisation(session, time_zone=new)
+            unit = make_unit(session, organisation)
+            newcomer, boss = make_person(session, unit), make_person(session, unit)
+            assign(session, make_plan(unit, terms=TERMS[0]), acting(boss))
+            noon = datetime.combine(done_on, time(12), ZoneInfo(new))
+            counts_from = clock.day_of(min(noon, clock.now()), new)
+            done = complete(session, newcomer, means=Means.PRIOR)
+            done.completed_at = min(noon, clock.now())
+            completed(session, done)
+            after = requirement_of(session, newcomer)
+            assert counts_from == min(done_on, clock.today(new))
+            assert after.valid_until == validity_of(TERMS[0], counts_from).valid_until
+            assert deviations_of(session, newcomer.id) == []
+            assert deviations_of(session, life.person.id) == []
+        undone.rollback()
+    session.expire_all()
