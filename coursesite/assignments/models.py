@@ -188,7 +188,8 @@ class CorrectedDays(Base):
 class RequirementSource(Base):
     """An assignment that leads, or led, to a requirement.
 
-    `due_on` is the date that it gives this person; `matched_at` is when it first led to it.
+    `due_on` is the date that it gives this person, by the rule that it had then, `due_rule` and
+    `due_days`, whatever it says since; `matched_at` is when it first led to it.
     """
 
     __tablename__ = "requirement_sources"
@@ -201,6 +202,8 @@ class RequirementSource(Base):
     matched_on: Mapped[date]
     ended_on: Mapped[date | None]
     due_on: Mapped[date | None]
+    due_rule: Mapped[DueRule | None] = mapped_column(Word(DueRule))
+    due_days: Mapped[int | None]
     matched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -5,8 +6,22 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Leave
-from coursesite.assignments.rules import Excuse, Reason, ReasonCode, RequirementState, Rest
-from coursesite.assignments.services import assign, completed, give_extension, waive
+from coursesite.assignments.rules import (
+    Due,
+    DueRule,
+    Excuse,
+    Reason,
+    ReasonCode,
+    RequirementState,
+    Rest,
+)
+from coursesite.assignments.services import (
+    assign,
+    change_assignment,
+    completed,
+    give_extension,
+    waive,
+)
 from coursesite.certificates.rules import grouped
 from coursesite.certificates.services import Issue, issue
 from coursesite.people.models import Person, Unit
@@ -135,6 +150,31 @@ def test_the_sentence_names_who_assigned_it_and_who_moved_the_date_and_why(
     session.commit()
     page = browser.sign_in(ada).get(f"/reports/people/{learner.id}").text
     assert "Waived (by Ada Chief: “Back from the course in spring”)" in page
+
+
+def test_a_date_is_explained_by_the_rule_that_gave_it(
+    session: Session, browser: Browser, unit: Unit, learner: Person
+) -> None:
+    """Somebody keeps the date that was put off; another gets the date of the new rule."""
+    ada = make_person(session, unit, roles=(Role.MANAGER,), given_name="Ada", family_name="Chief")
+    other = make_person(session, unit)
+    publish_module(session)
+    made = assign(session, make_plan(unit), acting(ada))
+    why = Reason(ReasonCode.OTHER, "Back in spring")
+    give_extension(session, [requirement_of(session, learner)], in_days(90), why, acting(ada))
+    later = replace(made.plan, due=Due(DueRule.AFTER_ASSIGNMENT, days=70))
+    change_assignment(session, made, later, acting(ada), reason="The audit is later")
+    session.commit()
+    client = browser.sign_in(ada)
+    page = client.get(f"/reports/people/{learner.id}").text
+    assert "60 days after it was assigned" in page
+    assert "70 days" not in page
+    page = client.get(f"/reports/people/{other.id}").text
+    assert "70 days after it was assigned" in page
+    assert "moved when Ada Chief changed what is assigned: “The audit is later”" in page
+    held = requirement_of(session, other)
+    timeline = client.get(f"/reports/people/{other.id}/requirements/{held.id}").text
+    assert "(60 days after it was assigned)" in timeline
 
 
 def test_only_those_who_look_after_somebody_read_the_record(

@@ -114,7 +114,10 @@ def _facts(row: AnyRow) -> Facts:
     completed_on = (
         row.completed_at.astimezone(ZoneInfo(row.time_zone)).date() if row.completed_at else None
     )
-    first = row.valid_until is None
+    first, moved = row.valid_until is None, _moved(row)
+    rule, days = row.given_rule, row.given_days
+    if rule is None or (moved and moved.shift is Shift.RULE):
+        rule, days = row.due_rule, row.due_days
     return Facts(
         progress=row.progress,
         excuse=row.excuse,
@@ -123,15 +126,15 @@ def _facts(row: AnyRow) -> Facts:
         grace_until=row.grace_until,
         opens_on=row.opens_on,
         assigned_on=row.assigned_on,
-        due_rule=row.due_rule if first else None,
-        due_days=row.due_days if first else None,
+        due_rule=rule if first else None,
+        due_days=days if first else None,
         first_due_on=row.first_due_on,
         completed_on=completed_on,
         excused_until=row.excused_until,
         excused_by=_called(row, "excused_by"),
         excused_why=row.excused_why or "",
         assigned_by=_called(row, "assigned_by"),
-        moved=_moved(row),
+        moved=moved,
         **_terms(row.policy),
     )
 
@@ -229,6 +232,8 @@ _REQUIREMENTS: _Asking = (
         _changes.label("changes"),
         Assignment.due_rule,
         Assignment.due_days,
+        RequirementSource.due_rule.label("given_rule"),
+        RequirementSource.due_days.label("given_days"),
         Assignment.reason,
         _by.given_name.label("assigned_by_given"),
         _by.family_name.label("assigned_by_family"),

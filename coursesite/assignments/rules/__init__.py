@@ -14,6 +14,7 @@ from coursesite.assignments.rules.explaining import (
     Months,
     Said,
     Value,
+    counted,
     explain,
     in_english,
 )
@@ -167,6 +168,7 @@ __all__ = [
     "Validity",
     "Value",
     "add_months",
+    "counted",
     "day_of_year",
     "days_still",
     "due_on",

@@ -204,30 +204,33 @@ def _because(day: date, why: Said | None) -> Value:
     return Said("%(day)s (%(why)s)", day=day, why=why) if why else day
 
 
-def _counted(facts: Facts) -> Said | None:
-    """What the date is counted from, but for the assignment itself."""
-    days = Days(facts.due_days or 0)
-    counted = {
+def counted(rule: DueRule, number: int) -> Said:
+    """What a date is counted from."""
+    days = Days(number)
+    words = {
         DueRule.FIXED: Said("a fixed date"),
+        DueRule.AFTER_ASSIGNMENT: Said("%(days)s after it was assigned", days=days),
         DueRule.AFTER_POSTING: Said("%(days)s after the posting began", days=days),
         DueRule.AFTER_HIRE: Said("%(days)s after the hire date", days=days),
         DueRule.AFTER_FIRST_SIGN_IN: Said("%(days)s after the first sign-in", days=days),
         DueRule.AFTER_TARGET: Said("%(days)s after another course was completed", days=days),
     }
-    return counted.get(facts.due_rule) if facts.due_rule else None
+    return words[rule]
 
 
 def _rule(facts: Facts) -> Said | None:
-    if facts.due_rule is None:
+    """What the date is counted from, and who assigned it when."""
+    rule, number = facts.due_rule, facts.due_days or 0
+    if rule is None:
         return None
-    day, who, counted = _day(facts.assigned_on), facts.assigned_by, _counted(facts)
-    if counted and who:
-        return Said(
-            "%(counted)s, assigned on %(day)s by %(who)s", counted=counted, day=day, who=who
-        )
-    if counted:
-        return Said("%(counted)s, assigned on %(day)s", counted=counted, day=day)
-    days = Days(facts.due_days or 0)
+    day, who, after = _day(facts.assigned_on), facts.assigned_by, counted(rule, number)
+    if rule is not DueRule.AFTER_ASSIGNMENT:
+        if who:
+            return Said(
+                "%(counted)s, assigned on %(day)s by %(who)s", counted=after, day=day, who=who
+            )
+        return Said("%(counted)s, assigned on %(day)s", counted=after, day=day)
+    days = Days(number)
     if who:
         return Said(
             "%(days)s after it was assigned on %(day)s by %(who)s", days=days, day=day, who=who

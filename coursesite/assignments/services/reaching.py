@@ -166,7 +166,15 @@ def carry_out(session: Session, assignment_id: int, plan: Plan, pairs: Sequence[
     ids = _write_requirements(session, assigned, values)
     when = _When(clock.now(), today)
     _write_periods(session, Policy(plan.terms, assignment_id), assigned, ids, when)
-    _write_sources(session, assignment_id, assigned, ids, when)
+    by = {
+        "assignment_id": assignment_id,
+        "due_rule": plan.due.rule,
+        "due_days": plan.due.days,
+        "matched_on": when.day,
+        "matched_at": when.at,
+        "ended_on": None,
+    }
+    _write_sources(session, by, assigned, ids)
     _write_parked(session, assignment_id, pairs)
     before = (place_of(row) if row.requirement_id else None for row, _ in assigned)
     count(session, zip(before, map(place_of, values), strict=True))
@@ -306,16 +314,11 @@ def _period(row: AnyRow, reached: Reached, policy: Policy, when: _When) -> dict[
 
 
 def _write_sources(
-    session: Session, assignment_id: int, assigned: Sequence[Pair], ids: list[int], when: _When
+    session: Session, by: dict[str, Any], assigned: Sequence[Pair], ids: list[int]
 ) -> None:
-    since = {"matched_on": when.day, "matched_at": when.at, "ended_on": None}
+    """`by` is what leads to all of them alike."""
     sources = [
-        {
-            "requirement_id": requirement_id,
-            "assignment_id": assignment_id,
-            "due_on": reached.given,
-            **since,
-        }
+        {"requirement_id": requirement_id, "due_on": reached.given, **by}
         for (_row, reached), requirement_id in zip(assigned, ids, strict=True)
     ]
     if sources:

@@ -86,6 +86,8 @@ def write_required(
                 matched_on=each.since,
                 matched_at=_start_of(each.since, each.person),
                 due_on=each.due_on,
+                due_rule=assignment.due_rule,
+                due_days=assignment.due_days,
             )
         )
         periods.append(list(_periods(assignment, each, row)))

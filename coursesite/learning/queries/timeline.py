@@ -104,6 +104,7 @@ def _asked(id: int) -> list[sa.Select[*tuple[Any, ...]]]:
         _part(
             "assigned",
             RequirementSource.matched_at,
+            word=_given_by(),
             who_id=Assignment.created_by_id,
             why=Assignment.reason,
             day=RequirementSource.due_on,
@@ -130,6 +131,13 @@ def _asked(id: int) -> list[sa.Select[*tuple[Any, ...]]]:
         .join(Period, Period.id == Reminder.period_id)
         .where(of_period, Reminder.mail_id.is_not(None)),
     ]
+
+
+def _given_by() -> sa.ColumnElement[str]:
+    """The rule that gave the date, and its days, as in `after-hire:30`; empty if it is not kept."""
+    rule = sa.cast(RequirementSource.due_rule, sa.Text)
+    days = sa.cast(sa.func.coalesce(RequirementSource.due_days, 0), sa.Text)
+    return rule.concat(":").concat(days)
 
 
 def _put_off(requirement: Requirement) -> list[sa.Select[*tuple[Any, ...]]]:

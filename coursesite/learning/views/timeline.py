@@ -13,7 +13,7 @@ from coursesite.assignments.models import Requirement
 from coursesite.assignments.queries.requirements import requirements_of
 from coursesite.assignments.queries.resting import get_own_requirement
 from coursesite.assignments.queries.targets import Target, targets
-from coursesite.assignments.rules import explain
+from coursesite.assignments.rules import DueRule, counted, explain
 from coursesite.assignments.sentences import in_words, say
 from coursesite.certificates.rules import grouped
 from coursesite.extensions import db
@@ -74,7 +74,11 @@ def _until(words: str, line: Line) -> str:
 
 
 def _assigned(line: Line, _titles: Titles) -> str:
-    return _until(str(_("Assigned.")), line)
+    rule, _colon, days = line.word.partition(":")
+    if not rule or line.day is None:
+        return _until(str(_("Assigned.")), line)
+    by = say(counted(DueRule(rule), int(days)))
+    return str(_("Assigned. Due on %(day)s (%(rule)s).", day=in_words(line.day), rule=by))
 
 
 def _opened(line: Line, _titles: Titles) -> str:
