@@ -6,8 +6,8 @@ Of what is there already it is known where the assignment was never changed.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:
