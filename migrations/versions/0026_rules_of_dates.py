@@ -6,8 +6,8 @@ Of what is there already it is known where the assignment was never changed.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 
 def upgrade() -> None:
