@@ -163,7 +163,7 @@ def test_what_is_not_translated_stands_there_in_the_original_and_says_so(
 
     page = learner.get(LESSON).text
 
-    assert '<span class="original" lang="en" dir="ltr">Many children are at home' in page
+    assert '<p class="original" lang="en" dir="ltr">Many children are at home' in page
     assert '<h1 lang="en" dir="ltr">' not in page  # the page itself is in English
     assert "passages are not translated yet" in page
     assert "En la puerta" in learner.get("/modules/at-the-door").text
@@ -193,7 +193,7 @@ def test_a_change_of_the_original_is_followed_and_marked(
     assert 'href="#changed-1"' in page
     assert "This passage changed in the original on" in page
     assert "<p>Most children are at home" in page
-    assert '<span class="original" lang="en" dir="ltr">Take your time.</span>' in page
+    assert '<p class="original" lang="en" dir="ltr">Take your time.</p>' in page
     assert "Pregunte <strong>quién</strong>" in page
 
 

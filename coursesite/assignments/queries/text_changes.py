@@ -121,6 +121,13 @@ class ChangeEffect:
     def certified(self) -> int:
         return self.reopened + self.renewing
 
+    def __add__(self, other: "ChangeEffect") -> "ChangeEffect":
+        return ChangeEffect(
+            self.reopened + other.reopened,
+            self.renewing + other.renewing,
+            self.moved + other.moved,
+        )
+
 
 def effect_of_change(
     session: Session, text: tuple[Kind, str, str], days: int, now: datetime

@@ -160,14 +160,19 @@ def in_languages(session: Session, slug: str) -> list[InLanguage]:
     return [*published, *begun]
 
 
-def languages_of(session: Session, text: TextId) -> list[str]:
-    """The other languages in which this text is published."""
-    found = sa.select(LiveRevision.language).where(
-        LiveRevision.kind == text.kind,
-        LiveRevision.slug == text.slug,
-        LiveRevision.language != text.language,
+def in_other_languages(session: Session, text: TextId) -> dict[TextId, dict[str, str]]:
+    """What is live of this text in other languages, each with its files."""
+    found = (
+        sa.select(Revision.language, Revision.files)
+        .join(LiveRevision, LiveRevision.revision_id == Revision.id)
+        .where(
+            LiveRevision.kind == text.kind,
+            LiveRevision.slug == text.slug,
+            LiveRevision.language != text.language,
+        )
+        .order_by(LiveRevision.language)
     )
-    return list(session.scalars(found.order_by(LiveRevision.language)))
+    return {TextId(text.kind, text.slug, row.language): row.files for row in session.execute(found)}
 
 
 @dataclass(frozen=True)

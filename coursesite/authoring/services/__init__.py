@@ -24,7 +24,7 @@ from coursesite.authoring.services.drafting import (
     take_up,
     work_on,
 )
-from coursesite.authoring.services.following import brought_into_step, follow
+from coursesite.authoring.services.following import brought_into_step, follow, followers_of
 from coursesite.authoring.services.importing import Imported, begin_from_markdown, import_archive
 from coursesite.authoring.services.joining import Joining, join, open_joining
 from coursesite.authoring.services.library import Sent, add_media, remove_kept, replace_media
@@ -88,6 +88,7 @@ __all__ = [
     "compare",
     "export_archive",
     "follow",
+    "followers_of",
     "forget_plan",
     "give_opinion",
     "give_up",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor, record
 from coursesite.authoring.library import read_draft
-from coursesite.authoring.queries import languages_of
+from coursesite.authoring.queries import in_other_languages
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.services.drafting import Work
 from coursesite.authoring.services.originals import in_step, is_original, live_original, record_in
@@ -36,20 +36,26 @@ def follow(session: Session, publication: Publication, actor: Actor, day: date) 
     original's words, and is told what became out of date. Returned are those that cannot.
     """
     text = TextId(publication.kind, publication.slug, publication.language)
-    if publication.kind not in {Kind.MODULE, Kind.QUIZ} or not is_original(text):
-        return []
     return [
         other
-        for language in languages_of(session, text)
-        if not _follow(session, other := replace(text, language=language), publication, actor, day)
+        for other in followers_of(session, text)
+        if not _follow(session, other, publication, actor, day)
     ]
+
+
+def followers_of(session: Session, text: TextId) -> list[TextId]:
+    """The published translations that follow this text when it is published anew."""
+    if text.kind not in {Kind.MODULE, Kind.QUIZ} or not is_original(text):
+        return []
+    others = in_other_languages(session, text)
+    return [other for other, files in others.items() if record_in(other, files)]
 
 
 def _follow(
     session: Session, text: TextId, publication: Publication, actor: Actor, day: date
 ) -> bool:
     live = find_live(session, text.kind, text.slug, text.language)
-    if live is None or record_in(text, live.files) is None:
+    if live is None:
         return True
     work = Work(text, live.files, live, None)
     try:

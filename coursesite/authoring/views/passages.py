@@ -102,7 +102,7 @@ def sheet_of(
             _label(each),
             sent.get(each.here.key, each.words or ""),
             reworded(before[each.here.key], each.original.words) if each.here.key in before else (),
-            terms.of(each),
+            terms.first_of(each),
             [*_said(each, desk.work.text), *terms.missing(each)],
             str(_("These words would change how the text is built: begin them otherwise"))
             if each.here.key in refused
@@ -210,11 +210,18 @@ class _Terms:
         own = live_terms(db.session, text.language)
         self.known = {term.of: term for term in own.terms if term.of}
         self.own = own
+        self.told: set[Term] = set()
 
     def of(self, passage: Passage) -> list[Suggestion]:
         """The terms that the original uses here."""
         found = self.original.named_in(passage.original.words)
         return [Suggestion(each, self.known.get(each.term)) for each in found]
+
+    def first_of(self, passage: Passage) -> list[Suggestion]:
+        """The same; what has only a definition is told where the page first has it."""
+        found = [each for each in self.of(passage) if each.translated or each.term not in self.told]
+        self.told |= {each.term for each in found}
+        return found
 
     def missing(self, passage: Passage) -> list[tuple[Severity, str]]:
         """The terms whose translation the passage does not use."""

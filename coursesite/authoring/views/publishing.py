@@ -1,5 +1,6 @@
 """Publishing: first a page that shows the problems, the differences and the effect."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from coursesite.authoring.rules import Difference, PlanState, TextId, difference
 from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.services.originals import is_original
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
+from coursesite.authoring.views.languages import named
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.views.reads import reads
 from coursesite.authoring.views.statistics import get_live_quiz
@@ -145,6 +147,7 @@ def _decision(form: FirstPublishForm) -> Decision:
 def _check_page(work: Work, form: FirstPublishForm) -> str:
     reading = _read(work)
     plan = _planned(work.text)
+    followers = services.followers_of(db.session, work.text)
     return render_template(
         "authoring/publish.html",
         desk=Desk(work.text),
@@ -160,7 +163,8 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         differences=differences(work.live.files if work.live else {}, work.files),
         meanwhile=_meanwhile(work),
         reach=queries.reach_of(db.session, work.text.slug),
-        effects=_effects(work.text) if work.live else None,
+        effects=_effects(work.text, followers) if work.live else None,
+        followers=[named(each.language) for each in followers],
         live_name=short(work.live.digest) if work.live else None,
         hints={change.value: hint for change, (_words, hint) in CHANGES.items()},
     )
@@ -177,15 +181,24 @@ def _has_moved(plan: PlannedPublication, work: Work) -> bool:
     return closed or seen != (plan.draft.version, work.live_id)
 
 
-def _effects(text: TextId) -> dict[str, ChangeEffect] | None:
-    """Whom a change would ask to learn it again, if it is a major one or one for safety."""
+def _effects(text: TextId, followers: Sequence[TextId]) -> dict[str, ChangeEffect] | None:
+    """Whom a change would ask to learn it again, if it is a major one or one for safety.
+
+    Whoever learned it in a translation that follows is asked as well.
+    """
     if text.kind not in TEXTS:
         return None
-    named = (text.kind, text.slug, text.language)
     return {
-        change.value: effect_of_change(db.session, named, days_to_renew(change) or 0, clock.now())
+        change.value: sum(
+            (_effect(each, change) for each in (text, *followers)), start=ChangeEffect()
+        )
         for change in (Change.MAJOR, Change.SAFETY)
     }
+
+
+def _effect(text: TextId, change: Change) -> ChangeEffect:
+    named = (text.kind, text.slug, text.language)
+    return effect_of_change(db.session, named, days_to_renew(change) or 0, clock.now())
 
 
 def _read(work: Work) -> Reading:

@@ -123,7 +123,7 @@ def _page(
         partner=services.has_partner(db.session, text),
         revision=short(desk.original.digest),
         language_name=named(text.language),
-        direction=direction_of(text.language),
+        own_direction=direction_of(text.language),
         sheet=sheet,
         seen=seen,
         others=[each for each in drafts if each.author_id != current_person().id],

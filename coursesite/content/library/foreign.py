@@ -10,6 +10,7 @@ from coursesite.languages import direction_of
 from coursesite.markup import MARK_CLOSES, MARK_OPENS, as_text
 
 _BEGINS, _ENDS = f"{MARK_OPENS}o{MARK_CLOSES}", f"{MARK_OPENS}c{MARK_CLOSES}"
+_WHOLE = re.compile(f"<(p|li|h[2-4]|td|dt|dd)>{_BEGINS}([^{MARK_OPENS}]*){_ENDS}</\\1>")
 _NOTE = re.compile(f"{MARK_OPENS}n([0-9]+){MARK_CLOSES}")
 _ANY = re.compile(f"{MARK_OPENS}(?:o|c|n[0-9]+){MARK_CLOSES}")
 
@@ -32,7 +33,9 @@ def marks_to_html(html: str, original: str, label: str) -> str:
     """Sanitised HTML with what the marks stand for; `original` is a language, `label` a word."""
     if MARK_OPENS not in html:
         return html
-    begins = f"<span {attributes_of(original)}>"
+    attributes = attributes_of(original)
+    html = _WHOLE.sub(rf"<\1 {attributes}>\2</\1>", html)
+    begins = f"<span {attributes}>"
     note = rf'<sup class="cites"><a class="cite" href="#changed-\1">{as_text(label)} \1</a></sup>'
     return _NOTE.sub(note, html.replace(_BEGINS, begins).replace(_ENDS, "</span>"))
 

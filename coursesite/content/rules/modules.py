@@ -172,6 +172,11 @@ class Module:
             return tuple(lesson.id for lesson in self.lessons)
         return self.completion.lessons
 
+    def language_of(self, title: str) -> str:
+        """The language of a title by its key: the original's where it is not translated."""
+        made_of = self.translation
+        return made_of.original if made_of and title in made_of.titles else self.language
+
     def get_lesson(self, lesson_id: str) -> Lesson:
         for lesson in self.lessons:
             if lesson.id == lesson_id:

@@ -13,6 +13,7 @@ from coursesite.content.shelf import local_texts, local_texts_of
 from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
 from coursesite.frame import kept_page
+from coursesite.languages import direction_of
 from coursesite.learning import queries, rules, services
 from coursesite.learning.queries import Place, Reader
 from coursesite.learning.views.blueprint import bp, learner
@@ -117,6 +118,8 @@ def _outline(
             "title": lesson.title,
             "url": url_for(".lesson", slug=shown.slug, lesson_id=lesson.id),
             "kind": kind(lesson),
+            "language": (spoken := shown.text.language_of(f"{lesson.id}/1")),
+            "direction": direction_of(spoken),
         }
         for lesson in shown.text.lessons
     ]
