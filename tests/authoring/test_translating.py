@@ -7,13 +7,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite.audit.services import SITE
 from coursesite.authoring.models import Draft
+from coursesite.content.library import read_glossary
 from coursesite.content.queries import MODULES
-from coursesite.people.models import Unit
+from coursesite.content.rules import terms_to_json
+from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.rules import Role
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.revisions.models import LiveRevision, Publication, Revision
 from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.services import NewRevision
+from coursesite.revisions.services import publish as publish_text
 from tests.authoring.courses import MODULE, QUIZ, SETTINGS
 from tests.authoring.test_desk import (
     EDIT,
@@ -464,3 +469,77 @@ def test_a_revision_that_a_form_invents_is_not_found(pia: Client, original: str)
     form = {**translation_form(pia, TRANSLATE, WORDS), "original": original}
 
     assert pia.post(TRANSLATE, form).status_code == 404
+
+
+GLOSSARY = """\
+terms:
+  - {term: child, definition: Anyone under 18.}
+  - {term: front door, definition: Where people come in., linked: false}
+"""
+GLOSARIO = """\
+terms:
+  - {term: niño, definition: Menor de 18 años., also: [niños], of: child}
+"""
+
+
+@pytest.fixture
+def terms(session: Session) -> None:
+    """Glossaries in both languages; one term is not translated."""
+    for language, text in (("en", GLOSSARY), ("es", GLOSARIO)):
+        read = read_glossary(text, "glossary.yaml", citable=frozenset())
+        assert not read.problems
+        new = NewRevision(
+            Kind.GLOSSARY, "glossary", language, "Glossary", {}, terms_to_json(read.terms)
+        )
+        publish_text(session, new, SITE, change=Change.MINOR)
+    session.commit()
+
+
+@pytest.mark.usefixtures("terms")
+def test_terms_of_the_glossary_are_suggested_and_missed(pia: Client) -> None:
+    change_original(pia, MODULE.replace("Many children are", "At the front door, children are"))
+    begin(pia)
+    words = "At the front door, children are at home [@A01]."
+    url = f"{TRANSLATE}?part=first-two-minutes"
+
+    page = unescape(pia.get(url).text)
+    assert '<dt lang="en">child</dt><dd lang="es" dir="auto">niño</dd>' in page
+    assert '<dt lang="en">front door</dt><dd lang="en">Where people come in.</dd>' in page
+    assert "The glossary calls it" not in page
+
+    translate(pia, {words: "En la puerta hay menores [@A01]."})
+    assert "The glossary calls it “niño”" in pia.get(url).text
+    translate(pia, {words: "En la puerta hay niños [@A01]."})
+    assert "The glossary calls it" not in pia.get(url).text
+
+
+def test_the_effect_of_a_change_counts_all_languages(pia: Client) -> None:
+    begin(pia)
+    translate(pia, WORDS)
+    publish(pia)
+    pia.post(EDIT, form_of(pia, source=MODULE.replace("Many", "Most")))
+
+    page = pia.get(f"{EDIT}/publish").text
+
+    assert "Its translations follow at once, as the same kind of change: Spanish" in page
+
+
+def test_a_draft_of_somebody_who_is_no_author_any_more_is_refused(
+    session: Session, pia: Client, publisher: Person
+) -> None:
+    begin(pia)
+    form = translation_form(pia, TRANSLATE, WORDS)
+    session.execute(sa.delete(RoleGrant).where(RoleGrant.person_id == publisher.id))
+    session.commit()
+
+    assert pia.post(TRANSLATE, form).status_code == 403
+
+
+@pytest.mark.parametrize("words", ["\x00", "\ue000o\ue001", "\u202eabc", "</textarea><script>"])
+def test_odd_characters_are_kept_and_told(pia: Client, words: str) -> None:
+    begin(pia)
+
+    translate(pia, {"Many children are at home [@A01].": f"Uno {words} [@A01]"})
+
+    assert "<script>" not in pia.get(f"{TRANSLATE}?part=first-two-minutes").text.split("</head>")[1]
+    assert pia.get(SPANISH).status_code == 200

@@ -289,7 +289,7 @@ def names_of(session: Session, site: Site) -> dict[str, object]:
         session.scalars(sa.select(Attempt.id).where(Attempt.person_id == site.people[who])).one()
         for who in ("officer", "colleague")
     )
-    modules = sa.select(Draft.id).where(Draft.kind == Kind.MODULE)
+    modules = sa.select(Draft.id).where(Draft.kind == Kind.MODULE, Draft.slug == SLUG)
     of_a_module = SavedText.draft_id.in_(modules)
     return {
         **site.people,
