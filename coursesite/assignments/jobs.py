@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments import services
 from coursesite.audit.services import Actor
-from coursesite.db import give_way
+from coursesite.db import give_way, snapshot
 from coursesite.errors import said
 from coursesite.jobs.rules import Result, Step, Told, Work
 from coursesite.people.models import Organisation
@@ -64,8 +64,12 @@ def begin_the_day(session: Session) -> None:
         today = clock.today(time_zone)
         services.bring_forward(session, id, today)
         _let_others_write(session)
-        services.keep_days_before(session, id, today)
-        _let_others_write(session)
+        with snapshot(session) as reader:
+            days = services.days_to_keep(reader, id, today)
+            found = list(services.sums_to_keep(reader, id, days)) if days else []
+        for day, changed in found:
+            services.keep_day(session, id, day, changed)
+            _let_others_write(session)
 
 
 def _let_others_write(session: Session) -> None:

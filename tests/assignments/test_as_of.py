@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments.jobs import begin_the_day
 from coursesite.assignments.models import (
     Extension,
     KeptStanding,
@@ -293,6 +294,19 @@ def test_a_day_is_kept_once_and_only_what_changed(session: Session, world: World
     assert not keep_days_before(session, world.organisation_id, world.today)
     keep_days(session, world.organisation_id, [world.today - ONE_DAY])
     assert session.scalar(rows) == number
+
+
+def test_the_worker_begins_each_day_and_keeps_the_last(session: Session, world: World) -> None:
+    completed(session, complete(session, world.people[0]))
+    session.commit()
+    begin_the_day(session)
+    world.shown[world.today] = world.standings()
+    world.clock.shift(ONE_DAY)
+    begin_the_day(session)
+    begin_the_day(session)
+    yesterday = world.today - ONE_DAY
+    assert +world.kept(yesterday) == +world.shown[yesterday]
+    assert world.shown[yesterday][world.prison.id, "completed", 0] == 1
 
 
 def test_missed_nights_are_made_good(session: Session, world: World) -> None:

@@ -206,7 +206,7 @@ def _sqlite_day(element: Any, compiler: Any, **options: Any) -> str:
 @sa.ext.compiler.compiles(_day, "postgresql")
 def _postgresql_day(element: Any, compiler: Any, **options: Any) -> str:
     start, days = (compiler.process(each, **options) for each in element.clauses)
-    return f"(CAST({start} AS DATE) + ({days}))"
+    return f"(CAST({start} AS DATE) + CAST({days} AS INTEGER))"
 
 
 def _periods(today: date) -> Any:

@@ -44,7 +44,13 @@ from coursesite.assignments.services.extending import (
     give_extension,
     take_back_extension,
 )
-from coursesite.assignments.services.keeping import keep_days_before, keep_past_days
+from coursesite.assignments.services.keeping import (
+    days_to_keep,
+    keep_day,
+    keep_days_before,
+    keep_past_days,
+    sums_to_keep,
+)
 from coursesite.assignments.services.matching import match_person
 from coursesite.assignments.services.outcome import DatesWrong, Outcome
 from coursesite.assignments.services.parking import (
@@ -104,6 +110,7 @@ __all__ = [
     "concerned",
     "count",
     "counting",
+    "days_to_keep",
     "decide_all",
     "decide_extension",
     "decide_parked",
@@ -111,6 +118,7 @@ __all__ = [
     "end_in_steps",
     "end_leave",
     "give_extension",
+    "keep_day",
     "keep_days_before",
     "keep_past_days",
     "last_task",
@@ -135,6 +143,7 @@ __all__ = [
     "review_change",
     "revoke_completions",
     "started",
+    "sums_to_keep",
     "take_back_extension",
     "take_back_leave",
     "undo_decisions",

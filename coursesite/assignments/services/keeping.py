@@ -5,7 +5,7 @@ a past day reads as few rows as one of today, whatever the number of people and 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from coursesite import clock
 from coursesite.assignments.models import (
     ComplianceCount,
+    CountedDay,
     KeptDay,
     KeptStanding,
     Requirement,
@@ -50,15 +51,21 @@ def keep_past_days(session: Session) -> None:
 
 def keep_days_before(session: Session, organisation_id: int, today: date) -> bool:
     """Keep the days up to yesterday that are not kept yet; False when there is nothing to do."""
+    days = days_to_keep(session, organisation_id, today)
+    keep_days(session, organisation_id, days)
+    return bool(days)
+
+
+def days_to_keep(session: Session, organisation_id: int, today: date) -> list[date]:
+    """The days up to yesterday that are not kept yet; of many, the last ones."""
     last = session.scalar(
         sa.select(sa.func.max(KeptDay.day)).where(KeptDay.organisation_id == organisation_id)
     )
     first = last + ONE_DAY if last else known_since(session, organisation_id)
     if first is None or first >= today:
-        return False
+        return []
     missed = [first + ONE_DAY * number for number in range((today - first).days)]
-    keep_days(session, organisation_id, missed[-LONGEST_GAP:])
-    return True
+    return missed[-LONGEST_GAP:]
 
 
 def known_since(session: Session, organisation_id: int) -> date | None:
@@ -67,37 +74,58 @@ def known_since(session: Session, organisation_id: int) -> date | None:
     return session.scalar(found.where(RequirementVersion.organisation_id == organisation_id))
 
 
-def keep_days(session: Session, organisation_id: int, days: Iterable[date]) -> None:
+def keep_days(session: Session, organisation_id: int, days: Collection[date]) -> None:
     """Keep these days, in order and each after the last that is kept; again changes nothing."""
+    if days:
+        counted_on(session, organisation_id)
+    for day, changed in sums_to_keep(session, organisation_id, days):
+        keep_day(session, organisation_id, day, changed)
+
+
+def sums_to_keep(
+    session: Session, organisation_id: int, days: Iterable[date]
+) -> Iterator[tuple[date, Sums]]:
+    """What has changed on each of these days since the one before; nothing is written.
+
+    What was known on a day that is over changes no more, so it may be asked of one moment and
+    written at another.
+    """
     kept = _latest(session, organisation_id)
+    nothing = Sum(0, 0)
     for day in days:
-        claim = insert_into(session, KeptDay).values(organisation_id=organisation_id, day=day)
-        taken: Any = session.execute(claim.on_conflict_do_nothing())
-        if not taken.rowcount:
-            continue
         found = _sums_behind(session, organisation_id, day)
-        nothing = Sum(0, 0)
-        changed = [
-            each
-            for each in sorted({*kept, *found})
-            if kept.get(each, nothing) != found.get(each, nothing)
-        ]
-        rows = [
-            {**each._asdict(), **found.get(each, nothing)._asdict(), "recorded_on": day}
-            for each in changed
-        ]
-        if rows:
-            session.execute(sa.insert(KeptStanding), rows)
-            make_room(session, changed)
+        yield (
+            day,
+            {
+                each: found.get(each, nothing)
+                for each in sorted({*kept, *found})
+                if kept.get(each, nothing) != found.get(each, nothing)
+            },
+        )
         kept = found
+
+
+def keep_day(session: Session, organisation_id: int, day: date, changed: Sums) -> None:
+    """Keep what has changed on it, unless somebody has kept the day."""
+    claim = insert_into(session, KeptDay).values(organisation_id=organisation_id, day=day)
+    taken: Any = session.execute(claim.on_conflict_do_nothing())
+    rows = [
+        {**spot._asdict(), **each._asdict(), "recorded_on": day} for spot, each in changed.items()
+    ]
+    if taken.rowcount and rows:
+        session.execute(sa.insert(KeptStanding), rows)
+        make_room(session, changed)
 
 
 def _sums_behind(session: Session, organisation_id: int, day: date) -> Sums:
     """The sums of a day that is lately over: those of now, less what has changed since.
 
-    What that costs depends on units and changes. Nobody changes a count meanwhile.
+    What that costs depends on units and changes.
     """
-    counted = counted_on(session, organisation_id)
+    own = CountedDay.organisation_id == organisation_id
+    counted = session.scalar(sa.select(CountedDay.counted_on).where(own))
+    if counted is None:
+        return sums_on(session, organisation_id, day)
     names = [*Spot._fields, *Sum._fields]
     now = sa.select(*(getattr(TargetStanding, name) for name in names)).where(
         TargetStanding.organisation_id == organisation_id
