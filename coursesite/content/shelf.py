@@ -5,7 +5,8 @@ by their revisions, which never change.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from threading import Lock
 
 import sqlalchemy as sa
@@ -35,7 +36,8 @@ LiveLocal = tuple[str, int]
 Key = tuple[tuple[int, ...], tuple[LiveLocal, ...], str]
 
 
-def local_slugs(organisations: Sequence[int]) -> dict[str, str]:
+@lru_cache(maxsize=MOST_KEPT)
+def local_slugs(organisations: tuple[int, ...]) -> Mapping[str, str]:
     """The names of the local versions of a line of organisations, as values of the questions."""
     slugs = [slug_of(each) for each in organisations] + [""] * (DEEPEST - len(organisations))
     return {f"local_{number}": slug for number, slug in enumerate(slugs)}
@@ -51,20 +53,20 @@ def is_live_local() -> list[sa.ColumnElement[bool]]:
     return [LiveRevision.kind == Kind.LOCAL, LiveRevision.slug.in_(LOCAL_SLUGS)]
 
 
-def local_texts(session: Session, organisations: Sequence[int], language: str) -> LocalTexts:
+def local_texts(session: Session, organisations: tuple[int, ...], language: str) -> LocalTexts:
     """All that is in force for the people of the first of these organisations."""
     rows = _LIVE.rows(session, local_slugs(organisations))
     live = [(row.slug, row.revision_id) for row in rows]
-    return local_texts_of(session, tuple(organisations), live, language)
+    return local_texts_of(session, organisations, live, language)
 
 
 def local_texts_of(
-    session: Session, organisations: tuple[int, ...], live: Iterable[LiveLocal], language: str
+    session: Session, organisations: tuple[int, ...], live: Sequence[LiveLocal], language: str
 ) -> LocalTexts:
     """The same, of the live revisions."""
-    rows = tuple(live)
-    if not rows:
+    if not live:
         return NO_TEXTS
+    rows = tuple(live)
     key = (organisations, rows, language)
     found = _kept.get(key)
     if found is None:
@@ -81,7 +83,7 @@ _lock = Lock()
 
 
 def local_texts_with(
-    session: Session, organisations: Sequence[int], language: str, draft: LocalText
+    session: Session, organisations: tuple[int, ...], language: str, draft: LocalText
 ) -> LocalTexts:
     """All that would be in force if the first organisation published this draft."""
     rows = _LIVE.rows(session, local_slugs(organisations))

@@ -87,6 +87,8 @@ def looks_at(
 
 def names_of(session: Session, organisations: Sequence[int]) -> list[str]:
     """What a line of organisations is called, in its order."""
+    if not organisations:
+        return []
     found = sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations))
     names = {row.id: row.name for row in session.execute(found)}
     return [names[each] for each in organisations if each in names]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.authoring.rules import TextId
-from coursesite.authoring.services import Seen, Work, keep_version, open_work, save_draft
+from coursesite.authoring.services import Seen, Work, keep_version, save_draft
 from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import author_of, close_draft
 from coursesite.content.library.local import KnownPlaces, ReadLocal, read_local
@@ -47,6 +47,7 @@ class Bench:
     organisation: Organisation
     work: Work
     places: Places
+    languages: Sequence[str] = ()
 
     @property
     def files(self) -> Files:
@@ -56,12 +57,6 @@ class Bench:
     @property
     def live_files(self) -> Files:
         return self.work.live.files if self.work.live else {}
-
-
-def open_bench(
-    session: Session, organisation: Organisation, places: Places, text: TextId, person_id: int
-) -> Bench:
-    return Bench(organisation, open_work(session, text, person_id), places)
 
 
 def known_places(session: Session, bench: Bench, day: date) -> KnownPlaces:

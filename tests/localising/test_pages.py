@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.people.models import Person, RoleGrant
 from coursesite.people.rules import Role
-from tests.browser import Browser
+from tests.browser import Browser, Client, Queries
 from tests.localising.makers import (
     GENERAL,
     HERE,
@@ -120,3 +120,26 @@ def test_an_author_who_lost_the_role_leaves_a_draft_that_others_can_publish(
     client = browser.sign_in(admin)
     assert "Written before the role was lost." in client.get(f"{HERE}/publish").text
     assert publish_draft(client) == 302
+
+
+def test_the_pages_ask_the_database_as_much_for_many_modules_as_for_one(
+    session: Session, browser: Browser, admin: Person
+) -> None:
+    client = browser.sign_in(admin)
+    fill_in(client, duty_phone="112")
+    write_passage(client, "The governor decides.")
+    publish_draft(client)
+    write_passage(client, "The director decides.")
+    addresses = [HERE, f"{HERE}/fields", PASSAGE, f"{HERE}/publish", f"{HERE}/history"]
+    asked = [counted(session, client, each) for each in addresses]
+    assert max(asked) <= 10, dict(zip(addresses, asked, strict=True))
+    for number in range(30):
+        publish_course(session, f"Words of module {number}.", f"door-{number}")
+    assert [counted(session, client, each) for each in addresses] == asked
+
+
+def counted(session: Session, client: Client, address: str) -> int:
+    client.get(address)
+    with Queries(session.connection()) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)

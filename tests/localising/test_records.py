@@ -5,11 +5,12 @@ import io
 
 import pytest
 import sqlalchemy as sa
+from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from coursesite.audit.models import Event
 from coursesite.certificates.models import Certificate
-from coursesite.content.rules import OwnPassage
+from coursesite.content.rules import OwnPassage, Ref, RefKind, Sheet
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
@@ -17,9 +18,11 @@ from coursesite.quizzes.models import Attempt
 from coursesite.revisions.models import LocalVersion
 from coursesite.revisions.rules import digest_of
 from tests.browser import Browser, Client, Queries
+from tests.evidence.test_making import files_of, pack_at, record_of
 from tests.learning import makers
 from tests.learning.makers import publish_local
 from tests.learning.stories import finish
+from tests.learning.test_paper import text_of
 from tests.localising.makers import LESSON, an_organisation, somebody
 from tests.makers import make_person
 
@@ -110,10 +113,37 @@ def test_without_anything_of_its_own_there_is_no_local_version(
     assert "local version" not in other.get(CHECKLIST).text
 
 
-def test_the_job_aid_is_stamped_with_both(client: Client) -> None:
+def test_the_job_aid_is_its_own_and_stamped_with_both(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    phone, passage = Ref(RefKind.FIELD, "duty_phone"), Ref(RefKind.LOCAL, "who-decides")
+    items = ('<ul><li class="box">Call ', phone, ".</li></ul>", passage)
+    module = makers.a_module(checklist=Sheet("aid", "afterwards", "Before you knock", items))
+    makers.publish_module(session, module)
+    session.commit()
     name = digest_of(FILES)[:12]
-    assert f"local version {name} of The prisons" in client.get(CHECKLIST).text
-    assert client.get(f"{CHECKLIST}.pdf").mimetype == "application/pdf"
+    client = browser.sign_in(learner)
+    paper = text_of(client.get(f"{CHECKLIST}.pdf", buffered=True).data)
+    for shown in (client.get(CHECKLIST).text, paper):
+        assert f"local version {name} of The prisons" in " ".join(shown.split())
+        assert "112" in shown
+        assert "The governor decides." in shown
+    stranger = browser.sign_in(make_person(session))
+    assert "governor" not in text_of(stranger.get(f"{CHECKLIST}.pdf", buffered=True).data)
+
+
+def test_a_pack_of_evidence_holds_it(browser: Browser, client: Client, learner: Person) -> None:
+    digest = digest_of(FILES)
+    content = pack_at(browser, client, "/evidence/own")
+    record, files = record_of(content, learner), files_of(content)
+    assert record["completions"][0]["local_version"] == digest
+    assert record["attempts"][0]["local_version"] == digest
+    at = f"revisions/local/the-door/en/{digest}"
+    assert files[f"{at}/field-duty_phone"] == b"112"
+    assert files[f"{at}/passage-who-decides.md"] == b"The governor decides."
+    report = PdfReader(io.BytesIO(files["report.pdf"]))
+    words = "".join(page.extract_text() for page in report.pages)
+    assert digest[:12] in "".join(words.split())
 
 
 def test_a_learners_pages_ask_no_more_than_before(session: Session, client: Client) -> None:

@@ -60,10 +60,11 @@ def place_of(session: Session, reader: Reader) -> Place:
     }
     for row in _PLACE.rows(session, asked):
         rows[row.what].append(row)
+    local = rows["local"]
     return Place(
         live=_ids(rows["live"]),
         glossary=_ids(rows["glossary"]),
-        local=tuple(sorted((row.name, row.number) for row in rows["local"])),
+        local=tuple(sorted((row.name, row.number) for row in local)) if local else (),
         stage=sum(row.number for row in rows["stage"]),
         read=frozenset(row.name for row in rows["read"]),
         blocks={row.name: json.loads(row.value) for row in rows["block"]},

@@ -6,8 +6,7 @@ from flask import Blueprint, get_template_attribute
 from flask_babel import gettext as _
 
 from coursesite.accounts.access import current_person
-from coursesite.authoring.queries import get_draft
-from coursesite.authoring.services import work_on
+from coursesite.authoring.services import open_work, work_on
 from coursesite.content.rules import LocalTexts
 from coursesite.content.rules.local import field_of
 from coursesite.content.shelf import local_texts, local_texts_with
@@ -15,7 +14,7 @@ from coursesite.errors import Forbidden, NotFound
 from coursesite.extensions import db
 from coursesite.localising import queries
 from coursesite.localising.rules import Places, name_of_file
-from coursesite.localising.services import Bench, open_bench, read_bench, text_of
+from coursesite.localising.services import Bench, read_bench, text_of
 from coursesite.people.models import Organisation
 from coursesite.people.rules import Permission
 
@@ -41,20 +40,17 @@ def may_publish() -> bool:
 def own_bench(language: str) -> Bench:
     """What the person who asks works on: their own draft, or what is live."""
     organisation = own_organisation()
-    _refuse_unknown(language)
-    places = queries.places(db.session, language)
-    text = text_of(organisation.id, language)
-    return open_bench(db.session, organisation, places, text, current_person().id)
+    languages = _languages(language)
+    work = open_work(db.session, text_of(organisation.id, language), current_person().id)
+    return Bench(organisation, work, queries.places(db.session, language), languages)
 
 
 def bench_of(language: str, draft_id: int) -> Bench:
     """What somebody of the same organisation works on, by the number of the draft."""
     organisation = own_organisation()
-    _refuse_unknown(language)
-    text = text_of(organisation.id, language)
-    get_draft(db.session, text, draft_id)
-    work = work_on(db.session, text, draft_id)
-    return Bench(organisation, work, queries.places(db.session, language))
+    languages = _languages(language)
+    work = work_on(db.session, text_of(organisation.id, language), draft_id)
+    return Bench(organisation, work, queries.places(db.session, language), languages)
 
 
 def chosen_bench(language: str, draft_id: int | None) -> Bench:
@@ -62,9 +58,12 @@ def chosen_bench(language: str, draft_id: int | None) -> Bench:
     return own_bench(language) if draft_id is None else bench_of(language, draft_id)
 
 
-def _refuse_unknown(language: str) -> None:
-    if language not in queries.languages(db.session):
+def _languages(language: str) -> list[str]:
+    """All languages of the course; NotFound if this is none of them."""
+    found = queries.languages(db.session)
+    if language not in found:
         raise NotFound("No module is published in this language.")
+    return found
 
 
 def name_of(file: str, places: Places) -> str:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import current_person, requires
 from coursesite.authoring.queries import drafts_of
-from coursesite.content.rules.local import passage_file
+from coursesite.content.rules.local import LocalTexts, passage_file
 from coursesite.extensions import db
 from coursesite.languages import language_name
 from coursesite.localising import queries
@@ -54,12 +54,12 @@ def overview(language: str) -> ResponseReturnValue:
     bench = own_bench(language)
     local = texts_now(bench)
     person = current_person()
-    rows = _rows(bench)
+    rows = _rows(bench, local)
     return render_template(
         "localising/index.html",
         bench=bench,
         language=language,
-        languages={each: language_name(each) for each in queries.languages(db.session)},
+        languages={each: language_name(each) for each in bench.languages},
         above=queries.names_of(db.session, person.organisations[1:]),
         rows=rows,
         changed=[row for row in rows if row.changed],
@@ -70,8 +70,7 @@ def overview(language: str) -> ResponseReturnValue:
     )
 
 
-def _rows(bench: Bench) -> list[Row]:
-    local = texts_now(bench)
+def _rows(bench: Bench, local: LocalTexts) -> list[Row]:
     text, places = bench.work.text, bench.places
     own = passages_in(bench.live_files)
     changed = to_look_at(db.session, bench.organisation.id, text.language, places, own)

@@ -19,9 +19,9 @@ from coursesite.learning.views.reading import as_read
 from coursesite.localising import queries
 from coursesite.localising.forms import LookForm
 from coursesite.localising.models import LocalLook
-from coursesite.localising.rules import mark_of, passages_in, with_passage
+from coursesite.localising.rules import fields_in, mark_of, passages_in, with_passage
 from coursesite.localising.services import Bench, Look, find_right, known_places, save
-from coursesite.localising.views.blueprint import HERE, bp, own_bench, texts_now, texts_with
+from coursesite.localising.views.blueprint import HERE, bp, own_bench, texts_now
 from coursesite.people.rules import Permission
 from coursesite.templating import told
 
@@ -112,7 +112,8 @@ def _page(bench: Bench, passage: str, source: str, mark: str, refusal: str = "")
     places, language = bench.places, bench.work.text.language
     own, problems = _read(bench, passage, source)
     looks = queries.looks_at(db.session, bench.organisation.id, language, passage)
-    placed = texts_now(bench).passages.get(passage)
+    local = texts_now(bench)
+    placed = local.passages.get(passage)
     return render_template(
         "localising/passage.html",
         bench=bench,
@@ -125,7 +126,7 @@ def _page(bench: Bench, passage: str, source: str, mark: str, refusal: str = "")
         most=LONGEST_PASSAGE,
         refusal=refusal,
         problems=problems,
-        shown=_drawn(bench, passage, own),
+        shown=_drawn(bench, passage, own, local),
         words=places.words_at(passage),
         words_mark=mark_of(places.words_at(passage)),
         inherited=placed if placed and placed.organisation else None,
@@ -144,13 +145,16 @@ def _read(bench: Bench, passage: str, source: str) -> tuple[OwnPassage | None, l
     return read_passage(passage, source, bench.work.text.language, known)
 
 
-def _drawn(bench: Bench, passage: str, own: OwnPassage | None) -> str:
+def _drawn(bench: Bench, passage: str, own: OwnPassage | None, local: LocalTexts) -> str:
     """How it will stand in a lesson, with the fields as the draft has them."""
     if own is None:
         return ""
-    local, language = texts_with(bench), bench.work.text.language
+    language = bench.work.text.language
+    drafted = {
+        name: Placed(0, language, value=text) for name, text in fields_in(bench.files).items()
+    }
     placed = Placed(0, language, passage=own)
-    texts = LocalTexts(language, local.fields, {passage: placed})
+    texts = LocalTexts(language, {**local.fields, **drafted}, {passage: placed})
     lesson = Lesson("preview", "", 0, ())
     title = bench.places.title_of(passage)
     return as_read((Ref(RefKind.LOCAL, passage, title),), lesson, texts)
