@@ -162,8 +162,10 @@ def test_a_change_says_how_many_mails_it_sends(
     address = make(client, station, **{**SENT, **TOLD_LATE, "remind-before": "30, 7"})
     data = filled(station, due_days="20", why="The audit is earlier.")
     check = client.post(f"{address}/change", data=data)
-    assert "If you save the change, these are sent:" in check.text
+    assert "If you save the change, these are sent because of it:" in check.text
     assert "3 people are told at once" in check.text
+    words = {**data, "due_days": "60", "reason": "Other words"}
+    assert "The change itself sends no mail" in client.post(f"{address}/change", data=words).text
     [ladder] = kept(session)
     ladder.enabled = False
     session.commit()
