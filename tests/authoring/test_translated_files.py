@@ -5,11 +5,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from coursesite.audit.services import SITE
 from coursesite.authored import Severity
 from coursesite.authoring.library import check_course
+from coursesite.authoring.services import import_archive
 from coursesite.content.queries import MODULES
+from coursesite.content.rules.media import Limits
 from coursesite.people.models import Unit
 from coursesite.people.rules import Role
+from tests.authoring.archives.test_archives import exported, other
 from tests.authoring.courses import EN_MD, MODULE, QUIZ_YAML
 from tests.authoring.test_desk import DAY, keepers
 from tests.authoring.test_publishing import pia, publisher
@@ -18,7 +22,7 @@ from tests.authoring.test_translating import WORDS, begin, live, publish, transl
 from tests.browser import Browser
 from tests.makers import make_person
 
-__all__ = ["folder", "keepers", "pia", "publisher", "pushed", "run"]
+__all__ = ["folder", "keepers", "other", "pia", "publisher", "pushed", "run"]
 
 ES_MD = "content/modules/at-the-door/es.md"
 ES_FROM = "content/modules/at-the-door/es.from.yaml"
@@ -157,3 +161,18 @@ def test_a_text_in_another_language_without_a_record_stands_for_itself(
 
     assert "Many children" in live(session).files["es.md"]
     assert MODULES.get(session, live(session).id).text.translation is None
+
+
+@pytest.mark.usefixtures("pulled")
+def test_a_translation_goes_along_in_an_archive(
+    session: Session, other: Session, tmp_path: Path
+) -> None:
+    first = exported(session, tmp_path / "one.zip")
+
+    done = import_archive(other, first, SITE, publish_new=True, limits=Limits())
+    other.commit()
+
+    assert (done.drafted, done.left) == ([], [])
+    again = exported(other, tmp_path / "two.zip", "https://two.example")
+    assert again.live == first.live
+    assert {text.language for text in again.live} >= {"en", "es"}
