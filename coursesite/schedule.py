@@ -17,6 +17,7 @@ from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT
 from coursesite.assignments.services import TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
+from coursesite.authoring.rules import EXPORT_ARCHIVE
 from coursesite.authoring.services import PUBLISH_PLANNED
 from coursesite.db import writing
 from coursesite.doctor import jobs as doctor
@@ -71,6 +72,7 @@ HOURLY: dict[str, Callable[[Session], object]] = {
 }
 LONG: dict[str, LongHandler] = {
     EXPORT: reports.export,
+    EXPORT_ARCHIVE: authoring.export_archive,
     ACT: reports.act_for_many,
     UNDO_ACT: reports.undo_act,
     PACK: evidence.make_pack,

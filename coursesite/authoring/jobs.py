@@ -1,6 +1,8 @@
 """What authoring does in the background: publishing at a time, telling whose turn it is."""
 
 from collections import defaultdict
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,9 +10,12 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.authoring import services
 from coursesite.authoring.queries import Review, course_keepers, reviews
 from coursesite.authoring.rules import is_told_of
 from coursesite.authoring.services import carry_out_plan
+from coursesite.errors import said
+from coursesite.jobs.rules import MadeFile, Result, Step, Told, Work
 from coursesite.notifications.letters import letterhead, write
 from coursesite.notifications.rules import MailKind
 from coursesite.notifications.services import send
@@ -68,3 +73,22 @@ def _by_reader(session: Session, due: list[Review]) -> list[tuple[Person, list[R
         for person in turn:
             texts[person.id].append(each)
     return [(writers[person_id], found) for person_id, found in sorted(texts.items())]
+
+
+STEP = 50
+
+
+def export_archive(session: Session, told: Told) -> Work:
+    """Write the whole course to a file for whoever asked."""
+    with NamedTemporaryFile(prefix="coursesite-", suffix=".zip", delete=False) as file:
+        path = Path(file.name)
+    written = 0
+    try:
+        for written in services.export_archive(session, path, told.payload["site"]):
+            if written % STEP == 0:
+                yield Step(written)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    made = MadeFile(path, "course.zip", "application/zip")
+    return Result(said("The course is written: %(files)d files."), {"files": written}, made)

@@ -112,6 +112,7 @@ PAGES = {
         "/authoring/reviews",
         "/authoring/statistics",
         f"{EDITOR}/review",
+        "/authoring/archives",
         f"{EDITOR}/media",
         f"{EDITOR}/media/first-72-hours.svg",
         EDITOR,

@@ -332,6 +332,13 @@ ROUTES = {
     ("authoring.edit", "GET"): Route(Whose.COURSE, TEXT),
     ("authoring.save", "POST"): Route(Whose.COURSE, TEXT, {"source": "forged", **SEEN}),
     ("authoring.preview", "POST"): Route(Whose.COURSE, f"{TEXT}/preview", {"source": "forged"}),
+    ("authoring.archives", "GET"): Route(Whose.COURSE, "/authoring/archives"),
+    ("authoring.export_course", "POST"): Route(Whose.COURSE, "/authoring/archives/export"),
+    ("authoring.look_into_archive", "POST"): Route(Whose.COURSE, "/authoring/archives/look"),
+    ("authoring.bring_archive", "POST"): Route(Whose.COURSE, "/authoring/archives/import"),
+    ("authoring.bring_folder", "POST"): Route(
+        Whose.COURSE, "/authoring/archives/markdown", {"slug": "forged"}
+    ),
     ("authoring.media", "GET"): Route(Whose.COURSE, f"{TEXT}/media"),
     ("authoring.add_media", "POST"): Route(Whose.COURSE, f"{TEXT}/media", {"words": "forged"}),
     ("authoring.medium", "GET"): Route(Whose.COURSE, f"{TEXT}/media/door.svg"),

@@ -1,6 +1,6 @@
 """Texts and their names, what is newer where, and how two texts differ."""
 
-from coursesite.authoring.rules.archived import Standing, standing
+from coursesite.authoring.rules.archived import EXPORT_ARCHIVE, Standing, standing
 from coursesite.authoring.rules.comparing import (
     Difference,
     Line,
@@ -33,6 +33,7 @@ from coursesite.authoring.rules.syncing import Newer, newer
 from coursesite.authoring.rules.texts import NEEDS_NOTE, SETTINGS, TextId
 
 __all__ = [
+    "EXPORT_ARCHIVE",
     "FIRST_QUESTION",
     "FIRST_SETTINGS",
     "NEEDS_NOTE",

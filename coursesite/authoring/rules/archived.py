@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from enum import StrEnum
 
+EXPORT_ARCHIVE = "export-archive"
+"""The long work that writes the whole course."""
+
 
 class Standing(StrEnum):
     """What an archive's text is to this site."""

@@ -1,6 +1,7 @@
 """The author's pages."""
 
 from coursesite.authoring.views import (
+    archives,
     changes,
     corrections,
     desk,
@@ -21,6 +22,7 @@ from coursesite.authoring.views import (
 from coursesite.authoring.views.blueprint import bp
 
 __all__ = [
+    "archives",
     "bp",
     "changes",
     "corrections",

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from coursesite.accounts.access import actor, only_reads, requires, takes_media
 from coursesite.authoring import queries, services
-from coursesite.authoring.forms import MediaForm, WordsForm
+from coursesite.authoring.forms.files import MediaForm, WordsForm
 from coursesite.authoring.queries import Kept
 from coursesite.authoring.rules import TextId, as_written
 from coursesite.authoring.services import Sent, Work

@@ -4,9 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
-    BooleanField,
     DateField,
     DateTimeLocalField,
     IntegerField,
@@ -21,7 +19,6 @@ from wtforms.widgets import HiddenInput
 
 from coursesite.addresses import row_id
 from coursesite.authoring.rules import NEEDS_NOTE
-from coursesite.content.rules.media import MediaKind
 from coursesite.quizzes.questions import TYPES, case
 from coursesite.quizzes.rules import Way
 from coursesite.revisions.rules import DAYS_TO_RENEW, Change
@@ -273,38 +270,3 @@ class KeeperForm(FlaskForm):  # type: ignore[misc]  # as above
     def validate_person(self, field: SelectField) -> None:
         if field.data not in {value for value, *_rest in field.iter_choices()}:
             raise ValidationError(_("Choose somebody from the list"))
-
-
-class WordsForm(FlaskForm):  # type: ignore[misc]  # as above
-    """What a file shows or is, for those who cannot see it, and for links to it."""
-
-    words = StringField(
-        _("What it shows or is, in words"), validators=[Length(max=500)], default=""
-    )
-    decorative = BooleanField(_("It is a picture that says nothing: it only decorates"))
-
-    def validate_words(self, field: StringField) -> None:
-        if not (field.data or "").strip() and not self.decorative.data:
-            raise ValidationError(_("Say in words what it shows or is"))
-
-
-class MediaForm(WordsForm):
-    """A file with what must come along; the file stands last, so that the rest arrives first."""
-
-    text = TextAreaField(_("Transcript or captions"), validators=[Length(max=200_000)], default="")
-    file = FileField(_("File"), validators=[FileRequired(_("Choose a file"))])
-
-    def fits(self, kind: MediaKind | None, *, needs_text: bool) -> bool:
-        """Whether all is there that a file of this kind needs; else the fields say what is not."""
-        looked_at = kind in {MediaKind.PICTURE, MediaKind.DRAWING, None}
-        if not looked_at and not (self.words.data or "").strip():
-            self.words.errors = [_("Say in words what it is: only a picture can be decorative")]
-        if needs_text and not (self.text.data or "").strip():
-            self.text.errors = [
-                _("Paste the transcript of the sound, or the captions of the film as WebVTT")
-            ]
-        if kind is MediaKind.TEXT:
-            self.file.errors = [
-                _("Transcripts and captions come along with their sound or film: paste them above")
-            ]
-        return not self.errors
