@@ -290,14 +290,14 @@ ROUTES = {
         Whose.ROLE, f"{LOCAL}/passages/who-decides/preview", {"source": "Forged."}
     ),
     ("localising.still_right", "POST"): Route(
-        Whose.OWN, f"{LOCAL}/passages/who-decides/right", {"words": "1"}
+        Whose.ROLE, f"{LOCAL}/passages/who-decides/right", {"words": "1"}
     ),
     ("localising.preview", "GET"): Route(Whose.ROLE, f"{LOCAL}/modules/{SLUG}"),
     ("localising.draft", "GET"): Route(Whose.STAFF, LOCAL + "/drafts/{local_draft}"),
     ("localising.judge", "POST"): Route(
         Whose.STAFF, LOCAL + "/drafts/{local_draft}", {"seen": "1", "verdict": "approve"}
     ),
-    ("localising.give_up_draft", "POST"): Route(Whose.OWN, f"{LOCAL}/give-up"),
+    ("localising.give_up_draft", "POST"): Route(Whose.ROLE, f"{LOCAL}/give-up"),
     ("localising.check", "GET"): Route(Whose.STAFF, LOCAL + "/publish?draft={local_draft}"),
     ("localising.publish", "POST"): Route(
         Whose.STAFF,
@@ -312,8 +312,8 @@ ROUTES = {
     ),
     ("localising.saved", "GET"): Route(Whose.STAFF, LOCAL + "/saved/{local_saved}"),
     ("localising.take_up_saved", "POST"): Route(Whose.STAFF, LOCAL + "/saved/{local_saved}"),
-    ("localising.join", "GET"): Route(Whose.OWN, f"{LOCAL}/join"),
-    ("localising.carry_out_join", "POST"): Route(Whose.OWN, f"{LOCAL}/join", {"mark": "1"}),
+    ("localising.join", "GET"): Route(Whose.ROLE, f"{LOCAL}/join"),
+    ("localising.carry_out_join", "POST"): Route(Whose.ROLE, f"{LOCAL}/join", {"mark": "1"}),
     ("authoring.index", "GET"): Route(Whose.COURSE, "/authoring"),
     ("authoring.facts", "GET"): Route(Whose.COURSE, "/authoring/facts?q=child"),
     ("authoring.guide", "GET"): Route(Whose.COURSE, "/authoring/help"),

@@ -18,7 +18,7 @@ from tests.site.world import THEIRS, World, everything, make_world
 
 ANSWERS = {
     Whose.OWN: {200, 302, 400, 404, 409, 422},
-    Whose.ROLE: {200, 302, 404, 422},
+    Whose.ROLE: {200, 302, 404, 409, 422},
     Whose.COURSE: {403},
     Whose.LEARNER: {404},
     Whose.STAFF: {404},

@@ -9,7 +9,7 @@ from coursesite.addresses import row_id
 from coursesite.authoring.queries import drafts_of, opinions_on
 from coursesite.authoring.rules import Difference, differences
 from coursesite.authoring.services import Seen
-from coursesite.errors import Forbidden, Refusal
+from coursesite.errors import Forbidden, NotFound, Refusal
 from coursesite.extensions import db
 from coursesite.localising import queries
 from coursesite.localising.forms import PublishForm
@@ -36,7 +36,9 @@ def check(language: str) -> ResponseReturnValue:
 def publish(language: str) -> ResponseReturnValue:
     """Let the organisation's people read it from their next page on."""
     form = PublishForm()
-    draft_id = row_id(request.form.get("draft", "")) if request.form.get("draft") else None
+    draft_id = request.form.get("draft", type=row_id)
+    if draft_id is None and request.form.get("draft"):
+        raise NotFound(_("There is no such draft."))
     bench = _chosen(language, draft_id)
     if not form.validate():
         return _page(bench, form), 422
