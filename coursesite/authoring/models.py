@@ -36,6 +36,12 @@ class Draft(Base):
     opinion_note: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
 
     author: Mapped[Person] = relationship()
+    waiting: Mapped["PlannedPublication | None"] = relationship(
+        primaryjoin="and_(PlannedPublication.draft_id == Draft.id, "
+        "PlannedPublication.state == 'waiting')",
+        viewonly=True,
+    )
+    """Its publication that waits for its time."""
 
 
 class SavedText(Base):

@@ -21,7 +21,8 @@ from coursesite.revisions.rules import EVERY_LANGUAGE, Kind, short
 T = TypeVar("T")
 
 FALLBACK_LANGUAGE = "en"
-MOST_KEPT = 400
+MOST_KEPT = 1_000
+"""All that is live of a large course must fit: what does not is read anew for each page."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,14 @@ class Shelf(Generic[T]):
         ids: dict[str, int] = {}
         for row in sorted(rows, key=lambda row: row.language == language):
             ids[row.slug] = row.revision_id
-        self._take_in(session, [each for each in ids.values() if each not in self._kept])
-        return [self.get(session, ids[slug]) for slug in sorted(ids)]
+        shown = self.get_all(session, ids.values())
+        return [shown[ids[slug]] for slug in sorted(ids)]
 
     def get(self, session: Session, revision_id: int) -> Shown[T]:
         """Any revision, live or not, exactly as it was made."""
         kept = self._kept.get(revision_id)
         if kept is None:
-            self._take_in(session, [revision_id])
-            kept = self._kept.get(revision_id)
+            kept = self._take_in(session, [revision_id]).get(revision_id)
         if kept is None:
             raise NotFound("There is no such revision.")
         return kept
@@ -87,17 +87,20 @@ class Shelf(Generic[T]):
     def get_all(self, session: Session, revision_ids: Iterable[int]) -> dict[int, Shown[T]]:
         """Several revisions, by their ids."""
         wanted = list(dict.fromkeys(revision_ids))
-        self._take_in(session, [each for each in wanted if each not in self._kept])
-        return {each: self.get(session, each) for each in wanted}
+        known = {each: shown for each in wanted if (shown := self._kept.get(each))}
+        known |= self._take_in(session, [each for each in wanted if each not in known])
+        if len(known) < len(wanted):
+            raise NotFound("There is no such revision.")
+        return {each: known[each] for each in wanted}
 
     def forget(self) -> None:
         """Keep nothing in memory, as after the database itself was exchanged."""
         with self._lock:
             self._kept.clear()
 
-    def _take_in(self, session: Session, revision_ids: list[int]) -> None:
+    def _take_in(self, session: Session, revision_ids: list[int]) -> dict[int, Shown[T]]:
         if not revision_ids:
-            return
+            return {}
         wanted = sa.select(
             Revision.id, Revision.digest, Revision.slug, Revision.language, Revision.rendered
         ).where(Revision.id.in_(revision_ids), Revision.kind == self.kind)
@@ -109,6 +112,7 @@ class Shelf(Generic[T]):
             self._kept.update((shown.revision_id, shown) for shown in read)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
+        return {shown.revision_id: shown for shown in read}
 
 
 _live = (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import ContentRenewal, Requirement
 from coursesite.assignments.queries.requirements import requirements_of
-from coursesite.assignments.queries.text_changes import effect_of_change
+from coursesite.assignments.queries.text_changes import effects_of_change
 from coursesite.assignments.rules import Cause, Progress, Standing, standing
 from coursesite.assignments.services import (
     announce_change,
@@ -159,7 +159,7 @@ def test_a_publication_asks_everybody_once(session: Session, amira: Person) -> N
 def test_an_open_renewal_is_only_due_earlier(session: Session, amira: Person) -> None:
     certify(session, amira, days_ago=310)
     open_renewals(session)
-    assert effect_of_change(session, TEXT, 30, clock.now()).moved == 1
+    assert effects_of_change(session, TEXT, [30], clock.now())[0].moved == 1
     change_text(session, Change.MAJOR)
     ask_all(session)
     assert [each.cause for each in periods_of(session, amira)] == [Cause.ASSIGNED, Cause.RENEWAL]
@@ -204,7 +204,7 @@ def test_who_holds_a_path_learns_only_what_changed_in_it(
 def test_the_effect_is_known_before(session: Session, amira: Person, unit: Unit) -> None:
     certify(session, amira)
     other = make_person(session, unit)
-    effect = effect_of_change(session, TEXT, 30, clock.now())
+    (effect,) = effects_of_change(session, TEXT, [30], clock.now())
     assert (effect.certified, effect.reopened, effect.renewing, effect.moved) == (1, 1, 0, 0)
     change_text(session, Change.MAJOR)
     ask_all(session)

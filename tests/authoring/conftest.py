@@ -14,4 +14,5 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     for shelf in (FACTS, GLOSSARIES, MODULES, QUIZZES):
         monkeypatch.setattr(shelf, "_kept", OrderedDict())
     monkeypatch.setattr(typeset, "_kept", {})
+    monkeypatch.setattr(typeset, "_latest", {})
     monkeypatch.setattr(templating, "_drawn", {})

@@ -15,4 +15,5 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     for shelf in (FACTS, MODULES, PATHS, QUIZZES):
         monkeypatch.setattr(shelf, "_kept", OrderedDict())
     monkeypatch.setattr(typeset, "_kept", {})
+    monkeypatch.setattr(typeset, "_latest", {})
     monkeypatch.setattr(templating, "_drawn", {})

@@ -129,22 +129,22 @@ class ChangeEffect:
         )
 
 
-def effect_of_change(
-    session: Session, text: tuple[Kind, str, str], days: int, now: datetime
-) -> ChangeEffect:
-    """What publishing a change that asks people to renew would do; nothing is written."""
-    due_on = now.date() + timedelta(days=days)
+def effects_of_change(
+    session: Session, text: tuple[Kind, str, str], days: Sequence[int], now: datetime
+) -> list[ChangeEffect]:
+    """What publishing a change that asks people to renew would do, within each of these numbers of
+    days; nothing is written.
+    """
     found = _certified(session, text, now).add_columns(_open.due_on, _open.id.label("period_id"))
     people = found.outerjoin(_open, _is_open(_open)).subquery()
     is_open = people.c.period_id.is_not(None)
-    row = session.execute(
-        sa.select(
-            sa.func.count().filter(~is_open),
-            sa.func.count().filter(is_open),
-            sa.func.count().filter(sa.and_(is_open, people.c.due_on > due_on)),
-        ).select_from(people)
+    due_on = [now.date() + timedelta(days=each) for each in days]
+    moved = (sa.func.count().filter(sa.and_(is_open, people.c.due_on > each)) for each in due_on)
+    asked = (sa.func.count().filter(~is_open), sa.func.count().filter(is_open))
+    reopened, renewing, *dates = session.execute(
+        sa.select(*asked, *moved).select_from(people)
     ).one()
-    return ChangeEffect(*row)
+    return [ChangeEffect(reopened, renewing, each) for each in dates]
 
 
 _last = aliased(Period)

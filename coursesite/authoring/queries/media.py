@@ -47,14 +47,19 @@ class Kept:
         return not self.uses and not any(each.published_at for each in self.versions)
 
 
-def library_of(session: Session, text: TextId, files: Mapping[str, str]) -> list[Kept]:
-    """The media of a text's module by name; `files` is the text as it is on the desk."""
+def library_of(
+    session: Session, text: TextId, files: Mapping[str, str], *, with_uses: bool = True
+) -> list[Kept]:
+    """The media of a text's module by name; `files` is the text as it is on the desk.
+
+    Whoever only chooses one need not know where each is used.
+    """
     versions: dict[str, list[Media]] = {}
     for each in media_of(session, text.slug):
         versions.setdefault(each.name, []).append(each)
     usual = meant(media for each in versions.values() for media in each)
     chosen = {**usual, **media_in_sums(files.get(SUMS, ""))}
-    uses = _uses(session, text.slug, usual)
+    uses = _uses(session, text.slug, usual) if with_uses else {}
     return [
         Kept(name, kept, _shown(kept, chosen[FOLDER + name]), uses.get(FOLDER + name, ()))
         for name, kept in sorted(versions.items())

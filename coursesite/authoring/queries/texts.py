@@ -286,7 +286,7 @@ def _drafts(text: TextId) -> sa.Select[Draft]:
     return (
         sa.select(Draft)
         .where(*_is_of(text))
-        .options(joinedload(Draft.author))
+        .options(joinedload(Draft.author), joinedload(Draft.waiting))
         .execution_options(populate_existing=True)
     )
 
@@ -389,4 +389,5 @@ def reach_of(session: Session, slug: str) -> Reach:
     answering = sa.select(sa.func.count()).where(
         Attempt.quiz_slug == slug, in_state(AttemptState.OPEN)
     )
-    return Reach(*(session.scalar(each) or 0 for each in (completed, begun, answering)))
+    numbers = sa.select(*(each.scalar_subquery() for each in (completed, begun, answering)))
+    return Reach(*session.execute(numbers).one())

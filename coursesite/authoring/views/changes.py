@@ -52,7 +52,7 @@ def changes(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     quiz_work = _quiz_work(text)
     quiz = _quiz(quiz_work) if quiz_work else None
     found = _compared(work, reading.module)
-    asked = rules.questions_about(found, _live_quiz(text), quiz) if found else ()
+    asked = rules.questions_about(found, _live_quiz(quiz_work), quiz) if found else ()
     return render_template(
         "authoring/changes.html",
         desk=Desk(text),
@@ -112,13 +112,12 @@ def _quiz_work(module: TextId) -> Work | None:
 def _quiz(work: Work) -> Quiz | None:
     """The reader's own draft of the questions, or what is published of them."""
     if work.draft is None:
-        return QUIZZES.get(db.session, work.live.id).text if work.live else None
+        return _live_quiz(work)
     return _read(work).quiz
 
 
-def _live_quiz(module: TextId) -> Quiz | None:
-    shown = QUIZZES.find_live(db.session, module.slug, module.language)
-    return shown.text if shown and shown.language == module.language else None
+def _live_quiz(work: Work | None) -> Quiz | None:
+    return QUIZZES.get(db.session, work.live.id).text if work and work.live else None
 
 
 def _number(module: Module | None, asked: int) -> int:

@@ -121,7 +121,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     others = [each for each in drafts if each.author_id != current_person().id]
     terms = live_terms(db.session, work.text.language)
     media = insertable(work) if work.text.kind is Kind.MODULE else []
-    plan = queries.newest_plan(db.session, work.text)
+    planned = next((each for each in drafts if each.waiting), None)
     db.session.expunge_all()
     db.session.rollback()
     reading = read_draft(work.text, files, around)
@@ -135,7 +135,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         settings=None if is_translation else files.get(SETTINGS),
         is_translation=is_translation,
         seen=seen,
-        plan=plan,
+        planned=planned,
         problems=located(work.text, reading.problems),
         parts=preview_of(reading, terms),
         maps=maps_of_text(reading.scenarios),

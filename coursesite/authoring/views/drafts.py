@@ -156,7 +156,7 @@ def _page(work: Work, form: CommentForm, opinion: OpinionForm) -> str:
         opinion=opinion,
         ask=AskForm(formdata=None),
         own=work.draft.author_id == current_person().id,
-        plan=queries.newest_plan(db.session, work.text),
+        planned=work.draft,
     )
 
 

@@ -58,7 +58,7 @@ def shown(media: Media, language: str) -> Shown:
 
 def insertable(work: Work) -> list[Shown]:
     """What can be put into a text from the desk."""
-    kept = queries.library_of(db.session, work.text, work.files)
+    kept = queries.library_of(db.session, work.text, work.files, with_uses=False)
     return [
         shown(each.shown, work.text.language) for each in kept if each.kind is not MediaKind.TEXT
     ]

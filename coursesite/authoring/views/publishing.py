@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
-from coursesite.assignments.queries.text_changes import ChangeEffect, effect_of_change
+from coursesite.assignments.queries.text_changes import ChangeEffect, effects_of_change
 from coursesite.assignments.services.text_changes import TEXTS
 from coursesite.authored import errors_in
 from coursesite.authoring import queries, services
@@ -188,17 +188,14 @@ def _effects(text: TextId, followers: Sequence[TextId]) -> dict[str, ChangeEffec
     """
     if text.kind not in TEXTS:
         return None
-    return {
-        change.value: sum(
-            (_effect(each, change) for each in (text, *followers)), start=ChangeEffect()
-        )
-        for change in (Change.MAJOR, Change.SAFETY)
-    }
-
-
-def _effect(text: TextId, change: Change) -> ChangeEffect:
-    named = (text.kind, text.slug, text.language)
-    return effect_of_change(db.session, named, days_to_renew(change) or 0, clock.now())
+    changes = (Change.MAJOR, Change.SAFETY)
+    days = [days_to_renew(change) or 0 for change in changes]
+    found = [
+        effects_of_change(db.session, (each.kind, each.slug, each.language), days, clock.now())
+        for each in (text, *followers)
+    ]
+    sums = (sum(each, start=ChangeEffect()) for each in zip(*found, strict=True))
+    return dict(zip((change.value for change in changes), sums, strict=True))
 
 
 def _read(work: Work) -> Reading:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
 from types import SimpleNamespace
+from typing import TypeVar
 
 from flask import get_template_attribute, render_template, url_for
 from flask_babel import get_locale
@@ -38,6 +39,8 @@ from coursesite.revisions.shelf import Shown
 from coursesite.templating import page_language
 
 MOST_KEPT = 400
+K = TypeVar("K")
+V = TypeVar("V")
 _SLOT = re.compile("\ue010([^\ue011]*)\ue011")
 _FORM = "form"
 _NOTE = "note"
@@ -167,20 +170,38 @@ def _last_route(taken: Sequence[Choice]) -> Markup:
 
 
 _kept: dict[tuple[int, str, str, Glossary], Typeset] = {}
+_latest: dict[tuple[str, str, str, Glossary], tuple[Lesson, Typeset]] = {}
+"""Of each lesson what was typeset last, whatever revision of its module it was in."""
 _lock = Lock()
 
 
 def typeset_lesson(shown: Shown[Module], lesson: Lesson, terms: Glossary) -> Typeset:
-    """The lesson of this revision in pieces, with links to these terms."""
+    """The lesson of this revision in pieces, with links to these terms.
+
+    A lesson that another revision left as it was is not typeset again.
+    """
     key = (shown.revision_id, lesson.id, page_language(), terms)
     found = _kept.get(key)
     if found is None:
-        found = _typeset_lesson(shown, lesson, terms)
+        name = (f"{shown.slug}/{shown.language}", lesson.id, page_language(), terms)
+        last = _latest.get(name)
+        same = last is not None and _reads_alike(last[0], lesson)
+        found = last[1] if last and same else _typeset_lesson(shown, lesson, terms)
         with _lock:
-            while len(_kept) >= MOST_KEPT:
-                _kept.pop(next(iter(_kept)))
-            _kept[key] = found
+            _put(_kept, key, found)
+            _put(_latest, name, (lesson, found))
     return found
+
+
+def _reads_alike(one: Lesson, other: Lesson) -> bool:
+    """Its share of the module's minutes follows from the others, and does not stand in it."""
+    return (one.parts, one.checks, one.cited) == (other.parts, other.checks, other.cited)
+
+
+def _put(kept: dict[K, V], key: K, value: V) -> None:
+    while len(kept) >= MOST_KEPT:
+        kept.pop(next(iter(kept)))
+    kept[key] = value
 
 
 def _typeset_lesson(shown: Shown[Module], lesson: Lesson, terms: Glossary) -> Typeset:
