@@ -16,8 +16,10 @@ from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.learning.services import Learner, start_quiz
 from coursesite.people.models import Organisation, Person
+from coursesite.people.rules import Role
 from coursesite.quizzes.questions.base import field_name
 from tests.browser import Queries
+from tests.makers import make_organisation, make_person, make_unit
 
 SLUG = "core-1-seeing-the-child"
 FORM = "application/x-www-form-urlencoded"
@@ -59,6 +61,17 @@ def pages_of(app: Flask) -> list[Page]:
         Page("reports", "/reports", _settled(app, manager)),
         Page("sign-in page", "/sign-in"),
     ]
+
+
+def as_author(app: Flask, path: str) -> dict[str, str]:
+    """What an author's script sends along from that page."""
+    with app.app_context(), writing():
+        organisation = make_organisation(db.session, keeps_course=True)
+        unit = make_unit(db.session, organisation)
+        author = make_person(db.session, unit, roles=(Role.AUTHOR,))
+        token = start_session(db.session, author.id, "bench")
+        db.session.commit()
+    return _form(app, _settled(app, token), path)
 
 
 def floor_page(app: Flask) -> Page:
