@@ -1,6 +1,8 @@
 """Tagged PDFs (PDF/UA-1 and PDF/A-2a). All words come in as data; none is ever source code."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
@@ -46,6 +48,13 @@ def printed(paper: Paper) -> bytes:
     return compiled(PAPER, says, paper.day)
 
 
+def printed_apart(paper: Paper) -> bytes:
+    """The same, by a process of its own: what was printed stays in the memory of whoever prints."""
+    asked = json.dumps({**asdict(paper), "day": paper.day.isoformat()})
+    command = [sys.executable, "-m", "coursesite.printing"]
+    return subprocess.run(command, input=asked.encode(), stdout=subprocess.PIPE, check=True).stdout  # noqa: S603 - our own program
+
+
 def compiled(template: Path, says: Mapping[str, Any], day: date) -> bytes:
     """What a template makes of these words."""
     made = typst.Compiler(str(template), font_paths=_fonts()).compile(
@@ -62,3 +71,15 @@ def compiled(template: Path, says: Mapping[str, Any], day: date) -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)
+
+
+def main() -> None:
+    """Print what stands in the standard input."""
+    asked = json.load(sys.stdin)
+    blocks = [Block(**each) for each in asked["blocks"]]
+    paper = Paper(**{**asked, "day": date.fromisoformat(asked["day"]), "blocks": blocks})
+    sys.stdout.buffer.write(printed(paper))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -140,30 +141,43 @@ class Proved:
     path: list[Step] | None
 
 
-def proved(session: Session, events: Sequence[Event]) -> Iterator[Proved]:
-    """Each of these, which come by number, with its path; a seal's events are read once."""
-    waiting = list(events)
-    seals = sa.select(Seal).order_by(Seal.id)
-    if waiting:
-        seals = seals.where(Seal.last_event_id >= waiting[0].id)
+def proved(session: Session, ids: Sequence[int]) -> Iterator[Proved]:
+    """The events of these numbers, which are in order, each with its path.
+
+    A seal's events are read once, and no more than one seal's at a time.
+    """
+    if not ids:
+        return
+    after = 0
+    seals = sa.select(Seal).where(Seal.last_event_id >= ids[0]).order_by(Seal.id)
     for made in session.scalars(seals).all():
-        here = [each for each in waiting if each.id <= made.last_event_id]
-        if not here:
-            continue
-        waiting = waiting[len(here) :]
-        paths = _paths(session, made, here)
-        yield from (Proved(each, made.id, paths.get(each.id)) for each in here)
-    yield from (Proved(each, None, None) for each in waiting)
+        first, after = after, bisect_right(ids, made.last_event_id)
+        here = ids[first:after]
+        if here:
+            paths = _paths(session, made, here)
+            for event in _numbered(session, here):
+                yield Proved(event, made.id, paths.get(event.id))
+    for event in _numbered(session, ids[after:]):
+        yield Proved(event, None, None)
 
 
-def _paths(session: Session, made: Seal, events: Sequence[Event]) -> dict[int, list[Step]]:
+def _numbered(session: Session, ids: Sequence[int]) -> Iterator[Event]:
+    for first in range(0, len(ids), MOST_EVENTS):
+        some = ids[first : first + MOST_EVENTS]
+        found = sa.select(Event).where(Event.id.in_(some)).order_by(Event.id)
+        yield from session.scalars(found).all()
+
+
+def _paths(session: Session, made: Seal, ids: Sequence[int]) -> dict[int, list[Step]]:
     if made.version != TREE:
         return {}
-    sealed = list(_events(session, made.first_event_id - 1, made.last_event_id))
-    places = {event.id: place for place, event in enumerate(sealed)}
-    leaves = [leaf_of(facts_of(event)) for event in sealed]
-    paths = paths_of(leaves, [places[event.id] for event in events])
-    return {event.id: paths[places[event.id]] for event in events}
+    places: dict[int, int] = {}
+    leaves = []
+    for place, event in enumerate(_events(session, made.first_event_id - 1, made.last_event_id)):
+        places[event.id] = place
+        leaves.append(leaf_of(facts_of(event)))
+    paths = paths_of(leaves, [places[id] for id in ids])
+    return {id: paths[places[id]] for id in ids}
 
 
 def seals_from(session: Session, seal_id: int) -> Sequence[Seal]:

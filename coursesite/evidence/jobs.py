@@ -1,8 +1,9 @@
 """Making a pack in the background, a person in each step."""
 
+import json
 import os
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkstemp
 from typing import Any
@@ -14,25 +15,23 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.audit.models import Event
 from coursesite.audit.services import facts_of, proved, seal_all, seals_from
 from coursesite.config import Settings
 from coursesite.db import writing
 from coursesite.errors import Invalid, said
-from coursesite.evidence.library.packing import archive, as_json, close, put
+from coursesite.evidence.library.packing import archive, as_json, close, put, put_list
 from coursesite.evidence.library.signing import own_key
 from coursesite.evidence.queries import (
     Reading,
     events_about,
-    local_versions_in,
-    local_versions_of,
+    number_about,
     people_about,
     record_of,
     revisions_in,
     revisions_of,
 )
-from coursesite.evidence.report import Cover, report_pdf
-from coursesite.evidence.rules import FORMAT, About
+from coursesite.evidence.report import Cover, report_pdf, shown_of
+from coursesite.evidence.rules import FORMAT, IN_A_REPORT, About
 from coursesite.extensions import db
 from coursesite.jobs.rules import MadeFile, Result, Step, Told, Work
 from coursesite.languages import LOCALES, spoken
@@ -49,12 +48,12 @@ MADE = said(
 
 @dataclass
 class _Gathered:
-    """What the people's records have in common."""
+    """What the people's records have in common; of a unit's people, what its reports show."""
 
-    people: list[dict[str, Any]] = field(default_factory=list)
-    events: dict[int, Event] = field(default_factory=dict)
+    people: int = 0
+    only: Mapping[str, Any] | None = None
+    events: set[int] = field(default_factory=set)
     revisions: set[str] = field(default_factory=set)
-    local_versions: set[str] = field(default_factory=set)
 
 
 def make_pack(session: Session, told: Told) -> Work:
@@ -66,63 +65,84 @@ def make_pack(session: Session, told: Told) -> Work:
         with writing(False):
             reading.connection()
         folder, gathered = Path(name) / "pack", _Gathered()
-        yield from _gather(reading, told, about, (folder, gathered))
-        facts = _write_common(reading, told, about, (folder, gathered))
+        cover = _cover(reading, told, about)
+        yield from _gather(reading, told, about, (folder, gathered, cover))
+        yield Step(gathered.people)
+        facts = _write_common(reading, told, about, (folder, gathered, cover))
         settings: Settings = current_app.extensions["settings"]
         key = own_key(settings.evidence_key, settings.var)
         close(folder, facts, key)
+        yield Step(gathered.people)
         made = Path(name) / "made.zip"
         archive(folder, made)
         kept = _moved_out(made)
-    numbers = {"people": f"{len(gathered.people):,}", "events": f"{len(gathered.events):,}"}
+    numbers = {"people": f"{gathered.people:,}", "events": f"{len(gathered.events):,}"}
     file = MadeFile(kept, f"evidence-{told.id}.zip", "application/zip")
     return Result(MADE, {**numbers, "key": key.thumbprint()}, file)
 
 
-Place = tuple[Path, _Gathered]
+Place = tuple[Path, _Gathered, Cover]
 
 
 def _gather(
     reading: Session, told: Told, about: About, place: Place
 ) -> Generator[Step, None, None]:
-    folder, gathered = place
-    organisation = reading.get_one(Organisation, told.organisation_id)
-    zone, today = organisation.time_zone, clock.today(organisation.time_zone)
-    people = people_about(reading, about, told.organisation_id)
-    if not people:
+    """Write everybody's record; never more of them are kept than stand in one report."""
+    folder, gathered, cover = place
+    zone, today = cover.zone, cover.day
+    total = number_about(reading, about, told.organisation_id)
+    if not total:
         raise Invalid("Nobody whom you look after was posted there in that time.")
-    for number, person in enumerate(people, start=1):
+    some: list[Mapping[str, Any]] = []
+    for person in people_about(reading, about, told.organisation_id):
         read = Reading(reading, person, about, zone, today)
         facts = record_of(read)
         put(folder, f"people/{person.id}.json", as_json(facts))
-        gathered.people.append(facts)
+        gathered.people += 1
         gathered.revisions |= revisions_of(reading, facts)
-        gathered.local_versions |= local_versions_of(facts)
-        gathered.events |= {event.id: event for event in events_about(read)}
-        yield Step(number, len(people))
+        gathered.events |= {event.id for event in events_about(read)}
+        some.append(shown_of(facts) if total > 1 else facts)
+        yield Step(gathered.people, total)
+        if total > IN_A_REPORT and len(some) == IN_A_REPORT:
+            _report_part(place, some, total)
+            some.clear()
+    if total > IN_A_REPORT:
+        _report_part(place, some, total)
+    elif total > 1:
+        put(folder, REPORT, report_pdf(cover, some, []))
+    else:
+        gathered.only = some[0]
+
+
+def _report_part(place: Place, some: Sequence[Mapping[str, Any]], total: int) -> None:
+    """What a unit of many people has in place of one report: one for some of them each."""
+    folder, gathered, cover = place
+    if not some:
+        return
+    first, last = gathered.people - len(some) + 1, gathered.people
+    with force_locale(cover.language):
+        which = _("People %(first)d to %(last)d of %(total)d", first=first, last=last, total=total)
+    part = replace(cover, lines=[*cover.lines, which])
+    put(folder, f"reports/{first:06}.pdf", report_pdf(part, some, []))
 
 
 def _write_common(reading: Session, told: Told, about: About, place: Place) -> Mapping[str, Any]:
     """All files but the people's; what the list of files is to say of the pack."""
-    folder, gathered = place
-    events: list[dict[str, Any]] = [
-        {"event": facts_of(each.event), "seal": each.seal_id, "path": each.path}
-        for each in proved(reading, [event for _id, event in sorted(gathered.events.items())])
-    ]
-    seals = _chain(reading, [each["seal"] for each in events])
-    actors = {each["event"]["actor"] for each in events} - {None}
-    names = names_of(reading, told.organisation_id, actors)
+    folder, gathered, cover = place
     put(folder, "README.md", README.read_bytes())
-    put(folder, "events.json", as_json({"events": events}))
+    seen = _Seen()
+    put_list(folder, "events.json", "events", seen.told(reading, sorted(gathered.events)))
+    seals = _chain(reading, seen.first_seal)
+    names = names_of(reading, told.organisation_id, seen.actors)
     put(folder, "chain.json", as_json({"seals": seals}))
     put(folder, "names.json", as_json({str(id_): name for id_, name in sorted(names.items())}))
     for revision in revisions_in(reading, gathered.revisions):
         at = f"revisions/{revision.kind}/{revision.slug}/{_safe(revision.language)}"
         for file, text in revision.files.items():
             put(folder, f"{at}/{revision.digest}/{_safe(file)}", text.encode())
-    _write_local_versions(reading, told, place)
-    cover = _cover(reading, told, about)
-    put(folder, "report.pdf", report_pdf(cover, gathered.people, events))
+    if gathered.only is not None:
+        events = json.loads((folder / "events.json").read_bytes())["events"]
+        put(folder, REPORT, report_pdf(cover, [gathered.only], events))
     return {
         "format": FORMAT,
         "title": cover.title,
@@ -135,13 +155,24 @@ def _write_common(reading: Session, told: Told, about: About, place: Place) -> M
     }
 
 
-def _write_local_versions(reading: Session, told: Told, place: Place) -> None:
-    """What the organisation had put into the modules that were learned."""
-    folder, gathered = place
-    for each in local_versions_in(reading, told.organisation_id, gathered.local_versions):
-        at = f"revisions/local/{each.module_slug}/{_safe(each.language)}/{each.digest}"
-        for file, text in each.files.items():
-            put(folder, f"{at}/{_safe(file)}", text.encode())
+REPORT = "report.pdf"
+
+
+@dataclass
+class _Seen:
+    """What is noted of events while they pass: who acts in them, and the first of their seals."""
+
+    actors: set[int] = field(default_factory=set)
+    first_seal: int | None = None
+
+    def told(self, reading: Session, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+        for each in proved(reading, ids):
+            facts = facts_of(each.event)
+            if facts["actor"] is not None:
+                self.actors.add(facts["actor"])
+            if self.first_seal is None:
+                self.first_seal = each.seal_id
+            yield {"event": facts, "seal": each.seal_id, "path": each.path}
 
 
 def _safe(name: str) -> str:
@@ -149,8 +180,7 @@ def _safe(name: str) -> str:
     return "all" if name == "*" else name.replace("/", "-").replace("\\", "-").replace(" ", "-")
 
 
-def _chain(reading: Session, ids: Sequence[int | None]) -> list[dict[str, Any]]:
-    first = min((id_ for id_ in ids if id_ is not None), default=None)
+def _chain(reading: Session, first: int | None) -> list[dict[str, Any]]:
     if first is None:
         return []
     return [

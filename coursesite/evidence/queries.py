@@ -1,5 +1,6 @@
 """What is on record about one person, as values that JSON can hold."""
 
+from array import array
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,6 +37,7 @@ from coursesite.revisions.models import LocalVersion, Revision
 from coursesite.revisions.rules import Kind
 
 Facts = dict[str, Any]
+AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,37 @@ class Reading:
         return [each for each in every if self.in_period(getattr(each, moment))]
 
 
-def people_about(session: Session, about: About, organisation_id: int) -> Sequence[Person]:
-    """Whom a pack is about, by name: of a unit, who was posted there in the period.
+def number_about(session: Session, about: About, organisation_id: int) -> int:
+    """How many people a pack is about."""
+    found = sa.select(sa.func.count()).select_from(Person)
+    return session.scalar(found.where(*_whom(about, organisation_id))) or 0
+
+
+def people_about(session: Session, about: About, organisation_id: int) -> Iterator[Person]:
+    """Whom a pack is about, by name, some read at a time: of a unit, who was posted there then.
 
     Never more than whoever asks may see today.
     """
-    found = sa.select(Person).options(joinedload(Person.organisation), joinedload(Person.unit))
+    order = (Person.family_name, Person.given_name, Person.id)
+    ids = session.scalars(
+        sa.select(Person.id).where(*_whom(about, organisation_id)).order_by(*order)
+    )
+    numbers = array("q", ids)
+    for first in range(0, len(numbers), AT_ONCE):
+        some = sa.select(Person).where(Person.id.in_(numbers[first : first + AT_ONCE]))
+        whole = some.options(joinedload(Person.organisation), joinedload(Person.unit))
+        yield from session.scalars(whole.order_by(*order)).all()
+        session.expunge_all()
+
+
+def _whom(about: About, organisation_id: int) -> list[sa.ColumnElement[bool]]:
     if about.unit_path is None:
-        found = found.where(Person.id == about.person_id, Person.organisation_id == organisation_id)
+        found = [Person.id == about.person_id, Person.organisation_id == organisation_id]
     else:
-        found = found.where(_posted_there(about))
+        found = [_posted_there(about)]
     if not about.whole:
-        found = found.where(posted_within(Scope(organisation_id, about.paths)))
-    return session.scalars(found.order_by(Person.family_name, Person.given_name, Person.id)).all()
+        found.append(posted_within(Scope(organisation_id, about.paths)))
+    return found
 
 
 def _posted_there(about: About) -> sa.ColumnElement[bool]:

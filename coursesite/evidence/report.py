@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from coursesite.certificates.rules import grouped
 from coursesite.languages import LOCALES, spoken
-from coursesite.printing import Block, Paper, printed
+from coursesite.printing import Block, Paper, printed, printed_apart
 from coursesite.progress.rules import Means
 from coursesite.reports.views.words import WORDS
 
@@ -36,13 +36,14 @@ def report_pdf(cover: Cover, people: Sequence[Facts], events: Sequence[Facts]) -
     """One person's whole record, or a table for all people of a unit."""
     with force_locale(str(LOCALES[spoken(cover.language)])):
         blocks = [*map(_text, cover.lines)]
-        if len(people) == 1:
+        if len(people) == 1 and "quizzes" in people[0]:
             blocks += _one(cover, people[0], events)
         else:
             blocks += _many(cover, people)
         blocks += _proof()
         foot = f"{cover.title}, {cover.day.isoformat()}. {cover.site}."
-        return printed(Paper(cover.title, foot, cover.language, cover.day, blocks))
+        paper = Paper(cover.title, foot, cover.language, cover.day, blocks)
+        return printed(paper) if len(people) == 1 else printed_apart(paper)
 
 
 def _one(cover: Cover, facts: Facts, events: Sequence[Facts]) -> Iterator[Block]:
@@ -214,6 +215,12 @@ def _many(cover: Cover, people: Sequence[Facts]) -> Iterator[Block]:
             for each in facts["completions"]
         ],
     )
+
+
+def shown_of(facts: Facts) -> Facts:
+    """As much of a person's record as a report about many shows."""
+    names = ("person", "requirements", "completions")
+    return {name: facts[name] for name in names}
 
 
 def _proof() -> Iterator[Block]:

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 FORMAT = "coursesite-evidence/1"
-MOST_PEOPLE = 2_000
+MOST_PEOPLE = 10_000
+IN_A_REPORT = 250
+"""So many people stand in one report of a unit; of more, there are several."""
 
 NOT_FOR_OTHERS = (
     "accommodation-",

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Invalid
-from coursesite.evidence.queries import people_about
+from coursesite.evidence.queries import number_about
 from coursesite.evidence.rules import MOST_PEOPLE, About
 from coursesite.jobs.models import Task
 from coursesite.jobs.services import NewTask, start_task
@@ -43,7 +43,7 @@ def ask_pack_of_unit(session: Session, unit: Unit, about: About, asking: Asking)
     """That of everybody who was posted there in a period."""
     if about.first_on and about.last_on and about.first_on > about.last_on:
         raise Invalid("The last day is before the first.")
-    number = len(people_about(session, about, unit.organisation_id))
+    number = number_about(session, about, unit.organisation_id)
     if number == 0:
         raise Invalid("Nobody whom you look after was posted there in that time.")
     if number > MOST_PEOPLE:

@@ -92,7 +92,7 @@ def test_seals_of_the_first_kind_still_hold(session: Session) -> None:
     assert made is not None
     assert (made.version, made.previous_digest) == (2, digest)
     assert broken_seals(session) == []
-    assert [each.path for each in proved(session, [first, later])] == [None, []]
+    assert [each.path for each in proved(session, [first.id, later.id])] == [None, []]
     switch_triggers_off(session)
     session.execute(sa.update(Event).where(Event.id == first.id).values(reason="forged"))
     session.expire_all()
@@ -106,7 +106,9 @@ def test_one_event_is_proved_without_the_others(session: Session) -> None:
     assert made.root is not None
     open_still = record(session, "role-ended", SITE, ("person", 3))
     session.flush()
-    found = list(proved(session, [events[3], events[8], open_still]))
+    asked = [events[3].id, events[8].id, open_still.id]
+    found = list(proved(session, asked))
+    assert [each.event.id for each in found] == asked
     assert [each.seal_id for each in found] == [made.id, made.id, None]
     for each in found[:2]:
         assert each.path

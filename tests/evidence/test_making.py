@@ -201,6 +201,30 @@ def test_a_units_pack_holds_its_people_in_the_period(
     assert record["completions"] == record["certificates"] == record["quizzes"] == []
 
 
+@pytest.fixture
+def _two_in_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coursesite.evidence.jobs.IN_A_REPORT", 2)
+
+
+@pytest.mark.usefixtures("_two_in_a_report")
+def test_a_pack_about_many_has_a_report_for_some_of_them_each(
+    session: Session, browser: Browser, manager: Person, zoe: Person, tmp_path: Path
+) -> None:
+    unit = session.get_one(Unit, zoe.unit_id)
+    people = [zoe, manager, *(make_person(session, unit, family_name="Zz") for _ in range(3))]
+    session.commit()
+    form = {"unit": str(unit.id), "first_on": str(in_days(-5)), "last_on": str(in_days(1))}
+    content = pack_at(browser, browser.sign_in(manager), "/evidence/units", form)
+    files = files_of(content)
+    reports = sorted(name for name in files if name.endswith(".pdf"))
+    assert reports == [f"reports/00000{first}.pdf" for first in (1, 3, 5)]
+    pages = [PdfReader(io.BytesIO(files[name])).pages[0].extract_text() for name in reports]
+    assert "People 3 to 4 of 5" in pages[1]
+    assert sum(zoe.family_name in page for page in pages) == 1
+    assert {f"people/{each.id}.json" for each in people} < set(files)
+    proved(tmp_path, content, browser)
+
+
 def test_what_cannot_be_packed_is_said_at_the_form(
     session: Session, browser: Browser, manager: Person, zoe: Person
 ) -> None:

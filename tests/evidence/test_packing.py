@@ -16,7 +16,7 @@ from joserfc.jwk import OKPKey
 
 from coursesite.audit.rules import leaf_of, paths_of, root_of, seal_digest
 from coursesite.evidence.cli import evidence
-from coursesite.evidence.library.packing import archive, as_json, close, put
+from coursesite.evidence.library.packing import archive, as_json, close, put, put_list
 from coursesite.evidence.library.signing import (
     BadKey,
     own_key,
@@ -269,3 +269,13 @@ def test_a_pack_is_proved_where_there_is_no_site(tmp_path: Path, pack: Path) -> 
     run = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     assert run.returncode == 0, run.stdout + run.stderr
     assert "This pack is what was signed." in run.stdout
+
+
+@pytest.mark.parametrize(
+    "items", [[], [{"b": ["\u2028\n", 1], "a": {}}], [{"a": []}, {"z": "é"}, []]]
+)
+def test_a_long_list_is_written_item_by_item_as_it_would_be_at_once(
+    tmp_path: Path, items: list[object]
+) -> None:
+    put_list(tmp_path, "events.json", "events", iter(items))
+    assert (tmp_path / "events.json").read_bytes() == as_json({"events": items})

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -16,6 +17,7 @@ MANIFEST, SIGNATURE, KEY = "manifest.json", "manifest.jws", "public-key.json"
 UNLISTED = frozenset({MANIFEST, SIGNATURE})
 """They cannot hold their own checksums: the signature covers the one, and is checked itself."""
 
+AT_ONCE = 1024 * 1024
 ALIKE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -29,6 +31,20 @@ def put(folder: Path, name: str, content: bytes) -> None:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
+
+
+def put_list(folder: Path, name: str, key: str, items: Iterable[object]) -> None:
+    """The same as as_json({key: [...]}), written an item at a time, however many they are."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        between = ""
+        file.write(f"{{\n {json.dumps(key)}: [")
+        for item in items:
+            lines = json.dumps(item, indent=1, sort_keys=True, ensure_ascii=False).split("\n")
+            file.write(between + "".join(f"\n  {line}" for line in lines))
+            between = ","
+        file.write("\n ]\n}\n" if between else "]\n}\n")
 
 
 def close(folder: Path, facts: Mapping[str, Any], key: "OKPKey") -> None:
@@ -67,4 +83,6 @@ def archive(folder: Path, path: Path) -> None:
         for name in names_in(folder):
             info = ZipInfo(name, ALIKE)
             info.create_system, info.external_attr = 3, 0o644 << 16
-            made.writestr(info, (folder / name).read_bytes())
+            info.file_size = (folder / name).stat().st_size
+            with (folder / name).open("rb") as read, made.open(info, "w") as write:
+                shutil.copyfileobj(read, write, AT_ONCE)
