@@ -33,6 +33,7 @@ from coursesite.assignments.services.completing import completed, renewed_by, st
 from coursesite.assignments.services.counting import (
     Difference,
     count,
+    counted_together,
     counting,
     recount,
     repair_counts,
@@ -109,6 +110,7 @@ __all__ = [
     "completed",
     "concerned",
     "count",
+    "counted_together",
     "counting",
     "days_to_keep",
     "decide_all",

@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 from coursesite.assignments.models import ComplianceCount, Requirement
 from coursesite.assignments.rules import Excuse, Progress, RequirementState
 from coursesite.assignments.services.expiring import repair_expiries_of
-from coursesite.assignments.services.history import alike, keep_each, repair_versions_in, stretches
+from coursesite.assignments.services.gathering import WHERE, Gathering, gathering_in
+from coursesite.assignments.services.history import (
+    alike,
+    keep,
+    keep_each,
+    repair_versions_in,
+    stretches,
+)
 from coursesite.assignments.services.levels import from_the_lowest
 from coursesite.assignments.services.proving import repair_standings_of
 from coursesite.assignments.services.standings import Counted, move
@@ -84,6 +91,34 @@ def count(session: Session, changes: Iterable[Change]) -> None:
             people[before] -= 1
         if after is not None:
             people[after] += 1
+    gathering = gathering_in(session)
+    if gathering is None:
+        _move(session, people)
+    else:
+        gathering.people.update(people)
+
+
+@contextmanager
+def counted_together(session: Session) -> Iterator[None]:
+    """Whatever is done inside is counted, and kept as it stands, once at the end.
+
+    Nothing inside may ask for the counts. Of nested ones the outermost counts.
+    """
+    if gathering_in(session) is not None:
+        yield
+        return
+    gathering = session.info[WHERE] = Gathering()
+    try:
+        yield
+    finally:
+        del session.info[WHERE]
+    session.flush()
+    _move(session, gathering.people)
+    for organisation_id, ids in gathering.kept.items():
+        keep(session, organisation_id, ids)
+
+
+def _move(session: Session, people: Counter[Counted]) -> None:
     changed = sorted((key, number) for key, number in people.items() if number)
     if changed:
         _add(session, changed)

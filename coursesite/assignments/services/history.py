@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from coursesite import clock
 from coursesite.assignments.models import Requirement, RequirementVersion
+from coursesite.assignments.services.gathering import gathering_in
 from coursesite.db import insert_into
 from coursesite.people.models import Organisation
 
@@ -30,6 +31,10 @@ def alike(requirement: Requirement) -> tuple[object, ...]:
 
 def keep(session: Session, organisation_id: int, ids: Iterable[int]) -> None:
     """These requirements of an organisation stand from today on as their rows say now."""
+    gathering = gathering_in(session)
+    if gathering is not None:
+        gathering.kept[organisation_id].update(ids)
+        return
     ordered = sorted(ids)
     if not ordered:
         return

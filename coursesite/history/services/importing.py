@@ -10,6 +10,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments import services as assignments
 from coursesite.assignments.rules import Reason, ReasonCode
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Invalid, said
@@ -110,8 +111,9 @@ def import_some(session: Session, known: Known, issuer: str, actor: Actor) -> in
     lines = next_lines(session, batch.id, Verdict.READY, SOME)
     people = _people(session, known.scope, lines)
     done = completed_keys(session, set(people), known.zone)
-    for line in lines:
-        _import(session, line, people, (known, done, issuer), actor)
+    with assignments.counted_together(session):
+        for line in lines:
+            _import(session, line, people, (known, done, issuer), actor)
     if not lines:
         batch.state, batch.imported_at = BatchState.IMPORTED, clock.now()
     session.flush()
@@ -173,12 +175,13 @@ def undo_some(session: Session, batch: ImportBatch, actor: Actor) -> int:
     """The next completions, the latest first, are taken back; how many, 0 at the end."""
     lines = next_lines(session, batch.id, Verdict.IMPORTED, SOME, backwards=True)
     reason = Reason(ReasonCode.IRREGULAR, batch.undo_reason or "")
-    for line in lines:
-        completion = session.get_one(Completion, line.completion_id)
-        outcome = learning.revoke_completions(session, [completion], reason, actor)
-        line.verdict = Verdict.TAKEN_BACK
-        if not outcome.done:
-            line.sentence, line.values = NOT_TAKEN_BACK, {}
+    with assignments.counted_together(session):
+        for line in lines:
+            completion = session.get_one(Completion, line.completion_id)
+            outcome = learning.revoke_completions(session, [completion], reason, actor)
+            line.verdict = Verdict.TAKEN_BACK
+            if not outcome.done:
+                line.sentence, line.values = NOT_TAKEN_BACK, {}
     if not lines:
         batch.state, batch.taken_back_at = BatchState.TAKEN_BACK, clock.now()
     session.flush()

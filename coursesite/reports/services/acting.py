@@ -122,9 +122,9 @@ def act_some(session: Session, act: Act, office: Office) -> int:
     here = {each.id for each in people}
     left_out = {each.person_id: GONE for each in waiting if each.person_id not in here}
     left_out |= dict.fromkeys(_left_the_list(session, act, waiting) & here, LEFT)
-    outcome = decide(
-        session, decision, [each for each in people if each.id not in left_out], office
-    )
+    left_in = [each for each in people if each.id not in left_out]
+    with assignments.counted_together(session):
+        outcome = decide(session, decision, left_in, office)
     left_out |= outcome.left_out
     for each in waiting:
         done = each.person_id not in left_out
