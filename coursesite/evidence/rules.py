@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 FORMAT = "coursesite-evidence/1"
-MOST_PEOPLE = 10_000
+MOST_PEOPLE = 5_000
 IN_A_REPORT = 250
 """So many people stand in one report of a unit; of more, there are several."""
 
