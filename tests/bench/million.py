@@ -94,6 +94,12 @@ def _fast(session: Session) -> Iterator[None]:
         session.commit()
     if sqlite:
         _pragmas(session, synchronous="FULL", cache_size=-16_000)
+        return
+    for model in (Person, Requirement, Unit):
+        table = model.__tablename__
+        sequence = sa.func.pg_get_serial_sequence(table, "id")
+        session.execute(sa.select(sa.func.setval(sequence, sa.func.max(model.id))))
+    session.commit()
 
 
 def _pragmas(session: Session, **values: object) -> None:

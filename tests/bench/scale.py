@@ -154,13 +154,17 @@ def apart(settings: Settings, name: str, meanwhile: Callable[[], None]) -> Told:
     """Do it in a process of its own; `meanwhile` is done beside it, again and again."""
     env = {**os.environ, "COURSESITE_DATABASE_URL": settings.database_url}
     command = [sys.executable, "-m", "tests.bench.work", str(settings.var), name]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(command, env=env, stdout=said) as process,  # noqa: S603 - our own
+    ):
         while process.poll() is None:
             time.sleep(PAUSE)
             meanwhile()
         if process.returncode:
             raise RuntimeError(f"{name} ended with {process.returncode}.")
-        told: Told = json.loads(process.communicate()[0].splitlines()[-1])
+        said.seek(0)
+        told: Told = json.loads(said.read().splitlines()[-1])
     return told
 
 

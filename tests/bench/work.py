@@ -158,6 +158,8 @@ def _assign(session: Session, organisation: Organisation) -> Done:
         began = time.perf_counter()
         if not tasks.step():
             session.refresh(task)
+            if task.error:
+                raise RuntimeError(task.error)
             return task.done, longest
         longest = max(longest, time.perf_counter() - began)
 
