@@ -39,6 +39,7 @@ def history(shelf: str, slug: str, language: str) -> ResponseReturnValue:
         publications=publications,
         names=names,
         saved=saved,
+        archived=queries.archived_revisions(db.session, text),
         short=short,
         changes={Change.FIRST.value: _("First publication"), **CHANGE_WORDS},
     )

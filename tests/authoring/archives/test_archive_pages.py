@@ -66,6 +66,9 @@ def test_the_course_is_written_by_a_job_and_brought_in_again(
     done = send(publisher, "import", archive, digest=digest)
     assert done.status_code == 200
     assert len(home.scalars(sa.select(ArchivedRevision)).all()) == 6
+    history = publisher.get("/authoring/modules/at-the-door/en/history").text
+    assert "At other sites, as their archives tell it" in history
+    assert "Children in View" in history.partition("At other sites")[2]
 
 
 def test_a_folder_becomes_a_draft_with_its_report(session: Session, author: Client) -> None:
