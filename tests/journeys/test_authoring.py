@@ -49,7 +49,9 @@ def test_a_form_keeps_itself_while_somebody_writes(open_page: Open) -> None:
     page.locator("input[name=correct]").nth(1).check()
     kept = page.locator("[data-save-state]")
     expect(kept).to_have_text("Kept, not in the draft yet", timeout=20_000)
-    with page.expect_response(lambda answer: "Half+a+question%3F" in (answer.request.post_data or "")):
+    with page.expect_response(
+        lambda answer: "Half+a+question%3F" in (answer.request.post_data or "")
+    ):
         page.locator("#text").press_sequentially("tion?")
     expect(kept).to_have_text("Kept, not in the draft yet", timeout=20_000)
     page.close()
