@@ -121,21 +121,20 @@ class ChangeEffect:
     def certified(self) -> int:
         return self.reopened + self.renewing
 
-    def __add__(self, other: "ChangeEffect") -> "ChangeEffect":
-        return ChangeEffect(
-            self.reopened + other.reopened,
-            self.renewing + other.renewing,
-            self.moved + other.moved,
-        )
-
 
 def effects_of_change(
-    session: Session, text: tuple[Kind, str, str], days: Sequence[int], now: datetime
+    session: Session,
+    text: tuple[Kind, str, str],
+    days: Sequence[int],
+    now: datetime,
+    also: Sequence[str] = (),
 ) -> list[ChangeEffect]:
     """What publishing a change that asks people to renew would do, within each of these numbers of
-    days; nothing is written.
+    days, `also` to those who learned it in these languages; nothing is written.
     """
-    found = _certified(session, text, now).add_columns(_open.due_on, _open.id.label("period_id"))
+    found = _certified(session, text, now, also).add_columns(
+        _open.due_on, _open.id.label("period_id")
+    )
     people = found.outerjoin(_open, _is_open(_open)).subquery()
     is_open = people.c.period_id.is_not(None)
     due_on = [now.date() + timedelta(days=each) for each in days]
@@ -153,12 +152,12 @@ _later = aliased(Period)
 
 
 def _certified(
-    session: Session, text: tuple[Kind, str, str], before: datetime
+    session: Session, text: tuple[Kind, str, str], before: datetime, also: Sequence[str] = ()
 ) -> sa.Select[*tuple[Any, ...]]:
     """Requirements that were completed and are not asked for the first time, of those who learned
-    this text, in this language, before that moment and not since.
+    this text, in this language or one of the others, before that moment and not since.
     """
-    learned = _learned(text, before)
+    learned = _learned(text, before, also)
     newest = sa.select(sa.func.max(_later.number)).where(
         _later.requirement_id == Requirement.id,
         _later.completed_at.is_not(None),
@@ -184,8 +183,10 @@ def _certified(
     )
 
 
-def _learned(text: tuple[Kind, str, str], before: datetime) -> sa.Subquery:
-    """Who learned it last before that moment, in its language, and when."""
+def _learned(
+    text: tuple[Kind, str, str], before: datetime, also: Sequence[str] = ()
+) -> sa.Subquery:
+    """Who learned it last before that moment, in one of these languages, and when."""
     kind, slug, language = text
     target = TargetKind.PATH if kind is Kind.PATH else TargetKind.MODULE
     latest = sa.func.max(Completion.completed_at)
@@ -200,7 +201,7 @@ def _learned(text: tuple[Kind, str, str], before: datetime) -> sa.Subquery:
         .having(latest <= before)
     )
     if language != EVERY_LANGUAGE:
-        found = found.where(Completion.language == language)
+        found = found.where(Completion.language.in_((language, *also)))
     return found.subquery("learned")
 
 

@@ -263,6 +263,24 @@ def find_draft(session: Session, text: TextId, author_id: int) -> Draft | None:
     return session.scalars(_drafts(text).where(Draft.author_id == author_id)).first()
 
 
+def draft_beside_live(
+    session: Session, text: TextId, author_id: int
+) -> tuple[Draft | None, Revision | None]:
+    """This author's draft, open or closed, and what is read now with its files, by one question."""
+    live = (LiveRevision.kind, LiveRevision.slug, LiveRevision.language)
+    found = (
+        sa.select(Draft, Revision)
+        .select_from(sa.select(sa.literal(1).label("always")).subquery())
+        .outerjoin(Draft, sa.and_(*_is_of(text), Draft.author_id == author_id))
+        .outerjoin(LiveRevision, sa.tuple_(*live) == (text.kind, text.slug, text.language))
+        .outerjoin(Revision, Revision.id == LiveRevision.revision_id)
+        .options(joinedload(Draft.author), joinedload(Draft.waiting), undefer(Revision.files))
+        .execution_options(populate_existing=True)
+    )
+    draft, revision = session.execute(found).one()
+    return draft, revision
+
+
 def get_draft(session: Session, text: TextId, draft_id: int) -> Draft:
     """An open draft of this text by its number, whoever's it is."""
     found = _drafts(text).where(Draft.id == draft_id, Draft.closed_at.is_(None))

@@ -13,7 +13,12 @@ from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.authoring.library import Files
 from coursesite.authoring.models import Comment, Draft, SavedText
-from coursesite.authoring.queries import find_draft, get_draft, newest_draft
+from coursesite.authoring.queries import (
+    draft_beside_live,
+    find_draft,
+    get_draft,
+    newest_draft,
+)
 from coursesite.authoring.rules import (
     FIRST_QUESTION,
     FIRST_SETTINGS,
@@ -79,8 +84,7 @@ def open_work(session: Session, text: TextId, author_id: int) -> Work:
     What nobody has published yet begins as the newest draft of another author, and what an
     organisation says of itself with nothing.
     """
-    row = find_draft(session, text, author_id)
-    live = find_live(session, *_key(text))
+    row, live = draft_beside_live(session, text, author_id)
     if row and row.closed_at is None:
         return Work(text, row.files, live, row)
     if live:

@@ -190,12 +190,11 @@ def _effects(text: TextId, followers: Sequence[TextId]) -> dict[str, ChangeEffec
         return None
     changes = (Change.MAJOR, Change.SAFETY)
     days = [days_to_renew(change) or 0 for change in changes]
-    found = [
-        effects_of_change(db.session, (each.kind, each.slug, each.language), days, clock.now())
-        for each in (text, *followers)
-    ]
-    sums = (sum(each, start=ChangeEffect()) for each in zip(*found, strict=True))
-    return dict(zip((change.value for change in changes), sums, strict=True))
+    also = [each.language for each in followers]
+    found = effects_of_change(
+        db.session, (text.kind, text.slug, text.language), days, clock.now(), also
+    )
+    return dict(zip((change.value for change in changes), found, strict=True))
 
 
 def _read(work: Work) -> Reading:
