@@ -24,6 +24,8 @@ from coursesite.evidence.library.signing import own_key
 from coursesite.evidence.queries import (
     Reading,
     events_about,
+    local_versions_in,
+    local_versions_of,
     number_about,
     people_about,
     record_of,
@@ -54,6 +56,7 @@ class _Gathered:
     only: Mapping[str, Any] | None = None
     events: set[int] = field(default_factory=set)
     revisions: set[str] = field(default_factory=set)
+    local_versions: set[str] = field(default_factory=set)
 
 
 def make_pack(session: Session, told: Told) -> Work:
@@ -100,6 +103,7 @@ def _gather(
         put(folder, f"people/{person.id}.json", as_json(facts))
         gathered.people += 1
         gathered.revisions |= revisions_of(reading, facts)
+        gathered.local_versions |= local_versions_of(facts)
         gathered.events |= {event.id for event in events_about(read)}
         some.append(shown_of(facts) if total > 1 else facts)
         yield Step(gathered.people, total)
@@ -140,6 +144,7 @@ def _write_common(reading: Session, told: Told, about: About, place: Place) -> M
         at = f"revisions/{revision.kind}/{revision.slug}/{_safe(revision.language)}"
         for file, text in revision.files.items():
             put(folder, f"{at}/{revision.digest}/{_safe(file)}", text.encode())
+    _write_local_versions(reading, told, place)
     if gathered.only is not None:
         events = json.loads((folder / "events.json").read_bytes())["events"]
         put(folder, REPORT, report_pdf(cover, [gathered.only], events))
@@ -153,6 +158,15 @@ def _write_common(reading: Session, told: Told, about: About, place: Place) -> M
         "site": cover.site,
         "chain": {"last_digest": seals[-1]["digest"] if seals else None},
     }
+
+
+def _write_local_versions(reading: Session, told: Told, place: Place) -> None:
+    """What the organisation had put into the modules that were learned."""
+    folder, gathered, _cover_sheet = place
+    for each in local_versions_in(reading, told.organisation_id, gathered.local_versions):
+        at = f"revisions/local/{each.module_slug}/{_safe(each.language)}/{each.digest}"
+        for file, text in each.files.items():
+            put(folder, f"{at}/{_safe(file)}", text.encode())
 
 
 REPORT = "report.pdf"

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from coursesite.content.queries import MODULES
+from coursesite.content.rules import Module
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import Path, in_language, minutes_of
 from coursesite.progress.rules import TargetKind
+from coursesite.revisions.shelf import Shown
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,7 @@ class Target:
 
 def targets(session: Session, language: str = "en") -> list[Target]:
     """Everything that is published: paths first, each kind by slug."""
-    modules = [
-        Target(TargetKind.MODULE, shown.slug, shown.text.title, shown.text.minutes, (shown.slug,))
-        for shown in MODULES.all_live(session, language)
-    ]
+    modules = [_module(shown) for shown in MODULES.all_live(session, language)]
     minutes = {module.slug: module.minutes for module in modules}
     paths = [_path(shown.text, minutes, language) for shown in PATHS.all_live(session)]
     return [*paths, *modules]
@@ -37,8 +36,17 @@ def find_target(
     session: Session, kind: TargetKind, slug: str, language: str = "en"
 ) -> Target | None:
     """One published target, or None."""
+    if kind is TargetKind.MODULE:
+        shown = MODULES.find_live(session, slug, language)
+        return _module(shown) if shown else None
     both = (each for each in targets(session, language) if (each.kind, each.slug) == (kind, slug))
     return next(both, None)
+
+
+def _module(shown: Shown[Module]) -> Target:
+    return Target(
+        TargetKind.MODULE, shown.slug, shown.text.title, shown.text.minutes, (shown.slug,)
+    )
 
 
 def _path(path: Path, minutes: dict[str, int], language: str) -> Target:

@@ -22,6 +22,7 @@ from coursesite.assignments.services.reaching import (
 )
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Invalid, NotFound
+from coursesite.people.models import Organisation
 
 STEP = 1_000
 
@@ -35,7 +36,8 @@ def preview(session: Session, plan: Plan, watch: Watch = nobody) -> Reach:
 
     `watch` sees them too. However many they are, it asks the same few questions.
     """
-    today = today_of(session, plan.organisation_id, locked=False)
+    organisation = session.get_one(Organisation, plan.organisation_id)  # held: asked for again
+    today = clock.today(organisation.time_zone)
     tally = Tally()
     foresee_new(session, (plan, get_target(session, plan), today, EVERYBODY), tally, watch)
     return tally.reach
