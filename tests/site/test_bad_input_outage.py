@@ -128,17 +128,13 @@ def test_postgresql_is_stopped_and_started_in_the_middle_of_a_quiz(tmp_path: Pat
             server.cleanup()
 
 
-def hurry(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA busy_timeout=50")
-
-
-def test_sqlite_is_locked_in_the_middle_of_a_quiz(tmp_path: Path) -> None:
+def test_sqlite_is_locked_in_the_middle_of_a_quiz(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursesite.db.LONGEST_WAIT", 0.1)
     path = tmp_path / "site.sqlite3"
     with site_on(f"sqlite:///{path}", tmp_path) as (app, client, attempt):
         one, mine = next(iter(choices_on(client, attempt).items()))
-        with app.app_context():
-            sa.event.listen(db.engine, "connect", hurry)
-            db.engine.dispose()
         locking = sqlite3.connect(path, isolation_level=None)
         locking.execute("BEGIN IMMEDIATE")
 
