@@ -3,16 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
-from icalendar import Alarm, Calendar, Event
 
 from coursesite.assignments.queries.requirements import Required
 from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.rules import Progress, Standing
 from coursesite.notifications.letters import Letterhead
 from coursesite.progress.rules import TargetKind
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 A_DAY = timedelta(days=1)
 A_WEEK_BEFORE_AT_NINE = timedelta(days=-7, hours=9)
@@ -58,6 +61,8 @@ def entries(
 
 def written(name: str, found: Sequence[Entry], made_at: datetime, *, alarms: bool) -> bytes:
     """The file as every calendar program reads it."""
+    from icalendar import Calendar  # noqa: PLC0415 - 2.6 MB that few pages need
+
     calendar = Calendar()
     calendar.add("prodid", "-//coursesite//due dates//EN")
     calendar.add("version", "2.0")
@@ -70,7 +75,9 @@ def written(name: str, found: Sequence[Entry], made_at: datetime, *, alarms: boo
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry, made_at: datetime, *, alarms: bool) -> Event:
+def _event(entry: Entry, made_at: datetime, *, alarms: bool) -> "Event":
+    from icalendar import Alarm, Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", made_at)
