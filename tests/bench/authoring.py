@@ -1,4 +1,4 @@
-"""What authors' pages cost: a preview while one writes, comparing, and a publication."""
+"""What authors wait for: a preview while they write, and the comparison of two texts."""
 
 import random
 import statistics
