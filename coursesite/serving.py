@@ -216,7 +216,8 @@ def run(settings: Settings) -> int:
     """Keep the server and one worker beside it running until told to stop; the exit code."""
     # What is ignored now is not fatal to the processes before they have set their own handlers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    server = subprocess.Popen(server_command(settings))  # noqa: S603 - our own command, no shell
+    command = server_command(settings)
+    server = subprocess.Popen(command, env=server_environment())  # noqa: S603 - ours, no shell
     worker = _start_worker()
     Thread(target=tell_when_up, args=(settings, server), daemon=True).start()
     stopping = False
@@ -262,6 +263,15 @@ def server_command(settings: Settings, app: str = "coursesite.app:served") -> li
         *("--workers-kill-timeout", "10", "--backpressure", "256", "--log-level", "warning"),
         app,
     ]
+
+
+def server_environment() -> dict[str, str]:
+    """What the server finds in its environment: ours, and memory taken from one place.
+
+    glibc gives each thread a place of its own, from which nothing returns to the others. Only one
+    thread runs Python at a time, so sharing costs nothing, and spares a worker 4 MB of 147.
+    """
+    return {"MALLOC_ARENA_MAX": "1", **os.environ}
 
 
 def _start_worker(after: float = 0) -> "subprocess.Popen[bytes]":

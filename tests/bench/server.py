@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursesite.config import Settings
-from coursesite.serving import server_command
+from coursesite.serving import server_command, server_environment
 
 PATIENCE = 60.0
+ABSENT = Path(__file__).parent / "absent"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -43,7 +44,8 @@ def peak_megabytes(process: int) -> float:
 def served(settings: Settings, app: str = "coursesite.app:served") -> Iterator[Server]:
     """The server on this copy, up and warm."""
     env = {
-        **os.environ,
+        **server_environment(),
+        "PYTHONPATH": str(ABSENT),
         "COURSESITE_ENV": "development",
         "COURSESITE_VAR": str(settings.var),
         "COURSESITE_DATABASE_URL": settings.database_url,
