@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.authoring import services
 from coursesite.authoring.queries import Review, course_keepers, reviews
-from coursesite.authoring.rules import is_told_of
+from coursesite.authoring.rules import TextId, is_told_of
 from coursesite.authoring.services import carry_out_plan
 from coursesite.errors import said
 from coursesite.jobs.rules import MadeFile, Result, Step, Told, Work
@@ -21,7 +21,6 @@ from coursesite.notifications.rules import MailKind
 from coursesite.notifications.services import send
 from coursesite.people.models import Person
 from coursesite.people.rules import Role
-from coursesite.revisions.rules import Kind
 
 
 def publish_planned(session: Session, payload: dict[str, Any]) -> None:
@@ -30,8 +29,8 @@ def publish_planned(session: Session, payload: dict[str, Any]) -> None:
     if plan is None or plan.refusal is None:
         return
     head = letterhead(current_app.extensions["settings"])
-    shelf = "modules" if plan.kind is Kind.MODULE else "quizzes"
-    url = f"{head.address}/authoring/{shelf}/{plan.slug}/{plan.language}"
+    place = "/".join(TextId(plan.kind, plan.slug, plan.language).place)
+    url = f"{head.address}/authoring/{place}"
     for person in {plan.planned_by, plan.draft.author}:
         language = person.language or person.organisation.language
         values: dict[str, object] = {

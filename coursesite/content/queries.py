@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from coursesite.content.models import Media, MediaPart
-from coursesite.content.rules import Fact, Glossary, Module, terms_from_json
+from coursesite.content.rules import (
+    Fact,
+    Glossary,
+    Module,
+    facts_from_json,
+    terms_from_json,
+)
 from coursesite.content.rules.media import FOLDER
 from coursesite.errors import NotFound
 from coursesite.revisions.rules import Kind
@@ -18,17 +22,8 @@ from coursesite.revisions.shelf import Shelf, Shown
 FACTS_SLUG = "facts"
 GLOSSARY_SLUG = "glossary"
 
-_FACTS: TypeAdapter[dict[str, Fact]] = TypeAdapter(dict[str, Fact])
-
-
-def facts_to_json(facts: Mapping[str, Fact]) -> dict[str, Any]:
-    """The register as it is kept with its revision."""
-    plain: dict[str, Any] = _FACTS.dump_python(dict(facts), mode="json")
-    return plain
-
-
 MODULES: Shelf[Module] = Shelf(Kind.MODULE, Module.from_json)
-FACTS: Shelf[dict[str, Fact]] = Shelf(Kind.FACTS, _FACTS.validate_python)
+FACTS: Shelf[dict[str, Fact]] = Shelf(Kind.FACTS, facts_from_json)
 GLOSSARIES: Shelf[Glossary] = Shelf(Kind.GLOSSARY, lambda kept: Glossary(terms_from_json(kept)))
 NO_TERMS = Glossary(())
 _NEVER = datetime.min.replace(tzinfo=UTC)

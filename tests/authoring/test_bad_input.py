@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from coursesite.audit.services import SITE
 from coursesite.authoring.models import Draft
-from coursesite.content.queries import FACTS_SLUG, facts_to_json
+from coursesite.content.queries import FACTS_SLUG
+from coursesite.content.rules import facts_to_json
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.people.models import Person, RoleGrant, Unit

@@ -15,7 +15,8 @@ from coursesite.audit.models import Event
 from coursesite.audit.services import SITE
 from coursesite.authoring.models import Draft, PlannedPublication
 from coursesite.authoring.rules import PlanState, may_wait_until
-from coursesite.content.queries import FACTS_SLUG, facts_to_json, live_facts
+from coursesite.content.queries import FACTS_SLUG, live_facts
+from coursesite.content.rules import facts_to_json
 from coursesite.jobs.services import run_next
 from coursesite.notifications.models import Mail
 from coursesite.people.models import Organisation, Person, RoleGrant, Unit

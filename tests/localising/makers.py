@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from coursesite.audit.services import SITE
-from coursesite.content.queries import FACTS_SLUG, facts_to_json
-from coursesite.content.rules import Module, Ref, RefKind
+from coursesite.content.queries import FACTS_SLUG
+from coursesite.content.rules import Module, Ref, RefKind, facts_to_json
 from coursesite.people.models import Organisation, Person
 from coursesite.people.rules import Role
 from coursesite.revisions.rules import EVERY_LANGUAGE, Change, Kind

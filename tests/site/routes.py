@@ -316,6 +316,13 @@ ROUTES = {
     ("localising.carry_out_join", "POST"): Route(Whose.ROLE, f"{LOCAL}/join", {"mark": "1"}),
     ("authoring.index", "GET"): Route(Whose.COURSE, "/authoring"),
     ("authoring.facts", "GET"): Route(Whose.COURSE, "/authoring/facts?q=child"),
+    ("authoring.registers", "GET"): Route(Whose.COURSE, "/authoring/registers"),
+    ("authoring.begin_path", "POST"): Route(
+        Whose.COURSE, "/authoring/registers/paths", {"title": "Forged", "slug": "forged"}
+    ),
+    ("authoring.begin_glossary", "POST"): Route(
+        Whose.COURSE, "/authoring/registers/glossaries", {"language": "fr"}
+    ),
     ("authoring.guide", "GET"): Route(Whose.COURSE, "/authoring/help"),
     ("authoring.reviews", "GET"): Route(Whose.COURSE, "/authoring/reviews"),
     ("authoring.review", "GET"): Route(Whose.COURSE, f"{TEXT}/review"),

@@ -1,6 +1,6 @@
 """Reading and checking the whole course at once, as it lies in a folder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as Folder
@@ -14,6 +14,7 @@ from coursesite.authoring.library.folder import (
     record_beside,
     text_of,
 )
+from coursesite.authoring.library.registers import unwritten
 from coursesite.authoring.rules import TextId
 from coursesite.content.library import Known, check_svg, read_facts, read_glossary, read_module
 from coursesite.content.rules import Fact, Module, Term, citable
@@ -45,9 +46,6 @@ def check_course(folder: Folder, day: date) -> list[Problem]:
 def read_course(folder: Folder, day: date, limits: Limits = USUAL) -> Course:
     """Read `content/` and `quizzes/` of this folder, as they would be published that day."""
     return _Reading(folder, day, limits).read()
-
-
-_ANNOUNCE = ": give the step a title and minutes while it is in preparation"
 
 
 class _Reading:
@@ -145,16 +143,8 @@ class _Reading:
         self.course.problems += read.problems
         if read.path:
             self.course.paths[path.stem] = read.path
-            self._steps_of(read.path, read.step_lines, path)
-
-    def _steps_of(self, path: Path, lines: Sequence[int], file: Folder) -> None:
-        """A module that is not written yet is announced by its title and minutes."""
         written = {slug for slug, _ in self.course.modules} | self.broken
-        for step, line in zip(path.steps, lines, strict=True):
-            for module in step.modules:
-                if module.slug not in written and not (module.title and module.minutes):
-                    message = f"the module '{module.slug}' does not exist{_ANNOUNCE}"
-                    self._problem(file, message, line)
+        self.course.problems += unwritten(read, self._name(path), written)
 
     def _name(self, path: Folder) -> str:
         return path.relative_to(self.folder).as_posix()

@@ -1,6 +1,6 @@
 """Reading one text as it would be published now, beside what is published around it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -8,18 +8,22 @@ from typing import Any
 from coursesite.authored import Problem, errors_in
 from coursesite.authoring.library.banks import Bank, not_translated, read_bank
 from coursesite.authoring.library.folder import Files
-from coursesite.authoring.rules import SETTINGS, TextId
+from coursesite.authoring.library.registers import Resting, read_facts_beside, read_path_beside
+from coursesite.authoring.rules import SETTINGS, TITLES, TextId
 from coursesite.content.library import (
     Known,
     Measures,
     WrittenScenario,
     media_used,
+    read_glossary,
     read_module,
 )
-from coursesite.content.rules import Fact, Module, citable
+from coursesite.content.rules import Fact, Module, Term, citable, facts_to_json, terms_to_json
 from coursesite.content.rules.media import SUMS, media_in_sums
+from coursesite.paths.rules import Path, in_language
 from coursesite.quizzes.rules import Quiz
 from coursesite.revisions.rules import Kind
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 
 NUL = "\0"
 STAND_IN = "\N{SYMBOL FOR NULL}"
@@ -31,7 +35,7 @@ class Surroundings:
 
     `media` are the digests of the module's files by name, where the text does not say which.
     `original` are the files of which a translation is one, and `spare` is whether its learners
-    can be asked the original's questions.
+    can be asked the original's questions. `resting` is what rests on facts and paths.
     """
 
     day: date
@@ -41,11 +45,12 @@ class Surroundings:
     module: Module | None = None
     original: Files = field(default_factory=dict)
     spare: bool = False
+    resting: Resting = field(default_factory=Resting)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text held, and what is wrong with it; neither module nor quiz if an error is in it.
+    """What a text held, and what is wrong with it; none of the five if an error is in it.
 
     A module's scenarios can be looked at before they are right; `media` are the files that it
     shows, with their digests by name.
@@ -54,6 +59,9 @@ class Reading:
     problems: list[Problem]
     module: Module | None = None
     quiz: Quiz | None = None
+    facts: Mapping[str, Fact] | None = None
+    path: Path | None = None
+    terms: tuple[Term, ...] | None = None
     title: str = ""
     scenarios: Sequence[WrittenScenario] = ()
     media: Mapping[str, str] = field(default_factory=dict)
@@ -61,12 +69,17 @@ class Reading:
 
     @property
     def publishable(self) -> bool:
-        return bool(self.module or self.quiz) and not errors_in(self.problems)
+        held = (self.module, self.quiz, self.facts, self.path, self.terms)
+        return any(each is not None for each in held) and not errors_in(self.problems)
 
     @property
     def rendered(self) -> dict[str, Any]:
         """What is kept with the revision."""
-        text = self.module or self.quiz
+        if self.facts is not None:
+            return facts_to_json(self.facts)
+        if self.terms is not None:
+            return terms_to_json(self.terms)
+        text = self.module or self.quiz or self.path
         return text.to_json() if text else {}
 
 
@@ -77,9 +90,8 @@ def clean(text: str) -> str:
 
 
 def read_draft(text: TextId, files: Files, around: Surroundings) -> Reading:
-    """Check a module or a quiz, and render it if nothing stands in the way."""
-    read = _read_module if text.kind is Kind.MODULE else _read_quiz
-    reading = read(text, files, around)
+    """Check a text, and render it if nothing stands in the way."""
+    reading = _READERS[text.kind](text, files, around)
     problems = [*reading.problems, *_stand_ins(text, files)]
     problems.sort(key=lambda problem: (problem.path != str(text.path_of(text.main_file)),))
     return replace(reading, problems=problems)
@@ -120,6 +132,38 @@ def _read_quiz(text: TextId, files: Files, around: Surroundings) -> Reading:
     original = next(iter(around.original.values()), None)
     read = read_bank(Bank(text, files, original), around.module, citable(around.facts, around.day))
     return Reading(read.problems, quiz=read.quiz, title=around.module.title)
+
+
+def _read_facts(text: TextId, files: Files, around: Surroundings) -> Reading:
+    read = read_facts_beside(*_main(text, files), around.resting, around.day)
+    facts = None if errors_in(read.problems) else read.facts
+    return Reading(read.problems, facts=facts, title=TITLES[text.kind])
+
+
+def _read_path(text: TextId, files: Files, around: Surroundings) -> Reading:
+    read = read_path_beside(*_main(text, files), text.slug, around.resting.modules)
+    title = in_language(read.path.title, FALLBACK_LANGUAGE) if read.path else ""
+    return Reading(read.problems, path=read.path, title=title)
+
+
+def _read_glossary(text: TextId, files: Files, around: Surroundings) -> Reading:
+    read = read_glossary(*_main(text, files), citable=citable(around.facts, around.day))
+    terms = None if errors_in(read.problems) else read.terms
+    return Reading(read.problems, terms=terms, title=TITLES[text.kind])
+
+
+def _main(text: TextId, files: Files) -> tuple[str, str]:
+    """The text of the main file, and its path."""
+    return files.get(text.main_file, ""), str(text.path_of(text.main_file))
+
+
+_READERS: Mapping[Kind, Callable[[TextId, Files, Surroundings], Reading]] = {
+    Kind.MODULE: _read_module,
+    Kind.QUIZ: _read_quiz,
+    Kind.FACTS: _read_facts,
+    Kind.PATH: _read_path,
+    Kind.GLOSSARY: _read_glossary,
+}
 
 
 def _stand_ins(text: TextId, files: Files) -> Iterator[Problem]:

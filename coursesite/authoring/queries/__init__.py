@@ -9,6 +9,7 @@ from coursesite.authoring.queries.archives import (
 )
 from coursesite.authoring.queries.media import Kept, Use, get_kept, library_of
 from coursesite.authoring.queries.plans import newest_plan
+from coursesite.authoring.queries.registers import PathReach, path_reach, resting_on, uses_of
 from coursesite.authoring.queries.reviews import (
     FactDue,
     Review,
@@ -56,6 +57,7 @@ __all__ = [
     "Kept",
     "Live",
     "OpenDraft",
+    "PathReach",
     "Published",
     "Reach",
     "Review",
@@ -91,10 +93,13 @@ __all__ = [
     "newest_plan",
     "open_drafts",
     "opinions_on",
+    "path_reach",
     "published_texts",
     "reach_of",
+    "resting_on",
     "review_of",
     "reviews",
     "revision_with",
     "saved_texts_of",
+    "uses_of",
 ]

@@ -177,7 +177,7 @@ def in_other_languages(session: Session, text: TextId) -> dict[TextId, dict[str,
 
 @dataclass(frozen=True)
 class Published:
-    """A live module or quiz in the list of texts."""
+    """A live text in a list of them."""
 
     revision_id: int
     digest: str
@@ -185,8 +185,10 @@ class Published:
     published_at: datetime | None
 
 
-def published_texts(session: Session) -> dict[TextId, Published]:
-    """Every live module and quiz, with the day it last went live."""
+def published_texts(
+    session: Session, kinds: Collection[Kind] = (Kind.MODULE, Kind.QUIZ)
+) -> dict[TextId, Published]:
+    """Every live text of these kinds, with the day it last went live."""
     last = (
         sa.select(sa.func.max(Publication.published_at))
         .where(
@@ -202,7 +204,7 @@ def published_texts(session: Session) -> dict[TextId, Published]:
             *(Revision.id, Revision.digest, Revision.title, last.label("published_at")),
         )
         .join(Revision, Revision.id == LiveRevision.revision_id)
-        .where(LiveRevision.kind.in_([Kind.MODULE, Kind.QUIZ]))
+        .where(LiveRevision.kind.in_(kinds))
     )
     return {
         TextId(row.kind, row.slug, row.language): Published(

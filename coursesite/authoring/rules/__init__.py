@@ -30,14 +30,23 @@ from coursesite.authoring.rules.reviews import (
 )
 from coursesite.authoring.rules.showing import as_written
 from coursesite.authoring.rules.syncing import Newer, newer
-from coursesite.authoring.rules.texts import NEEDS_NOTE, SETTINGS, TextId
+from coursesite.authoring.rules.texts import (
+    NEEDS_NOTE,
+    REGISTERS,
+    SETTINGS,
+    TITLES,
+    TextId,
+    kinds_of_change,
+)
 
 __all__ = [
     "EXPORT_ARCHIVE",
     "FIRST_QUESTION",
     "FIRST_SETTINGS",
     "NEEDS_NOTE",
+    "REGISTERS",
     "SETTINGS",
+    "TITLES",
     "Difference",
     "Flaw",
     "Line",
@@ -60,6 +69,7 @@ __all__ = [
     "due_by",
     "first_text",
     "is_told_of",
+    "kinds_of_change",
     "line_of",
     "mark_of",
     "may_hold_until",

@@ -1,6 +1,9 @@
-"""What a new module and a new quiz begin with."""
+"""What a new text begins with: a frame that lacks only what its author must write."""
 
 import json
+from collections.abc import Iterator, Sequence
+
+from coursesite.content.rules import Term
 
 
 def first_text(title: str) -> str:
@@ -50,3 +53,40 @@ questions:
         feedback: ""
     explanation: ""
 """
+
+_FIRST_PATH = """\
+title:
+  en: {title}
+summary:
+  en: ""
+audience: [all]
+steps:
+  - module: ""
+    required: true
+"""
+
+_FIRST_GLOSSARY = """\
+# The words of the course in this language. `of` names the term of the original that is translated.
+# Take the signs # away before an entry, write its term and its definition, and go on with the next.
+terms:
+"""
+
+
+def first_path(title: str) -> str:
+    return _FIRST_PATH.format(title=json.dumps(title, ensure_ascii=False))
+
+
+def first_glossary(original: Sequence[Term]) -> str:
+    """One entry to be filled in, and the others of the original as comments."""
+    entries = [line for number, term in enumerate(original) for line in _entry(term, number)]
+    return _FIRST_GLOSSARY + "\n".join(entries or _EMPTY_ENTRY) + "\n"
+
+
+_EMPTY_ENTRY = ['  - term: ""', '    definition: ""']
+
+
+def _entry(term: Term, number: int) -> Iterator[str]:
+    sign = "  # " if number else "  "
+    yield f'{sign}- term: ""'
+    yield f'{sign}  definition: ""  # {" ".join(term.definition.split())}'
+    yield f"{sign}  of: {json.dumps(term.term, ensure_ascii=False)}"

@@ -4,10 +4,44 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Self
 
-from coursesite.errors import Invalid
+from coursesite.errors import Invalid, NotFound
 from coursesite.revisions.rules import EVERY_LANGUAGE, Change, Kind
 
 SETTINGS = "module.yaml"
+
+SHELVES = {
+    "modules": Kind.MODULE,
+    "quizzes": Kind.QUIZ,
+    "facts": Kind.FACTS,
+    "paths": Kind.PATH,
+    "glossaries": Kind.GLOSSARY,
+}
+"""What the kinds of texts are called in the addresses of their pages."""
+
+ALL = "all"
+"""The same of a text that holds every language."""
+
+TITLES = {Kind.FACTS: "Facts", Kind.GLOSSARY: "Glossary"}
+"""What revisions of texts without a title of their own are called."""
+
+ONE_FOR_ALL = frozenset({Kind.FACTS, Kind.PATH})
+REGISTERS = frozenset({Kind.FACTS, Kind.PATH, Kind.GLOSSARY})
+"""What is no lesson and no question: one file of YAML that the course as a whole rests on."""
+
+
+def may_ask(kind: Kind) -> bool:
+    """Whether a change of such a text can ask people to learn again: facts and words cannot.
+
+    What rests on them is learned in modules, which ask by themselves.
+    """
+    return kind not in {Kind.FACTS, Kind.GLOSSARY}
+
+
+def kinds_of_change(kind: Kind) -> tuple[Change, ...]:
+    """What a publisher can choose from, for a text that is published already."""
+    changes = (Change.EDITORIAL, Change.MINOR, Change.MAJOR, Change.SAFETY)
+    return tuple(each for each in changes if may_ask(kind) or each not in NEEDS_NOTE)
+
 
 NEEDS_NOTE = frozenset({Change.MAJOR, Change.SAFETY})
 """The kinds of change whose reason must be told."""
@@ -46,10 +80,24 @@ class TextId:
         return folders.get(self.kind, PurePosixPath("content")) / file
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """Where its pages are: shelf, slug and language."""
+        shelf = next(name for name, kind in SHELVES.items() if kind is self.kind)
+        return shelf, self.slug, ALL if self.language == EVERY_LANGUAGE else self.language
+
+    @classmethod
+    def at(cls, shelf: str, slug: str, language: str) -> Self:
+        """The text whose pages are there; NotFound where there can be none."""
+        kind = SHELVES[shelf]
+        if (kind in ONE_FOR_ALL) != (language == ALL):
+            raise NotFound("There is no such text.")
+        return cls(kind, slug, EVERY_LANGUAGE if language == ALL else language)
+
+    @property
     def main_file(self) -> str:
         """The file that authors mean when they speak of the text: of a module, `en.md`."""
         if self.kind is Kind.MODULE:
             return f"{self.language}.md"
-        if self.kind is Kind.QUIZ:
+        if self.kind in {Kind.QUIZ, Kind.GLOSSARY}:
             return f"{self.slug}.{self.language}.yaml"
         return f"{self.slug}.yaml"

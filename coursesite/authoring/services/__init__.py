@@ -1,6 +1,7 @@
 """What authors do: bring files and site together, write drafts, publish them."""
 
 from coursesite.authoring.services.archiving import Found, export_archive, plan_import
+from coursesite.authoring.services.beginning import begin_glossary, begin_path
 from coursesite.authoring.services.discussing import (
     Remark,
     accept,
@@ -79,7 +80,9 @@ __all__ = [
     "ask_opinion",
     "author_of",
     "begin_from_markdown",
+    "begin_glossary",
     "begin_module",
+    "begin_path",
     "begin_translation",
     "brought_into_step",
     "cancel_plan",

@@ -30,9 +30,7 @@ from coursesite.content.queries import content_of, get_media
 from coursesite.content.rules.media import FOLDER, SUMS, Limits, media_in_sums
 from coursesite.content.services import PLAIN, Described, keep_media
 from coursesite.errors import Invalid
-from coursesite.revisions.rules import Change, Kind
-
-DRAFTED = {Kind.MODULE, Kind.QUIZ}
+from coursesite.revisions.rules import Change
 
 
 @dataclass
@@ -174,9 +172,9 @@ def _draft(
 ) -> None:
     """As the actor's draft, begun with the last revision that both had; a draft of theirs is kept.
 
-    Paths, facts and glossaries have no drafts here: they are in the history alone.
+    Where nobody is named whose draft it would be, it is in the history alone.
     """
-    if found.text.kind not in DRAFTED or actor.person_id is None:
+    if actor.person_id is None:
         done.left.append(found.text)
         return
     files = content.revision(found.text).files

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor
 from coursesite.authoring.library import Reading, Surroundings, read_draft
-from coursesite.authoring.rules import NEEDS_NOTE
+from coursesite.authoring.rules import NEEDS_NOTE, kinds_of_change
 from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import Seen, Work, close_draft
 from coursesite.authoring.services.following import brought_into_step, follow
@@ -77,6 +77,8 @@ def ready_to_publish(  # noqa: PLR0913 - each is named at the call
     _refuse_unseen(work, seen)
     work = brought_into_step(session, work, around.day)
     around = replace(around, original=original_of(session, work.text, work.files))
+    if work.live and decision.change not in kinds_of_change(work.text.kind):
+        raise Invalid("A change of this text asks nobody to learn again: publish it as minor.")
     if decision.change in NEEDS_NOTE and work.live and not decision.note.strip():
         raise Invalid("Say in a note what has changed and why.")
     reading = read_draft(work.text, work.files, around)

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from coursesite.authoring.library import Bank, Files, Reading, Surroundings, listed, read_draft
-from coursesite.authoring.queries import newest_draft
+from coursesite.authoring.queries import newest_draft, resting_on
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.services.drafting import Work
 from coursesite.authoring.services.originals import original_of
@@ -21,7 +21,11 @@ from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 
 def surroundings_of(session: Session, text: TextId, files: Files, day: date) -> Surroundings:
     """What these files of a text are checked against today."""
+    if text.kind in {Kind.FACTS, Kind.PATH}:
+        return Surroundings(day, {}, resting=resting_on(session))
     facts = live_facts(session)
+    if text.kind is Kind.GLOSSARY:
+        return Surroundings(day, facts)
     original = original_of(session, text, files)
     if text.kind is Kind.QUIZ:
         module = _module_of(session, text, Surroundings(day, facts))

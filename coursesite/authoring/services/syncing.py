@@ -22,14 +22,14 @@ from coursesite.authoring.library import (
 )
 from coursesite.authoring.models import CourseSync
 from coursesite.authoring.queries import agreed_digests, ever_published, files_of, live_texts
-from coursesite.authoring.rules import Newer, TextId, newer
+from coursesite.authoring.rules import TITLES, Newer, TextId, newer
 from coursesite.authoring.services.drafting import Work
 from coursesite.authoring.services.following import brought_into_step, follow
 from coursesite.authoring.services.originals import record_in
 from coursesite.authoring.services.reading import new_revision, surroundings_of
 from coursesite.content.library import media_used
-from coursesite.content.queries import content_of, facts_to_json, first_media, get_media
-from coursesite.content.rules import terms_to_json
+from coursesite.content.queries import content_of, first_media, get_media
+from coursesite.content.rules import facts_to_json, terms_to_json
 from coursesite.content.rules.media import FOLDER, SUMS, media_in_sums
 from coursesite.content.services import keep_media, show_media
 from coursesite.errors import Conflict, said
@@ -258,7 +258,7 @@ def _find_revision(session: Session, course: Course, each: Compared) -> NewRevis
         path = course.paths[text.slug]
         title, rendered = in_language(path.title, "en"), path.to_json()
     elif text.kind is Kind.GLOSSARY:
-        title, rendered = "Glossary", terms_to_json(course.glossaries[text.language])
+        title, rendered = TITLES[text.kind], terms_to_json(course.glossaries[text.language])
     else:
-        title, rendered = "Facts", facts_to_json(course.facts)
+        title, rendered = TITLES[text.kind], facts_to_json(course.facts)
     return NewRevision(text.kind, text.slug, text.language, title, each.files, rendered)

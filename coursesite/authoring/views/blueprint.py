@@ -6,15 +6,16 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from coursesite.accounts.access import current_person
-from coursesite.authoring.rules import TextId
+from coursesite.authoring.rules import REGISTERS, TextId
+from coursesite.authoring.rules.texts import SHELVES
 from coursesite.authoring.services import Work, open_work
 from coursesite.extensions import db
-from coursesite.revisions.rules import Kind
+from coursesite.revisions.rules import EVERY_LANGUAGE, Kind
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 
 bp = Blueprint("authoring", __name__, url_prefix="/authoring")
 
-SHELVES = {"modules": Kind.MODULE, "quizzes": Kind.QUIZ}
-TEXT = "/<any(modules, quizzes):shelf>/<slug>/<language>"
+TEXT = f"/<any({', '.join(SHELVES)}):shelf>/<slug>/<language>"
 QUIZ = "/quizzes/<slug>/<language>"
 
 
@@ -24,7 +25,7 @@ def own_work(text: TextId) -> Work:
 
 
 def text_at(shelf: str, slug: str, language: str) -> TextId:
-    return TextId(SHELVES[shelf], slug, language)
+    return TextId.at(shelf, slug, language)
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,26 @@ class Desk:
 
     def url(self, page: str, **values: Any) -> str:
         """The address of one of the text's pages, such as `history`."""
-        shelf = next(name for name, kind in SHELVES.items() if kind is self.text.kind)
-        return url_for(
-            f"authoring.{page}",
-            shelf=shelf,
-            slug=self.text.slug,
-            language=self.text.language,
-            **values,
-        )
+        shelf, slug, language = self.text.place
+        return url_for(f"authoring.{page}", shelf=shelf, slug=slug, language=language, **values)
 
     @property
     def is_module(self) -> bool:
         return self.text.kind is Kind.MODULE
+
+    @property
+    def is_quiz(self) -> bool:
+        return self.text.kind is Kind.QUIZ
+
+    @property
+    def is_register(self) -> bool:
+        """Facts, a path or a glossary."""
+        return self.text.kind in REGISTERS
+
+    @property
+    def language(self) -> str:
+        """The language of its keys and most of its words, where it holds all of them."""
+        return FALLBACK_LANGUAGE if self.text.language == EVERY_LANGUAGE else self.text.language
 
     @property
     def partner(self) -> "Desk":

@@ -11,6 +11,7 @@ from coursesite.authoring.library import Files, clean, read_draft
 from coursesite.authoring.rules import SETTINGS, TextId, differences
 from coursesite.authoring.services import Seen, StaleDraft, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
+from coursesite.authoring.views.effects import effect_of, heading_of
 from coursesite.authoring.views.maps import maps_of_text, people_on
 from coursesite.authoring.views.media import insertable
 from coursesite.authoring.views.previews import preview_of
@@ -116,7 +117,7 @@ def show_conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseRet
 def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     """The database is let go before the text is read, which takes a while."""
     around = services.surroundings_of(db.session, work.text, files, current_person().today)
-    people = people_on(work.live_id)
+    people = people_on(work.live_id) if work.text.kind is Kind.MODULE else None
     drafts = queries.drafts_of(db.session, work.text)
     others = [each for each in drafts if each.author_id != current_person().id]
     terms = live_terms(db.session, work.text.language)
@@ -129,8 +130,10 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     return render_template(
         "authoring/edit.html",
         desk=Desk(work.text),
+        heading=heading_of(work.text.kind),
         work=work,
         title=title_of(work, reading),
+        effect=effect_of(work, reading, around),
         main=files.get(work.text.main_file, ""),
         settings=None if is_translation else files.get(SETTINGS),
         is_translation=is_translation,

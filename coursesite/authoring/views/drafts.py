@@ -15,6 +15,7 @@ from coursesite.authoring.models import Comment
 from coursesite.authoring.rules import TextId, differences, line_of, passages_of
 from coursesite.authoring.services import Remark, Seen, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
+from coursesite.authoring.views.effects import effect_of
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.views.reads import reads
@@ -144,6 +145,7 @@ def _page(work: Work, form: CommentForm, opinion: OpinionForm) -> str:
         desk=Desk(work.text),
         work=work,
         title=title_of(work, reading),
+        effect=effect_of(work, reading, around),
         problems=located(work.text, reading.problems),
         reads=reads(work.live, reading.module),
         differences=differences(work.live.files if work.live else {}, work.files),

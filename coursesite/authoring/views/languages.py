@@ -81,8 +81,12 @@ def translations(slug: str) -> ResponseReturnValue:
 
 
 def _form(slug: str) -> LanguageForm:
-    """Every language of two letters that the page can name, but for the original's."""
     live_original(db.session, TextId(Kind.MODULE, slug))
+    return language_form()
+
+
+def language_form() -> LanguageForm:
+    """Every language of two letters that the page can name, but for the original's."""
     form = LanguageForm()
     every = get_locale().languages.items()
     known = [(code, words) for code, words in every if len(code) == TWO_LETTERS]

@@ -17,12 +17,20 @@ from coursesite.assignments.services.text_changes import TEXTS
 from coursesite.authored import errors_in
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms import CHANGES, FirstPublishForm, PlanForm, PublishForm
-from coursesite.authoring.library import Reading, read_draft
+from coursesite.authoring.library import read_draft
 from coursesite.authoring.models import PlannedPublication
-from coursesite.authoring.rules import Difference, PlanState, TextId, differences
+from coursesite.authoring.rules import (
+    REGISTERS,
+    Difference,
+    PlanState,
+    TextId,
+    differences,
+    kinds_of_change,
+)
 from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.services.originals import is_original
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
+from coursesite.authoring.views.effects import effect_of
 from coursesite.authoring.views.languages import named
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.views.reads import reads
@@ -40,10 +48,9 @@ from coursesite.templating import told
 def check(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """What publishing the draft would change, for whom, and what stands in the way."""
     work = chosen_work(text_at(shelf, slug, language), request.args.get("draft", type=row_id))
-    asked = PublishForm if work.live else FirstPublishForm
     draft_id = work.draft.id if work.draft else None
-    form = asked(formdata=None, seen=work.version, live=work.live_id, draft=draft_id)
-    if isinstance(form, PublishForm) and not is_original(work.text):
+    form = _form(work, formdata=None, seen=work.version, live=work.live_id, draft=draft_id)
+    if isinstance(form, PublishForm) and _is_translation(work.text):
         form.change.data = Change.EDITORIAL  # new words for the same, unless it is said otherwise
     return _check_page(work, form)
 
@@ -54,7 +61,7 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """Make the draft live, as the kind of change that was chosen."""
     text = text_at(shelf, slug, language)
     work = chosen_work(text, request.form.get("draft", type=row_id))
-    form = PublishForm() if work.live else FirstPublishForm()
+    form = _form(work)
     if not form.validate():
         return _check_page(work, form), 422
     named: dict[str, Any] = {
@@ -73,6 +80,18 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     if _was_asked_otherwise(text):
         return redirect(Desk(text).url("corrections"))
     return redirect(Desk(text).url("history") + f"#publication-{publication.id}")
+
+
+def _form(work: Work, **values: Any) -> FirstPublishForm:
+    """What is asked of a publisher; for a text that is live, the kinds of change that it can be."""
+    if work.live is None:
+        return FirstPublishForm(**values)
+    form = PublishForm(**values)
+    known = kinds_of_change(work.text.kind)
+    form.change.choices = [each for each in form.change.choices if each.value in known]
+    if len(known) < len(CHANGES):
+        del form.renew_days
+    return form
 
 
 def _plan(work: Work, form: FirstPublishForm, named: dict[str, Any]) -> ResponseReturnValue:
@@ -140,12 +159,13 @@ def _was_asked_otherwise(text: TextId) -> bool:
 
 def _decision(form: FirstPublishForm) -> Decision:
     chosen = Change(form.change.data) if isinstance(form, PublishForm) else Change.FIRST
-    days = form.renew_days.data if isinstance(form, PublishForm) else None
+    days = form.renew_days.data if "renew_days" in form else None
     return Decision(chosen, form.note.data or "", days)
 
 
 def _check_page(work: Work, form: FirstPublishForm) -> str:
-    reading = _read(work)
+    around = services.surroundings_of(db.session, work.text, work.files, current_person().today)
+    reading = read_draft(work.text, work.files, around)
     plan = _planned(work.text)
     followers = services.followers_of(db.session, work.text)
     return render_template(
@@ -162,12 +182,22 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         reads=reads(work.live, reading.module),
         differences=differences(work.live.files if work.live else {}, work.files),
         meanwhile=_meanwhile(work),
-        reach=queries.reach_of(db.session, work.text.slug),
+        effect=effect_of(work, reading, around),
+        reach=_reach(work.text),
         effects=_effects(work.text, followers) if work.live else None,
         followers=[named(each.language) for each in followers],
         live_name=short(work.live.digest) if work.live else None,
         hints={change.value: hint for change, (_words, hint) in CHANGES.items()},
     )
+
+
+def _is_translation(text: TextId) -> bool:
+    return text.kind not in REGISTERS and not is_original(text)
+
+
+def _reach(text: TextId) -> queries.Reach | None:
+    """Those who learn a module or its questions; whom a register touches, its effect says."""
+    return None if text.kind in REGISTERS else queries.reach_of(db.session, text.slug)
 
 
 def _local(moment: datetime) -> datetime:
@@ -195,11 +225,6 @@ def _effects(text: TextId, followers: Sequence[TextId]) -> dict[str, ChangeEffec
         db.session, (text.kind, text.slug, text.language), days, clock.now(), also
     )
     return dict(zip((change.value for change in changes), found, strict=True))
-
-
-def _read(work: Work) -> Reading:
-    around = services.surroundings_of(db.session, work.text, work.files, current_person().today)
-    return read_draft(work.text, work.files, around)
 
 
 def _meanwhile(work: Work) -> list[Difference]:

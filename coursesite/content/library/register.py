@@ -16,10 +16,14 @@ from coursesite.content.rules import Fact, Source, Term
 
 @dataclass(frozen=True)
 class ReadFacts:
-    """The facts that could be read, by their id, and what is wrong with the register."""
+    """The facts that could be read, by their id, and what is wrong with the register.
+
+    `lines` say where each fact begins.
+    """
 
     facts: Mapping[str, Fact]
     problems: list[Problem] = field(default_factory=list)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,9 @@ def read_facts(text: str, path: str) -> ReadFacts:
     if read.value is None:
         return ReadFacts({}, read.problems)
     problems = list(_doubles(read, "facts", (fact.id for fact in read.value.facts)))
-    return ReadFacts({entry.id: _fact(entry) for entry in read.value.facts}, problems)
+    entries = read.value.facts
+    lines = {entry.id: read.line_of("facts", number) for number, entry in enumerate(entries)}
+    return ReadFacts({entry.id: _fact(entry) for entry in entries}, problems, lines)
 
 
 def read_glossary(text: str, path: str, *, citable: Container[str]) -> ReadGlossary:

@@ -116,3 +116,19 @@ def terms_to_json(terms: Collection[Term]) -> dict[str, Any]:
 def terms_from_json(plain: Mapping[str, Any]) -> tuple[Term, ...]:
     """The glossary that `terms_to_json` was given, exactly."""
     return _terms().validate_python(plain["terms"])
+
+
+@cache
+def _facts() -> TypeAdapter[dict[str, Fact]]:
+    return TypeAdapter(dict[str, Fact])
+
+
+def facts_to_json(facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """The register as plain values that JSON can hold."""
+    plain: dict[str, Any] = _facts().dump_python(dict(facts), mode="json")
+    return plain
+
+
+def facts_from_json(plain: Mapping[str, Any]) -> dict[str, Fact]:
+    """The register that `facts_to_json` was given, exactly."""
+    return _facts().validate_python(plain)

@@ -29,11 +29,12 @@ from coursesite.errors import Invalid
 from coursesite.people.rules import Role
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind
-from tests.authoring.courses import EN_MD, MODULE, QUIZ_YAML, small_course
+from tests.authoring.courses import EN_MD, FACTS, MODULE, QUIZ_YAML, small_course
 from tests.authoring.test_desk import DAY
 from tests.authoring.test_media import DOOR, DOOR_SVG, OPEN_DOOR
 from tests.makers import make_organisation, make_person, make_unit
 
+REGISTER = TextId(Kind.FACTS, "facts")
 TEXT = TextId(Kind.MODULE, "at-the-door", "en")
 PICTURED = MODULE.replace("Many children", "![A door](media/door.svg)\n\nMany children")
 
@@ -138,6 +139,7 @@ def test_nothing_that_is_live_changes_and_what_differs_becomes_a_draft(
     before = find_live(other, Kind.MODULE, "at-the-door", "en")
     assert before
     (folder / EN_MD).write_text(PICTURED.replace("Many", "Nearly all"), "utf-8")
+    (folder / "content/facts.yaml").write_text(FACTS + "    caution: An estimate.\n", "utf-8")
     push(home, folder)
     archive = exported(home, tmp_path / "2.zip")
 
@@ -149,8 +151,9 @@ def test_nothing_that_is_live_changes_and_what_differs_becomes_a_draft(
     after = find_live(other, Kind.MODULE, "at-the-door", "en")
     assert after
     assert after.id == before.id
-    assert done.drafted == [TEXT]
-    draft = other.scalars(sa.select(Draft)).one()
+    assert (done.drafted, done.left) == ([REGISTER, TEXT], [])
+    register, draft = other.scalars(sa.select(Draft).order_by(Draft.id)).all()
+    assert "caution: An estimate." in register.files["facts.yaml"]
     assert "Nearly all" in draft.files["en.md"]
     assert (draft.author_id, draft.base_revision_id) == (author.person_id, before.id)
     told = other.scalars(
@@ -328,6 +331,6 @@ def test_a_course_that_is_not_right_becomes_drafts(
     author = an_author(other)
     done = import_archive(other, cut, author, publish_new=True, limits=Limits())
     assert done.published == []
-    assert done.drafted == [TEXT]
+    assert done.drafted == [REGISTER, TEXT, TextId(Kind.PATH, "police")]
     assert find_live(other, Kind.MODULE, "at-the-door", "en") is None
     assert (folder / QUIZ_YAML).exists()
