@@ -26,7 +26,11 @@ NOTHING_WAITS = """
 """
 """Whether every answer is kept: a line that says so may still speak of the one before."""
 
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SIDEWAYS = """
+Math.max(...[document.documentElement, ...document.querySelectorAll(".scroll:has(> .stacked)")]
+  .map(each => each.scrollWidth - each.clientWidth))
+"""
+"""By how much the page, or a table whose cells stand below each other, must be moved sideways."""
 
 
 def tab_to(page: Page, words: str) -> None:
