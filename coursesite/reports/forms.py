@@ -49,6 +49,16 @@ TITLES = {
     What.ASSIGNMENT: _("Assign a training"),
     What.REMINDER: _("Remind by mail"),
 }
+TOLD = {
+    What.EXTENSION: _("More time is given: %(who)s."),
+    What.WAIVER: _("The training is waived: %(who)s."),
+    What.ABSENCE: _("The absence is entered: %(who)s."),
+    What.COMPLETION: _("The completion is entered: %(who)s."),
+    What.PRIOR: _("The earlier training is entered: %(who)s."),
+    What.REVOCATION: _("The completion is revoked: %(who)s."),
+    What.ASSIGNMENT: _("The training is assigned: %(who)s."),
+    What.REMINDER: _("The mail is written: %(who)s."),
+}
 LEADS = {
     What.EXTENSION: _("The due date moves for this round only. Both dates are kept."),
     What.WAIVER: _(
@@ -129,7 +139,9 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     ends_on = day_field(_("Last day"))
     completed_on = day_field(_("Completed on"), _("Enter the day on which it was completed"))
     evidence = words_field(_("Evidence"), _("Say what shows it, such as a certificate's number"))
-    code = SelectField(_("Kind of reason"))
+    code = SelectField(
+        _("Kind of reason"), validators=[InputRequired(_("Choose the kind of reason"))]
+    )
     reason = words_field(_("Reason"), _("Say why: it stands in the record"))
 
     def __init__(self, what: What, today: date, **values: Any) -> None:
@@ -140,7 +152,10 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         if what in WITHOUT_CODE:
             del self.code
         else:
-            self.code.choices = [SelectChoice(code, words) for code, words in CODES.items()]
+            codes = (SelectChoice(code, words) for code, words in CODES.items())
+            self.code.choices = [SelectChoice("", _("Choose one")), *codes]
+        if what is What.REMINDER:
+            self.reason.label.text = _("Your words to them")
         self.people.choices = []
 
     def offer(self, people: Iterable[Person], titles: Mapping[Target, str]) -> None:

@@ -66,9 +66,9 @@ def test_a_manager_saves_a_view_and_reminds_everybody_of_it(
     page.get_by_label("… or for everybody of this list: 11 records").check()
     page.get_by_role("button", name="Remind by mail").click()
     expect(page.get_by_text("Everybody of the list with 11 records")).to_be_visible()
-    page.get_by_label("Reason").fill("The inspection comes on Monday")
+    page.get_by_label("Your words to them").fill("The inspection comes on Monday")
     page.get_by_role("button", name="Remind by mail").click()
-    expect(page.get_by_text("Done for 11 people.")).to_be_visible()
+    expect(page.get_by_text("The mail is written: 11 people.")).to_be_visible()
 
 
 def test_a_manager_looks_at_yesterday_by_what_is_known_today(

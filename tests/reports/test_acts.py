@@ -311,7 +311,7 @@ def test_what_was_done_at_once_for_a_few_is_taken_back_as_one(
     done = client.post("/reports/changes/extension", data=sent)
     act = the_act(session)
     assert done.location == f"/reports/acts/{act.id}"
-    assert "Done for 3 people." in client.get(done.location).text
+    assert "More time is given: 3 people." in client.get(done.location).text
     assert "Give more time" in client.get("/reports/acts").text
 
     given = session.scalars(sa.select(Extension)).first()

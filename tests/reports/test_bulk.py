@@ -73,7 +73,7 @@ def test_all_of_a_list_are_waived_though_a_page_shows_fifty(
     assert whole[1] == "state=overdue"
     sent = {**WAIVER, **days(0, 30), "whole": whole[1]}
     done = client.post("/reports/changes/waiver", data=sent, follow_redirects=True)
-    assert "Done for 55 people." in done.text
+    assert "The training is waived: 55 people." in done.text
     waived = sa.select(sa.func.count()).select_from(Leave).where(Leave.excuse == Excuse.WAIVED)
     assert session.scalar(waived) == 55
 
@@ -109,11 +109,12 @@ def test_people_are_reminded_once_a_day_of_what_is_open(
     session.flush()
     client = browser.sign_in(boss)
     told = remind(client, late, done)
-    assert "Done for 1 person." in told
+    assert f"The mail is written: {late.name}." in told
     assert f"{done.name}: Nothing is open for them." in told
     (mail,) = session.scalars(sa.select(Mail))
     assert mail.person_id == late.id
     assert f"The module {MODULE}" in mail.body
+    assert f"You get this because {boss.name} looks after your training." in mail.body
     assert "The inspection <b>comes</b> on Monday" in mail.body
     assert mail.html
     assert "<b>comes" not in mail.html
@@ -138,7 +139,7 @@ def test_whoever_gathers_reminders_once_a_week_gets_what_cannot_wait(
     assert not session.scalars(sa.select(Mail)).all()
     held.due_on = in_days(7)
     session.commit()
-    assert "Done for 1 person." in remind(client, weekly)
+    assert f"The mail is written: {weekly.name}." in remind(client, weekly)
 
 
 def test_nobody_is_reminded_by_hand_in_quiet_hours(
@@ -147,7 +148,10 @@ def test_nobody_is_reminded_by_hand_in_quiet_hours(
     zone = ZoneInfo(boss.organisation.time_zone)
     night = datetime(2027, 3, 6, 23, 30, tzinfo=zone)  # a Saturday
     with time_machine.travel(night):
-        assert "Done for 1 person." in remind(browser.sign_in(boss), officers[0])
+        client = browser.sign_in(boss)
+        asked = client.get(f"/reports/changes/reminder?person={officers[0].id}").text
+        assert "It is quiet now: the mails go out on 8 March 2027, 07:00." in asked
+        assert "The mail is written" in remind(client, officers[0])
     (mail,) = session.scalars(sa.select(Mail))
     assert mail.available_at.astimezone(zone) == datetime(2027, 3, 8, 7, tzinfo=zone)
 

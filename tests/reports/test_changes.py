@@ -75,8 +75,8 @@ def test_a_manager_waives_and_takes_back(
 
     told = manager.post("/reports/changes/waiver", form, follow_redirects=True).text
 
-    assert "Done for 1 person." in told
-    assert "Secondment: Helps out in the north" in told
+    assert f"The training is waived: {amira.name}." in told
+    assert "Secondment: “Helps out in the north”. By " in told
     assert requirement_of(session, amira).excuse is Excuse.WAIVED
     assert "Waived until" in browser.sign_in(amira).get("/learn").text
     back = f"/reports/taken-back/leave/{session.scalars(sa.select(Leave.id)).one()}"
@@ -88,12 +88,24 @@ def test_a_manager_waives_and_takes_back(
     assert requirement_of(session, amira).excuse is Excuse.NONE
 
 
+def test_nobody_is_excused_by_the_first_reason_of_a_list(manager: Client, amira: Person) -> None:
+    asked = manager.get(f"/reports/changes/waiver?person={amira.id}").text
+    assert re.search(
+        r'<select[^>]* name="code"[^>]*>\s*<option value=""( selected)?>Choose one', asked
+    )
+    assert f'<a href="/reports/people/{amira.id}">{amira.name}</a>' in asked
+    form = {"people": amira.id, "target": TARGET, "starts_on": day(0), **WHY, "code": ""}
+    answer = manager.post("/reports/changes/waiver", form)
+    assert answer.status_code == 422
+    assert "Choose the kind of reason" in answer.text
+
+
 def test_an_absence_for_a_pasted_list_and_its_end(
     session: Session, browser: Browser, manager: Client, amira: Person
 ) -> None:
     form = {"numbers": "A 17\r\nB-2", "starts_on": day(-3), "ends_on": day(9), **WHY}
     told = manager.post("/reports/changes/absence", form, follow_redirects=True).text
-    assert "Done for 2 people." in told
+    assert "The absence is entered: 2 people." in told
     assert "Rests while you are absent until" in browser.sign_in(amira).get("/learn").text
     leave = session.scalars(sa.select(Leave).where(Leave.person_id == amira.id)).one()
     back = f"/reports/taken-back/leave/{leave.id}"

@@ -1,7 +1,7 @@
 """Excusing, extending, entering and revoking: for one person, or for many at once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import Field
 
+from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
 from coursesite.assignments import services as assignments
@@ -19,10 +20,12 @@ from coursesite.assignments.services import DatesWrong, Outcome
 from coursesite.errors import Forbidden, Invalid, NotFound
 from coursesite.extensions import db
 from coursesite.jobs.services import NewTask, start_task
+from coursesite.notifications.queries import hours_of
+from coursesite.notifications.rules import next_open
 from coursesite.people.models import Person
 from coursesite.people.rules import Permission
 from coursesite.reports import queries, services
-from coursesite.reports.forms import LEADS, MOST_PEOPLE, TITLES, ChangeForm
+from coursesite.reports.forms import LEADS, MOST_PEOPLE, TITLES, TOLD, ChangeForm
 from coursesite.reports.models import Act
 from coursesite.reports.rules import What
 from coursesite.reports.services import Decision
@@ -117,13 +120,14 @@ def _at_once(decision: Decision, people: Sequence[Person], form: ChangeForm) -> 
     outcome = services.decide(db.session, decision, people, office)
     if not outcome.done:
         db.session.rollback()
-        form.numbers.errors = _left_out(outcome, names)
+        named = form.people if form.people.data else form.numbers
+        named.errors = _left_out(outcome, names)
         return _page(decision.what, form, 422)
     act = None
     if len(people) > 1 and decision.what is not What.ASSIGNMENT:
         act = services.note_act(db.session, decision, outcome, office)
     db.session.commit()
-    return _told(outcome, names, act)
+    return _told(decision.what, outcome, names, act)
 
 
 def _what(word: str) -> What:
@@ -177,6 +181,13 @@ def _with_numbers(chosen: Sequence[Person], form: ChangeForm) -> Sequence[Person
     return list({each.id: each for each in [*chosen, *named]}.values())
 
 
+def _sent_at() -> datetime | None:
+    """When what is written now goes out; None is at once."""
+    me, now = current_person(), clock.now()
+    at = next_open(now, me.time_zone, hours_of(db.session, me.organisation_id))
+    return at if at > now else None
+
+
 def _titles() -> Mapping[queries.Target, str]:
     return queries.titles(db.session, current_person().language)
 
@@ -191,9 +202,12 @@ def _left_out(outcome: Outcome, names: Mapping[int, str]) -> list[str]:
     return [f"{names[id]}: {_(why)}" for id, why in outcome.left_out.items()]
 
 
-def _told(outcome: Outcome, names: Mapping[int, str], act: Act | None) -> ResponseReturnValue:
+def _told(
+    what: What, outcome: Outcome, names: Mapping[int, str], act: Act | None
+) -> ResponseReturnValue:
     done = len(outcome.done)
-    flash(ngettext("Done for %(num)d person.", "Done for %(num)d people.", done), "success")
+    who = ngettext("%(num)d person", "%(num)d people", done)
+    flash(TOLD[what] % {"who": names[outcome.done[0]] if done == 1 else who}, "success")
     if outcome.left_out:
         flash(_("Not done for: %(people)s", people=" ".join(_left_out(outcome, names))), "warning")
     if act is not None:
@@ -205,6 +219,8 @@ def _told(outcome: Outcome, names: Mapping[int, str], act: Act | None) -> Respon
 
 def _page(what: What, form: ChangeForm, status: int = 200) -> ResponseReturnValue:
     whole = _report(form)
+    people = form.people.choices
+    only = people[0] if len(people) == 1 and whole is None else None
     page = render_template(
         "reports/change.html",
         what=what,
@@ -214,5 +230,7 @@ def _page(what: What, form: ChangeForm, status: int = 200) -> ResponseReturnValu
         whole=whole,
         words=WORDS,
         later=whole is not None and whole.number > MOST_PEOPLE,
+        only={"id": only.value, "name": only.label.partition(",")[0]} if only else None,
+        sent_at=_sent_at() if what is What.REMINDER else None,
     )
     return page, status
