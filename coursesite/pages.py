@@ -97,8 +97,11 @@ def time_zone() -> str:
 
 
 def format_day(day: date | None) -> str:
-    """A day in words, such as 22 November 2026; nothing for None."""
-    return format_date(day, "long", rebase=False) if day else ""
+    """A day in words, such as 22 November 2026; nothing for None.
+
+    Of a moment, the day that it was in the person's organisation.
+    """
+    return format_date(day, "long", rebase=isinstance(day, datetime)) if day else ""
 
 
 def format_moment(moment: datetime | None) -> str:

@@ -138,6 +138,11 @@ def names_of(session: Session, organisation_id: int, numbers: Collection[int]) -
     return {person.id: person.name for person in session.scalars(sa.select(Person).where(*own))}
 
 
+def called(person: type[Person]) -> sa.ColumnElement[str]:
+    """What somebody is called, as a column."""
+    return sa.func.trim(person.given_name + " " + person.family_name)
+
+
 def units_in(session: Session, scope: Scope) -> Sequence[Unit]:
     """The open units of a scope, each after the one it belongs to."""
     found = sa.select(Unit).where(units_within(scope), Unit.closed_on.is_(None))

@@ -99,7 +99,7 @@ def test_a_manager_reads_the_whole_record(
     assert f"/modules/{MODULE}/revisions/{revision.digest[:12]}" in page.text
     assert f"/certificates/{certificate.code}" in page.text
     assert grouped(certificate.code) in page.text
-    assert '<td class="n">2</td>' in page.text
+    assert 'data-label="Attempts">2</td>' in page.text
     assert "Passed" in page.text
     assert str(SCORE) not in page.text
     assert f"{SCORE:.0f} %" not in page.text

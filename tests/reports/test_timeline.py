@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Requirement
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
+from coursesite.assignments.rules.explaining import in_words
 from coursesite.assignments.services import (
     ask_extension,
     assign,
@@ -20,12 +21,14 @@ from coursesite.certificates.services import Issue, issue
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from tests.assignments.makers import (
+    MODULE,
     acting,
     complete,
     in_days,
     make_plan,
     publish_module,
     requirement_of,
+    today,
 )
 from tests.browser import Browser, Queries
 from tests.makers import make_organisation, make_person, make_unit
@@ -68,6 +71,8 @@ def live(session: Session, unit: Unit, learner: Person, manager: Person) -> Requ
     return requirement_of(session, learner)
 
 
+TODAY = in_words(today())
+
 TOLD = [
     "Assigned.",
     "Asked for more time until",
@@ -77,9 +82,9 @@ TOLD = [
     "A riot in the east wing",
     "Completed.",
     "was issued.",
-    "The completion was revoked.",
+    f"The completion of {TODAY} was revoked.",
     "It must be done again.",
-    "The revocation was taken back.",
+    f"The revocation of the completion of {TODAY} was taken back.",
     "It was somebody else",
     "By Nora Lind.",
     "By Amira Haddad.",
@@ -96,6 +101,34 @@ def test_the_manager_reads_all_that_happened_and_who_did_it_and_why(
     page = client.get(address).text
     assert [words for words in TOLD if words not in page] == []
     assert "and valid until" in page
+
+
+def test_what_was_entered_by_hand_names_its_day_what_shows_it_who_and_why(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    publish_module(session)
+    assign(session, make_plan(unit), acting(manager))
+    session.commit()
+    day = in_days(-40)
+    sent = {
+        "people": [learner.id],
+        "target": f"module:{MODULE}",
+        "completed_on": [day.day, day.month, day.year],
+        "evidence": "Certificate NP-2291 of the academy.",
+        "code": "other-training",
+        "reason": "Learned in the last job",
+    }
+    client = browser.sign_in(manager)
+    assert client.post("/reports/changes/prior-training", data=sent).status_code == 302
+    person = client.get(f"/reports/people/{learner.id}").text
+    held = requirement_of(session, learner)
+    timeline = client.get(f"/reports/people/{learner.id}/requirements/{held.id}").text
+    assert f"Earlier training of {in_words(day)} was entered." in timeline
+    assert "It is shown by: Certificate NP-2291 of the academy. Valid until" in timeline
+    assert timeline.index("was entered.") < timeline.index("Assigned.")
+    for page in (person, timeline):
+        assert "Learned in the last job" in page
+        assert "by Nora Lind" in page or "By Nora Lind." in page
 
 
 def test_the_learner_reads_the_same(

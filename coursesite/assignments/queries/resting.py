@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coursesite.assignments.models import Extension, Leave, Period, Requirement
 from coursesite.assignments.queries.candidates import AnyRow, is_open_period
 from coursesite.assignments.rules import Excuse, RequirementState
 from coursesite.errors import NotFound
 from coursesite.people.models import Person, Unit
-from coursesite.people.queries import posted_within
+from coursesite.people.queries import called, posted_within
 from coursesite.people.rules import Scope
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
@@ -117,10 +117,19 @@ def person_extended(session: Session, extension: Extension) -> int:
 
 
 def leaves_of(session: Session, person_id: int) -> Sequence[AnyRow]:
-    """Every waiver and absence of a person, the latest first, with what is waived."""
+    """Every waiver and absence of a person, the latest first, with what is waived and by whom."""
+    by, back_by = aliased(Person), aliased(Person)
     found = (
-        sa.select(Leave, Requirement.target_kind, Requirement.target_slug)
+        sa.select(
+            Leave,
+            Requirement.target_kind,
+            Requirement.target_slug,
+            called(by).label("by"),
+            called(back_by).label("back_by"),
+        )
         .outerjoin(Requirement, Requirement.id == Leave.requirement_id)
+        .outerjoin(by, by.id == Leave.approved_by_id)
+        .outerjoin(back_by, back_by.id == Leave.taken_back_by_id)
         .where(Leave.person_id == person_id)
         .order_by(Leave.starts_on.desc(), Leave.id.desc())
     )

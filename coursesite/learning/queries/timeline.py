@@ -24,11 +24,13 @@ from coursesite.certificates.models import Certificate
 from coursesite.db import UtcDateTime
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion
+from coursesite.progress.rules import Means
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.models import Publication
 
 LONGEST = 500
+BY_HAND = (Means.GRANTED, Means.PRIOR)
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Line:
     """One thing that happened: when, what, who did it, why, and the days that belong to it.
 
     `day` is the date that counts since, `before` what it was; `word` says more of what it is.
+    `of` is when what it is about happened, `shown_by` what shows it.
     """
 
     at: datetime
@@ -45,6 +48,8 @@ class Line:
     why: str
     day: date | None
     before: date | None
+    of: datetime | None
+    shown_by: str
 
 
 def timeline_of(
@@ -66,7 +71,8 @@ def timeline_of(
 
 def _line(row: sa.Row[*tuple[Any, ...]]) -> Line:
     name = f"{row.given_name or ''} {row.family_name or ''}".strip()
-    return Line(row.at, row.what, row.word or "", name, row.why or "", row.day, row.before)
+    words = (row.word or "", name, row.why or "")
+    return Line(row.at, row.what, *words, row.day, row.before, row.of, row.shown_by or "")
 
 
 def _part(  # noqa: PLR0913 - the columns of a line, each named at the call
@@ -78,6 +84,8 @@ def _part(  # noqa: PLR0913 - the columns of a line, each named at the call
     why: Any = None,
     day: Any = None,
     before: Any = None,
+    of: Any = None,
+    shown_by: Any = None,
     place: int = 0,
 ) -> sa.Select[*tuple[Any, ...]]:
     """Rows of one kind, in the columns of all; `place` orders what has the same moment."""
@@ -89,6 +97,8 @@ def _part(  # noqa: PLR0913 - the columns of a line, each named at the call
         sa.cast(why, sa.Text).label("why"),
         _typed(day, sa.Date()).label("day"),
         _typed(before, sa.Date()).label("before"),
+        _typed(of, UtcDateTime()).label("of"),
+        sa.cast(shown_by, sa.Text).label("shown_by"),
         sa.literal(place).label("place"),
     )
 
@@ -201,6 +211,8 @@ def _learned(
         Completion.target_slug == requirement.target_slug,
     )
     certified = (*own, Certificate.completion_id == Completion.id)
+    by_hand, facts = Completion.means.in_(BY_HAND), Completion.evidence
+    entered = sa.case((by_hand, Completion.recorded_at), else_=Completion.completed_at)
     valid_until = (
         sa.select(Period.valid_until)
         .where(Period.completion_id == Completion.id, Period.cancelled_at.is_(None))
@@ -220,7 +232,15 @@ def _learned(
             Attempt.state.in_((AttemptState.PASSED, AttemptState.FAILED)),
         ),
         _part(
-            "completed", Completion.completed_at, word=Completion.means, day=valid_until, place=4
+            "completed",
+            entered,
+            word=Completion.means,
+            who_id=sa.case((by_hand, facts["by"].as_integer())),
+            why=sa.case((by_hand, facts["reason"].as_string())),
+            day=valid_until,
+            of=Completion.completed_at,
+            shown_by=sa.case((by_hand, facts["evidence"].as_string())),
+            place=4,
         ).where(*own),
         _part(
             "certified",
@@ -236,7 +256,15 @@ def _learned(
             why=Certificate.revoked_reason,
             place=7,
         ).where(*certified),
-        _part("taken", Event.recorded_at, word=Event.kind, who_id=Event.actor_id, why=Event.reason)
+        _part(
+            "taken",
+            Event.recorded_at,
+            word=Event.kind,
+            who_id=Event.actor_id,
+            why=Event.reason,
+            of=Completion.completed_at,
+            place=6,
+        )
         .join(Completion, taken)
         .where(*own),
     ]

@@ -8,6 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from coursesite import clock
 from coursesite.accounts.access import current_person, signed_in
 from coursesite.assignments.models import Requirement
 from coursesite.assignments.queries.requirements import requirements_of
@@ -142,10 +143,12 @@ def _completed(line: Line, _titles: Titles) -> str:
         Means.LEARNED.value: _("Completed."),
         Means.CHANGES.value: _("Learned what had changed."),
         Means.REFRESHED.value: _("Renewed by a refresher."),
-        Means.GRANTED.value: _("Completion entered by hand."),
-        Means.PRIOR.value: _("Earlier training entered."),
+        Means.GRANTED.value: _("Entered as completed on %(day)s.", day=_of(line)),
+        Means.PRIOR.value: _("Earlier training of %(day)s was entered.", day=_of(line)),
     }
     said = str(words[line.word])
+    if line.shown_by:
+        said = f"{said} {_('It is shown by: %(evidence)s.', evidence=line.shown_by.rstrip('.'))}"
     if line.day is None:
         return said
     return f"{said} {_('Valid until %(day)s.', day=in_words(line.day))}"
@@ -161,8 +164,8 @@ def _certificate_revoked(line: Line, _titles: Titles) -> str:
 
 def _taken(line: Line, _titles: Titles) -> str:
     if line.word == "completion-revoked":
-        return str(_("The completion was revoked."))
-    return str(_("The revocation was taken back."))
+        return str(_("The completion of %(day)s was revoked.", day=_of(line)))
+    return str(_("The revocation of the completion of %(day)s was taken back.", day=_of(line)))
 
 
 def _reminded(line: Line, _titles: Titles) -> str:
@@ -171,6 +174,11 @@ def _reminded(line: Line, _titles: Titles) -> str:
 
 def _ended(_line: Line, _titles: Titles) -> str:
     return str(_("An assignment that led to it ended."))
+
+
+def _of(line: Line) -> str:
+    """The day of what a line is about, where the organisation is."""
+    return in_words(clock.day_of(line.of, current_person().time_zone)) if line.of else "-"
 
 
 def _day(line: Line) -> str:

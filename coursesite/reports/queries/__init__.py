@@ -40,6 +40,7 @@ from coursesite.reports.queries.made import (
 from coursesite.reports.queries.record import (
     Row,
     attempts_of,
+    completions_of,
     get_person,
     get_requirement,
     periods_of,
@@ -66,6 +67,7 @@ __all__ = [
     "Worst",
     "attempts_of",
     "by_target",
+    "completions_of",
     "corrections",
     "corrections_within",
     "crossed",

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from coursesite.assignments.models import Extension, Period, Requirement
 from coursesite.errors import NotFound
 from coursesite.people.models import Person
-from coursesite.people.queries import posted_within
+from coursesite.people.queries import called, posted_within
 from coursesite.people.rules import Scope
+from coursesite.progress.models import Completion
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.rules import AttemptState
 
@@ -40,14 +41,36 @@ def get_requirement(session: Session, requirement_id: int, person_id: int) -> Re
 def periods_of(session: Session, person_id: int) -> Sequence[Row]:
     """All periods of a person, the latest of each requirement first, with their target.
 
-    A period comes once for each extension of it, or with None.
+    A period comes once for each extension of it, or with None; who decided and took it back.
     """
+    by, back_by = aliased(Person), aliased(Person)
     found = (
-        sa.select(Period, Extension, Requirement.target_kind, Requirement.target_slug)
+        sa.select(
+            Period,
+            Extension,
+            Requirement.target_kind,
+            Requirement.target_slug,
+            called(by).label("by"),
+            called(back_by).label("back_by"),
+        )
         .join(Requirement, Requirement.id == Period.requirement_id)
         .outerjoin(Extension, Extension.period_id == Period.id)
+        .outerjoin(by, by.id == Extension.decided_by_id)
+        .outerjoin(back_by, back_by.id == Extension.taken_back_by_id)
         .where(Requirement.person_id == person_id)
         .order_by(Period.requirement_id, Period.number.desc())
+    )
+    return session.execute(found).all()
+
+
+def completions_of(session: Session, person_id: int) -> Sequence[Row]:
+    """Everything that somebody completed, the latest first, and who entered it by hand."""
+    found = (
+        sa.select(Completion, called(Person).label("by"))
+        .outerjoin(Person, Person.id == Completion.evidence["by"].as_integer())
+        .where(Completion.person_id == person_id)
+        .order_by(Completion.completed_at.desc(), Completion.id.desc())
+        .options(joinedload(Completion.revision))
     )
     return session.execute(found).all()
 

@@ -1,6 +1,6 @@
 """One person's whole record, for those who look after them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import render_template
@@ -17,18 +17,28 @@ from coursesite.certificates.queries import certificates_of, state_of
 from coursesite.certificates.rules import grouped
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
-from coursesite.progress.queries import completions_of
 from coursesite.reports import queries
-from coursesite.reports.forms import CODES, changes_for
+from coursesite.reports.forms import CODES, TITLES, changes_for
 from coursesite.reports.queries import Target
+from coursesite.reports.rules import What
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import parse_id
 from coursesite.reports.views.words import WORDS
 
+UNDONE = (What.EXTENSION, What.WAIVER)
+DONE = (What.REVOCATION,)
+DOING = {
+    Standing.COMPLETED: DONE,
+    Standing.IN_GRACE: (*UNDONE, *DONE),
+    **dict.fromkeys((Standing.REVOKED, Standing.EXPIRED, Standing.OVERDUE), UNDONE),
+    **dict.fromkeys((Standing.DUE_SOON, Standing.IN_PROGRESS, Standing.NOT_STARTED), UNDONE),
+}
+"""What one does about a requirement that stands so; about an excused one, nothing."""
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One requirement: how it stands, why, and its periods, the latest first."""
+    """One requirement: how it stands, why, what can be done about it, and its periods."""
 
     id: int
     target: Target
@@ -36,6 +46,7 @@ class Entry:
     standing: Standing
     sentence: str
     reason: str
+    doing: Mapping[What, str]
     periods: Sequence[Period]
 
 
@@ -44,10 +55,10 @@ class Entry:
 def person(person_id: str) -> ResponseReturnValue:
     """What is required and how it stands, what was completed on which text, what was issued."""
     reader = current_person()
-    scope = reader.scope(Permission.SEE_REPORTS)
+    scope, may_assign = reader.scope(Permission.SEE_REPORTS), reader.may(Permission.ASSIGN)
     subject = queries.get_person(db.session, parse_id(person_id) or 0, scope)
     titles = queries.titles(db.session, reader.language)
-    completions = completions_of(db.session, subject.id)
+    completions = queries.completions_of(db.session, subject.id)
     leaves = leaves_of(db.session, subject.id)
     rounds = queries.periods_of(db.session, subject.id)
     entries = list(_entries(reader, subject.id, rounds))
@@ -68,7 +79,8 @@ def person(person_id: str) -> ResponseReturnValue:
             (each for each in rounds if each.Extension), key=lambda each: -each.Extension.id
         ),
         codes=CODES,
-        changes=changes_for(reader.may(Permission.ASSIGN)) if subject.id != reader.id else {},
+        changes=changes_for(may_assign) if subject.id != reader.id else {},
+        may_assign=may_assign,
         today=reader.today,
         words=WORDS,
     )
@@ -80,6 +92,8 @@ def _entries(reader: SignedIn, person_id: int, rounds: Sequence[queries.Row]) ->
     for row in rounds:
         periods.setdefault(row.Period.requirement_id, {})[row.Period.id] = row.Period
     for each in all_requirements_of(db.session, person_id, reader.today):
+        asked = each.state is RequirementState.ACTIVE and person_id != reader.id
+        doing = DOING.get(each.standing, ()) if asked else ()
         yield Entry(
             each.requirement_id,
             (each.kind, each.slug),
@@ -87,5 +101,6 @@ def _entries(reader: SignedIn, person_id: int, rounds: Sequence[queries.Row]) ->
             each.standing,
             say(explain(each.facts, reader.today)),
             each.reason,
+            {what: TITLES[what] for what in doing},
             list(periods.get(each.requirement_id, {}).values()),
         )
