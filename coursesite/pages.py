@@ -178,7 +178,10 @@ def context() -> dict[str, object]:
 def error_page(
     title: str, message: str, status: int, kept: held.Held | None = None
 ) -> ResponseReturnValue:
-    """What happened, in a sentence; with `kept`, what was sent can be sent again from here."""
+    """What happened, in a sentence; with `kept`, what was sent can be sent again from here.
+
+    Where choices in the address cannot be shown, the same page opens without them.
+    """
     if wants_json():
         return {"error": message}, status
     page = render_template(
@@ -187,8 +190,20 @@ def error_page(
         happened=message,
         kept_form=kept,
         mend=status == Invalid.status,
+        action=_without_choices(status),
     )
     return page, status
+
+
+def _without_choices(status: int) -> dict[str, str] | None:
+    if not _only_asked(status) or not request.query_string:
+        return None
+    return {"url": request.path, "words": _("Open the page without these choices")}
+
+
+def _only_asked(status: int) -> bool:
+    """That nothing was to be saved: an address asks for what cannot be."""
+    return status == Invalid.status and request.method == "GET"
 
 
 TOO_MANY, TOO_LARGE = 429, 413
@@ -285,4 +300,6 @@ def standalone_page(title: str, message: str, kept: held.Held | None) -> str:
 
 
 def _title(status: int) -> str:
+    if _only_asked(status):
+        return str(_("That cannot be shown"))
     return str(TITLES.get(status, _("That did not work")))

@@ -88,6 +88,10 @@ class Scope:
     def empty(self) -> bool:
         return self.paths == ()
 
+    def holds(self, path: str) -> bool:
+        """The unit at this path of the organisation belongs to it."""
+        return self.paths is None or path.startswith(self.paths)
+
 
 @cache
 def permissions_of(roles: frozenset[Role], *, keeps_course: bool = True) -> frozenset[Permission]:

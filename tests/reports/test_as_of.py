@@ -169,6 +169,15 @@ def test_days_that_cannot_be_asked_for(
     assert browser.sign_in(service.head).get(f"/reports?{sent}").status_code == status
 
 
+def test_a_day_to_come_is_refused_in_words_and_leads_to_the_page_without_it(
+    browser: Browser, service: Service
+) -> None:
+    page = browser.sign_in(service.head).get("/reports/people?as_of=2026-03-03").text
+    assert "<h1>That cannot be shown</h1>" in page
+    assert "How all will stand on 3 March 2026 is not known yet." in page
+    assert '<a class="button" href="/reports/people">' in page
+
+
 def test_the_trend_has_each_week_s_end_and_the_day_itself(
     browser: Browser, service: Service
 ) -> None:

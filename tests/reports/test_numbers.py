@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.rules import Excuse, Progress
 from coursesite.assignments.services import repair_counts
-from coursesite.people.models import Person, Unit
+from coursesite.people.models import Organisation, Person, Unit
 from coursesite.people.rules import Role
 from coursesite.reports.rules import STATES
 from tests.browser import Browser, Client, Queries
@@ -75,6 +75,42 @@ def test_the_head_sees_all_and_where_it_hurts_first(browser: Browser, service: S
     assert (numbers["Required"], numbers["Overdue"], numbers["Due soon"]) == ("4", "2", "1")
     worst = page.text.index("Where it hurts first")
     assert {"Eastgate", "Visits"} <= set(re.findall(r"[A-Z]\w+", page.text[worst:]))
+
+
+def test_units_of_one_name_are_told_apart_by_what_is_above_them(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    organisation = service.whole
+    other = make_unit(
+        session,
+        session.get_one(Organisation, organisation.organisation_id),
+        "Visits",
+        parent=service.east,
+    )
+    require(session, make_person(session, other), due_on=in_days(-1))
+    repair_counts(session)
+    page = browser.sign_in(service.head).get("/reports").text
+    worst = page[page.index("Where it hurts first") :]
+    assert "Visits (Northfield &lt;b&gt;)</a>" in worst
+    assert "Visits (Eastgate)</a>" in worst
+    assert "Eastgate (" not in worst
+    guest = make_person(session, other, roles=(Role.MANAGER,), roles_at=other)
+    make_unit(session, session.get_one(Organisation, organisation.organisation_id), "Visits", other)
+    assert "Eastgate" not in browser.sign_in(guest).get("/reports").text
+
+
+def test_where_nothing_expires_soon_a_sentence_stands_for_the_chart(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    client = browser.sign_in(service.head)
+    assert "Nothing that is valid now expires in that time." in client.get("/reports").text
+    held = require(session, make_person(session, service.east), progress=Progress.COMPLETED)
+    held.due_on, held.valid_until = None, in_days(20)
+    session.flush()
+    repair_counts(session)
+    page = client.get("/reports").text
+    assert "Nothing that is valid now expires" not in page
+    assert "Week from" in page
 
 
 @pytest.mark.parametrize(

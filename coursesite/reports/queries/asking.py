@@ -113,8 +113,7 @@ def belonging(asked: Asked) -> list[sa.ColumnElement[bool]]:
 
 def lies_in(asked: Asked, path: str) -> bool:
     """The same of the path of a unit of the organisation."""
-    paths = asked.scope.paths
-    if paths is not None and not path.startswith(tuple(paths)):
+    if not asked.scope.holds(path):
         return False
     if asked.unit_path is None:
         return True

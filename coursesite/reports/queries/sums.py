@@ -34,9 +34,13 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Worst:
-    """A single unit, whether others lie below it, and how many of it alone are in a state."""
+    """A single unit, whether others lie below it, and how many of it alone are in a state.
+
+    `above` is the unit that it belongs to, within the same scope or not.
+    """
 
     unit: Place
+    above: Place | None
     has_below: bool
     people: int
 
@@ -175,9 +179,16 @@ def worst_of(session: Session, numbers: Numbers, most: int) -> list[Worst]:
     """The units with the largest numbers, then by name, and whether others lie below each."""
     largest = nlargest(most, (each for each in numbers.values() if each > 0))
     wanted = [id for id, number in numbers.items() if largest and number >= largest[-1]]
-    below = aliased(Unit)
+    below, above = aliased(Unit), aliased(Unit)
     has_below = sa.exists().where(below.parent_id == Unit.id)
-    found = sa.select(Unit.id, Unit.name, Unit.path, has_below).where(Unit.id.in_(wanted))
-    worst = [Worst(Place(*row[:3]), row[3], numbers[row[0]]) for row in session.execute(found)]
+    found = (
+        sa.select(Unit.id, Unit.name, Unit.path, has_below, above.id, above.name, above.path)
+        .outerjoin(above, above.id == Unit.parent_id)
+        .where(Unit.id.in_(wanted))
+    )
+    worst = [
+        Worst(Place(*row[:3]), Place(*row[4:]) if row[4] else None, row[3], numbers[row[0]])
+        for row in session.execute(found)
+    ]
     worst.sort(key=lambda each: (-each.people, each.unit.name, each.unit.id))
     return worst[:most]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.accounts.queries import SignedIn
 from coursesite.assignments.queries.as_of import Known, Past
+from coursesite.assignments.sentences import in_words
 from coursesite.assignments.services import bring_forward, keep_days_before
 from coursesite.db import short_write
 from coursesite.errors import Invalid, NotFound, said
@@ -33,7 +34,7 @@ def chosen_past(person: SignedIn, sent: Mapping[str, str]) -> Past | None:
         return None
     day = chosen_day(text)
     if day > person.today:
-        raise Invalid("How all will stand on %(day)s is not known yet.", day=day.isoformat())
+        raise Invalid("How all will stand on %(day)s is not known yet.", day=in_words(day))
     return Past(day, Known(known), person.time_zone) if day < person.today else None
 
 

@@ -1,5 +1,6 @@
 """What a page of numbers shows: the lines of its tables, and what its charts are drawn from."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -128,10 +129,13 @@ def _itself(report: Report, place: Place, *, has_below: bool) -> tuple[str, Choi
 
 
 def _worst(report: Report, state: str) -> list[dict[str, object]]:
-    """The single units with most in this state, as bars."""
-    bars = []
-    for each in report.source.worst(report.asked, state, MOST_BARS):
+    """The single units with most in this state, as bars; those of one name with what is above."""
+    bars, found = [], report.source.worst(report.asked, state, MOST_BARS)
+    named = Counter(each.unit.name for each in found)
+    for each in found:
         label, choice = _itself(report, each.unit, has_below=each.has_below)
+        if named[each.unit.name] > 1 and each.above and report.asked.scope.holds(each.above.path):
+            label = f"{label} ({each.above.name})"
         url = choice.but(state=state).people_url
         bars.append({"label": label, "value": each.people, "url": url})
     return bars
