@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Assignment, Parked
 from coursesite.assignments.queries import parked as queue
-from coursesite.assignments.rules import Due, DueRule, RequirementState
+from coursesite.assignments.rules import Due, DueRule, RequirementState, in_words
 from coursesite.assignments.services import assign, match_person, recount, started
 from coursesite.audit.models import Event
 from coursesite.people.models import Person, Unit
@@ -99,6 +99,21 @@ def test_all_of_an_assignment_or_of_a_problem_are_decided_beyond_the_page(
     decided = session.scalars(sa.select(Parked).where(Parked.decision == "leave-out")).all()
     assert {each.assignment_id for each in decided} == {passed.id}
     assert len(decided) == 4
+
+
+def test_a_date_that_a_manager_gave_is_explained_by_that_and_not_by_the_rule(
+    session: Session, browser: Browser, client: Client, passed: Assignment, people: list[Person]
+) -> None:
+    parked = {each.person_id: each.id for each in session.scalars(sa.select(Parked)).all()[:4]}
+    own, late = people[:2]
+    day = in_days(40)
+    box = {"due_on": [day.day, day.month, day.year]}
+    decide(client, decision="new-date", parked=[parked[own.id]], **box)
+    decide(client, decision="assign-anyway", parked=[parked[late.id]])
+    told = {each.id: browser.sign_in(each).get("/learn").text for each in (own, late)}
+    given_on = in_words(in_days(0))
+    assert f"Due on {in_words(day)} (a date of its own, given on {given_on}" in told[own.id]
+    assert f"assigned all the same on {given_on} by" in told[late.id]
 
 
 def test_all_are_not_decided_when_they_are_others_than_those_seen(

@@ -10,11 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coursesite.assignments.rules import (
+    Decision,
     DueRule,
     Excuse,
     ExpiryMode,
     Facts,
+    Given,
     Moved,
+    Problem,
     Progress,
     Said,
     Shift,
@@ -26,6 +29,7 @@ from coursesite.assignments.sentences import say
 from tests.words import sentences
 
 ASSIGNED = date(2026, 3, 2)
+DECIDED = date(2026, 3, 9)
 DUE = date(2026, 5, 1)
 TO_DO = Facts(
     Progress.NOT_STARTED,
@@ -189,6 +193,35 @@ WAIVED = Facts(Progress.NOT_STARTED, Excuse.WAIVED, due_on=DUE, excused_until=da
             "2 March 2026 by Ada Trainer), and not started yet.",
         ),
         (
+            replace(TO_DO, given=Given(Decision.NEW_DATE, Problem.PASSED, "Bo Lead", DECIDED)),
+            date(2026, 3, 31),
+            Standing.NOT_STARTED,
+            "Due on 1 May 2026 (a date of its own, given on 9 March 2026 by Bo Lead), and not "
+            "started yet.",
+        ),
+        (
+            replace(
+                TO_DO,
+                due_rule=DueRule.AFTER_HIRE,
+                given=Given(Decision.ASSIGN_ANYWAY, Problem.TOO_SOON, "Bo Lead", DECIDED),
+            ),
+            date(2026, 3, 31),
+            Standing.NOT_STARTED,
+            "Due on 1 May 2026 (60 days after the hire date, assigned all the same on 9 March 2026 "
+            "by Bo Lead), and not started yet.",
+        ),
+        (
+            replace(
+                TO_DO,
+                due_rule=DueRule.AFTER_HIRE,
+                given=Given(Decision.ASSIGN_ANYWAY, Problem.NO_ANCHOR, "Bo Lead", DECIDED),
+            ),
+            date(2026, 3, 31),
+            Standing.NOT_STARTED,
+            "Due on 1 May 2026 (60 days after it was assigned on 9 March 2026 by Bo Lead), and "
+            "not started yet.",
+        ),
+        (
             replace(PUT_OFF, moved=Moved(Shift.EXTENSION, "Bo Lead", "Back from leave in May.")),
             date(2026, 5, 2),
             Standing.DUE_SOON,
@@ -286,6 +319,10 @@ ANY_FACTS = st.builds(
     excused_by=st.sampled_from(["", "Bo Lead"]),
     excused_why=st.sampled_from(["", "Ill", "100 % away"]),
     assigned_by=st.sampled_from(["", "Ada Trainer"]),
+    given=st.none()
+    | st.builds(
+        Given, st.sampled_from(Decision), st.sampled_from(Problem), st.just("Bo Lead"), DAYS
+    ),
     moved=st.none() | st.builds(Moved, st.sampled_from(Shift), st.just("Bo Lead"), st.just("Ill")),
     months=st.none() | st.integers(1, 120),
     expiry=st.none() | st.sampled_from(ExpiryMode),

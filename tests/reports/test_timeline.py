@@ -4,8 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Requirement
-from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
-from coursesite.assignments.rules.explaining import in_words
+from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest, in_words
 from coursesite.assignments.services import (
     ask_extension,
     assign,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from coursesite.assignments.models import (
     ContentRenewal,
     Extension,
     Leave,
+    Parked,
     Period,
     Requirement,
     RequirementSource,
@@ -22,9 +23,12 @@ from coursesite.assignments.queries.candidates import AnyRow
 from coursesite.assignments.queries.text_changes import TextChange, changes_in
 from coursesite.assignments.rules import (
     Cause,
+    Decision,
     Facts,
+    Given,
     Moved,
     Policy,
+    Problem,
     Progress,
     RequirementState,
     Shift,
@@ -111,9 +115,7 @@ def _refresher(row: AnyRow) -> tuple[TargetKind, str] | None:
 
 
 def _facts(row: AnyRow) -> Facts:
-    completed_on = (
-        row.completed_at.astimezone(ZoneInfo(row.time_zone)).date() if row.completed_at else None
-    )
+    completed_on = _day(row, row.completed_at) if row.completed_at else None
     first, moved = row.valid_until is None, _moved(row)
     rule, days = row.given_rule, row.given_days
     if rule is None or (moved and moved.shift is Shift.RULE):
@@ -134,9 +136,22 @@ def _facts(row: AnyRow) -> Facts:
         excused_by=_called(row, "excused_by"),
         excused_why=row.excused_why or "",
         assigned_by=_called(row, "assigned_by"),
+        given=None if moved and moved.shift is Shift.RULE else _given(row),
         moved=moved,
         **_terms(row.policy),
     )
+
+
+def _given(row: AnyRow) -> Given | None:
+    """What a manager decided, if the assignment reached them with an impossible date."""
+    if row.decision is None or row.decided_at is None:
+        return None
+    problem, on = Problem(row.problem), _day(row, row.decided_at)
+    return Given(Decision(row.decision), problem, _called(row, "decided_by"), on)
+
+
+def _day(row: AnyRow, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(row.time_zone)).date()
 
 
 def _moved(row: AnyRow) -> Moved | None:
@@ -179,6 +194,7 @@ _first_source = (
     .scalar_subquery()
 )
 _by, _approver, _mover = aliased(Person), aliased(Person), aliased(Person)
+_decider = aliased(Person)
 _excusing = (
     sa.select(Leave.id)
     .where(
@@ -246,6 +262,11 @@ _REQUIREMENTS: _Asking = (
         Extension.assignment_id.label("moved_assignment_id"),
         _mover.given_name.label("moved_by_given"),
         _mover.family_name.label("moved_by_family"),
+        Parked.decision,
+        Parked.problem,
+        Parked.decided_at,
+        _decider.given_name.label("decided_by_given"),
+        _decider.family_name.label("decided_by_family"),
         Organisation.time_zone,
         _completed_at.label("completed_at"),
     )
@@ -267,6 +288,15 @@ _REQUIREMENTS: _Asking = (
     .outerjoin(_approver, _approver.id == Leave.approved_by_id)
     .outerjoin(Extension, Extension.id == _last_move)
     .outerjoin(_mover, _mover.id == Extension.decided_by_id)
+    .outerjoin(
+        Parked,
+        sa.and_(
+            Parked.assignment_id == Period.assignment_id,
+            Parked.person_id == Requirement.person_id,
+            Parked.decision.in_((Decision.ASSIGN_ANYWAY, Decision.NEW_DATE)),
+        ),
+    )
+    .outerjoin(_decider, _decider.id == Parked.decided_by_id)
     .where(Requirement.person_id == sa.bindparam("person_id"))
     .order_by(Requirement.due_on.is_(None), Requirement.due_on, Requirement.valid_until)
 )

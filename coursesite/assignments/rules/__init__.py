@@ -9,15 +9,7 @@ from coursesite.assignments.rules.days import (
     earliest_open,
     problem_with,
 )
-from coursesite.assignments.rules.explaining import (
-    Days,
-    Months,
-    Said,
-    Value,
-    counted,
-    explain,
-    in_english,
-)
+from coursesite.assignments.rules.explaining import counted, explain
 from coursesite.assignments.rules.following import (
     Followed,
     Turn,
@@ -62,6 +54,7 @@ from coursesite.assignments.rules.resting import (
     may_extend,
     rested_otherwise_since,
 )
+from coursesite.assignments.rules.saying import Days, Months, Said, Value, in_english, in_words
 from coursesite.assignments.rules.simulating import (
     Rule,
     Transfer,
@@ -72,6 +65,7 @@ from coursesite.assignments.rules.simulating import (
 from coursesite.assignments.rules.standing import (
     SOON_DAYS,
     Facts,
+    Given,
     Moved,
     Shift,
     standing,
@@ -136,6 +130,7 @@ __all__ = [
     "ExpiryMode",
     "Facts",
     "Followed",
+    "Given",
     "Group",
     "Held",
     "Known",
@@ -180,6 +175,7 @@ __all__ = [
     "groups_of",
     "held",
     "in_english",
+    "in_words",
     "lies_within",
     "lines_of",
     "matches",

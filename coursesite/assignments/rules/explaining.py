@@ -1,60 +1,24 @@
 """The one sentence that explains how a requirement stands: event, dates, rule, and who.
 
-It is put together of parts without a language; a page tells it in its own, see `Said`.
+It is put together of parts without a language; a page tells it in its own, see saying.py.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from textwrap import shorten
 
-from coursesite.assignments.rules.standing import Facts, Shift, standing
-from coursesite.assignments.rules.words import DueRule, ExpiryMode, Progress, Standing
+from coursesite.assignments.rules.saying import Days, Months, Said, Value
+from coursesite.assignments.rules.standing import Facts, Given, Shift, standing
+from coursesite.assignments.rules.words import (
+    Decision,
+    DueRule,
+    ExpiryMode,
+    Problem,
+    Progress,
+    Standing,
+)
 
 LONGEST_WHY = 160
-
-
-@dataclass(frozen=True)
-class Days:
-    number: int
-
-
-@dataclass(frozen=True)
-class Months:
-    number: int
-
-
-class Said:
-    """A sentence or a part of one, in English, and what stands in its places.
-
-    `make words` finds the English; a page translates it, and says days, numbers and parts of it
-    in its own language. As a text it is English, for commands and logs.
-    """
-
-    def __init__(self, sentence: str, /, **values: "Value") -> None:
-        self.sentence = sentence
-        self.values: Mapping[str, Value] = values
-
-    def __str__(self) -> str:
-        return self.sentence % {name: in_english(each) for name, each in self.values.items()}
-
-
-Value = Said | date | Days | Months | str
-
-
-def in_english(value: Value) -> str:
-    if isinstance(value, date):
-        return in_words(value)
-    if isinstance(value, Days):
-        return f"{value.number} day" if value.number == 1 else f"{value.number} days"
-    if isinstance(value, Months):
-        return f"{value.number} month" if value.number == 1 else f"{value.number} months"
-    return str(value)
-
-
-def in_words(day: date) -> str:
-    """A day as people write it: 3 May 2027."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def explain(facts: Facts, today: date) -> Said:
@@ -223,6 +187,8 @@ def _rule(facts: Facts) -> Said | None:
     rule, number = facts.due_rule, facts.due_days or 0
     if rule is None:
         return None
+    if facts.given:
+        return _given(facts.given, counted(rule, number), Days(number))
     day, who, after = _day(facts.assigned_on), facts.assigned_by, counted(rule, number)
     if rule is not DueRule.AFTER_ASSIGNMENT:
         if who:
@@ -236,6 +202,20 @@ def _rule(facts: Facts) -> Said | None:
             "%(days)s after it was assigned on %(day)s by %(who)s", days=days, day=day, who=who
         )
     return Said("%(days)s after it was assigned on %(day)s", days=days, day=day)
+
+
+def _given(given: Given, after: Said, days: Days) -> Said:
+    """The date that a manager gave, or let stand, where the rule's own could not be kept."""
+    day, who = given.on, given.by
+    if given.decision is Decision.NEW_DATE:
+        return Said("a date of its own, given on %(day)s by %(who)s", day=day, who=who)
+    if given.problem is Problem.NO_ANCHOR:
+        return Said(
+            "%(days)s after it was assigned on %(day)s by %(who)s", days=days, day=day, who=who
+        )
+    return Said(
+        "%(counted)s, assigned all the same on %(day)s by %(who)s", counted=after, day=day, who=who
+    )
 
 
 def _moved(facts: Facts) -> Said | None:

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from coursesite.assignments.rules.words import DueRule, Excuse, ExpiryMode, Progress, Standing
+from coursesite.assignments.rules.words import (
+    Decision,
+    DueRule,
+    Excuse,
+    ExpiryMode,
+    Problem,
+    Progress,
+    Standing,
+)
 
 SOON_DAYS = 30
 
@@ -24,6 +32,19 @@ class Moved:
     shift: Shift
     by: str
     why: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a manager decided when the rule's own date could not be kept: who, when, and what.
+
+    `problem` is what was wrong with that date.
+    """
+
+    decision: Decision
+    problem: Problem
+    by: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -49,6 +70,7 @@ class Facts:
     excused_by: str = ""
     excused_why: str = ""
     assigned_by: str = ""
+    given: Given | None = None
     moved: Moved | None = None
     months: int | None = None
     expiry: ExpiryMode | None = None
