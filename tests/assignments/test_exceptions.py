@@ -107,7 +107,7 @@ def test_a_date_that_a_manager_gave_is_explained_by_that_and_not_by_the_rule(
     parked = {each.person_id: each.id for each in session.scalars(sa.select(Parked)).all()[:4]}
     own, late = people[:2]
     day = in_days(40)
-    box = {"due_on": [day.day, day.month, day.year]}
+    box: dict[str, Any] = {"due_on": [day.day, day.month, day.year]}
     decide(client, decision="new-date", parked=[parked[own.id]], **box)
     decide(client, decision="assign-anyway", parked=[parked[late.id]])
     told = {each.id: browser.sign_in(each).get("/learn").text for each in (own, late)}
