@@ -40,7 +40,9 @@ def test_a_number_leads_to_the_people_and_to_a_file_with_the_same_sums(
     page.locator(".figure-late").get_by_role("link", name="overdue").click()
     page.get_by_role("link", name="Sand, Jon").click()
     expect(page.get_by_role("heading", name="Training of Jon Sand")).to_be_visible()
-    expect(page.get_by_text("Required because: New arrivals come with children outside.")).to_be_visible()
+    expect(
+        page.get_by_text("Required because: New arrivals come with children outside.")
+    ).to_be_visible()
 
 
 def shows_a_chart_beside_its_table(page: Page) -> None:
