@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, REGCLASS
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -199,6 +199,28 @@ INSERTS: dict[str, Callable[..., Any]] = {
 def insert_into(session: Session, table: Any) -> Any:
     """An insert that may update instead: each kind of database has a class of its own for it."""
     return INSERTS[session.get_bind().dialect.name](table)
+
+
+def insert_once(session: Session, table: type[Any], values: dict[str, Any]) -> bool:
+    """Insert a row unless its unique key is taken; whether it was inserted."""
+    row = insert_into(session, table).values(**values)
+    inserted = row.on_conflict_do_nothing().returning(sa.literal(1))
+    return session.execute(inserted).first() is not None
+
+
+def new_ids(session: Session, table: type[Base], number: int) -> list[int]:
+    """Ids for so many rows to come, taken before these are written, in order.
+
+    On SQLite they are free as long as the write lock is held; on PostgreSQL they are nobody else's.
+    """
+    column = table.__table__.c.id
+    if session.get_bind().dialect.name == "sqlite":
+        last = session.scalar(sa.select(sa.func.max(column))) or 0
+        return list(range(last + 1, last + 1 + number))
+    sequence = sa.func.pg_get_serial_sequence(table.__tablename__, column.name)
+    numbers = sa.func.generate_series(1, number).table_valued("number")
+    taken = sa.select(sa.func.nextval(sa.cast(sequence, REGCLASS))).select_from(numbers)
+    return sorted(session.scalars(taken))
 
 
 def set_up(engine: Engine) -> Engine:

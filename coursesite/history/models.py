@@ -41,7 +41,9 @@ class ImportLine(Base):
     __tablename__ = "import_lines"
     __table_args__ = (
         sa.UniqueConstraint("batch_id", "number"),
-        sa.Index("ix_import_lines_verdict", "batch_id", "verdict", "completed_on", "number"),
+        sa.Index(
+            "ix_import_lines_verdict", "batch_id", "verdict", "person_id", "completed_on", "number"
+        ),
         sa.Index("ix_import_lines_person", "batch_id", "person_id"),
     )
 

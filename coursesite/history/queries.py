@@ -89,10 +89,22 @@ def _with_people(batch_id: int) -> sa.Select[ImportLine, Person]:
 def next_lines(
     session: Session, batch_id: int, verdict: Verdict, number: int, *, backwards: bool = False
 ) -> Sequence[ImportLine]:
-    """The next lines of this verdict, by the day of completion; `backwards`, the latest first."""
-    order = (ImportLine.completed_on, ImportLine.number)
+    """The next lines of this verdict, person by person, each from the earliest completion on;
+    `backwards`, from the latest.
+    """
+    order = (ImportLine.person_id, ImportLine.completed_on, ImportLine.number)
     found = sa.select(ImportLine).where(
         ImportLine.batch_id == batch_id, ImportLine.verdict == verdict
     )
     found = found.order_by(*(each.desc() if backwards else each for each in order))
     return session.scalars(found.limit(number)).all()
+
+
+def imported_of(session: Session, batch_id: int, person_id: int) -> bool:
+    """Whether a completion of this person was imported."""
+    found = sa.select(ImportLine.id).where(
+        ImportLine.batch_id == batch_id,
+        ImportLine.person_id == person_id,
+        ImportLine.verdict == Verdict.IMPORTED,
+    )
+    return session.scalars(found.limit(1)).first() is not None

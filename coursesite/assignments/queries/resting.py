@@ -64,6 +64,18 @@ def last_completed(session: Session, requirement_id: int) -> Period | None:
     return session.scalars(found.order_by(Period.number.desc())).first()
 
 
+def unsettled_among(session: Session, person_ids: Collection[int], today: date) -> Sequence[int]:
+    """Who of these has an absence that is over, and whose days were not given back yet."""
+    over = sa.select(Leave.person_id).where(
+        Leave.person_id.in_(person_ids),
+        Leave.excuse == Excuse.ABSENT,
+        Leave.ends_on < today,
+        Leave.settled_at.is_(None),
+        Leave.taken_back_at.is_(None),
+    )
+    return session.scalars(over.distinct().order_by(Leave.person_id)).all()
+
+
 def get_own_requirement(session: Session, requirement_id: int, person_id: int) -> Requirement:
     """Something that is asked of this person; what is asked of others does not exist."""
     found = sa.select(Requirement).where(

@@ -9,6 +9,8 @@ from coursesite.assignments.services.assigning import (
     preview,
     record_carried_out,
 )
+from coursesite.assignments.services.beforehand import known_beforehand
+from coursesite.assignments.services.book import Asked, asked
 from coursesite.assignments.services.carrying import (
     Order,
     Place,
@@ -72,7 +74,11 @@ from coursesite.assignments.services.resting import (
     take_back_leave,
     waive,
 )
-from coursesite.assignments.services.revoking import restore_completion, revoke_completions
+from coursesite.assignments.services.revoking import (
+    restore_completion,
+    revoke_completions,
+    take_back_completions,
+)
 from coursesite.assignments.services.standings import bring_all_forward, bring_forward
 from coursesite.assignments.services.text_changes import (
     TEXT_CHANGED,
@@ -83,6 +89,7 @@ from coursesite.assignments.services.text_changes import (
 
 __all__ = [
     "TEXT_CHANGED",
+    "Asked",
     "ChangedMeanwhile",
     "DateTooEarly",
     "DatesWrong",
@@ -96,6 +103,7 @@ __all__ = [
     "announce_change",
     "ask_extension",
     "ask_from",
+    "asked",
     "asks",
     "assign",
     "assign_in_steps",
@@ -123,6 +131,7 @@ __all__ = [
     "keep_day",
     "keep_days_before",
     "keep_past_days",
+    "known_beforehand",
     "last_task",
     "mark_absent",
     "match_person",
@@ -146,6 +155,7 @@ __all__ = [
     "revoke_completions",
     "started",
     "sums_to_keep",
+    "take_back_completions",
     "take_back_extension",
     "take_back_leave",
     "undo_decisions",

@@ -2,31 +2,27 @@
 
 from collections.abc import Collection
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Assignment, Parked, Period, Requirement
+from coursesite.assignments.models import Period, Requirement
 from coursesite.assignments.queries.candidates import is_open_period
-from coursesite.assignments.queries.resting import last_completed
 from coursesite.assignments.rules import (
     Cause,
     Policy,
     Progress,
     Renewal,
-    RequirementState,
     Validity,
     granted,
     validity_of,
 )
+from coursesite.assignments.services.book import Book, book_of
 from coursesite.assignments.services.correcting import late, note_late
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.renewing import next_period, open_due
-from coursesite.assignments.services.resting import bring_up, has_unsettled
-from coursesite.assignments.services.terms import own_policy, policies_of
-from coursesite.people.models import Organisation
+from coursesite.assignments.services.resting import bring_up
 from coursesite.people.services import people_changed
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
@@ -61,17 +57,19 @@ def completed(session: Session, completion: Completion) -> Validity:
     period is open, a repetition counts if it is valid for longer than what stood before.
     """
     today, completed_on = _days(session, completion)
-    _wake_those_who_waited(session, completion)
+    book = book_of(session)
+    if book.waits(completion.person_id, completion.target_slug):
+        people_changed(session, completion.person_id)
     requirement = find_requirement(session, completion)
     if requirement is None:
-        own = own_policy(session, completion.target_kind, completion.target_slug)
+        own = book.own_policy(completion.target_kind, completion.target_slug)
         return validity_of(own.terms, completed_on)
-    if _counts_already(session, requirement, completion):
+    if book.closed_by(requirement.id, completion.id):
         return Validity(requirement.valid_until, requirement.grace_until)
     catch_up(session, requirement, today)
     stored = Validity(requirement.valid_until, requirement.grace_until)
-    period = find_open(session, requirement)
-    validity, policy = _granted(session, requirement, period, completed_on)
+    period = book.open_period(requirement.id)
+    validity, policy = _granted(book, requirement, period, completed_on)
     if period is None and not _is_better(requirement, stored, validity):
         return stored
     if period is None:
@@ -86,37 +84,27 @@ def completed(session: Session, completion: Completion) -> Validity:
 def renewed_by(session: Session, completion: Completion) -> list[Requirement]:
     """What a completion renews as its refresher; the renewal must have opened by that day."""
     _today, completed_on = _days(session, completion)
-    found = (
-        sa.select(Requirement)
-        .join(Period, is_open_period())
-        .where(
-            Requirement.person_id == completion.person_id,
-            Requirement.state != RequirementState.ENDED,
-            Period.refresher == f"{completion.target_kind}:{completion.target_slug}",
-            Period.opens_on <= completed_on,
-        )
-        .order_by(Requirement.id)
-    )
-    return list(session.scalars(found))
+    key = f"{completion.target_kind}:{completion.target_slug}"
+    return book_of(session).renewed_by(completion.person_id, key, completed_on)
 
 
 def catch_up(session: Session, requirement: Requirement, today: date) -> None:
     """Let the days that have passed do what they should have, if nobody noticed yet."""
-    if has_unsettled(session, requirement.person_id, today):
+    if book_of(session).unsettled(requirement.person_id, today):
         bring_up(session, [requirement.person_id], today)
     else:
         open_due(session, [requirement], today)
 
 
 def _granted(
-    session: Session, requirement: Requirement, period: Period | None, completed_on: date
+    book: Book, requirement: Requirement, period: Period | None, completed_on: date
 ) -> tuple[Validity, Policy]:
     """By the strictest terms. Only what was done in the renewal's window renews."""
-    policies = policies_of(session, [requirement.id]).get(requirement.id)
+    policies = book.policies([requirement.id]).get(requirement.id)
     if not policies:
-        policies = [own_policy(session, requirement.target_kind, requirement.target_slug)]
+        policies = [book.own_policy(requirement.target_kind, requirement.target_slug)]
     if period and period.cause is Cause.CHANGED:
-        last = last_completed(session, requirement.id)
+        last = book.last_completed(requirement.id)
         renewal = Renewal(last.valid_until if last else None, at_least=last is not None)
     else:
         renewal = Renewal(requirement.valid_until, period.opens_on if period else None)
@@ -159,56 +147,12 @@ def _repetition(session: Session, requirement: Requirement, completed_on: date) 
     )
 
 
-def _wake_those_who_waited(session: Session, completion: Completion) -> None:
-    """Somebody may be parked until this was completed: then look again at what reaches them."""
-    waited = (
-        sa.select(Parked.id)
-        .join(Assignment, Assignment.id == Parked.assignment_id)
-        .where(
-            Parked.person_id == completion.person_id,
-            Parked.decided_at.is_(None),
-            Assignment.due_target == completion.target_slug,
-        )
-    )
-    if session.scalars(waited).first() is not None:
-        people_changed(session, completion.person_id)
-
-
 def find_requirement(session: Session, completion: Completion) -> Requirement | None:
-    return session.scalars(
-        sa.select(Requirement)
-        .where(
-            Requirement.person_id == completion.person_id,
-            Requirement.target_kind == completion.target_kind,
-            Requirement.target_slug == completion.target_slug,
-            Requirement.state != RequirementState.ENDED,
-        )
-        .with_for_update()
-    ).one_or_none()
-
-
-def find_open(session: Session, requirement: Requirement) -> Period | None:
-    return session.scalars(
-        sa.select(Period).where(
-            Period.requirement_id == requirement.id,
-            Period.completed_at.is_(None),
-            Period.cancelled_at.is_(None),
-        )
-    ).one_or_none()
-
-
-def _counts_already(session: Session, requirement: Requirement, completion: Completion) -> bool:
-    found = sa.select(Period.id).where(
-        Period.requirement_id == requirement.id,
-        Period.completion_id == completion.id,
-        Period.cancelled_at.is_(None),
-    )
-    return session.scalars(found).first() is not None
+    target = (completion.target_kind, completion.target_slug)
+    return book_of(session).requirement(completion.person_id, *target)
 
 
 def _days(session: Session, completion: Completion) -> tuple[date, date]:
     """Today, and the day of the completion, where the organisation is."""
-    zone = sa.select(Organisation.time_zone).where(Organisation.id == completion.organisation_id)
-    time_zone = session.scalars(zone).one()
-    completed_on = completion.completed_at.astimezone(ZoneInfo(time_zone)).date()
-    return clock.today(time_zone), completed_on
+    zone = book_of(session).zone(completion.organisation_id)
+    return clock.today(zone), clock.day_of(completion.completed_at, zone)

@@ -6,24 +6,17 @@ record of them.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import CorrectedDays, Requirement
+from coursesite.assignments.services.gathering import Late, gathering_in
 from coursesite.db import insert_into
 from coursesite.people.models import Person, Posting
 
 AT_ONCE = 5000
-
-
-class Late(NamedTuple):
-    """Since when a requirement may have stood otherwise than is on record."""
-
-    requirement_id: int
-    organisation_id: int
-    since: date
 
 
 def late(requirement: Requirement, since: date) -> Late:
@@ -32,6 +25,10 @@ def late(requirement: Requirement, since: date) -> Late:
 
 def note_late(session: Session, entered: Iterable[Late], today: date) -> None:
     """It is entered today; what concerns today alone, or a day to come, is not late."""
+    gathering = gathering_in(session)
+    if gathering is not None:
+        gathering.late[today].extend(entered)
+        return
     latest: dict[int, Late] = {}
     for each in entered:
         if each.since < today:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ComplianceCount, Requirement
 from coursesite.assignments.rules import Excuse, Progress, RequirementState
+from coursesite.assignments.services.correcting import note_late
 from coursesite.assignments.services.expiring import repair_expiries_of
 from coursesite.assignments.services.gathering import WHERE, Gathering, gathering_in
 from coursesite.assignments.services.history import (
@@ -102,20 +103,24 @@ def count(session: Session, changes: Iterable[Change]) -> None:
 def counted_together(session: Session) -> Iterator[None]:
     """Whatever is done inside is counted, and kept as it stands, once at the end.
 
-    Nothing inside may ask for the counts. Of nested ones the outermost counts.
+    Nothing inside may ask for the counts. Of nested ones the outermost counts, without what was
+    done in those that failed.
     """
-    if gathering_in(session) is not None:
-        yield
-        return
-    gathering = session.info[WHERE] = Gathering()
+    outer, gathering = gathering_in(session), Gathering()
+    session.info[WHERE] = gathering
     try:
         yield
     finally:
-        del session.info[WHERE]
+        session.info[WHERE] = outer
     session.flush()
+    if outer is not None:
+        outer.add(gathering)
+        return
     _move(session, gathering.people)
     for organisation_id, ids in gathering.kept.items():
         keep(session, organisation_id, ids)
+    for today, entered in gathering.late.items():
+        note_late(session, entered, today)
 
 
 def _move(session: Session, people: Counter[Counted]) -> None:
@@ -133,7 +138,8 @@ def counting(session: Session, *requirements: Requirement) -> Iterator[None]:
     """Counts what happens to these requirements inside, and keeps how they stand from now on."""
     before = [(place_of(each), alike(each)) for each in requirements]
     yield
-    session.flush()
+    if gathering_in(session) is None:
+        session.flush()
     count(session, zip((place for place, _ in before), map(place_of, requirements), strict=True))
     pairs = zip(before, requirements, strict=True)
     keep_each(session, [each for (_, was), each in pairs if alike(each) != was])

@@ -36,8 +36,9 @@ from coursesite.assignments.rules import (
     held,
     reach,
 )
-from coursesite.assignments.services.correcting import Late, note_late
+from coursesite.assignments.services.correcting import note_late
 from coursesite.assignments.services.counting import count, place_of
+from coursesite.assignments.services.gathering import Late
 from coursesite.assignments.services.history import keep
 from coursesite.errors import NotFound
 from coursesite.people.models import Organisation, Person

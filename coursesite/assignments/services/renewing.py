@@ -1,7 +1,6 @@
 """Opening renewals: each on its own day, whenever that is noticed."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -9,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Assignment, Period, Requirement
-from coursesite.assignments.queries.targets import targets
 from coursesite.assignments.rules import (
     Cause,
     Policy,
@@ -19,12 +17,11 @@ from coursesite.assignments.rules import (
     refresher_of,
     renewal_opens_on,
 )
+from coursesite.assignments.services.book import Before, Book, book_of
 from coursesite.assignments.services.correcting import late, note_late
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.reaching import today_of
-from coursesite.assignments.services.terms import policies_of
 from coursesite.people.models import Organisation
-from coursesite.progress.models import Completion, ModuleRound
 
 MANY = 500
 NO_WINDOW = Policy(Terms(window_days=0))
@@ -51,7 +48,7 @@ def open_due(session: Session, requirements: Sequence[Requirement], today: date)
     valid = [each for each in requirements if _may_open(each)]
     if not valid:
         return 0
-    policies = policies_of(session, [each.id for each in valid])
+    policies = book_of(session).policies([each.id for each in valid])
     opening = {
         each: by
         for each in valid
@@ -69,9 +66,10 @@ def next_period(
     session: Session, requirement: Requirement, *, cause: Cause, opens_on: date, due_on: date
 ) -> Period:
     """The period after all that there were, to be opened now."""
-    last = sa.select(sa.func.max(Period.number)).where(Period.requirement_id == requirement.id)
-    period = _period(requirement, session.scalar(last) or 0, cause, opens_on, due_on)
-    session.add(period)
+    book = book_of(session)
+    last = book.before([requirement.id]).get(requirement.id, Before())
+    period = _period(requirement, last.number, cause, opens_on, due_on)
+    book.add(period)
     return period
 
 
@@ -132,73 +130,32 @@ def _renewable(
 def _open(session: Session, opening: Mapping[Requirement, Collection[Policy]]) -> None:
     if not opening:
         return
-    before = _before(session, [each.id for each in opening])
-    begun = _begun(session, opening)
+    book = book_of(session)
+    before = book.before([each.id for each in opening])
+    begun = _begun(book, opening)
     for requirement, policies in opening.items():
         if requirement.valid_until is None:
             continue
         until, policy = requirement.valid_until, _widest(policies)
         opens_on = renewal_opens_on(until, policy.terms.window_days)
-        last = before.get(requirement.id, _Before())
+        last = before.get(requirement.id, Before())
         period = _period(requirement, last.number, Cause.RENEWAL, opens_on, until)
         period.assigned_on = max(opens_on, last.known_on)
         period.policy = policy.to_json()
         period.refresher = refresher_of(period.number, [each.terms for each in policies])
-        session.add(period)
+        book.add(period)
         started = begun(requirement, period.refresher, opens_on)
         requirement.progress = Progress.IN_PROGRESS if started else Progress.NOT_STARTED
         requirement.due_on = until
 
 
-@dataclass(frozen=True)
-class _Before:
-    """The number of the last period, and since when the site knows of what was completed.
-
-    Nothing could be asked for again before that.
-    """
-
-    number: int = 0
-    known_on: date = date.min
-
-
-def _before(session: Session, requirement_ids: Sequence[int]) -> dict[int, _Before]:
-    found = (
-        sa.select(
-            Period.requirement_id,
-            Period.number,
-            Period.assigned_on,
-            Period.cancelled_at,
-            Completion.recorded_at,
-            Organisation.time_zone,
-        )
-        .outerjoin(Completion, Completion.id == Period.completion_id)
-        .outerjoin(Organisation, Organisation.id == Completion.organisation_id)
-        .where(Period.requirement_id.in_(requirement_ids))
-        .order_by(Period.requirement_id, Period.number)
-    )
-    before: dict[int, _Before] = {}
-    for row in session.execute(found):
-        known_on = before.get(row.requirement_id, _Before()).known_on
-        if row.recorded_at and not row.cancelled_at:
-            known_on = max(row.assigned_on, clock.day_of(row.recorded_at, row.time_zone))
-        before[row.requirement_id] = _Before(row.number, known_on)
-    return before
-
-
 def _begun(
-    session: Session, opening: Collection[Requirement]
+    book: Book, opening: Collection[Requirement]
 ) -> Callable[[Requirement, str | None, date], bool]:
     """Who has begun already: somebody may be faster than the job that opens a renewal."""
-    modules = {f"{each.kind}:{each.slug}": each.modules for each in targets(session)}
-    zone = session.get_one(Organisation, next(iter(opening)).organisation_id).time_zone
-    people = {each.person_id for each in opening}
-    latest = sa.func.max(ModuleRound.started_at)
-    found = (
-        sa.select(ModuleRound.person_id, ModuleRound.module_slug, latest.label("latest"))
-        .where(ModuleRound.person_id.in_(people))
-        .group_by(ModuleRound.person_id, ModuleRound.module_slug)
-    )
-    rounds = {(row.person_id, row.module_slug): row.latest for row in session.execute(found)}
+    modules = {f"{each.kind}:{each.slug}": each.modules for each in book.targets()}
+    zone = book.zone(next(iter(opening)).organisation_id)
+    rounds = book.rounds({each.person_id for each in opening})
 
     def has_begun(requirement: Requirement, refresher: str | None, opens_on: date) -> bool:
         itself = f"{requirement.target_kind}:{requirement.target_slug}"

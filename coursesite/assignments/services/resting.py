@@ -133,18 +133,6 @@ def bring_up(session: Session, person_ids: Collection[int], today: date) -> None
     session.flush()
 
 
-def has_unsettled(session: Session, person_id: int, today: date) -> bool:
-    """Whether an absence of this person is over whose days were not given back yet."""
-    over = sa.select(Leave.id).where(
-        Leave.person_id == person_id,
-        Leave.excuse == Excuse.ABSENT,
-        Leave.ends_on < today,
-        Leave.settled_at.is_(None),
-        Leave.taken_back_at.is_(None),
-    )
-    return session.scalars(over.limit(1)).first() is not None
-
-
 def _settle(
     session: Session, requirement: Requirement, period: Period | None, over: Sequence[Leave]
 ) -> None:

@@ -1,21 +1,19 @@
 """Revoking completions, which then must be done again, and restoring them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Period, Requirement
-from coursesite.assignments.queries.begun import has_begun
-from coursesite.assignments.queries.resting import last_completed
-from coursesite.assignments.queries.text_changes import changed_by
 from coursesite.assignments.rules import Cause, Progress, Reason, Validity, held
+from coursesite.assignments.services.book import Book, book_of
 from coursesite.assignments.services.completing import (
     catch_up,
     completed,
-    find_open,
     find_requirement,
     hold,
 )
@@ -48,19 +46,45 @@ def revoke_completions(
 
     What somebody had only entered is taken back: what it had closed is open as before.
     """
-    reason, by_id = checked(reason), approver(actor)
+    return _revoke_all(session, completions, checked(reason), actor, LEARNED_HERE)
+
+
+def take_back_completions(
+    session: Session, completions: Sequence[Completion], reason: Reason, actor: Actor
+) -> Outcome:
+    """They should not have come about: whatever they had closed is open as before."""
+    return _revoke_all(session, completions, checked(reason), actor, frozenset())
+
+
+def _revoke_all(
+    session: Session,
+    completions: Sequence[Completion],
+    reason: Reason,
+    actor: Actor,
+    asking_again: Collection[Means],
+) -> Outcome:
+    by_id = approver(actor)
     done, left_out = [], {}
+    _look_again(session, completions)
     for each in completions:
-        today = today_of(session, each.organisation_id)
-        session.refresh(each)
         if each.person_id == by_id:
             left_out[each.person_id] = NOT_ONESELF
         elif each.revoked_at:
             left_out[each.person_id] = REVOKED_ALREADY
         else:
-            _revoke(session, each, reason, actor, today)
+            _note_revoked(session, each, reason, actor)
+            _revoke(session, each, again=each.means in asking_again)
             done.append(each.person_id)
     return Outcome(done, left_out)
+
+
+def _look_again(session: Session, completions: Sequence[Completion]) -> None:
+    """As they stand now, and nobody else revokes anything of their organisations meanwhile."""
+    for organisation_id in sorted({each.organisation_id for each in completions}):
+        today_of(session, organisation_id)
+    ids = [each.id for each in completions]
+    found = sa.select(Completion).where(Completion.id.in_(ids))
+    session.scalars(found, execution_options={"populate_existing": True}).all()
 
 
 def restore_completion(
@@ -84,23 +108,26 @@ def restore_completion(
     _count_again(session, completion, today)
 
 
-def _revoke(
-    session: Session, completion: Completion, reason: Reason, actor: Actor, today: date
-) -> None:
+def _note_revoked(session: Session, completion: Completion, reason: Reason, actor: Actor) -> None:
     completion.revoked_at, completion.revoked_reason = clock.now(), reason.text
-    session.flush()
     after = {**_facts(completion), "reason_code": reason.code}
     subject = ("completion", completion.id)
     record(session, "completion-revoked", actor, subject, after=after, reason=reason.text)
+
+
+def _revoke(session: Session, completion: Completion, *, again: bool) -> None:
+    """What it had closed is to be done `again`, or open as before."""
     requirement = find_requirement(session, completion)
-    period = last_completed(session, requirement.id) if requirement else None
+    book = book_of(session)
+    period = book.last_completed(requirement.id) if requirement else None
     if requirement and period and period.completion_id == completion.id:
-        renewal = find_open(session, requirement)
+        renewal = book.open_period(requirement.id)
+        today = clock.today(book.zone(completion.organisation_id))
         with counting(session, requirement):
             if renewal:
                 renewal.cancelled_at = clock.now()
                 session.flush()
-            if completion.means in LEARNED_HERE:
+            if again:
                 _ask_again(session, requirement, completion, today)
             else:
                 _reopen(session, requirement, period)
@@ -112,7 +139,7 @@ def _note_from(session: Session, completion: Completion, moment: datetime, today
     """From that moment on it counts otherwise than was known."""
     requirement = find_requirement(session, completion)
     if requirement:
-        zone = session.get_one(Organisation, requirement.organisation_id).time_zone
+        zone = book_of(session).zone(requirement.organisation_id)
         note_late(session, [late(requirement, clock.day_of(moment, zone))], today)
 
 
@@ -134,7 +161,7 @@ def _reopen(session: Session, requirement: Requirement, period: Period) -> None:
     """As it was before: the period that was open, or what stood before nobody asked for it."""
     period.cancelled_at = clock.now()
     session.flush()
-    earlier = last_completed(session, requirement.id)
+    earlier = book_of(session).last_completed(requirement.id)
     before = Validity(earlier.valid_until, earlier.grace_until) if earlier else Validity()
     if period.cause is Cause.REPEATED and earlier:
         hold(requirement, before)
@@ -147,7 +174,7 @@ def _reopen(session: Session, requirement: Requirement, period: Period) -> None:
     validity = held(
         before if renews else Validity(),
         due_on=period.due_on,
-        changed_by=changed_by(session, period.id),
+        changed_by=book_of(session).changed_by(period),
     )
     requirement.valid_until, requirement.grace_until = validity.valid_until, validity.grace_until
 
@@ -155,17 +182,39 @@ def _reopen(session: Session, requirement: Requirement, period: Period) -> None:
 def _progress_in(session: Session, requirement: Requirement, period: Period) -> Progress:
     if period.cause is Cause.REVOKED:
         return Progress.REVOKED
-    begun = has_begun(session, requirement, period)
+    begun = _has_begun(book_of(session), requirement, period)
     return Progress.IN_PROGRESS if begun else Progress.NOT_STARTED
+
+
+def _has_begun(book: Book, requirement: Requirement, period: Period) -> bool:
+    """A renewal begins with the first round since it opened; the first time, with any round since
+    the last completion that counts.
+    """
+    person_id = requirement.person_id
+    asked = {f"{requirement.target_kind}:{requirement.target_slug}", period.refresher}
+    rounds = book.rounds([person_id])
+    starts = [
+        rounds[person_id, slug]
+        for target in book.targets()
+        if f"{target.kind}:{target.slug}" in asked
+        for slug in target.modules
+        if (person_id, slug) in rounds
+    ]
+    if period.cause is Cause.ASSIGNED:
+        last = book.last_completion(requirement)
+        return any(last is None or start > last for start in starts)
+    opened = clock.start_of(period.opens_on, book.zone(requirement.organisation_id))
+    return any(start >= opened for start in starts)
 
 
 def _count_again(session: Session, completion: Completion, today: date) -> None:
     requirement = find_requirement(session, completion)
-    period = last_completed(session, requirement.id) if requirement else None
+    book = book_of(session)
+    period = book.last_completed(requirement.id) if requirement else None
     if requirement is None or period is None or period.completion_id != completion.id:
         completed(session, completion)
         return
-    again = find_open(session, requirement)
+    again = book.open_period(requirement.id)
     with counting(session, requirement):
         if again:
             again.cancelled_at = clock.now()

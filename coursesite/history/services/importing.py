@@ -10,15 +10,14 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments import services as assignments
 from coursesite.assignments.rules import Reason, ReasonCode
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Invalid, said
 from coursesite.history.library import check_file
 from coursesite.history.models import ImportBatch, ImportLine
-from coursesite.history.queries import next_lines
+from coursesite.history.queries import imported_of, next_lines
 from coursesite.history.rules import BatchState, Column, DayOrder, Verdict
-from coursesite.history.services.checking import ALREADY, Known, completed_keys, noon
+from coursesite.history.services.checking import ALREADY, Known, noon
 from coursesite.learning import services as learning
 from coursesite.people.models import Person
 from coursesite.people.queries import posted_within
@@ -26,9 +25,9 @@ from coursesite.people.rules import Scope
 from coursesite.people.services import NotForOneself
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
-from coursesite.progress.services import Entry, Target
+from coursesite.progress.services import Entry, Target, has_completed
 
-SOME = 50
+SOME = 250
 GONE = said("You do not look after this person any more.")
 NOT_TAKEN_BACK = said("It was revoked by hand meanwhile, and stays so.")
 
@@ -74,6 +73,10 @@ def begin_import(session: Session, batch: ImportBatch, reason: str, actor: Actor
 def begin_undo(session: Session, batch: ImportBatch, reason: str, actor: Actor) -> None:
     """From now on all of it is taken back; once."""
     reason = _words(reason)
+    if actor.person_id is not None and imported_of(session, batch.id, actor.person_id):
+        raise NotForOneself(
+            "Some of these completions are your own: somebody else must take the file back."
+        )
     _move(session, batch, BatchState.IMPORTED, BatchState.TAKING_BACK, undo_reason=reason)
     record(
         session,
@@ -106,21 +109,25 @@ def _move(
 
 
 def import_some(session: Session, known: Known, issuer: str, actor: Actor) -> int:
-    """The next lines, the earliest completions first; how many, 0 at the end."""
+    """The next lines, each person's earliest completions first; how many, 0 at the end."""
     batch = known.batch
     lines = next_lines(session, batch.id, Verdict.READY, SOME)
     people = _people(session, known.scope, lines)
-    done = completed_keys(session, set(people), known.zone)
-    with assignments.counted_together(session):
+    made = {}
+    with learning.for_many(session, batch.organisation_id, people):
         for line in lines:
-            _import(session, line, people, (known, done, issuer), actor)
+            completion = _import(session, line, people, (known, issuer), actor)
+            if completion:
+                made[line] = completion
+    for line, completion in made.items():
+        line.verdict, line.completion_id = Verdict.IMPORTED, completion.id
     if not lines:
         batch.state, batch.imported_at = BatchState.IMPORTED, clock.now()
     session.flush()
     return len(lines)
 
 
-Circumstances = tuple[Known, set[Any], str]
+Circumstances = tuple[Known, str]
 
 
 def _import(
@@ -129,18 +136,19 @@ def _import(
     people: dict[int, Person],
     circumstances: Circumstances,
     actor: Actor,
-) -> None:
-    known, done, issuer = circumstances
+) -> Completion | None:
+    """What the line comes to; why nothing, the line says itself."""
+    known, issuer = circumstances
     person, kind, day = people.get(line.person_id or 0), line.target_kind, line.completed_on
     if person is None or kind is None or day is None or line.target_slug is None:
         line.verdict, line.sentence, line.values = Verdict.PROBLEM, GONE, {}
-        return
-    key = (person.id, kind, line.target_slug, day)
-    if key in done:
+        return None
+    target = Target(kind, line.target_slug)
+    if has_completed(session, person, target, day):
         line.verdict, line.sentence, line.values = Verdict.NOT_NEEDED, ALREADY, {}
-        return
+        return None
     entry = Entry(
-        Target(kind, line.target_slug),
+        target,
         Means.PRIOR,
         noon(day, known.zone),
         _evidence(known.batch, line, actor),
@@ -149,9 +157,8 @@ def _import(
         completion = learning.enter_completion(session, person, entry, issuer, actor)
     except NotForOneself as refusal:
         line.verdict, line.sentence, line.values = Verdict.PROBLEM, refusal.sentence, {}
-        return
-    done.add(key)
-    line.verdict, line.completion_id = Verdict.IMPORTED, completion.id
+        return None
+    return completion
 
 
 def _evidence(batch: ImportBatch, line: ImportLine, actor: Actor) -> dict[str, Any]:
@@ -166,22 +173,26 @@ def _evidence(batch: ImportBatch, line: ImportLine, actor: Actor) -> dict[str, A
 
 
 def _people(session: Session, scope: Scope, lines: Sequence[ImportLine]) -> dict[int, Person]:
-    ids = {line.person_id for line in lines}
-    found = sa.select(Person).where(Person.id.in_(ids), posted_within(scope))
+    found = sa.select(Person).where(Person.id.in_(_ids(lines)), posted_within(scope))
     return {person.id: person for person in session.scalars(found)}
+
+
+def _ids(lines: Sequence[ImportLine]) -> set[int]:
+    return {line.person_id for line in lines if line.person_id is not None}
 
 
 def undo_some(session: Session, batch: ImportBatch, actor: Actor) -> int:
     """The next completions, the latest first, are taken back; how many, 0 at the end."""
     lines = next_lines(session, batch.id, Verdict.IMPORTED, SOME, backwards=True)
     reason = Reason(ReasonCode.IRREGULAR, batch.undo_reason or "")
-    with assignments.counted_together(session):
-        for line in lines:
-            completion = session.get_one(Completion, line.completion_id)
-            outcome = learning.revoke_completions(session, [completion], reason, actor)
-            line.verdict = Verdict.TAKEN_BACK
-            if not outcome.done:
-                line.sentence, line.values = NOT_TAKEN_BACK, {}
+    with learning.for_many(session, batch.organisation_id, _ids(lines)):
+        there = [session.get_one(Completion, each.completion_id) for each in lines]
+        standing = [each for each in there if each.revoked_at is None]
+        learning.take_back_completions(session, standing, reason, actor)
+    for line, completion in zip(lines, there, strict=True):
+        line.verdict = Verdict.TAKEN_BACK
+        if completion not in standing:
+            line.sentence, line.values = NOT_TAKEN_BACK, {}
     if not lines:
         batch.state, batch.taken_back_at = BatchState.TAKEN_BACK, clock.now()
     session.flush()

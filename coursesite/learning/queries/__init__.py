@@ -29,6 +29,7 @@ from coursesite.learning.queries.standings import (
     Target,
     attempts_of,
     completed_by,
+    latest_of,
     standing_in,
     standings_of,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "find_published",
     "find_revision_seen_by",
     "ground_of",
+    "latest_of",
     "learned",
     "passed_in_round_of",
     "place_of",

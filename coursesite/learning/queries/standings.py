@@ -1,6 +1,6 @@
 """How far somebody is, what they completed, and every attempt they made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -139,8 +139,21 @@ def completed_by(session: Session, person_id: int) -> dict[Target, Completed]:
         .where(Completion.person_id == person_id)
         .order_by(Completion.revoked_at.is_(None), Completion.completed_at, Completion.id)
     )
+    return _latest(session.execute(found))
+
+
+def latest_of(completions: Iterable[Completion]) -> dict[Target, Completed]:
+    """The same of one person's completions that are known already."""
+    return _latest(sorted(completions, key=_place))
+
+
+def _place(completion: Completion) -> tuple[bool, datetime, int]:
+    return completion.revoked_at is None, completion.completed_at, completion.id
+
+
+def _latest(rows: Iterable[Any]) -> dict[Target, Completed]:
     latest: dict[Target, Completed] = {}
-    for row in session.execute(found):
+    for row in rows:
         target = (row.target_kind, row.target_slug)
         number = max(row.number, latest[target].number if target in latest else 0)
         latest[target] = Completed(row.id, number, row.completed_at, row.revoked_at is not None)

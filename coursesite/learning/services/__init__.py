@@ -1,5 +1,6 @@
 """What a learner does in a module, and everything that happens when one is finished."""
 
+from coursesite.learning.services.certifying import Learner
 from coursesite.learning.services.changing import (
     NotByChanges,
     WhatChanged,
@@ -8,6 +9,7 @@ from coursesite.learning.services.changing import (
     what_changed,
     what_is_asked,
 )
+from coursesite.learning.services.desk import for_many
 from coursesite.learning.services.doing import (
     NothingToRenew,
     TooEarly,
@@ -17,7 +19,7 @@ from coursesite.learning.services.doing import (
     play_scenario,
     read_lesson,
 )
-from coursesite.learning.services.finishing import Learner, finish_module, targets_of, tell
+from coursesite.learning.services.finishing import finish_module, targets_of, tell
 from coursesite.learning.services.quizzing import (
     hand_in,
     hand_in_by_itself,
@@ -30,6 +32,7 @@ from coursesite.learning.services.vouching import (
     enter_completion,
     restore_completion,
     revoke_completions,
+    take_back_completions,
 )
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "begin_changes",
     "enter_completion",
     "finish_module",
+    "for_many",
     "hand_in",
     "hand_in_by_itself",
     "in_grace",
@@ -55,6 +59,7 @@ __all__ = [
     "revoke_completions",
     "start_quiz",
     "support",
+    "take_back_completions",
     "targets_of",
     "tell",
     "unlock_quiz",

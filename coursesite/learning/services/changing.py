@@ -21,7 +21,8 @@ from coursesite.learning.rules import (
     lessons_asked,
     questions_about,
 )
-from coursesite.learning.services.finishing import Learner, is_overtaken, targets_of, tell
+from coursesite.learning.services.certifying import Learner
+from coursesite.learning.services.finishing import is_overtaken, targets_of, tell
 from coursesite.progress import services as progress
 from coursesite.progress.models import ModuleRound
 from coursesite.progress.services import OnlyChanges

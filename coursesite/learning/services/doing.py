@@ -12,7 +12,8 @@ from coursesite.content.rules import Check, Module, Scenario, Verdict, judge_che
 from coursesite.errors import Conflict, Invalid
 from coursesite.learning.queries import asked_again_on, standing_in
 from coursesite.learning.rules import is_way_through, missing_in
-from coursesite.learning.services.finishing import Learner, targets_of, tell
+from coursesite.learning.services.certifying import Learner
+from coursesite.learning.services.finishing import targets_of, tell
 from coursesite.progress import services as progress
 from coursesite.progress.models import ModuleRound
 from coursesite.revisions.shelf import Shown

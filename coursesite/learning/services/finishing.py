@@ -1,7 +1,6 @@
 """The story of finishing a module: its completion, its requirement, its certificate, its paths."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,38 +9,23 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments import services as assignments
-from coursesite.assignments.queries.requirements import Required, requirements_of
 from coursesite.audit.services import Actor
-from coursesite.certificates import services as certificates
-from coursesite.certificates.rules import Learned
-from coursesite.certificates.services import Issue
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.content.services import keep_local_version
 from coursesite.learning import queries
 from coursesite.learning.queries import Completed
 from coursesite.learning.rules import Again, Asked, Standing, asked_again, is_for, missing_in
+from coursesite.learning.services.certifying import Learner, certify
+from coursesite.learning.services.desk import desk_of
 from coursesite.paths.queries import PATHS
-from coursesite.paths.rules import Path, in_language, is_complete, left_out
+from coursesite.paths.rules import Path, in_language, is_complete
 from coursesite.people.models import Person
-from coursesite.people.rules import Audience
 from coursesite.progress import services as progress
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means, TargetKind
 from coursesite.progress.services import Entry, Finished, Target
 from coursesite.revisions.shelf import Shown
-
-
-@dataclass(frozen=True)
-class Learner:
-    """Who learns, and in whose name what they complete is certified."""
-
-    id: int
-    organisation_id: int
-    audience: Audience | None
-    time_zone: str
-    language: str
-    issuer: str
 
 
 def finish_module(
@@ -65,7 +49,7 @@ def finish_module(
         return None
     completion = _complete_module(session, learner, shown, standing, actor)
     if completion:
-        _certify(session, learner, completion, shown.text.title, actor)
+        certify(session, learner, completion, shown.text.title, actor)
         finish_paths(session, learner, completion, actor)
         renew(session, learner, completion, actor)
     return completion
@@ -145,67 +129,19 @@ def _last_moment(module: Module, facts: queries.RoundFacts, asked: Asked | None)
     return max(moments, default=clock.now())
 
 
-def _certify(
-    session: Session, learner: Learner, completion: Completion, title: str, actor: Actor
-) -> None:
-    """Close what required it, and issue the certificate for as long as it is valid."""
-    validity = assignments.completed(session, completion)
-    modules = {shown.slug: shown.text for shown in MODULES.all_live(session, learner.language)}
-    learned = tuple(_learned(session, learner, completion))
-    issue = Issue(
-        title=title,
-        issuer=learner.issuer,
-        minutes=sum(modules[each.slug].minutes for each in learned if each.slug in modules),
-        modules=learned,
-        valid_until=validity.valid_until,
-        grace_until=validity.grace_until,
-        in_preparation=_left_out(session, completion, learned, modules),
-    )
-    certificates.issue(session, completion, issue, actor)
-
-
-def _left_out(
-    session: Session,
-    completion: Completion,
-    learned: Sequence[Learned],
-    published: Mapping[str, Module],
-) -> int:
-    """How many modules of a path it was completed without, as they could not be opened."""
-    if completion.target_kind is not TargetKind.PATH or completion.revision_id is None:
-        return 0
-    path = PATHS.get(session, completion.revision_id).text
-    return left_out(path, {each.slug for each in learned}, published)
-
-
-def _learned(session: Session, learner: Learner, completion: Completion) -> Iterator[Learned]:
-    """The modules that a completion rests on: itself, or for a path those of its evidence."""
-    ids = completion.evidence.get("completions", [completion.id])
-    for row in queries.learned(session, ids):
-        yield Learned(
-            slug=row.target_slug,
-            title=row.title or row.target_slug,
-            language=row.language,
-            revision=row.digest or "",
-            completed_on=clock.day_of(row.completed_at, learner.time_zone).isoformat(),
-            local_version=row.local_version or "",
-            original=row.evidence.get("original", {}).get("revision", ""),
-        )
-
-
 def finish_paths(session: Session, learner: Learner, module: Completion, actor: Actor) -> None:
     """Record every path that this module completes for this person."""
-    held = [
-        shown for shown in PATHS.all_live(session) if module.target_slug in shown.text.module_slugs
-    ]
+    desk = desk_of(session)
+    held = desk.paths_with(module.target_slug)
     if not held:
         return
-    completed = queries.completed_by(session, learner.id)
-    required: dict[str, Required] = {}
-    for each in requirements_of(session, learner.id, clock.today(learner.time_zone)):
+    completed = desk.completed(learner.id)
+    required: dict[str, assignments.Asked] = {}
+    for each in assignments.asked(session, learner.id, clock.today(learner.time_zone)):
         for kind, slug in ((each.kind, each.slug), each.refresher or (None, "")):
             if kind is TargetKind.PATH:
                 required.setdefault(slug, each)
-    published = {shown.slug for shown in MODULES.all_live(session, learner.language)}
+    published = {shown.slug for shown in desk.modules(learner.language)}
     for shown in held:
         mine = is_for(shown.text.audience, learner.audience) or shown.slug in required
         counted = _counted(learner, shown.text, completed, required.get(shown.slug))
@@ -217,7 +153,7 @@ def _counted(
     learner: Learner,
     path: Path,
     completed: Mapping[queries.Target, Completed],
-    requirement: Required | None,
+    requirement: assignments.Asked | None,
 ) -> dict[str, int]:
     """The completions that count, by slug: all the first time, then those since the renewal opened.
 
@@ -238,7 +174,7 @@ def _counted(
     }
 
 
-def _asked_again(requirement: Required) -> Again | None:
+def _asked_again(requirement: assignments.Asked) -> Again | None:
     return asked_again(requirement.facts, requirement.changed, completed_before=True)
 
 
@@ -275,7 +211,7 @@ def _certify_path(
 ) -> None:
     if path.certificate:
         title = in_language(path.certificate.title, learner.language)
-        _certify(session, learner, completion, title, actor)
+        certify(session, learner, completion, title, actor)
     else:
         assignments.completed(session, completion)
 
@@ -294,7 +230,7 @@ def renew(session: Session, learner: Learner, refresher: Completion, actor: Acto
         if entry.target.kind is TargetKind.MODULE:
             module = MODULES.find_live(session, entry.target.slug, learner.language)
             title = module.text.title if module else entry.target.slug
-            _certify(session, learner, completion, title, actor)
+            certify(session, learner, completion, title, actor)
             finish_paths(session, learner, completion, actor)
         elif path := PATHS.find_live(session, entry.target.slug):
             _certify_path(session, learner, completion, path.text, actor)

@@ -11,7 +11,8 @@ from coursesite.content.rules import Module
 from coursesite.content.services import keep_local_version
 from coursesite.errors import NotFound
 from coursesite.learning import queries
-from coursesite.learning.services.finishing import Learner, targets_of, tell
+from coursesite.learning.services.certifying import Learner
+from coursesite.learning.services.finishing import targets_of, tell
 from coursesite.progress import services as progress
 from coursesite.quizzes import rules
 from coursesite.quizzes.models import Attempt

@@ -178,18 +178,41 @@ def undo_some(session: Session, act: Act, scope: Scope, actor: Actor) -> int:
     ids = [each.person_id for each in done]
     within = sa.select(Person.id).where(Person.id.in_(ids), posted_within(scope))
     here = set(session.scalars(within))
+    with assignments.counted_together(session):
+        refused = _undo_all(session, act, [each for each in done if each.person_id in here], actor)
     for each in done:
-        why = _undo(session, act, each, actor) if each.person_id in here else GONE
+        why = refused.get(each.person_id) if each.person_id in here else GONE
         each.state = ActedOn.STANDS if why else ActedOn.TAKEN_BACK
         each.sentence = why
     session.flush()
     return len(done)
 
 
+def _undo_all(
+    session: Session, act: Act, people: Sequence[ActPerson], actor: Actor
+) -> Mapping[int, str]:
+    """Take it back for all of these, each by itself; why not, for whom it cannot be."""
+    if act.what in {What.COMPLETION, What.PRIOR}:
+        return _take_back_completions(session, act, people, actor)
+    found = {each.person_id: _undo(session, act, each, actor) for each in people}
+    return {person_id: why for person_id, why in found.items() if why}
+
+
+def _take_back_completions(
+    session: Session, act: Act, people: Sequence[ActPerson], actor: Actor
+) -> Mapping[int, str]:
+    ids = [each.made_id for each in people]
+    reason = Reason(ReasonCode.IRREGULAR, act.undo_reason or "")
+    with learning.for_many(session, act.organisation_id, [each.person_id for each in people]):
+        found = sa.select(Completion).where(Completion.id.in_(ids)).order_by(Completion.id)
+        made = session.scalars(found).all()
+        return learning.take_back_completions(session, made, reason, actor).left_out
+
+
 def _undo(session: Session, act: Act, person: ActPerson, actor: Actor) -> str | None:
     """Take back what was made for one; why not, if it cannot be."""
     try:
-        with session.begin_nested():
+        with session.begin_nested(), assignments.counted_together(session):
             _take_back(session, act, person.made_id or 0, actor)
     except Refusal as refusal:
         return refusal.sentence
@@ -205,16 +228,5 @@ def _take_back(session: Session, act: Act, made_id: int, actor: Actor) -> None:
         leave = session.get_one(Leave, made_id)
         assignments.take_back_leave(session, leave, actor, reason=reason)
     else:
-        _take_back_completion(session, act, made_id, actor)
-
-
-def _take_back_completion(session: Session, act: Act, made_id: int, actor: Actor) -> None:
-    reason = act.undo_reason or ""
-    completion = session.get_one(Completion, made_id)
-    if act.what is What.REVOCATION:
+        completion = session.get_one(Completion, made_id)
         learning.restore_completion(session, completion, actor, reason=reason)
-        return
-    why = Reason(ReasonCode.IRREGULAR, reason)
-    outcome = learning.revoke_completions(session, [completion], why, actor)
-    for sentence in outcome.left_out.values():
-        raise Conflict(sentence)

@@ -1,6 +1,7 @@
 """What each decision about people does: the decision and the people in, an outcome out."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -173,16 +174,22 @@ def _enter(
     means = Means.PRIOR if decision.what is What.PRIOR else Means.GRANTED
     moment = _moment(decision.completed_on or office.today, office.zone)
     entry = Entry(Completable(kind, slug), means, moment, evidence)
-    made, left_out = {}, {}
-    for person in people:
-        try:
-            completion = learning.enter_completion(
-                session, person, entry, office.head.site_name, office.actor
-            )
-            made[person.id] = completion.id
-        except NotForOneself as refusal:
-            left_out[person.id] = refusal.sentence
+    issuer, made, left_out = office.head.site_name, {}, {}
+    with _for_many(session, people, office):
+        for person in people:
+            try:
+                completion = learning.enter_completion(session, person, entry, issuer, office.actor)
+                made[person.id] = completion.id
+            except NotForOneself as refusal:
+                left_out[person.id] = refusal.sentence
     return Outcome(list(made), left_out, made)
+
+
+def _for_many(
+    session: Session, people: Sequence[Person], office: Office
+) -> AbstractContextManager[None]:
+    ids = [each.id for each in people]
+    return learning.for_many(session, office.scope.organisation_id, ids)
 
 
 def _revoke(
@@ -190,7 +197,8 @@ def _revoke(
 ) -> Outcome:
     ids = [each.id for each in people]
     found = latest_completions(session, ids, *decision.about)
-    outcome = learning.revoke_completions(session, found, decision.why, office.actor)
+    with _for_many(session, people, office):
+        outcome = learning.revoke_completions(session, found, decision.why, office.actor)
     left_out = _without(ids, [each.person_id for each in found], NOT_COMPLETED)
     made = {each.person_id: each.id for each in found if each.person_id in set(outcome.done)}
     return Outcome(outcome.done, {**outcome.left_out, **left_out}, made)

@@ -1,4 +1,4 @@
-"""Recording what was read, tried, noted, accepted and completed."""
+"""Recording what was read, tried, noted and accepted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,50 +9,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.audit.services import Actor, record
-from coursesite.db import insert_into
+from coursesite.db import insert_into, insert_once
 from coursesite.errors import Invalid
-from coursesite.people.models import Person
 from coursesite.progress.models import (
     BlockRecord,
     ChoiceCount,
-    Completion,
     LessonReading,
     ModuleRound,
     Note,
 )
-from coursesite.progress.rules import Means, TargetKind, first_choices
-from coursesite.revisions.models import LocalVersion
+from coursesite.progress.rules import first_choices
 
 LONGEST_NOTE = 10_000
 
 
-@dataclass(frozen=True)
-class Target:
-    """What can be completed."""
-
-    kind: TargetKind
-    slug: str
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A completion about to be recorded: when the last condition was met, and what it rests on."""
-
-    target: Target
-    number: int
-    revision_id: int
-    language: str
-    completed_at: datetime
-    evidence: dict[str, Any]
-    attempt_id: int | None = None
-    means: Means = Means.LEARNED
-    local_version: LocalVersion | None = None
-
-
 def begin(session: Session, person_id: int, module_slug: str) -> ModuleRound:
     """The person's latest round of a module; the first one is made when it is missing."""
-    _insert_once(
+    insert_once(
         session,
         ModuleRound,
         {"person_id": person_id, "module_slug": module_slug, "started_at": clock.now()},
@@ -86,7 +59,7 @@ def begin_again(
         "started_at": clock.now(),
         **(vars(only) if only else {}),
     }
-    _insert_once(session, ModuleRound, values)
+    insert_once(session, ModuleRound, values)
     return begin(session, round.person_id, round.module_slug)
 
 
@@ -99,7 +72,7 @@ def close_round(session: Session, round_id: int, completed_at: datetime) -> None
 def read_lesson(session: Session, round: ModuleRound, lesson_id: str, revision_id: int) -> bool:
     """Record that a lesson was read; False if it was already, which keeps the first time."""
     values = {"round_id": round.id, "lesson_id": lesson_id, "revision_id": revision_id}
-    if _insert_once(session, LessonReading, {**values, "read_at": clock.now()}):
+    if insert_once(session, LessonReading, {**values, "read_at": clock.now()}):
         return True
     own = (LessonReading.round_id == round.id, LessonReading.lesson_id == lesson_id)
     session.execute(sa.update(LessonReading).where(*own).values(again_at=clock.now()))
@@ -113,7 +86,7 @@ def do_block(session: Session, round: ModuleRound, block_id: str, state: dict[st
         done.state, done.done_at = state, clock.now()
         return
     values = {"round_id": round.id, "block_id": block_id, "state": state}
-    _insert_once(session, BlockRecord, {**values, "done_at": clock.now()})
+    insert_once(session, BlockRecord, {**values, "done_at": clock.now()})
 
 
 def play_scenario(
@@ -184,104 +157,3 @@ def accept_attestation(session: Session, round: ModuleRound, revision_id: int) -
         return False
     round.attested_at, round.attested_revision_id = clock.now(), revision_id
     return True
-
-
-def record_completion(
-    session: Session, person_id: int, finished: Finished, actor: Actor
-) -> Completion | None:
-    """Record a completion once; None if this round of the target was completed before."""
-    values = {
-        "person_id": person_id,
-        "organisation_id": actor.organisation_id,
-        "target_kind": finished.target.kind,
-        "target_slug": finished.target.slug,
-        "number": finished.number,
-        "revision_id": finished.revision_id,
-        "language": finished.language,
-        "local_version_id": finished.local_version.id if finished.local_version else None,
-        "attempt_id": finished.attempt_id,
-        "means": finished.means,
-        "evidence": finished.evidence,
-        "completed_at": finished.completed_at,
-        "recorded_at": clock.now(),
-    }
-    if not _insert_once(session, Completion, values):
-        return None
-    completion = session.scalars(_completion(person_id, finished)).one()
-    record(
-        session,
-        f"{finished.target.kind}-completed",
-        actor,
-        ("completion", completion.id),
-        after={
-            "person_id": person_id,
-            "slug": finished.target.slug,
-            **_local(finished),
-            **finished.evidence,
-        },
-        happened_at=finished.completed_at,
-    )
-    return completion
-
-
-def _local(finished: Finished) -> dict[str, str]:
-    return {"local_version": finished.local_version.digest} if finished.local_version else {}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A completion that somebody vouches for: what was done, when, by what evidence."""
-
-    target: Target
-    means: Means
-    completed_at: datetime
-    evidence: dict[str, Any]
-
-
-def enter_completion(session: Session, person: Person, entry: Entry, actor: Actor) -> Completion:
-    """Enter what was completed elsewhere, or is taken as completed; it has no revision."""
-    last = sa.select(sa.func.max(Completion.number)).where(
-        Completion.person_id == person.id,
-        Completion.target_kind == entry.target.kind,
-        Completion.target_slug == entry.target.slug,
-    )
-    completion = Completion(
-        person_id=person.id,
-        organisation_id=person.organisation_id,
-        target_kind=entry.target.kind,
-        target_slug=entry.target.slug,
-        number=(session.scalar(last) or 0) + 1,
-        language=person.language or person.organisation.language,
-        means=entry.means,
-        evidence=entry.evidence,
-        completed_at=entry.completed_at,
-        recorded_at=clock.now(),
-    )
-    session.add(completion)
-    session.flush()
-    record(
-        session,
-        "completion-entered",
-        actor,
-        ("completion", completion.id),
-        after={"person_id": person.id, "slug": entry.target.slug, "means": entry.means},
-        reason=entry.evidence.get("reason"),
-        happened_at=entry.completed_at,
-    )
-    return completion
-
-
-def _completion(person_id: int, finished: Finished) -> sa.Select[Completion]:
-    return sa.select(Completion).where(
-        Completion.person_id == person_id,
-        Completion.target_kind == finished.target.kind,
-        Completion.target_slug == finished.target.slug,
-        Completion.number == finished.number,
-    )
-
-
-def _insert_once(session: Session, table: type[Any], values: dict[str, Any]) -> bool:
-    """Insert a row unless its unique key is taken; whether it was inserted."""
-    row = insert_into(session, table).values(**values)
-    inserted = row.on_conflict_do_nothing().returning(sa.literal(1))
-    return session.execute(inserted).first() is not None
