@@ -95,9 +95,8 @@ def make_world(session: Session, name: str) -> World:
     assign(session, make_plan(unit, slug="afterwards", due=due, due_target="another"), acting(boss))
     _was_absent(session, people[0], boss)
     noon = datetime.combine(in_days(-340), time(12), UTC)
-    of_path = {"slug": PATH, "target_kind": TargetKind.PATH, "completed_at": noon}
     for each in people[1:9]:
-        completed(session, complete(session, each, **of_path))
+        completed(session, _complete_path(session, each, noon))
     open_renewals(session)
     chance = Random(7)  # noqa: S311 - the same in every run
     lines = [
@@ -111,6 +110,10 @@ def make_world(session: Session, name: str) -> World:
     services.check_lines(session, services.know(session, batch, "en"), list(read_lines(text)))
     batch.state = BatchState.CHECKED
     return World(people, boss, batch)
+
+
+def _complete_path(session: Session, person: Person, moment: datetime) -> Completion:
+    return complete(session, person, slug=PATH, target_kind=TargetKind.PATH, completed_at=moment)
 
 
 def _past(chance: Random, *, refreshed: bool) -> list[tuple[str, int]]:
