@@ -288,6 +288,39 @@ def test_a_time_that_cannot_be_is_told_at_its_field(
     assert session.scalars(sa.select(PlannedPublication)).all() == []
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("Europe/Berlin", "2027-03-29T06:30", "2027-03-29T04:30", "29 March 2027, 06:30"),
+        # The hour between two and three is left out that night: half past two is half past three.
+        ("Europe/Berlin", "2027-03-28T02:30", "2027-03-28T01:30", "28 March 2027, 03:30"),
+        # It comes twice that night: the first one counts.
+        ("Europe/Berlin", "2027-10-31T02:30", "2027-10-31T00:30", "31 October 2027, 02:30"),
+        ("Europe/Berlin", "2027-11-01T06:30", "2027-11-01T05:30", "1 November 2027, 06:30"),
+        ("Pacific/Kiritimati", "2027-03-02T06:30", "2027-03-01T16:30", "2 March 2027, 06:30"),
+        ("Pacific/Midway", "2027-03-02T06:30", "2027-03-02T17:30", "2 March 2027, 06:30"),
+    ],
+)
+def test_a_time_is_that_of_the_clocks_on_its_own_day(
+    session: Session, publisher: Person, pia: Client, app: Flask, asked: tuple[str, ...]
+) -> None:
+    zone, at, moment, shown = asked
+    publisher.organisation.time_zone = zone
+    session.commit()
+    write(pia)
+    answer = pia.post(PUBLISH, checked(pia, note="A new law.", change="minor", when="later", at=at))
+    assert answer.status_code == 302, answer.text
+    assert shown in pia.get(PUBLISH).text
+    planned_at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    assert plan(session).publish_at == planned_at
+    for minutes, published in ((-1, False), (0, True)):
+        now = planned_at + timedelta(minutes=minutes)
+        with time_machine.travel(now, tick=False), app.app_context():
+            while run_next(session, HANDLERS):
+                session.expire_all()
+        assert (live_module(session) == BETTER) is published
+
+
 @pytest.mark.usefixtures("planned")
 def test_authors_and_strangers_move_nothing(
     session: Session, ada: Client, browser: Browser
