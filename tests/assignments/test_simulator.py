@@ -3,25 +3,38 @@
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.models import Assignment
+from coursesite.assignments.models import Assignment, Parked
 from coursesite.assignments.rules import (
     Anchors,
     Condition,
     Criterion,
+    Decision,
     Due,
     DueRule,
+    Excuse,
     Member,
     Problem,
+    Reason,
+    ReasonCode,
+    Rest,
     Rule,
     transfer,
     try_rule,
 )
-from coursesite.assignments.services import assign
+from coursesite.assignments.services import Verdict, assign, decide_parked, waive
 from coursesite.people.models import Organisation, Person, Posting, Unit
-from coursesite.people.rules import Audience, Role
-from tests.assignments.makers import acting, in_days, make_plan, publish_module, today
+from coursesite.people.rules import Audience, Role, Scope
+from tests.assignments.makers import (
+    acting,
+    in_days,
+    make_plan,
+    publish_module,
+    requirement_of,
+    today,
+)
 from tests.browser import Browser, Client, Queries
 from tests.makers import make_organisation, make_person, make_unit
 
@@ -202,6 +215,49 @@ def test_a_transfer_is_foreseen_and_nothing_is_written(
     assert "Nothing" in stays
     session.refresh(noor)
     assert noor.unit_id != south.id
+
+
+def test_it_says_how_each_stands_what_waits_and_what_somebody_is_left_out_of(
+    session: Session, client: Client, noor: Person, officer: Person, assignments: list[Assignment]
+) -> None:
+    held, north = requirement_of(session, noor, "first"), noor.unit
+    assert north
+    why = Reason(ReasonCode.OTHER_TRAINING, "Takes the national course")
+    waive(session, [held], Rest(Excuse.WAIVED, today(), in_days(30)), why, acting(officer))
+    passed = make_plan(north, slug="second", due=Due(DueRule.FIXED, on=in_days(-1)))
+    assign(session, passed, acting(officer))
+    session.commit()
+    address = f"/assignments/simulator?id={noor.id}"
+    page = client.get(address).text
+    assert f"Waived until {words(in_days(30))}" in page
+    assert f"/reports/people/{noor.id}/requirements/{held.id}" in page
+    assert "It waits for a decision, because the date has passed already." in page
+    assert "That would be parked" not in page
+    found = session.scalars(sa.select(Parked).where(Parked.person_id == noor.id)).one()
+    scope = Scope(officer.organisation_id, None)
+    left_out = Verdict(Decision.LEAVE_OUT, "Not theirs")
+    decide_parked(session, [found.id], scope, left_out, acting(officer))
+    session.commit()
+    told = f"{officer.name} decided on {words(today())} not to assign it to them."
+    assert told in client.get(address).text
+
+
+def test_nothing_reaches_who_has_left_and_a_return_is_tried(
+    session: Session, browser: Browser, noor: Person, south: Unit, assignments: list[Assignment]
+) -> None:
+    noor.left_on, noor.unit_id = in_days(-3), None
+    chief = make_person(session, south, roles=(Role.TRAINING_OFFICER,))
+    session.commit()
+    client = browser.sign_in(chief)
+    page = client.get(f"/assignments/simulator?person=P-77&id={noor.id}&unit={south.id}").text
+    assert f"They left on {words(in_days(-3))}, so nothing does" in page
+    assert "What nearly does" not in page
+    assert "The module second" in page.split("Begins to reach them")[1].split("Asks them")[0]
+    make_person(session, south, given_name="Nora", family_name="Aziz")
+    session.commit()
+    both = client.get("/assignments/simulator?person=aziz").text
+    assert both.index("Nora") < both.index("Noor")
+    assert f"left on {words(in_days(-3))}" in both
 
 
 def test_a_name_that_fits_several_lets_one_choose(

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from coursesite import clock
-from coursesite.assignments.models import Assignment, Requirement, RequirementSource
+from coursesite.assignments.models import Assignment, Parked, Requirement, RequirementSource
 from coursesite.assignments.queries.candidates import AnyRow, posted_on
 from coursesite.assignments.queries.overview import concerns
 from coursesite.assignments.queries.targets import Target
-from coursesite.assignments.rules import Anchors, Member, RequirementState, Rule
+from coursesite.assignments.rules import Anchors, Decision, Member, RequirementState, Rule
 from coursesite.people.models import Person, RoleGrant, Unit
-from coursesite.people.queries import held_on, posted_within
+from coursesite.people.queries import called, held_on, posted_within
 from coursesite.people.rules import Scope
 from coursesite.progress.models import Completion
 
@@ -33,23 +33,27 @@ class Simulated:
 
     def posted_to(self, unit_path: str, today: date) -> "Simulated":
         """The same person, had they been posted to this unit today."""
-        moved = replace(self.member, unit_path=unit_path)
+        moved = replace(self.member, unit_path=unit_path, here=True)
         return replace(self, member=moved, anchors=replace(self.anchors, posted_on=today))
 
 
 def people_like(session: Session, scope: Scope, text: str) -> Sequence[AnyRow]:
-    """Those of these units whom a staff number, an address, or parts of a name fit; a few."""
+    """Those of these units whom a staff number, an address, or parts of a name fit; a few.
+
+    Those who have left come last.
+    """
     found = (
         sa.select(
             Person.id,
             Person.given_name,
             Person.family_name,
             Person.staff_number,
+            Person.left_on,
             Unit.name.label("unit"),
         )
         .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(posted_within(scope), Person.left_on.is_(None), _is_called(text))
-        .order_by(Person.family_name, Person.given_name, Person.id)
+        .where(posted_within(scope), _is_called(text))
+        .order_by(Person.left_on.is_not(None), Person.family_name, Person.given_name, Person.id)
         .limit(MOST)
     )
     return session.execute(found).all()
@@ -91,55 +95,52 @@ def simulated(session: Session, person: Person, day: date, time_zone: str) -> Si
     return Simulated(person, member, anchors)
 
 
-def standing_assignments(session: Session, scope: Scope) -> Sequence[Assignment]:
-    """All that have not ended and concern these units."""
-    return session.scalars(
-        sa.select(Assignment)
+def standing_assignments(session: Session, scope: Scope, person_id: int) -> Sequence[AnyRow]:
+    """All that have not ended and concern these units, and what each has to do with one person.
+
+    `matched_on` is since when it leads to what they must do. `problem` says why they wait for a
+    decision, or, with `decided_at` and `decided_by`, why they waited before they were left out.
+    """
+    led = (
+        sa.select(
+            RequirementSource.assignment_id,
+            sa.func.max(RequirementSource.matched_on).label("matched_on"),
+        )
+        .join(Requirement, Requirement.id == RequirementSource.requirement_id)
+        .where(Requirement.person_id == person_id, Requirement.state != RequirementState.ENDED)
+        .group_by(RequirementSource.assignment_id)
+        .subquery()
+    )
+    waits = sa.and_(
+        Parked.assignment_id == Assignment.id,
+        Parked.person_id == person_id,
+        sa.or_(Parked.decided_at.is_(None), Parked.decision == Decision.LEAVE_OUT),
+    )
+    return session.execute(
+        sa.select(
+            Assignment,
+            led.c.matched_on,
+            Parked.problem,
+            Parked.decided_at,
+            called(Person).label("decided_by"),
+        )
+        .outerjoin(led, led.c.assignment_id == Assignment.id)
+        .outerjoin(Parked, waits)
+        .outerjoin(Person, Person.id == Parked.decided_by_id)
         .where(concerns(scope), Assignment.ended_at.is_(None))
         .options(selectinload(Assignment.criteria))
         .order_by(Assignment.id)
     ).all()
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What one person must do, and since when each assignment leads to it."""
-
-    requirements: Mapping[Key, AnyRow]
-    matched_on: Mapping[int, date]
-
-
-def asked_of(session: Session, person_id: int) -> Asked:
-    """All that has not ended."""
-    rows = session.execute(
-        sa.select(
-            Requirement.target_kind,
-            Requirement.target_slug,
-            Requirement.due_on,
-            Requirement.state,
-            RequirementSource.assignment_id,
-            RequirementSource.matched_on,
-        )
-        .outerjoin(RequirementSource, RequirementSource.requirement_id == Requirement.id)
-        .where(Requirement.person_id == person_id, Requirement.state != RequirementState.ENDED)
-    ).all()
-    active = (row for row in rows if row.state is RequirementState.ACTIVE)
-    return Asked(
-        requirements={(row.target_kind, row.target_slug): row for row in active},
-        matched_on={row.assignment_id: row.matched_on for row in rows if row.assignment_id},
-    )
-
-
 def rules_for(
-    assignments: Sequence[Assignment],
-    asked: Asked,
-    completed: Mapping[str, date],
-    published: Mapping[Key, Target],
+    standing: Sequence[AnyRow], completed: Mapping[str, date], published: Mapping[Key, Target]
 ) -> list[Rule]:
     """The assignments as rules, with what one person has to do with each."""
     rules = []
-    for each in assignments:
-        target, plan = published.get((each.target_kind, each.target_slug)), each.plan
+    for row in standing:
+        each, plan = row.Assignment, row.Assignment.plan
+        target = published.get((each.target_kind, each.target_slug))
         rules.append(
             Rule(
                 id=each.id,
@@ -147,7 +148,7 @@ def rules_for(
                 due=plan.due,
                 minutes=target.minutes if target else 0,
                 paused=each.paused_at is not None,
-                assigned_on=asked.matched_on.get(each.id),
+                assigned_on=row.matched_on,
                 anchor_on=completed.get(each.due_target or ""),
             )
         )

@@ -30,21 +30,25 @@ class Rule:
 
 @dataclass(frozen=True)
 class Tried:
-    """How a rule meets somebody; `lacks` are the kinds of conditions that do not hold, at best."""
+    """How a rule meets somebody; `lacks` are the kinds of conditions that do not hold, at best.
+
+    Nothing reaches somebody who is not `here` any more.
+    """
 
     rule: Rule
     lacks: tuple[Criterion, ...]
+    here: bool = True
     due_on: date | None = None
     counted_from: date | None = None
     problem: Problem | None = None
 
     @property
     def matches(self) -> bool:
-        return not self.lacks
+        return self.here and not self.lacks
 
     @property
     def nearly(self) -> bool:
-        return len(self.lacks) == NEARLY
+        return self.here and len(self.lacks) == NEARLY
 
 
 def try_rule(rule: Rule, person: Member, anchors: Anchors, today: date) -> Tried:
@@ -61,6 +65,7 @@ def try_rule(rule: Rule, person: Member, anchors: Anchors, today: date) -> Tried
     return Tried(
         rule=rule,
         lacks=tuple(lacks),
+        here=person.here,
         due_on=due,
         counted_from=anchors.day(rule.due.rule),
         problem=problem_with(due, rule.minutes, today) if new else None,

@@ -11,19 +11,21 @@ from flask_babel import gettext as _
 
 from coursesite.accounts.access import current_person, requires
 from coursesite.addresses import row_id
-from coursesite.assignments.models import Assignment
 from coursesite.assignments.queries import simulated
 from coursesite.assignments.queries.candidates import AnyRow
-from coursesite.assignments.queries.simulated import Asked, Simulated
+from coursesite.assignments.queries.requirements import Required, requirements_of
+from coursesite.assignments.queries.simulated import Simulated
 from coursesite.assignments.queries.units import Place, places_within
-from coursesite.assignments.rules import Rule, Tried, transfer, try_rule
+from coursesite.assignments.rules import Problem, Rule, Tried, explain, transfer, try_rule
 from coursesite.assignments.sentences import (
     ANCHORS,
     LACKS,
     PROBLEMS,
+    STANDINGS,
     Published,
     describe,
     in_words,
+    say,
 )
 from coursesite.assignments.views.blueprint import bp
 from coursesite.assignments.views.common import my_scope, published
@@ -61,18 +63,26 @@ def _only(found: Sequence[AnyRow], text: str) -> int | None:
 def _simulated(person: Person, text: str) -> ResponseReturnValue:
     scope, me, known = my_scope(), current_person(), published()
     places = {place.id: place for place in places_within(db.session, scope)}
-    assignments = simulated.standing_assignments(db.session, scope)
-    asked = simulated.asked_of(db.session, person.id)
+    standing = simulated.standing_assignments(db.session, scope, person.id)
+    required = requirements_of(db.session, person.id, me.today)
     completed = simulated.completed_on(db.session, person.id, me.time_zone)
-    rules = simulated.rules_for(assignments, asked, completed, known)
+    rules = simulated.rules_for(standing, completed, known)
     somebody = simulated.simulated(db.session, person, me.today, me.time_zone)
     tried = _try(rules, somebody, me.today)
-    says = _Says(assignments, known, {each.path: each.name for each in places.values()}, asked)
-    unit = _chosen(places)
+    says = _Says(
+        {row.Assignment.id: row for row in standing},
+        known,
+        {each.path: each.name for each in places.values()},
+        {(each.kind, each.slug): each for each in required},
+    )
+    unit, place = _chosen(places), places.get(person.unit_id or 0)
     return render_template(
         "assignments/simulator.html",
         text=text or person.staff_number or person.name,
         whom=person,
+        here=somebody.member.here,
+        posted=" / ".join(place.names) if place else None,
+        may_see=me.may(Permission.SEE_REPORTS),
         matching=says.all(each for each in tried if each.matches),
         nearly=says.all(each for each in tried if each.nearly),
         others=sum(not each.matches and not each.nearly for each in tried),
@@ -112,18 +122,18 @@ def _try(rules: Iterable[Rule], somebody: Simulated, today: date) -> list[Tried]
 class _Says:
     """Puts what was tried into words."""
 
-    assignments: Sequence[Assignment]
+    standing: Mapping[int, AnyRow]
     known: Published
     units: Mapping[str, str]
-    asked: Asked
+    required: Mapping[tuple[str, str], Required]
 
     def all(self, tried: Iterable[Tried]) -> list[dict[str, Any]]:
-        by_id = {each.id: each for each in self.assignments}
-        return [self._one(by_id[each.rule.id], each) for each in tried]
+        return [self._one(each) for each in tried]
 
-    def _one(self, assignment: Assignment, tried: Tried) -> dict[str, Any]:
+    def _one(self, tried: Tried) -> dict[str, Any]:
+        assignment = self.standing[tried.rule.id].Assignment
         said = describe(assignment.plan, self.known, self.units)
-        held = self.asked.requirements.get((assignment.target_kind, assignment.target_slug))
+        held = self.required.get((assignment.target_kind, assignment.target_slug))
         return {
             "id": assignment.id,
             "title": said.title,
@@ -133,11 +143,20 @@ class _Says:
             "by": in_words(tried.due_on) if tried.due_on else None,
             "because": self._because(tried),
             "problem": PROBLEMS[tried.problem] if tried.problem else None,
-            "led": tried.rule.assigned_on is not None,
-            "now_due": held.due_on if held else None,
-            "held": held is not None,
+            "held": held,
+            "standing": STANDINGS[held.standing] if held else None,
+            "sentence": say(explain(held.facts, current_person().today)) if held else None,
+            "parked": self._parked(tried),
             "lacks": [LACKS[kind] for kind in tried.lacks],
         }
+
+    def _parked(self, tried: Tried) -> dict[str, Any] | None:
+        """That somebody has to decide about it, or has left the person out."""
+        row = self.standing[tried.rule.id]
+        if row.problem is None or row.matched_on is not None:
+            return None
+        problem = PROBLEMS[Problem(row.problem)]
+        return {"problem": problem, "by": row.decided_by, "at": row.decided_at}
 
     def _because(self, tried: Tried) -> str:
         """What the date is counted from."""
