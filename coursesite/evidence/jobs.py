@@ -147,7 +147,8 @@ def _write_common(reading: Session, told: Told, about: About, place: Place) -> M
     _write_local_versions(reading, told, place)
     if gathered.only is not None:
         events = json.loads((folder / "events.json").read_bytes())["events"]
-        put(folder, REPORT, report_pdf(cover, [gathered.only], events))
+        named = replace(cover, names=names)
+        put(folder, REPORT, report_pdf(named, [gathered.only], events))
     return {
         "format": FORMAT,
         "title": cover.title,

@@ -1,7 +1,7 @@
 """The readable part of a pack: the same record on paper, as a tagged PDF."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,10 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Cover:
-    """What stands at the head: the pack's title, what it is about, who asked, where and when."""
+    """What stands at the head: the pack's title, what it is about, who asked, where and when.
+
+    `names` are those of who decided, by their numbers.
+    """
 
     title: str
     lines: Sequence[str]
@@ -30,6 +33,7 @@ class Cover:
     zone: str
     day: date
     titles: Mapping[str, str]
+    names: Mapping[int, str] = field(default_factory=dict)
 
 
 def report_pdf(cover: Cover, people: Sequence[Facts], events: Sequence[Facts]) -> bytes:
@@ -91,12 +95,13 @@ def _one(cover: Cover, facts: Facts, events: Sequence[Facts]) -> Iterator[Block]
     yield from _tried(cover, facts)
     yield from _table(
         _("Events"),
-        [_("Number"), _("When"), _("What"), _("Why"), _("Seal")],
+        [_("Number"), _("When"), _("What"), _("Who"), _("Why"), _("Seal")],
         [
             [
                 str(each["event"]["id"]),
                 _moment(cover, each["event"]["happened_at"]),
                 each["event"]["kind"].replace("-", " "),
+                _name(cover, each["event"]["actor"]),
                 each["event"]["reason"] or NONE,
                 str(each["seal"] or NONE),
             ]
@@ -127,28 +132,30 @@ def _issued(cover: Cover, facts: Facts) -> Iterator[Block]:
 def _decided(cover: Cover, facts: Facts) -> Iterator[Block]:
     yield from _table(
         _("Waivers and absences"),
-        [_("What"), _("First day"), _("Last day"), _("Why"), _("Taken back")],
+        [_("What"), _("First day"), _("Last day"), _("Why"), _("By"), _("Taken back")],
         [
             [
                 str(WORDS[each["excuse"]]),
                 each["starts_on"],
                 each["ends_on"] or NONE,
                 each["reason"],
-                _moment(cover, each["taken_back_at"]),
+                _name(cover, each["approved_by_id"]),
+                _taken_back(cover, each),
             ]
             for each in facts["waivers_and_absences"]
         ],
     )
     yield from _table(
         _("Extensions"),
-        [_("Asked"), _("From"), _("To"), _("Why"), _("Granted")],
+        [_("Asked"), _("From"), _("To"), _("Why"), _("Granted"), _("Taken back")],
         [
             [
                 _moment(cover, each["asked_at"]),
                 each["previous_due_on"] or NONE,
                 each["due_on"],
                 each["reason"],
-                {True: _("yes"), False: _("no"), None: _("not decided")}[each["granted"]],
+                _granted(cover, each),
+                _taken_back(cover, each),
             ]
             for each in facts["extensions"]
         ],
@@ -253,16 +260,39 @@ def _completed(cover: Cover, each: Facts) -> list[str]:
         Means.LEARNED: _("learned here"),
         Means.CHANGES: _("what had changed learned here"),
         Means.REFRESHED: _("renewed by a refresher"),
-        Means.GRANTED: _("granted"),
+        Means.GRANTED: _("entered by hand"),
         Means.PRIOR: _("earlier training"),
-        Means.REFRESHED: _("renewed by a refresher"),
     }[each["means"]]
     if each["revoked_at"]:
         how = _("%(how)s, revoked: %(reason)s", how=how, reason=each["revoked_reason"])
     names = [each["revision"], each.get("local_version")]
     revision = " / ".join(name[:12] for name in names if name) or NONE
-    shows = each["evidence"].get("evidence") or NONE
-    return [_title(cover, each), _moment(cover, each["completed_at"]), how, revision, shows]
+    return [_title(cover, each), _moment(cover, each["completed_at"]), how, revision, _shown(each)]
+
+
+def _shown(each: Facts) -> str:
+    """What shows that it was completed, and why it was entered by hand."""
+    evidence = each["evidence"]
+    return "; ".join(filter(None, map(evidence.get, ("evidence", "reason")))) or NONE
+
+
+def _granted(cover: Cover, each: Facts) -> str:
+    words = {True: _("yes"), False: _("no"), None: _("not decided")}[each["granted"]]
+    name = cover.names.get(each["decided_by_id"])
+    return f"{words}, {name}" if name else words
+
+
+def _taken_back(cover: Cover, each: Facts) -> str:
+    parts = [
+        _moment(cover, each["taken_back_at"]),
+        cover.names.get(each["taken_back_by_id"]),
+        each["taken_back_reason"],
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _name(cover: Cover, number: int | None) -> str:
+    return cover.names.get(number or 0, NONE)
 
 
 def _title(cover: Cover, each: Facts) -> str:

@@ -178,6 +178,8 @@ def test_the_report_reads_like_the_record(
         "coursesite evidence verify",
     ):
         assert said in words, said
+    assert f"On a course elsewhere {manager.name}" in words
+    assert f"waived given {manager.name} On a course elsewhere" in words
     assert reader.root_object["/MarkInfo"]["/Marked"]  # type: ignore[index]  # a dictionary
 
 
