@@ -76,6 +76,9 @@ def test_reminders_are_seen_before_they_are_enabled(
 
     check = client.post(address, CHOSEN)
     assert "4 people are told at once" in check.text
+    assert "To the person: " in check.text
+    assert "To their manager: " in check.text
+    assert "To the level above: " not in check.text
     assert "Nothing has been kept or sent yet" in check.text
     assert "is due on" in check.text
     assert "You get this because your organisation asks for this training" in check.text

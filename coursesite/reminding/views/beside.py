@@ -18,7 +18,29 @@ from coursesite.reminding.services import Expecting, keep_ladder
 from coursesite.reminding.views.previewing import About, Preview, mailing_words, preview_of
 
 
-class NewReminders:
+class _Watched:
+    """Whom an assignment concerns is watched, so that it can be told what would be sent."""
+
+    _expecting: Expecting | None = None
+
+    def _watch(self, ladder: Ladder, *, fresh: bool) -> Watch:
+        self._expecting = Expecting(ladder, current_person().today, fresh=fresh)
+        return self._expecting
+
+    def preview(self, kind: str, slug: str) -> Preview | None:
+        """What would be sent, or None when nobody is to be reminded."""
+        if self._expecting is None:
+            return None
+        about = About(TargetKind(kind), slug, published())
+        return preview_of(about, self._expecting.ladder, self._expecting.foreseen)
+
+    @property
+    def mails(self) -> dict[str, bool]:
+        """Whether they leave this machine."""
+        return mailing_words()
+
+
+class NewReminders(_Watched):
     """Those of an assignment that is being made: on, unless somebody says otherwise.
 
     The copy of an assignment begins with what that one has.
@@ -31,7 +53,6 @@ class NewReminders:
             ladder, enabled = (known.ladder, known.enabled) if known else (ladder, False)
         fields = fields_of(ladder, enabled=enabled) if request.method == "GET" else {}
         self.form = BesideForm(prefix="remind-", data=fields)
-        self._expecting: Expecting | None = None
 
     @property
     def errors(self) -> Iterator[tuple[str, str]]:
@@ -45,24 +66,14 @@ class NewReminders:
     def watch(self) -> Watch:
         if not self.form.enabled.data:
             return nobody
-        self._expecting = _expecting(self.form.ladder, fresh=True)
-        return self._expecting
-
-    def preview(self, kind: str, slug: str) -> Preview | None:
-        """What would be sent, or None when nobody is to be reminded."""
-        return _preview(self._expecting, kind, slug)
-
-    @property
-    def mails(self) -> dict[str, bool]:
-        """Whether they leave this machine."""
-        return mailing_words()
+        return self._watch(self.form.ladder, fresh=True)
 
     def keep(self, assignment: Assignment) -> None:
         enabled = bool(self.form.enabled.data)
         keep_ladder(db.session, assignment, self.form.ladder, actor(), enabled=enabled)
 
 
-class StandingReminders:
+class StandingReminders(_Watched):
     """Those of an assignment that is being changed: as they are, with what the change sends."""
 
     form = None
@@ -70,7 +81,6 @@ class StandingReminders:
 
     def __init__(self, known: AssignmentLadder | None) -> None:
         self._ladder = known.ladder if known and known.enabled else None
-        self._expecting: Expecting | None = None
 
     def validate(self) -> bool:
         return True
@@ -78,15 +88,7 @@ class StandingReminders:
     def watch(self) -> Watch:
         if self._ladder is None:
             return nobody
-        self._expecting = _expecting(self._ladder, fresh=False)
-        return self._expecting
-
-    def preview(self, kind: str, slug: str) -> Preview | None:
-        return _preview(self._expecting, kind, slug)
-
-    @property
-    def mails(self) -> dict[str, bool]:
-        return mailing_words()
+        return self._watch(self._ladder, fresh=False)
 
     def keep(self, assignment: Assignment) -> None:
         """They have a page of their own."""
@@ -97,14 +99,3 @@ def read(assignment: Assignment | None, *, standing: bool) -> NewReminders | Sta
     if standing and assignment is not None:
         return StandingReminders(find_ladder(db.session, assignment.id))
     return NewReminders(assignment)
-
-
-def _expecting(ladder: Ladder, *, fresh: bool) -> Expecting:
-    return Expecting(ladder, current_person().today, fresh=fresh)
-
-
-def _preview(expecting: Expecting | None, kind: str, slug: str) -> Preview | None:
-    if expecting is None:
-        return None
-    about = About(TargetKind(kind), slug, published())
-    return preview_of(about, expecting.ladder, expecting.foreseen)

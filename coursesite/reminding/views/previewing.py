@@ -34,22 +34,23 @@ class About:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a ladder would do, when, and in which words.
+    """What a ladder would do, when, and in which words to whom.
 
-    `seen` is None while it is in force, else what was seen of it before it was asked for.
+    `first_at` is None where it begins within the hour. `seen` is None while it is in force, else
+    what was seen of it before it was asked for.
     """
 
     ladder: Ladder
     foreseen: Foreseen
-    first_at: datetime
-    letters: list[Letter]
+    first_at: datetime | None
+    letters: list[tuple[Level, Letter]]
     seen: str | None = None
 
 
 def preview_of(
     about: About, ladder: Ladder, foreseen: Foreseen, seen: str | None = None
 ) -> Preview:
-    letters = [_sample(about, level, ladder) for level in Level if ladder.days(level)]
+    letters = [(level, _sample(about, level, ladder)) for level in Level if ladder.days(level)]
     return Preview(ladder, foreseen, _first_at(), letters, seen)
 
 
@@ -62,15 +63,16 @@ def mailing_words() -> dict[str, bool]:
     }
 
 
-def _first_at() -> datetime:
-    """When the next reminders of the organisation go out."""
+def _first_at() -> datetime | None:
+    """When the next reminders of the organisation go out; they are looked for once an hour."""
     person = current_person()
     hours = hours_of(db.session, person.organisation_id)
     now = clock.now()
     served = served_on(db.session, person.organisation_id)
     if served == person.today:
         now = opens_at(served + timedelta(days=1), person.time_zone, hours)
-    return next_open(now, person.time_zone, hours)
+    first = next_open(now, person.time_zone, hours)
+    return first if first > clock.now() else None
 
 
 def _sample(about: About, level: Level, ladder: Ladder) -> Letter:
