@@ -27,10 +27,10 @@ from coursesite.assignments.rules import (
 )
 from coursesite.assignments.rules.validity import Policy
 from coursesite.assignments.services import assign, completed, open_renewals, rest_by_days
-from coursesite.assignments.services.checking import deviations_of
 from coursesite.progress.rules import Means
 from tests.assignments.histories import TERMS, Life, Step
 from tests.assignments.makers import acting, complete, make_plan, requirement_of
+from tests.assignments.proofs import deviations_of
 from tests.makers import make_organisation, make_person, make_unit
 
 DAYS = st.dates(date(2019, 1, 1), date(2033, 12, 31))

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.rules import Reason, ReasonCode
 from coursesite.assignments.services import give_extension, open_renewals, recount
-from coursesite.assignments.services.checking import deviations_of
 from tests.assignments.histories import ACTIONS, Life, Step
 from tests.assignments.makers import acting
+from tests.assignments.proofs import deviations_of
 
 STEPS = st.builds(
     Step,

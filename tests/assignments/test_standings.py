@@ -18,8 +18,8 @@ from coursesite.assignments.services import (
     counting,
     repair_counts,
 )
-from coursesite.assignments.services.proving import repair_standings
 from coursesite.people.models import Unit
+from tests.assignments.proofs import repair_standings
 from tests.makers import make_organisation, make_person, make_unit
 from tests.reports.makers import in_days, require
 

@@ -18,7 +18,6 @@ from coursesite.assignments.services import (
     open_renewals,
     renew_for_change,
 )
-from coursesite.assignments.services.checking import deviations_of
 from coursesite.audit.models import Event
 from coursesite.audit.services import SITE
 from coursesite.jobs.services import run_next
@@ -41,6 +40,7 @@ from tests.assignments.makers import (
     publish_path,
     requirement_of,
 )
+from tests.assignments.proofs import deviations_of
 from tests.makers import make_person
 
 pytestmark = pytest.mark.usefixtures("counts_are_right")

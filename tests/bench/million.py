@@ -21,13 +21,13 @@ from coursesite.assignments.models import (
 from coursesite.assignments.rules import Cause, Excuse, Progress, RequirementState
 from coursesite.assignments.services.counting import COUNTED_ROWS
 from coursesite.assignments.services.keeping import keep_days
-from coursesite.assignments.services.proving import repair_standings
 from coursesite.config import PROJECT
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.people.models import Organisation, Person, Unit
 from coursesite.people.rules import Audience, Role
 from coursesite.progress.rules import TargetKind
+from tests.assignments.proofs import repair_standings
 from tests.makers import make_organisation, make_person
 
 UNITS, REGIONS = 5_000, 40

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Period, Requirement, RequirementSource
-from coursesite.assignments.services.checking import deviations_of
 from coursesite.assignments.services.recalling import recall_facts, without_facts
 from coursesite.doctor import services
 from tests.assignments.histories import Life, Step
+from tests.assignments.proofs import deviations_of
 
 BEGINNING = Step("assign", which=0, number=0)
 LIVES = {

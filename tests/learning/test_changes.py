@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from coursesite.assignments.models import Reminder
 from coursesite.assignments.rules import Cause, Progress
 from coursesite.assignments.services import announce_change, assign, open_renewals, recount
-from coursesite.assignments.services.checking import deviations_of
 from coursesite.audit.services import SITE
 from coursesite.certificates.models import Certificate
 from coursesite.content.rules import Completion as Criteria
@@ -32,6 +31,7 @@ from coursesite.revisions.rules import Change, Kind, days_to_renew
 from coursesite.revisions.services import NewRevision, publish
 from coursesite.schedule import HANDLERS
 from tests.assignments.makers import acting, make_plan, periods_of, requirement_of
+from tests.assignments.proofs import deviations_of
 from tests.browser import Browser, Client, Queries
 from tests.learning.makers import FIRST, SECOND, a_module, publish_course
 from tests.learning.stories import attempt_at, confirm, finish, key_of, read_everything

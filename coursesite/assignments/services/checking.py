@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from coursesite import clock
 from coursesite.assignments.models import Period
-from coursesite.assignments.queries.pasts import Past, pasts_of
+from coursesite.assignments.queries.pasts import Past
 from coursesite.assignments.rules import (
     Excuse,
     Progress,
@@ -30,11 +28,6 @@ class Deviation:
     what: str
     kept: str
     built: str
-
-
-def deviations_of(session: Session, person_id: int) -> list[Deviation]:
-    """All that is wrong about what one person must do."""
-    return [each for past in pasts_of(session, person_id) for each in deviations(past)]
 
 
 def deviations(past: Past) -> Iterator[Deviation]:

@@ -29,11 +29,6 @@ from coursesite.assignments.services.standings import (
 from coursesite.people.models import Unit
 
 
-def repair_standings(session: Session) -> int:
-    """Make the rows what the counts add up to; how many were wrong."""
-    return sum(repair_standings_of(session, ids) for ids in from_the_lowest(session))
-
-
 def repair_standings_of(session: Session, unit_ids: Sequence[int]) -> int:
     """Those of some units; of what lies right below them they are right already."""
     targets = _wrong_targets(session, unit_ids, counted_on)
