@@ -17,7 +17,7 @@ from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT
 from coursesite.assignments.services import TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
-from coursesite.authoring.rules import EXPORT_ARCHIVE
+from coursesite.authoring.rules import BRING_FOLDER, EXPORT_ARCHIVE, IMPORT_ARCHIVE
 from coursesite.authoring.services import PUBLISH_PLANNED
 from coursesite.db import writing
 from coursesite.doctor import jobs as doctor
@@ -73,6 +73,8 @@ HOURLY: dict[str, Callable[[Session], object]] = {
 LONG: dict[str, LongHandler] = {
     EXPORT: reports.export,
     EXPORT_ARCHIVE: authoring.export_archive,
+    IMPORT_ARCHIVE: authoring.import_archive,
+    BRING_FOLDER: authoring.bring_folder,
     ACT: reports.act_for_many,
     UNDO_ACT: reports.undo_act,
     PACK: evidence.make_pack,
@@ -96,6 +98,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "forget what is over": accounts.forget_what_is_over,
     "forget old jobs": forget_old_tasks,
     "forget old attachments": forget_attachments,
+    "forget old uploads": authoring.forget_old_uploads,
 }
 
 

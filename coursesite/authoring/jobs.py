@@ -10,11 +10,20 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.audit.services import Actor
 from coursesite.authoring import services
+from coursesite.authoring.library.archives import (
+    bring_markdown,
+    open_packed,
+    read_archive,
+    take_pictures_in,
+)
 from coursesite.authoring.queries import Review, course_keepers, reviews
 from coursesite.authoring.rules import TextId, is_told_of
 from coursesite.authoring.services import carry_out_plan
-from coursesite.errors import said
+from coursesite.content.library.intake import Taken
+from coursesite.content.rules.media import Limits
+from coursesite.errors import Forbidden, Invalid, said
 from coursesite.jobs.rules import MadeFile, Result, Step, Told, Work
 from coursesite.notifications.letters import letterhead, write
 from coursesite.notifications.rules import MailKind
@@ -91,3 +100,66 @@ def export_archive(session: Session, told: Told) -> Work:
         raise
     made = MadeFile(path, "course.zip", "application/zip")
     return Result(said("The course is written: %(files)d files."), {"files": written}, made)
+
+
+def import_archive(session: Session, told: Told) -> Work:
+    """Bring the archive in that somebody sent and looked into: all that it would publish or draft
+    in its last step, and before that what nobody sees.
+    """
+    upload = services.get_upload(session, told.payload["upload_id"], told.person_id or 0)
+    _refuse_without(session, told, Role.PUBLISHER)
+    actor = Actor(told.person_id, told.organisation_id, told.origin)
+    with services.spooled(session, upload) as path:
+        yield Step(0)
+        content = read_archive(open_packed(path))
+        total = len(content.media) + len(content.revisions) + 1
+        done = services.Imported()
+        for kept in services.keep_content(session, content, actor, done):
+            yield Step(kept, total)
+        _refuse_without(session, told, Role.PUBLISHER)
+        publish_new = bool(told.payload["publish_new"])
+        services.bring_texts(
+            session, content, actor, done, publish_new=publish_new, limits=_limits()
+        )
+    upload = services.get_upload(session, told.payload["upload_id"], told.person_id or 0)
+    services.note_done(session, upload, services.told_of(done))
+    values = {"published": len(done.published), "drafted": len(done.drafted)}
+    return Result(
+        said("The archive is brought in: %(published)d published, %(drafted)d as your drafts."),
+        values,
+    )
+
+
+def bring_folder(session: Session, told: Told) -> Work:
+    """Make a draft of a large folder of Markdown that somebody sent."""
+    upload = services.get_upload(session, told.payload["upload_id"], told.person_id or 0)
+    _refuse_without(session, told, Role.AUTHOR, Role.PUBLISHER)
+    asked = upload.asked
+    with services.spooled(session, upload) as path:
+        yield Step(0)
+        packed = open_packed(path)
+        files = {name: packed.read(name) for name in packed.entries}
+    ready: dict[str, Taken | Invalid] = {}
+    for name, taken in take_pictures_in(files, _limits()):
+        ready[name] = taken
+        yield Step(len(ready), len(files))
+    brought = bring_markdown(files, asked["title"], _limits(), ready)
+    upload = services.get_upload(session, told.payload["upload_id"], told.person_id or 0)
+    actor = Actor(told.person_id, told.organisation_id, told.origin)
+    text = services.begin_from_markdown(session, asked["slug"], brought, actor)
+    services.note_done(session, upload, services.report_of(brought, text))
+    return Result(said("The draft is made. Nobody sees it before it is published."))
+
+
+def _refuse_without(session: Session, told: Told, *roles: Role) -> None:
+    """Whoever asked may have lost the role since."""
+    if told.person_id not in {each.id for each in course_keepers(session, *roles)}:
+        raise Forbidden("You do not write or publish the course any more.")
+
+
+def _limits() -> Limits:
+    return Limits(**current_app.extensions["settings"].media)
+
+
+def forget_old_uploads(session: Session) -> None:
+    services.forget_old_uploads(session)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coursesite.authoring.rules import PlanState
+from coursesite.authoring.rules import PlanState, UploadKind
 from coursesite.db import Base, Json, UtcDateTime, Word
 from coursesite.people.models import Person
 from coursesite.revisions.rules import Change, Kind
@@ -231,3 +231,37 @@ class ArchivedRevision(Base):
     publications: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     brought_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     brought_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Upload(Base):
+    """A file that somebody sent to be brought in: kept until then, or until its time is over.
+
+    `asked` is what was said beside it, `outline` what is in it, `done` what became of it, after
+    which its parts go. A number is never given again: a page that is open still means this file.
+    """
+
+    __tablename__ = "uploads"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy reads it
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[UploadKind] = mapped_column(Word(UploadKind))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    file_name: Mapped[str] = mapped_column(sa.String(200))
+    size: Mapped[int]
+    asked: Mapped[dict[str, Any]] = mapped_column(Json)
+    outline: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    done: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tasks.id", ondelete="SET NULL"))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UploadPart(Base):
+    """Half a megabyte of it."""
+
+    __tablename__ = "upload_parts"
+
+    upload_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("uploads.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes]

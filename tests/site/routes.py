@@ -342,7 +342,9 @@ ROUTES = {
     ("authoring.archives", "GET"): Route(Whose.COURSE, "/authoring/archives"),
     ("authoring.export_course", "POST"): Route(Whose.COURSE, "/authoring/archives/export"),
     ("authoring.look_into_archive", "POST"): Route(Whose.COURSE, "/authoring/archives/look"),
-    ("authoring.bring_archive", "POST"): Route(Whose.COURSE, "/authoring/archives/import"),
+    ("authoring.upload", "GET"): Route(Whose.COURSE, "/authoring/archives/{upload}"),
+    ("authoring.bring_archive", "POST"): Route(Whose.COURSE, "/authoring/archives/{upload}"),
+    ("authoring.forget_upload", "POST"): Route(Whose.COURSE, "/authoring/archives/{upload}/forget"),
     ("authoring.bring_folder", "POST"): Route(
         Whose.COURSE, "/authoring/archives/markdown", {"slug": "forged"}
     ),

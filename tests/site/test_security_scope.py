@@ -69,7 +69,15 @@ def test_the_table_holds_every_address(app: Flask) -> None:
         ("code", "revision", "act", "saved", "saved_view", "draft", "comment", "live", "picture"),
         "1",
     )
-    local = ("local_draft", "local_saved", "local_version", "local_live", "no_fields", "no_words")
+    local = (
+        "local_draft",
+        "local_saved",
+        "local_version",
+        "local_live",
+        "no_fields",
+        "no_words",
+        "upload",
+    )
     words |= dict.fromkeys(local, "1")
     for (endpoint, method), route in ROUTES.items():
         path = route.path.format(**numbers, **words).partition("?")[0]

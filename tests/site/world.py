@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,12 +14,15 @@ from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import ask_extension, assign, waive
 from coursesite.audit.services import SITE
 from coursesite.authoring.library import read_course
+from coursesite.authoring.library.archives import Outline
 from coursesite.authoring.models import Draft, SavedText
+from coursesite.authoring.rules import UploadKind
 from coursesite.authoring.services import (
     Remark,
     Seen,
     begin_translation,
     comment,
+    keep_upload,
     keep_version,
     publish_course,
     save_draft,
@@ -138,6 +142,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
         **_says_of_itself(session, boss, word),
     }
     ids["batch"] = str(_sent(session, boss, word))
+    ids["upload"] = str(_brought(session, boss, word))
     ids["act"] = str(decided_by(session, boss, [zelda, colleague], f"{word} need not").id)
     with browser.app.app_context():
         ids["job"] = str(_has_a_job(session, zelda, word))
@@ -273,6 +278,22 @@ def _sent(session: Session, boss: Person, word: str) -> int:
     batch = send_file(session, sent, Scope(boss.organisation_id, None), acting(boss))
     check_lines(session, know(session, batch, "en"), list(read_lines(sent.content)))
     return batch.id
+
+
+def _brought(session: Session, boss: Person, word: str) -> int:
+    """An archive that waits to be brought in."""
+    outline = Outline(f"https://{word}.example", clock.now(), (), 0, 0)
+    archive = BytesIO(word.encode())
+    kept = keep_upload(
+        session,
+        UploadKind.ARCHIVE,
+        archive,
+        f"{word}.zip",
+        acting(boss),
+        asked={},
+        outline=outline,
+    )
+    return kept.id
 
 
 def _has_a_job(session: Session, zelda: Person, word: str) -> int:

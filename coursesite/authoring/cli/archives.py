@@ -12,6 +12,7 @@ from coursesite.authoring.library.archives import (
     bring_markdown,
     folder_files,
     open_packed,
+    outline_of,
     read_archive,
 )
 from coursesite.authoring.queries import course_keepers
@@ -60,7 +61,7 @@ def import_(file: Path, *, write: bool, publish_new: bool, author: str | None) -
     """
     try:
         archive = read_archive(open_packed(file))
-        for each in plan_import(db.session, archive):
+        for each in plan_import(db.session, outline_of(archive)):
             click.echo(f"{each.standing.upper()} {each.text} ({each.revisions} revisions)")
         if not write:
             click.echo("Nothing is written yet: say --write to bring it in.")

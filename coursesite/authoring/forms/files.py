@@ -5,7 +5,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
-from wtforms.widgets import HiddenInput
 
 from coursesite.authoring.forms import SLUG
 from coursesite.content.rules.media import MediaKind
@@ -47,11 +46,13 @@ class MediaForm(WordsForm):
 
 
 class ArchiveForm(FlaskForm):  # type: ignore[misc]  # as above
-    """The archive of another site; `digest` names the one that was looked into."""
+    """The archive of another site, to be looked into."""
 
-    digest = StringField(widget=HiddenInput(), validators=[Length(max=64)], default="")
-    publish_new = BooleanField(_("Publish what this site does not have at all"))
     file = FileField(_("The archive"), validators=[FileRequired(_("Choose the archive"))])
+
+
+class ImportForm(FlaskForm):  # type: ignore[misc]  # as above
+    publish_new = BooleanField(_("Publish what this site does not have at all"))
 
 
 class MarkdownForm(FlaskForm):  # type: ignore[misc]  # as above

@@ -4,6 +4,7 @@ from coursesite.authoring.queries.archives import (
     all_publications,
     all_revisions,
     archived_revisions,
+    archived_with,
     ever_live,
     media_for,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "all_publications",
     "all_revisions",
     "archived_revisions",
+    "archived_with",
     "comments_on",
     "course_keepers",
     "draft_beside_live",

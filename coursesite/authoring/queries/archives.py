@@ -52,6 +52,13 @@ def archived_revisions(session: Session, text: TextId | None = None) -> Sequence
     return session.scalars(found.order_by(ArchivedRevision.id)).all()
 
 
+def archived_with(session: Session, digests: Collection[str]) -> Sequence[ArchivedRevision]:
+    """What came with archives under these digests, without its files."""
+    return session.scalars(
+        sa.select(ArchivedRevision).where(ArchivedRevision.digest.in_(digests))
+    ).all()
+
+
 def ever_live(session: Session) -> dict[TextId, dict[str, int]]:
     """The ids of the revisions that were ever live here, by text and digest, the oldest first."""
     found = (

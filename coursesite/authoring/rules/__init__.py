@@ -1,6 +1,14 @@
 """Texts and their names, what is newer where, and how two texts differ."""
 
-from coursesite.authoring.rules.archived import EXPORT_ARCHIVE, Standing, standing
+from coursesite.authoring.rules.archived import (
+    BRING_FOLDER,
+    EXPORT_ARCHIVE,
+    IMPORT_ARCHIVE,
+    KEEP_UPLOADS,
+    Standing,
+    UploadKind,
+    standing,
+)
 from coursesite.authoring.rules.comparing import (
     Difference,
     Line,
@@ -40,9 +48,12 @@ from coursesite.authoring.rules.texts import (
 )
 
 __all__ = [
+    "BRING_FOLDER",
     "EXPORT_ARCHIVE",
     "FIRST_QUESTION",
     "FIRST_SETTINGS",
+    "IMPORT_ARCHIVE",
+    "KEEP_UPLOADS",
     "NEEDS_NOTE",
     "REGISTERS",
     "SETTINGS",
@@ -63,6 +74,7 @@ __all__ = [
     "Stretch",
     "TextId",
     "Turn",
+    "UploadKind",
     "as_written",
     "differences",
     "draw_map",

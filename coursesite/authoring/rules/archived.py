@@ -1,10 +1,25 @@
 """How a text of an archive stands to the same text here."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from enum import StrEnum
 
 EXPORT_ARCHIVE = "export-archive"
 """The long work that writes the whole course."""
+IMPORT_ARCHIVE = "import-archive"
+"""The long work that brings one in."""
+BRING_FOLDER = "bring-folder"
+"""The long work that makes a module of a folder of Markdown."""
+
+KEEP_UPLOADS = timedelta(days=2)
+"""So long a file that was sent is kept to be brought in, and what became of it to be read."""
+
+
+class UploadKind(StrEnum):
+    """What somebody sent."""
+
+    ARCHIVE = "archive"
+    FOLDER = "folder"
 
 
 class Standing(StrEnum):

@@ -26,7 +26,14 @@ from coursesite.authoring.services.drafting import (
     work_on,
 )
 from coursesite.authoring.services.following import brought_into_step, follow, followers_of
-from coursesite.authoring.services.importing import Imported, begin_from_markdown, import_archive
+from coursesite.authoring.services.importing import (
+    SMALL_FOLDER,
+    Imported,
+    begin_from_markdown,
+    bring_texts,
+    import_archive,
+    keep_content,
+)
 from coursesite.authoring.services.joining import Joining, join, open_joining
 from coursesite.authoring.services.library import Sent, add_media, remove_kept, replace_media
 from coursesite.authoring.services.planning import (
@@ -58,9 +65,23 @@ from coursesite.authoring.services.translating import (
     save_translation,
     translated,
 )
+from coursesite.authoring.services.uploads import (
+    forget_old_uploads,
+    forget_upload,
+    get_upload,
+    job_of,
+    keep_report,
+    keep_upload,
+    note_done,
+    report_of,
+    spooled,
+    start_bringing,
+    told_of,
+)
 
 __all__ = [
     "PUBLISH_PLANNED",
+    "SMALL_FOLDER",
     "ChangedOnBothSides",
     "Compared",
     "Decision",
@@ -84,6 +105,7 @@ __all__ = [
     "begin_module",
     "begin_path",
     "begin_translation",
+    "bring_texts",
     "brought_into_step",
     "cancel_plan",
     "carry_out_plan",
@@ -92,19 +114,27 @@ __all__ = [
     "export_archive",
     "follow",
     "followers_of",
+    "forget_old_uploads",
     "forget_plan",
+    "forget_upload",
+    "get_upload",
     "give_opinion",
     "give_up",
     "go_back",
     "hand_to",
     "has_partner",
     "import_archive",
+    "job_of",
     "join",
+    "keep_content",
     "keep_late_text",
+    "keep_report",
+    "keep_upload",
     "keep_version",
     "keys_in",
     "look_at",
     "move_plan",
+    "note_done",
     "open_joining",
     "open_translation",
     "open_work",
@@ -115,11 +145,15 @@ __all__ = [
     "pull_course",
     "remove_kept",
     "replace_media",
+    "report_of",
     "resolve",
     "save_draft",
     "save_translation",
+    "spooled",
+    "start_bringing",
     "surroundings_of",
     "take_up",
+    "told_of",
     "translated",
     "work_on",
 ]

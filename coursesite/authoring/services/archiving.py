@@ -12,6 +12,7 @@ from coursesite.authoring.library.archives import (
     KeptFile,
     KeptPublication,
     KeptRevision,
+    Outline,
     write_archive,
 )
 from coursesite.authoring.models import ArchivedRevision
@@ -142,19 +143,18 @@ class Found:
     common_id: int | None
 
 
-def plan_import(session: Session, content: ArchiveContent) -> list[Found]:
+def plan_import(session: Session, outline: Outline) -> list[Found]:
     """What bringing this archive in would do, text by text; nothing is written."""
     live = live_texts(session)
     here = ever_live(session)
-    there: dict[TextId, list[str]] = {}
-    for each in content.revisions:
-        there.setdefault(each.text, []).append(each.digest)
     found = []
-    for text, digest in sorted(content.live.items()):
-        own = here.get(text, {})
-        shown = live.get(text)
-        both = [revision_id for known, revision_id in own.items() if known in there[text]]
-        how = standing(shown.digest if shown else None, digest, own.keys(), there[text])
-        title = content.revision(text).title
-        found.append(Found(text, title, how, len(there[text]), both[-1] if both else None))
+    for each in outline.texts:
+        own = here.get(each.text, {})
+        shown = live.get(each.text)
+        both = [revision_id for known, revision_id in own.items() if known in each.digests]
+        digest = shown.digest if shown else None
+        how = standing(digest, each.digest, own.keys(), each.digests)
+        found.append(
+            Found(each.text, each.title, how, len(each.digests), both[-1] if both else None)
+        )
     return found

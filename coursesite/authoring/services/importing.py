@@ -1,6 +1,6 @@
 """Bringing in the archive of another site: history as it was, drafts, and what is wholly new."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -13,9 +13,15 @@ from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.authored import errors_in
 from coursesite.authoring.library import Files, read_course, write_files, write_media
-from coursesite.authoring.library.archives import ArchiveContent, Brought, KeptRevision
+from coursesite.authoring.library.archives import (
+    ArchiveContent,
+    Brought,
+    KeptFile,
+    KeptRevision,
+    outline_of,
+)
 from coursesite.authoring.models import ArchivedRevision
-from coursesite.authoring.queries import archived_revisions, files_of, live_texts
+from coursesite.authoring.queries import archived_with, files_of, live_texts
 from coursesite.authoring.rules import Standing, TextId
 from coursesite.authoring.services.archiving import Found, plan_import
 from coursesite.authoring.services.drafting import (
@@ -31,6 +37,14 @@ from coursesite.content.rules.media import FOLDER, SUMS, Limits, media_in_sums
 from coursesite.content.services import PLAIN, Described, keep_media
 from coursesite.errors import Invalid
 from coursesite.revisions.rules import Change
+
+AT_ONCE = 8 * 1024**2
+"""So many bytes of media are kept in one transaction."""
+REVISIONS_AT_ONCE = 200
+
+
+SMALL_FOLDER = 1024**2
+"""A folder of no more bytes becomes a module at once, a larger one in the background."""
 
 
 @dataclass
@@ -51,9 +65,47 @@ def import_archive(
 
     Nothing that is live here changes. The ids of texts and the digests of revisions stay.
     """
-    plan = plan_import(session, content)
-    done = Imported(media=_keep_media(session, content, actor))
-    done.revisions = _keep_history(session, content.revisions, actor)
+    done = Imported()
+    for _number in keep_content(session, content, actor, done):
+        pass
+    bring_texts(session, content, actor, done, publish_new=publish_new, limits=limits)
+    return done
+
+
+def keep_content(
+    session: Session, content: ArchiveContent, actor: Actor, done: Imported
+) -> Iterator[int]:
+    """Keep its media and its history, some at a time, and say how much is kept so far.
+
+    Nobody sees any of it before a text is published or taken up; done again, it changes nothing.
+    """
+    size = 0
+    for slug in sorted({each.module for each in content.media}):
+        for each, data in content.media_of(slug):
+            _keep_medium(session, slug, each, data, actor)
+            done.media += 1
+            size += len(data)
+            if size > AT_ONCE:
+                size = 0
+                yield done.media
+    for at in range(0, len(content.revisions), REVISIONS_AT_ONCE):
+        some = content.revisions[at : at + REVISIONS_AT_ONCE]
+        _keep_history(session, some, actor)
+        done.revisions += len(some)
+        yield done.media + done.revisions
+
+
+def bring_texts(  # noqa: PLR0913 - each is named at the call
+    session: Session,
+    content: ArchiveContent,
+    actor: Actor,
+    done: Imported,
+    *,
+    publish_new: bool,
+    limits: Limits,
+) -> None:
+    """Publish what is new, if that is asked for and can be; make drafts of all else."""
+    plan = plan_import(session, outline_of(content))
     new = [each for each in plan if each.standing is Standing.NEW]
     if publish_new and new:
         done.published = _publish(session, content, [each.text for each in new], actor, limits)
@@ -66,27 +118,21 @@ def import_archive(
     after["drafted"] = [str(text) for text in done.drafted]
     record(session, "archive-imported", actor, ("archive", content.site[:100]), after=after)
     session.flush()
-    return done
 
 
-def _keep_media(session: Session, content: ArchiveContent, actor: Actor) -> int:
-    """Each is what its digest says; shown to authors until a text that shows it is published."""
-    kept = 0
-    for slug in sorted({each.module for each in content.media}):
-        for each, data in content.media_of(slug):
-            if sha256(data).hexdigest() != each.digest:
-                raise Invalid("%(name)s is not the file that its digest names.", name=each.path)
-            said = Described(each.alternatives, each.decorative)
-            keep_media(session, slug, FOLDER + each.name, data, actor, said=said)
-            kept += 1
-    return kept
+def _keep_medium(session: Session, slug: str, each: KeptFile, data: bytes, actor: Actor) -> None:
+    """It is what its digest says; shown to authors until a text that shows it is published."""
+    if sha256(data).hexdigest() != each.digest:
+        raise Invalid("%(name)s is not the file that its digest names.", name=each.path)
+    said = Described(each.alternatives, each.decorative)
+    keep_media(session, slug, FOLDER + each.name, data, actor, said=said)
 
 
-def _keep_history(session: Session, revisions: Sequence[KeptRevision], actor: Actor) -> int:
+def _keep_history(session: Session, revisions: Sequence[KeptRevision], actor: Actor) -> None:
     """Once each; of one that is known, what was published of it elsewhere since is added."""
     known = {
         (TextId(each.kind, each.slug, each.language), each.digest): each
-        for each in archived_revisions(session)
+        for each in archived_with(session, [each.digest for each in revisions])
     }
     for each in revisions:
         told = [publication.model_dump(mode="json") for publication in each.publications]
@@ -111,7 +157,6 @@ def _keep_history(session: Session, revisions: Sequence[KeptRevision], actor: Ac
             )
         )
     session.flush()
-    return len(revisions)
 
 
 def _publish(

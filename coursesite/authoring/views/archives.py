@@ -1,6 +1,6 @@
 """The course as an archive, the archive of another site, a folder of Markdown from anywhere."""
 
-import hashlib
+from dataclasses import replace
 from typing import BinaryIO
 
 from flask import current_app, flash, redirect, render_template, url_for
@@ -15,18 +15,28 @@ from coursesite.accounts.access import (
     takes_media,
 )
 from coursesite.authoring import services
-from coursesite.authoring.forms.files import ArchiveForm, MarkdownForm
+from coursesite.authoring.forms.files import ArchiveForm, ImportForm, MarkdownForm
 from coursesite.authoring.library.archives import (
-    ArchiveContent,
+    Outline,
     bring_markdown,
     open_packed,
+    outline_of,
     read_archive,
 )
-from coursesite.authoring.rules import EXPORT_ARCHIVE, Standing
+from coursesite.authoring.models import Upload
+from coursesite.authoring.rules import (
+    BRING_FOLDER,
+    EXPORT_ARCHIVE,
+    IMPORT_ARCHIVE,
+    KEEP_UPLOADS,
+    Standing,
+    TextId,
+    UploadKind,
+)
 from coursesite.authoring.views.blueprint import Desk, bp
 from coursesite.authoring.views.media import limits
 from coursesite.db import short_write
-from coursesite.errors import Invalid, Refusal
+from coursesite.errors import Refusal
 from coursesite.extensions import db
 from coursesite.jobs.services import NewTask, start_task
 from coursesite.people.rules import Permission
@@ -58,43 +68,84 @@ def export_course() -> ResponseReturnValue:
 @takes_media
 @only_reads
 def look_into_archive() -> ResponseReturnValue:
-    """Say how each text stands to the same one here; nothing is written."""
+    """Keep what was sent for two days, if it is an archive, and lead to what it would do."""
     form = ArchiveForm()
     if not form.validate():
         return _page(archive=form), 422
+    file = form.file.data
     try:
-        return _plan(form, _read(form.file.data.stream))
-    except Refusal as refusal:
-        form.file.errors = [told(refusal)]
-        return _page(archive=form), 422
-
-
-@bp.post("/archives/import")
-@requires(Permission.PUBLISH)
-@takes_media
-@only_reads
-def bring_archive() -> ResponseReturnValue:
-    """Bring in the very file that was looked into."""
-    form = ArchiveForm()
-    if not form.validate():
-        return _page(archive=form), 422
-    try:
-        if _digest(form.file.data.stream) != form.digest.data:
-            raise Invalid("This is another file than the one that was looked into: look again.")
-        content = _read(form.file.data.stream)
+        outline = outline_of(read_archive(open_packed(file.stream)))
         with short_write(db.session):
-            done = services.import_archive(
+            upload = services.keep_upload(
                 db.session,
-                content,
+                UploadKind.ARCHIVE,
+                file.stream,
+                file.filename or "",
                 actor(),
-                publish_new=bool(form.publish_new.data),
-                limits=limits(),
+                asked={},
+                outline=outline,
             )
+            number = upload.id
     except Refusal as refusal:
         db.session.rollback()
         form.file.errors = [told(refusal)]
         return _page(archive=form), 422
-    return render_template("authoring/archive_done.html", done=done, site=content.site, desk=Desk)
+    return redirect(url_for(".upload", number=number))
+
+
+@bp.get("/archives/<int(max=2147483647):number>")
+@requires(Permission.WRITE)
+def upload(number: int) -> ResponseReturnValue:
+    """What bringing it in would do, how far it is, or what became of it."""
+    found = services.get_upload(db.session, number, current_person().id)
+    if found.kind is UploadKind.FOLDER:
+        return render_template("authoring/markdown_done.html", upload=found, desk=_desk)
+    outline = Outline.from_json(found.outline or {})
+    if found.done:
+        return render_template(
+            "authoring/archive_done.html", done=found.done, site=outline.site, desk=_desk
+        )
+    plan = services.plan_import(db.session, outline)
+    return render_template(
+        "authoring/archive_plan.html",
+        upload=found,
+        until=found.sent_at + KEEP_UPLOADS,
+        job=services.job_of(db.session, found),
+        outline=outline,
+        found=plan,
+        form=ImportForm(formdata=None),
+        new=any(each.standing is Standing.NEW for each in plan),
+    )
+
+
+@bp.post("/archives/<int(max=2147483647):number>")
+@requires(Permission.PUBLISH)
+def bring_archive(number: int) -> ResponseReturnValue:
+    """Have it brought in, in the background."""
+    found = services.get_upload(db.session, number, current_person().id)
+    publish_new = bool(ImportForm().publish_new.data)
+    title = _("The archive “%(name)s”", name=found.file_name)
+    return _start(found, NewTask(IMPORT_ARCHIVE, title, {"publish_new": publish_new}))
+
+
+@bp.post("/archives/<int(max=2147483647):number>/forget")
+@requires(Permission.WRITE)
+def forget_upload(number: int) -> ResponseReturnValue:
+    """Do not keep it."""
+    found = services.get_upload(db.session, number, current_person().id)
+    services.forget_upload(db.session, found)
+    db.session.commit()
+    flash(_("The file is not kept any more. Nothing was brought in."), "success")
+    return redirect(url_for(".archives"))
+
+
+def _start(found: Upload, task: NewTask) -> ResponseReturnValue:
+    here = {"upload_id": found.id, "back": url_for(".upload", number=found.id)}
+    asked = replace(task, payload={**task.payload, **here})
+    job = services.start_bringing(db.session, found, asked, actor(), current_person().language)
+    number = job.id
+    db.session.commit()
+    return redirect(url_for("jobs.show", number=number))
 
 
 @bp.post("/archives/markdown")
@@ -102,22 +153,44 @@ def bring_archive() -> ResponseReturnValue:
 @takes_media
 @only_reads
 def bring_folder() -> ResponseReturnValue:
-    """Make a draft of a folder of Markdown, and say what was done to it."""
+    """Make a draft of a folder of Markdown: a large one in the background."""
     form = MarkdownForm()
     if not form.validate():
         return _page(markdown=form), 422
     try:
-        packed = open_packed(form.folder.data.stream)
-        files = {name: packed.read(name) for name in packed.entries}
-        brought = bring_markdown(files, (form.title.data or "").strip(), limits())
-        with short_write(db.session):
-            text = services.begin_from_markdown(db.session, form.slug.data, brought, actor())
+        return _bring(form)
     except Refusal as refusal:
         db.session.rollback()
         form.folder.errors = [told(refusal)]
         return _page(markdown=form), 422
+
+
+def _bring(form: MarkdownForm) -> ResponseReturnValue:
+    stream, name = form.folder.data.stream, form.folder.data.filename or ""
+    slug, title = form.slug.data, (form.title.data or "").strip()
+    packed = open_packed(stream)
+    if sum(each.file_size for each in packed.entries.values()) > services.SMALL_FOLDER:
+        return _bring_later(stream, name, {"slug": slug, "title": title})
+    files = {path: packed.read(path) for path in packed.entries}
+    brought = bring_markdown(files, title, limits())
+    with short_write(db.session):
+        text = services.begin_from_markdown(db.session, slug, brought, actor())
+        number = services.keep_report(db.session, name, brought, text, actor()).id
     flash(_("The draft is made. Nobody sees it before it is published."), "success")
-    return render_template("authoring/markdown_done.html", brought=brought, desk=Desk(text))
+    return redirect(url_for(".upload", number=number))
+
+
+def _bring_later(stream: BinaryIO, name: str, asked: dict[str, str]) -> ResponseReturnValue:
+    title = _("The folder “%(name)s”", name=name)
+    with short_write(db.session):
+        found = services.keep_upload(
+            db.session, UploadKind.FOLDER, stream, name, actor(), asked=asked
+        )
+        return _start(found, NewTask(BRING_FOLDER, title, {}))
+
+
+def _desk(name: str) -> Desk:
+    return Desk(TextId.parse(name))
 
 
 def _page(archive: ArchiveForm | None = None, markdown: MarkdownForm | None = None) -> str:
@@ -127,28 +200,6 @@ def _page(archive: ArchiveForm | None = None, markdown: MarkdownForm | None = No
         markdown=markdown or MarkdownForm(formdata=None),
         most=limits().largest // 1024**2,
     )
-
-
-def _plan(form: ArchiveForm, content: ArchiveContent) -> str:
-    found = services.plan_import(db.session, content)
-    again = ArchiveForm(formdata=None, digest=_digest(form.file.data.stream))
-    return render_template(
-        "authoring/archive_plan.html",
-        content=content,
-        found=found,
-        form=again,
-        new=any(each.standing is Standing.NEW for each in found),
-    )
-
-
-def _read(stream: BinaryIO) -> ArchiveContent:
-    stream.seek(0)
-    return read_archive(open_packed(stream))
-
-
-def _digest(stream: BinaryIO) -> str:
-    stream.seek(0)
-    return hashlib.sha256(stream.read()).hexdigest()
 
 
 def _site() -> str:

@@ -1,19 +1,28 @@
 """The same on the authors' pages."""
 
 import io
+import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from coursesite.authoring.models import ArchivedRevision, Draft
+from coursesite import clock
+from coursesite.authoring.models import ArchivedRevision, Draft, Upload, UploadPart
+from coursesite.authoring.services import forget_old_uploads
+from coursesite.people.models import RoleGrant
 from coursesite.people.rules import Role
+from coursesite.revisions.models import LiveRevision
+from coursesite.revisions.rules import Kind
 from coursesite.schedule import LONG
-from tests.authoring.archives.test_archives import folder, home, named
+from tests.authoring.archives.test_archives import exported, folder, home, named, push
+from tests.authoring.courses import FACTS
 from tests.browser import Browser, Client
 from tests.content.intake.files import packed, picture, saved
 from tests.jobs.makers import work_all
@@ -55,20 +64,93 @@ def test_the_course_is_written_by_a_job_and_brought_in_again(
     assert "The course is written" in page.text
     archive = publisher.get(f"{started.location}/file").get_data()
 
-    (folder / "content/modules/at-the-door/en.md").write_text("x")
     looked = send(publisher, "look", archive)
-    assert looked.status_code == 200
-    assert "The same" in looked.text
+    dry_run = publisher.get(looked.location)
+    assert "The same" in dry_run.text
+    assert "x.zip" in dry_run.text
     assert home.scalars(sa.select(ArchivedRevision)).all() == []
-    digest = looked.text.split('name="digest" value="', 1)[1].split('"', 1)[0]
 
-    assert send(publisher, "import", archive + b" ", digest=digest).status_code == 422
-    done = send(publisher, "import", archive, digest=digest)
-    assert done.status_code == 200
+    begun = publisher.post(looked.location)
+    assert publisher.post(looked.location).status_code == 409
+    assert send(publisher, "look", archive).status_code == 422
+    assert "It is being brought in" in publisher.get(looked.location).text
+    with browser.app.app_context():
+        work_all(LONG)
+    assert "The archive is brought in: 0 published, 0" in publisher.get(begun.location).text
+    assert "6 revisions" in publisher.get(looked.location).text
+    assert home.scalars(sa.select(UploadPart)).all() == []
     assert len(home.scalars(sa.select(ArchivedRevision)).all()) == 6
     history = publisher.get("/authoring/modules/at-the-door/en/history").text
     assert "At other sites, as their archives tell it" in history
     assert "Children in View" in history.partition("At other sites")[2]
+
+
+@pytest.fixture
+def archive(home: Session, tmp_path: Path) -> bytes:
+    """The course, as it was before its facts were written anew."""
+    path = tmp_path / "course.zip"
+    exported(home, path)
+    return path.read_bytes()
+
+
+def test_what_differs_of_facts_arrives_as_a_draft_too(
+    home: Session, folder: Path, archive: bytes, publisher: Client, browser: Browser
+) -> None:
+    (folder / "content/facts.yaml").write_text(FACTS + "    caution: An estimate.\n", "utf-8")
+    push(home, folder)
+    exported(home, folder / "newer.zip")
+    newer = (folder / "newer.zip").read_bytes()
+    home.execute(sa.delete(LiveRevision).where(LiveRevision.kind == Kind.FACTS))
+    home.commit()
+
+    looked = send(publisher, "look", newer)
+    assert "New: this site does not have it" in publisher.get(looked.location).text
+    publisher.post(looked.location)
+    with browser.app.app_context():
+        work_all(LONG)
+
+    page = publisher.get(looked.location).text
+    assert 'href="/authoring/facts/facts/all">facts/facts</a>' in page
+    assert "An estimate." in publisher.get("/authoring/facts/facts/all").text
+
+
+def test_what_was_sent_is_its_sender_s_alone_and_goes_after_two_days(
+    home: Session, archive: bytes, publisher: Client, keepers: Any, browser: Browser
+) -> None:
+    colleague = browser.sign_in(make_person(home, keepers, roles=(Role.PUBLISHER,)))
+    first = send(publisher, "look", archive).location
+    second = send(publisher, "look", archive).location
+    assert publisher.get(first).status_code == 404
+    assert publisher.get(second).status_code == 200
+    for page in (second, f"{second}/forget"):
+        assert colleague.post(page).status_code == 404
+    assert colleague.get(second).status_code == 404
+
+    with time_machine.travel(clock.now() + timedelta(days=2, minutes=1)):
+        forget_old_uploads(home)
+    assert home.scalars(sa.select(UploadPart)).all() == []
+    assert home.scalars(sa.select(Upload)).all() == []
+
+
+def test_whoever_lost_the_role_meanwhile_brings_nothing_in(
+    home: Session, archive: bytes, publisher: Client, browser: Browser
+) -> None:
+    looked = send(publisher, "look", archive).location
+    begun = publisher.post(looked)
+    home.execute(sa.update(RoleGrant).values(ends_on=date(2020, 1, 1)))
+    home.commit()
+    with browser.app.app_context():
+        work_all(LONG)
+
+    assert "You do not write or publish the course any more." in publisher.get(begun.location).text
+    assert home.scalars(sa.select(ArchivedRevision)).all() == []
+
+
+def test_what_was_sent_can_be_given_up(home: Session, archive: bytes, publisher: Client) -> None:
+    looked = send(publisher, "look", archive).location
+    assert publisher.post(f"{looked}/forget").status_code == 302
+    assert publisher.get(looked).status_code == 404
+    assert home.scalars(sa.select(UploadPart)).all() == []
 
 
 def test_a_folder_becomes_a_draft_with_its_report(session: Session, author: Client) -> None:
@@ -76,13 +158,31 @@ def test_a_folder_becomes_a_draft_with_its_report(session: Session, author: Clie
         {"a/1.md": b"A\n===\n\n![x](p.png) <div>y</div>\n", "a/p.png": saved(picture())}
     )
     answer = send(author, "markdown", content, "folder", slug="visits", title="Visits")
-    assert answer.status_code == 200
-    assert "HTML taken out, its words kept: &lt;div&gt;" in answer.text
+    assert answer.status_code == 302
+    report = author.get(answer.location).text
+    assert "HTML taken out, its words kept: &lt;div&gt;" in report
     draft = session.scalars(sa.select(Draft)).one()
     assert "![x](media/p.jpg) y" in draft.files["en.md"]
     assert author.get("/authoring/modules/visits/en").status_code == 200
     again = send(author, "markdown", content, "folder", slug="visits", title="Visits")
     assert "of the name visits already" in again.text
+
+
+def test_a_large_folder_becomes_a_draft_in_the_background(
+    session: Session, author: Client, browser: Browser
+) -> None:
+    files = {"1.md": b"# A\n\n![x](p.png) ![y](q.png)\n", "p.png": saved(picture()), "q.png": b"x"}
+    content = packed({**files, "notes.txt": bytes(1024**2)})
+    begun = send(author, "markdown", content, "folder", slug="visits", title="Visits")
+    assert begun.location.startswith("/jobs/")
+    assert session.scalars(sa.select(Draft)).all() == []
+    with browser.app.app_context():
+        work_all(LONG)
+
+    [back] = re.findall('href="(/authoring/archives/[0-9]+)"', author.get(begun.location).text)
+    report = author.get(back).text
+    assert "q.png is left out" in report
+    assert "![x](media/p.jpg)" in session.scalars(sa.select(Draft)).one().files["en.md"]
 
 
 def test_what_is_no_gift_is_refused_in_a_sentence(publisher: Client, author: Client) -> None:
@@ -98,7 +198,7 @@ def test_only_publishers_take_a_course_along_or_bring_one_in(
 ) -> None:
     stranger = browser.sign_in(make_person(session, roles=(Role.AUTHOR, Role.PUBLISHER)))
     assert "Write the archive" not in author.get(PAGE).text
-    for where in ("export", "look", "import"):
+    for where in ("export", "look", "1"):
         assert author.post(f"{PAGE}/{where}").status_code == 403
         assert stranger.post(f"{PAGE}/{where}").status_code == 403
     assert stranger.get(PAGE).status_code == 403

@@ -50,18 +50,37 @@ class _Page:
     ids: list[str] = field(default_factory=list)
 
 
-def bring_markdown(files: Mapping[str, bytes], title: str, limits: Limits) -> Brought:
+Ready = Mapping[str, Taken | Invalid]
+
+
+def bring_markdown(
+    files: Mapping[str, bytes], title: str, limits: Limits, ready: Ready | None = None
+) -> Brought:
     """Make one module of all Markdown in it, a lesson of each file or heading of the first level.
 
-    Pictures and other files that it shows come along. Invalid if there is no Markdown.
+    Pictures and other files that it shows come along; `ready` are those that were taken in
+    before, by their paths. Invalid if there is no Markdown.
     """
-    return _Bringing(files, limits).bring(title)
+    return _Bringing(files, limits, ready or {}).bring(title)
+
+
+def take_pictures_in(
+    files: Mapping[str, bytes], limits: Limits
+) -> Iterator[tuple[str, Taken | Invalid]]:
+    """The pictures of a folder, taken in one after the other, or why one is not taken."""
+    for path, content in files.items():
+        if kind_of(PurePosixPath(path).name) is MediaKind.PICTURE:
+            try:
+                yield path, take_in(PurePosixPath(path).name, content, limits)
+            except Invalid as refusal:
+                yield path, refusal
 
 
 class _Bringing:
-    def __init__(self, files: Mapping[str, bytes], limits: Limits) -> None:
+    def __init__(self, files: Mapping[str, bytes], limits: Limits, ready: Ready) -> None:
         self.files = files
         self.limits = limits
+        self.ready = ready
         self.notes: list[Note] = []
         self.media: dict[str, Taken] = {}
         self.ids: dict[str, str] = {}
@@ -222,7 +241,7 @@ class _Bringing:
             )
             return None
         try:
-            taken = take_in(PurePosixPath(path).name, self.files[path], self.limits)
+            taken = self._take_in(path)
         except Invalid as refusal:
             self._note(page.path, number, f"{path} is left out: {refusal.message}")
             return None
@@ -234,6 +253,12 @@ class _Bringing:
         self.media[path] = taken
         self._note(page.path, number, f"{path} is kept as {taken.name}")
         return taken
+
+    def _take_in(self, path: str) -> Taken:
+        ready = self.ready.get(path)
+        if isinstance(ready, Invalid):
+            raise ready
+        return ready or take_in(PurePosixPath(path).name, self.files[path], self.limits)
 
     def _leave_out(self, pages: set[str]) -> None:
         for path in sorted(self.files.keys() - pages - self.media.keys()):

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -109,8 +110,11 @@ class ArchiveContent:
 
     def revision(self, text: TextId) -> KeptRevision:
         """The one that is live there."""
-        digest = self.live[text]
-        return next(each for each in self.revisions if (each.text, each.digest) == (text, digest))
+        return self._known[text, self.live[text]]
+
+    @cached_property
+    def _known(self) -> Mapping[tuple[TextId, str], KeptRevision]:
+        return {(each.text, each.digest): each for each in self.revisions}
 
     def media_of(self, slug: str) -> Iterator[tuple[KeptFile, bytes]]:
         for each in self.media:
@@ -198,17 +202,11 @@ def _revision(packed: Packed, name: str) -> KeptRevision:
     revision: KeptRevision = _read(KeptRevision, packed, name)
     if digest_of(revision.files) != revision.digest or _path_of(revision) != name:
         raise Invalid("%(name)s is not the text that its digest names.", name=name)
-    main = _main(revision)
+    main = revision.text.main_file
     beside = {SETTINGS, SUMS, record_name(main)}
     if not SLUG.match(revision.slug) or revision.files.keys() - beside != {main}:
         raise Invalid("%(name)s does not hold the files of such a text.", name=name)
     return revision
-
-
-def _main(revision: KeptRevision) -> str:
-    if revision.kind is Kind.GLOSSARY:
-        return f"{revision.slug}.{revision.language}.yaml"
-    return revision.text.main_file
 
 
 def _read(model: type[Any], packed: Packed, name: str) -> Any:
