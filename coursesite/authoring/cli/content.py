@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from coursesite import clock
 from coursesite.audit.services import SITE
 from coursesite.authored import Problem, Severity, errors_in
-from coursesite.authoring.library import read_course
+from coursesite.authoring.library import pictures_in, read_course
 from coursesite.authoring.rules import Newer, TextId
 from coursesite.authoring.services import (
     ChangedOnBothSides,
@@ -19,6 +19,8 @@ from coursesite.authoring.services import (
     pull_course,
 )
 from coursesite.config import PROJECT
+from coursesite.content.library.intake.looking import fault_of_picture
+from coursesite.content.library.intake.pictures import repainted
 from coursesite.content.rules.media import Limits
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
@@ -91,6 +93,29 @@ def push(folder: Folder, change: str, over: list[TextId]) -> None:
     _tell_of(folder, Newer.SITE, "is newer on the site (coursesite content pull writes it)")
     if not published:
         click.echo("Nothing to publish: the site has all that the files have.")
+
+
+@content.command("clean-media")
+@FOLDER
+def clean_media(folder: Folder) -> None:
+    """Paint the pictures in FOLDER anew that could not be published, as the site does it.
+
+    They keep their names; what a camera wrote into them is gone, and they are made smaller.
+    """
+    cleaned = 0
+    for path in pictures_in(folder):
+        if fault_of_picture(path.name, path.read_bytes()) is None:
+            continue
+        name = path.relative_to(folder)
+        try:
+            painted = repainted(path.read_bytes(), path.suffix.lower())
+        except Refusal as refusal:
+            click.echo(f"{name}: left as it is. {refusal.message}")
+            continue
+        path.write_bytes(painted.content)
+        click.echo(f"{name}: painted anew, {painted.width} by {painted.height}")
+        cleaned += 1
+    click.echo(f"{cleaned} pictures were painted anew.")
 
 
 @content.command()

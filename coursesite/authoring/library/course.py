@@ -17,6 +17,7 @@ from coursesite.authoring.library.folder import (
 from coursesite.authoring.library.registers import unwritten
 from coursesite.authoring.rules import TextId
 from coursesite.content.library import Known, check_svg, read_facts, read_glossary, read_module
+from coursesite.content.library.intake.looking import fault_of_picture
 from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.content.rules.media import FOLDER, MEGABYTE, USUAL, Limits, MediaKind, kind_of
 from coursesite.paths.library import read_path
@@ -103,6 +104,8 @@ class _Reading:
                 self._problem(path, message)
             elif path.suffix.lower() == ".svg":
                 self.course.problems += check_svg(path.read_bytes(), self._name(path))
+            elif kind_of(path.name) is MediaKind.PICTURE and (fault := _fault(path)):
+                self._problem(path, fault)
 
     def _quiz_of(self, module: Module) -> None:
         if module.completion.quiz is None:
@@ -151,6 +154,10 @@ class _Reading:
 
     def _problem(self, path: Folder, message: str, line: int = 1) -> None:
         self.course.problems.append(Problem(self._name(path), line, message))
+
+
+def _fault(path: Folder) -> str | None:
+    return fault_of_picture(path.name, path.read_bytes())
 
 
 def _languages(files: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from coursesite.authoring.rules import SETTINGS, TextId
 from coursesite.content.library import media_used
 from coursesite.content.library.translating import is_record, record_name
-from coursesite.content.rules.media import SUMS, sums_of
+from coursesite.content.rules.media import SUMS, MediaKind, kind_of, sums_of
 from coursesite.revisions.rules import Kind
 
 Files = Mapping[str, str]
@@ -46,6 +46,12 @@ def media_in(folder: Folder) -> list[str]:
     """The names of a module's media, such as `media/door.svg`."""
     media = files_like(folder / "media", "**/*")
     return [path.relative_to(folder).as_posix() for path in media]
+
+
+def pictures_in(folder: Folder) -> list[Folder]:
+    """The pictures of all modules of a course that are made of points."""
+    media = files_like(folder / "content" / "modules", "*/media/**/*")
+    return [path for path in media if kind_of(path.name) is MediaKind.PICTURE]
 
 
 def media_files(folder: Folder, slug: str) -> Iterator[tuple[str, bytes]]:

@@ -9,9 +9,15 @@ from sqlalchemy.orm import Session
 
 from coursesite.authoring.cli import content
 from coursesite.authoring.models import ArchivedRevision, Draft
+from coursesite.content.models import Media
+from coursesite.content.queries import content_of
 from coursesite.people.models import Person
 from coursesite.people.rules import Role
+from coursesite.revisions.queries import find_live
+from coursesite.revisions.rules import Kind
 from tests.authoring.archives.test_archives import folder, home
+from tests.authoring.courses import EN_MD, MODULE, small_course
+from tests.content.intake.files import from_a_phone
 from tests.makers import make_organisation, make_person, make_unit
 
 __all__ = ["folder", "home"]
@@ -42,6 +48,31 @@ def test_an_archive_is_written_looked_at_and_brought_in(
     assert session.scalars(sa.select(ArchivedRevision)).all() == []
     assert run(app, "import-archive", file, "--write")[0] == 0
     assert len(session.scalars(sa.select(ArchivedRevision)).all()) == 6
+
+
+def test_a_picture_from_a_phone_is_not_pushed_before_it_is_clean(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    course = small_course(tmp_path)
+    media = course / "content/modules/at-the-door/media"
+    media.mkdir()
+    (media / "door.jpg").write_bytes(from_a_phone())
+    (media / "lie.png").write_bytes(b"<svg onload='alert(1)'/>")
+    (course / EN_MD).write_text(MODULE.replace("Many", "![A door](media/door.jpg) Many"), "utf-8")
+
+    code, said = run(app, "push", str(course))
+    assert code == 1
+    assert "at-the-door/media/door.jpg:1: this picture holds what a camera" in said
+    assert "at-the-door/media/lie.png:1: this is no JPEG, PNG or WebP picture" in said
+    assert find_live(session, Kind.MODULE, "at-the-door", "en") is None
+
+    code, said = run(app, "clean-media", str(course))
+    assert "door.jpg: painted anew, 20 by 40" in said
+    assert "lie.png: left as it is. This file is no picture" in said
+    (media / "lie.png").unlink()
+    assert run(app, "push", str(course))[0] == 0
+    [kept] = session.scalars(sa.select(Media)).all()
+    assert b"Telltale" not in content_of(session, kept.id)
 
 
 def test_a_folder_becomes_a_draft_of_an_author(
