@@ -53,7 +53,7 @@ from tests.makers import make_organisation, make_person, make_unit
 
 BEGAN = datetime(2020, 1, 6, 10, tzinfo=UTC)
 YEARS = 10
-PEOPLE = int(os.environ.get("COURSESITE_SIMULATED_PEOPLE", "24"))
+PEOPLE = int(os.environ.get("COURSESITE_SIMULATED_PEOPLE", "16"))
 ZONES = ("Europe/Berlin", "Pacific/Kiritimati", "Pacific/Midway")
 MODULES = ("first-days", "visits")
 BECAUSE = Reason(ReasonCode.DUTIES, "It is so")

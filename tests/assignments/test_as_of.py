@@ -430,7 +430,7 @@ def lived(world: World, history: list[Any]) -> None:
 ONCE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=6, suppress_health_check=ONCE, deadline=None)
+@settings(max_examples=4, suppress_health_check=ONCE, deadline=None)
 @given(histories([*IN_TIME, *LATE]))
 def test_as_known_then_is_what_was_shown_on_that_very_day(
     session: Session, history: list[Any]
@@ -445,7 +445,7 @@ def test_as_known_then_is_what_was_shown_on_that_very_day(
         example.rollback()
 
 
-@settings(max_examples=6, suppress_health_check=ONCE, deadline=None)
+@settings(max_examples=4, suppress_health_check=ONCE, deadline=None)
 @given(histories(IN_TIME))
 def test_where_nothing_came_late_both_say_the_same(session: Session, history: list[Any]) -> None:
     with time_machine.travel(START, tick=False) as traveller, session.begin_nested() as example:

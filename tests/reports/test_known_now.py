@@ -109,7 +109,7 @@ def all_from_facts(world: World, day: date) -> Stands:
     return found
 
 
-@settings(max_examples=6, suppress_health_check=ONCE, deadline=None)
+@settings(max_examples=4, suppress_health_check=ONCE, deadline=None)
 @given(histories([*IN_TIME, *LATE, _enter_late, _restore, _let_a_year_pass]))
 def test_sums_are_those_of_the_rows_whatever_is_entered_later(
     session: Session, history: list[Any]
