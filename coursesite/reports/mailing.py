@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import sqlalchemy as sa
 import structlog
 from flask import current_app
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale, format_date, ngettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
@@ -141,7 +141,7 @@ def _sheet_of(view: SavedView, reader: SignedIn, report: Report) -> tuple[str, s
 
 def _blocks(report: Report) -> Iterator[Block]:
     figures, day = report.figures, format_date(report.asked.day, "d MMMM y")
-    yield _text(_("As of %(day)s", day=day))
+    yield _text(f"{_chosen(report)}. {_('As of %(day)s', day=day)}.")
     yield Block("text", [[(_percentage(figures), True), (f" {_compliant(figures)}", False)]])
     units = [(each.name, _of_unit(report, each)) for each in report.below]
     if units:
@@ -160,6 +160,15 @@ def _blocks(report: Report) -> Iterator[Block]:
             " apart."
         )
     )
+
+
+def _chosen(report: Report) -> str:
+    """Whom and what it is about: a name of one's own for a view does not say that to others."""
+    choice = report.choice
+    unit = (
+        choice.unit.name if choice.unit else ngettext("%(num)s unit", "%(num)s units", report.units)
+    )
+    return ", ".join([unit, *([report.title(choice.target)] if choice.target else [])])
 
 
 def _percentage(figures: Figures) -> str:

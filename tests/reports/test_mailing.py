@@ -80,6 +80,7 @@ def test_a_view_is_mailed_on_its_monday_and_once(
         page.extract_text() for page in PdfReader(io.BytesIO(sheet.content or b"")).pages
     )
     assert "0 of 2" in text
+    assert f"{prison.name}. As of" in text
     assert "Wing A" in text
     assert "Prison Service" in text
     (other,) = set(files) - {"application/pdf"}
