@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Extension, Leave
-from coursesite.assignments.rules import Excuse, Progress
+from coursesite.assignments.rules import Excuse, Progress, in_words
 from coursesite.assignments.services import assign
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import Issue, issue
@@ -147,6 +147,9 @@ def test_more_time_is_asked_for_and_granted(
     assert "must lie after" in learner.post(address, {"due_on": day(1), "reason": "x"}).text
     learner.post(address, {"due_on": day(90), "reason": "Night shifts"})
     assert "Nobody has decided yet" in learner.get(address).text
+    until = f"time until {in_words(today() + timedelta(days=90))}"
+    assert f"You asked for {until}; nobody has decided yet" in learner.get("/learn").text
+    assert f"Decide about more {until}" in manager.get(f"/reports/people/{amira.id}").text
     assert "Night shifts" in manager.get("/reports/extensions").text
     asked = session.scalars(sa.select(Extension)).one()
     decide = f"/reports/extensions/{asked.id}"
@@ -156,6 +159,7 @@ def test_more_time_is_asked_for_and_granted(
 
     assert requirement_of(session, amira).due_on == today() + timedelta(days=90)
     assert "Of course" in learner.get(address).text
+    assert "nobody has decided yet" not in learner.get("/learn").text
     back = f"/reports/taken-back/extension/{asked.id}"
     manager.post(back, {"reason": "Shifts changed"})
     assert requirement_of(session, amira).due_on == today() + timedelta(days=60)

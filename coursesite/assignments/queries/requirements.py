@@ -6,20 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from coursesite.assignments.models import (
-    Assignment,
-    ContentRenewal,
-    Extension,
-    Leave,
-    Parked,
-    Period,
-    Requirement,
-    RequirementSource,
-)
 from coursesite.assignments.queries.candidates import AnyRow
+from coursesite.assignments.queries.requirement_rows import ASKED, REQUIREMENTS, Asking
 from coursesite.assignments.queries.text_changes import TextChange, changes_in
 from coursesite.assignments.rules import (
     Cause,
@@ -35,7 +25,6 @@ from coursesite.assignments.rules import (
     Standing,
     standing,
 )
-from coursesite.people.models import Organisation, Person
 from coursesite.progress.rules import TargetKind
 
 
@@ -45,6 +34,7 @@ class Required:
 
     `renewing` says that what is still valid can be done again now; `refresher` is what renews it
     in its place, if anything does. `changes` are those of texts that ask for it again.
+    `asked_until` is the date that was asked for in place of the due date, while nobody has decided.
     """
 
     requirement_id: int
@@ -59,6 +49,7 @@ class Required:
     refresher: tuple[TargetKind, str] | None = None
     cause: Cause = Cause.ASSIGNED
     changes: Sequence[TextChange] = ()
+    asked_until: date | None = None
 
     @property
     def changed(self) -> frozenset[str] | None:
@@ -70,18 +61,15 @@ class Required:
 
 def requirements_of(session: Session, person_id: int, today: date) -> list[Required]:
     """Everything that is asked of a person now; what is due first comes first."""
-    return _found(session, _ASKED, person_id, today)
+    return _found(session, ASKED, person_id, today)
 
 
 def all_requirements_of(session: Session, person_id: int, today: date) -> list[Required]:
     """The same, with all that was ever asked of them and is no more."""
-    return _found(session, _REQUIREMENTS, person_id, today)
+    return _found(session, REQUIREMENTS, person_id, today)
 
 
-_Asking = sa.Select[*tuple[Any, ...]]
-
-
-def _found(session: Session, found: _Asking, person_id: int, today: date) -> list[Required]:
+def _found(session: Session, found: Asking, person_id: int, today: date) -> list[Required]:
     rows = session.execute(found, {"person_id": person_id, "today": today}).all()
     changed = [row.period_id for row in rows if row.changes]
     changes = changes_in(session, changed) if changed else {}
@@ -104,6 +92,7 @@ def _required(row: AnyRow, today: date, changes: Sequence[TextChange]) -> Requir
         refresher=_refresher(row) if still_to_do else None,
         cause=row.cause or Cause.ASSIGNED,
         changes=changes if still_to_do else (),
+        asked_until=row.asked_until,
     )
 
 
@@ -174,130 +163,3 @@ def _terms(policy: dict[str, Any] | None) -> dict[str, Any]:
 def _called(row: AnyRow, who: str) -> str:
     given, family = (getattr(row, f"{who}_{part}") for part in ("given", "family"))
     return f"{given or ''} {family or ''}".strip()
-
-
-_other = aliased(Period)
-_last_number = (
-    sa.select(sa.func.max(_other.number))
-    .where(_other.requirement_id == Requirement.id)
-    .scalar_subquery()
-)
-_completed_at = (
-    sa.select(sa.func.max(_other.completed_at))
-    .where(_other.requirement_id == Requirement.id, _other.cancelled_at.is_(None))
-    .scalar_subquery()
-)
-_first_source = (
-    sa.select(sa.func.min(RequirementSource.assignment_id))
-    .where(RequirementSource.requirement_id == Requirement.id, RequirementSource.ended_on.is_(None))
-    .correlate(Requirement)
-    .scalar_subquery()
-)
-_by, _approver, _mover = aliased(Person), aliased(Person), aliased(Person)
-_decider = aliased(Person)
-_excusing = (
-    sa.select(Leave.id)
-    .where(
-        Leave.person_id == Requirement.person_id,
-        Leave.excuse == Requirement.excuse,
-        sa.or_(Leave.requirement_id.is_(None), Leave.requirement_id == Requirement.id),
-        Leave.taken_back_at.is_(None),
-        Leave.starts_on <= sa.bindparam("today", type_=sa.Date),
-        sa.or_(Leave.ends_on.is_(None), Leave.ends_on >= sa.bindparam("today", type_=sa.Date)),
-    )
-    .order_by(Leave.ends_on.is_(None).desc(), Leave.ends_on.desc(), Leave.id.desc())
-    .limit(1)
-    .correlate(Requirement)
-    .scalar_subquery()
-)
-_last_move = (
-    sa.select(sa.func.max(Extension.id))
-    .where(
-        Extension.period_id == Period.id,
-        Extension.granted.is_(True),
-        Extension.taken_back_at.is_(None),
-    )
-    .correlate(Period)
-    .scalar_subquery()
-)
-_changes = (
-    sa.select(sa.func.count())
-    .select_from(ContentRenewal)
-    .where(ContentRenewal.period_id == Period.id)
-    .correlate(Period)
-    .scalar_subquery()
-)
-_REQUIREMENTS: _Asking = (
-    sa.select(
-        Requirement.id,
-        Requirement.target_kind,
-        Requirement.target_slug,
-        Requirement.state,
-        Requirement.progress,
-        Requirement.excuse,
-        Requirement.due_on,
-        Requirement.valid_until,
-        Requirement.grace_until,
-        Period.opens_on,
-        sa.func.coalesce(RequirementSource.matched_on, Period.assigned_on).label("assigned_on"),
-        Period.first_due_on,
-        Period.policy,
-        Period.refresher,
-        Period.cause,
-        Period.id.label("period_id"),
-        _changes.label("changes"),
-        Assignment.due_rule,
-        Assignment.due_days,
-        RequirementSource.due_rule.label("given_rule"),
-        RequirementSource.due_days.label("given_days"),
-        Assignment.reason,
-        _by.given_name.label("assigned_by_given"),
-        _by.family_name.label("assigned_by_family"),
-        Leave.ends_on.label("excused_until"),
-        Leave.reason.label("excused_why"),
-        _approver.given_name.label("excused_by_given"),
-        _approver.family_name.label("excused_by_family"),
-        sa.func.coalesce(Extension.decided_reason, Extension.reason).label("moved_why"),
-        Extension.leave_id.label("moved_leave_id"),
-        Extension.assignment_id.label("moved_assignment_id"),
-        _mover.given_name.label("moved_by_given"),
-        _mover.family_name.label("moved_by_family"),
-        Parked.decision,
-        Parked.problem,
-        Parked.decided_at,
-        _decider.given_name.label("decided_by_given"),
-        _decider.family_name.label("decided_by_family"),
-        Organisation.time_zone,
-        _completed_at.label("completed_at"),
-    )
-    .select_from(Requirement)
-    .join(Organisation, Organisation.id == Requirement.organisation_id)
-    .outerjoin(
-        Period, sa.and_(Period.requirement_id == Requirement.id, Period.number == _last_number)
-    )
-    .outerjoin(Assignment, Assignment.id == sa.func.coalesce(Period.assignment_id, _first_source))
-    .outerjoin(_by, _by.id == Assignment.created_by_id)
-    .outerjoin(
-        RequirementSource,
-        sa.and_(
-            RequirementSource.requirement_id == Requirement.id,
-            RequirementSource.assignment_id == Period.assignment_id,
-        ),
-    )
-    .outerjoin(Leave, Leave.id == _excusing)
-    .outerjoin(_approver, _approver.id == Leave.approved_by_id)
-    .outerjoin(Extension, Extension.id == _last_move)
-    .outerjoin(_mover, _mover.id == Extension.decided_by_id)
-    .outerjoin(
-        Parked,
-        sa.and_(
-            Parked.assignment_id == Period.assignment_id,
-            Parked.person_id == Requirement.person_id,
-            Parked.decision.in_((Decision.ASSIGN_ANYWAY, Decision.NEW_DATE)),
-        ),
-    )
-    .outerjoin(_decider, _decider.id == Parked.decided_by_id)
-    .where(Requirement.person_id == sa.bindparam("person_id"))
-    .order_by(Requirement.due_on.is_(None), Requirement.due_on, Requirement.valid_until)
-)
-_ASKED = _REQUIREMENTS.where(Requirement.state == RequirementState.ACTIVE)

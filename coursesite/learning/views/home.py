@@ -83,6 +83,7 @@ def _row(overview: Overview, required: Required) -> dict[str, object]:
         "state": required.standing,
         "refresher": _refresher(overview, required),
         "more_time": _more_time_url(required),
+        "asked_until": required.asked_until,
         "changes": required.changes,
         "timeline": url_for(".requirement", requirement_id=required.requirement_id),
         **required_in_words(required, overview.person.today),

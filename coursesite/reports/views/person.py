@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -46,6 +47,7 @@ class Entry:
     standing: Standing
     sentence: str
     reason: str
+    asked_until: date | None
     doing: Mapping[What, str]
     periods: Sequence[Period]
 
@@ -101,6 +103,7 @@ def _entries(reader: SignedIn, person_id: int, rounds: Sequence[queries.Row]) ->
             each.standing,
             say(explain(each.facts, reader.today)),
             each.reason,
+            each.asked_until,
             {what: TITLES[what] for what in doing},
             list(periods.get(each.requirement_id, {}).values()),
         )
