@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
-from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT
+from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT, KEEP_DAY
 from coursesite.assignments.services import TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
@@ -83,6 +83,7 @@ LONG: dict[str, LongHandler] = {
     history.UNDO: history.undo,
     ASSIGN_TO_MANY: assignments.assign_to_many,
     CARRY_OUT: assignments.carry_out,
+    KEEP_DAY: assignments.keep_day,
 }
 """Work in steps that people watch; see coursesite/jobs/rules.py."""
 

@@ -1,6 +1,8 @@
 """What assignments do in the background."""
 
 from collections import Counter
+from dataclasses import astuple
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from coursesite.people.models import Organisation
 
 ASSIGNED = said("It is assigned to all whom it reaches: %(people)s people.")
 CARRIED_OUT = said("It is carried out for everybody whom it concerns: %(people)s people.")
+KEPT = said("How all stood on that day is added up. From now on it is shown at once.")
 STOPPED = said("The assignment was ended or paused meanwhile, so nobody more was reached.")
 
 log = structlog.get_logger()
@@ -108,3 +111,17 @@ def carry_out(session: Session, told: Told) -> Work:
     actor = Actor(told.person_id, told.organisation_id, told.origin)
     services.record_carried_out(session, order.assignment_id, actor, dict(+numbers))
     return Result(CARRIED_OUT, {"people": f"{done:,}"})
+
+
+def keep_day(session: Session, told: Told) -> Work:
+    """Add up how all stood on a past day that nobody kept, some units in each step."""
+    day, cursor = date.fromisoformat(told.payload["day"]), told.cursor or {}
+    after = services.At(*cursor["at"]) if cursor else None
+    done, own = told.done, told.organisation_id
+    total = services.number_of_units(session, own)
+    while services.is_missed(session, own, day):
+        after, number = services.keep_some_units(session, own, day, after)
+        done += number
+        if after is not None:
+            yield Step(done, total, {"at": list(astuple(after))})
+    return Result(KEPT)

@@ -1,12 +1,13 @@
 """Checking what must hold, and mending what can be mended without asking anybody."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.queries.pasts import pasts_after
+from coursesite.assignments.queries.pasts import Past, pasts_after
+from coursesite.assignments.queries.unfinished import unfinished
 from coursesite.assignments.services import (
     match_person,
     open_renewals,
@@ -100,6 +101,11 @@ INVARIANTS: Sequence[Invariant] = (
         "Assignments ask those whom they reach, and nobody else.",
         requirements.led_to_wrongly,
         _match_again,
+    ),
+    Invariant(
+        "carried-out",
+        "What is done to an assignment reaches everybody whom it concerns.",
+        requirements.carried_out_in_part,
     ),
     Invariant(
         "postings",
@@ -222,19 +228,29 @@ def check_piece(
 ) -> int | None:
     """Build some requirements from nothing; after which to go on, or None at the end."""
     pasts = pasts_after(session, after_id, PIECE)
-    wrong = [each for past in pasts for each in deviations(past)]
+    reaching = unfinished(session)
+    wrong = _wrong(pasts, reaching)
     for each in wrong:
         finding.add(in_words(each))
     late = {each.person_id for each in wrong if each.what in BY_TIME}
     if late and repair:
         _catch_up(session, late)
         again = pasts_after(session, after_id, PIECE)
-        still = sum(1 for past in again for _ in deviations(past))
-        finding.repaired += max(len(wrong) - still, 0)
+        finding.repaired += max(len(wrong) - len(_wrong(again, reaching)), 0)
     last_id = pasts[-1].row.id if len(pasts) == PIECE else None
     session.flush()
     session.expunge_all()
     return last_id
+
+
+def _wrong(pasts: Iterable[Past], reaching: Collection[int]) -> list[Deviation]:
+    """But for those that an assignment concerns whose job has not reached everybody yet."""
+    settled = (
+        past
+        for past in pasts
+        if not any(assignment.id in reaching for _source, assignment in past.sources)
+    )
+    return [each for past in settled for each in deviations(past)]
 
 
 def note_repair(session: Session, finding: Finding) -> None:

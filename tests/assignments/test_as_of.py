@@ -103,6 +103,9 @@ class World:
         open_renewals(self.session)
         rest_by_days(self.session)
         bring_all_forward(self.session)
+        self.keep()
+
+    def keep(self) -> None:
         keep_past_days(self.session)
 
     def standings(self) -> Counter[tuple[int, str, int]]:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 
 from coursesite import clock
 from coursesite.assignments.models import (
@@ -65,11 +66,10 @@ class World:
 
 def facts(world: World) -> Iterator[Insert]:
     """One kind after the other, each resting on those before."""
-    numbers = _numbers(world)
-    yield _people(world, numbers)
+    yield _people(world)
     yield _postings(world)
     yield _rounds(world)
-    yield _requirements(world, numbers)
+    yield _requirements(world)
     yield _sources(world)
     yield _completions(world)
     yield _periods(world)
@@ -77,20 +77,19 @@ def facts(world: World) -> Iterator[Insert]:
     yield _corrected(world)
 
 
-def _numbers(world: World) -> Any:
-    """One number for each person, from 0, and the unit they are in."""
+def _numbers(count: int) -> Any:
+    """The numbers from 0 on, so many."""
     start = sa.select(sa.literal(0).label("number")).cte("numbers", recursive=True)
-    rows = start.union_all(sa.select(start.c.number + 1).where(start.c.number < world.people - 1))
-    unit = world.units[0] + rows.c.number % len(world.units)
-    return sa.select(rows.c.number, unit.label("unit_id")).subquery()
+    return start.union_all(sa.select(start.c.number + 1).where(start.c.number < count - 1))
 
 
-def _people(world: World, numbers: Any) -> Insert:
+def _people(world: World) -> Insert:
+    numbers = _numbers(world.people)
     number = numbers.c.number
     values = {
         "id": world.first + number,
         "organisation_id": number_(world.organisation_id),
-        "unit_id": numbers.c.unit_id,
+        "unit_id": world.units[0] + number % len(world.units),
         "email": sa.literal("person-") + sa.cast(number, sa.Text) + "@scale.example",
         "given_name": sa.literal("Given") + sa.cast(number * 31 % 997, sa.Text),
         "family_name": sa.literal("Family") + sa.cast(number * 7919 % 50_021, sa.Text),
@@ -125,30 +124,26 @@ def _has_begun(person_id: Any) -> Any:
     return person_id % 10 < 3
 
 
-def _requirements(world: World, numbers: Any) -> Insert:
-    """Six of ten are done, for a year each; the others are due around now."""
-    targets = sa.union_all(
-        *(
-            sa.select(number_(at).label("at"), sa.literal(slug).label("slug"))
-            for at, slug in enumerate(TARGETS)
-        )
-    ).subquery()
+def _requirements(world: World) -> Insert:
+    """Six of ten are done, for a year each; the others are due around now. In order by id."""
+    numbers = _numbers(world.people * len(TARGETS))
+    number, at = numbers.c.number // len(TARGETS), numbers.c.number % len(TARGETS)
     ends = _ends(world.today)
-    done = (numbers.c.number * 7919 + targets.c.at * 104_729) % 1_000 < 600
-    far = (numbers.c.number * 31 + targets.c.at * 17) % DAYS
+    done = (number * 7919 + at * 104_729) % 1_000 < 600
+    far = _far(numbers.c.number)
     begun = sa.case(
-        (_has_begun(world.first + numbers.c.number), Progress.IN_PROGRESS.value),
+        (_has_begun(world.first + number), Progress.IN_PROGRESS.value),
         else_=Progress.NOT_STARTED.value,
     )
     nothing = sa.cast(sa.null(), sa.Date)
     until = sa.case((done, ends.c.valid_until), else_=nothing)
     values = {
-        "id": numbers.c.number * len(TARGETS) + targets.c.at + 1,
-        "person_id": world.first + numbers.c.number,
+        "id": numbers.c.number + 1,
+        "person_id": world.first + number,
         "organisation_id": number_(world.organisation_id),
-        "unit_id": numbers.c.unit_id,
+        "unit_id": world.units[0] + number % len(world.units),
         "target_kind": sa.literal(TargetKind.PATH.value),
-        "target_slug": targets.c.slug,
+        "target_slug": sa.case(*((at == place, slug) for place, slug in enumerate(TARGETS))),
         "state": sa.literal(RequirementState.ACTIVE.value),
         "created_at": sa.literal(clock.now() - LONG_AGO, Requirement.created_at.type),
         "progress": sa.case((done, Progress.COMPLETED.value), else_=begun),
@@ -157,10 +152,13 @@ def _requirements(world: World, numbers: Any) -> Insert:
         "valid_until": until,
         "grace_until": until,
     }
-    rows = sa.select(*values.values()).select_from(
-        numbers.join(targets, sa.true()).join(ends, ends.c.at == far)
-    )
+    rows = sa.select(*values.values()).join_from(numbers, ends, ends.c.at == far)
     return sa.insert(Requirement).from_select(list(values), rows)
+
+
+def _far(number: Any) -> Any:
+    """Which of the days is that of a requirement, by its number from 0."""
+    return (number // len(TARGETS) * 31 + number % len(TARGETS) * 17) % DAYS
 
 
 def _ends(today: date) -> Any:
@@ -224,8 +222,10 @@ def _completions(world: World) -> Insert:
         "completed_at": at,
         "recorded_at": at,
     }
-    rows = sa.select(*values.values()).join(ends, ends.c.valid_until == Requirement.valid_until)
-    return sa.insert(Completion).from_select(list(values), rows.order_by(Requirement.id))
+    far = _far(Requirement.id - 1)
+    rows = sa.select(*values.values()).join_from(Requirement, ends, ends.c.at == far)
+    rows = rows.where(Requirement.progress == Progress.COMPLETED).order_by(Requirement.id)
+    return sa.insert(Completion).from_select(list(values), rows)
 
 
 def _periods(world: World) -> Insert:
@@ -331,25 +331,25 @@ class _noon_of(sa.sql.functions.GenericFunction[datetime]):  # noqa: N801 - SQL 
     inherit_cache = True
 
 
-@sa.ext.compiler.compiles(day_, "sqlite")
+@compiles(day_, "sqlite")
 def _sqlite_day(element: Any, compiler: Any, **options: Any) -> str:
     start, days = (compiler.process(each, **options) for each in element.clauses)
     return f"date({start}, ({days}) || ' days')"
 
 
-@sa.ext.compiler.compiles(day_, "postgresql")
+@compiles(day_, "postgresql")
 def _postgresql_day(element: Any, compiler: Any, **options: Any) -> str:
     start, days = (compiler.process(each, **options) for each in element.clauses)
     return f"(CAST({start} AS DATE) + CAST({days} AS INTEGER))"
 
 
-@sa.ext.compiler.compiles(_noon_of, "sqlite")
+@compiles(_noon_of, "sqlite")
 def _sqlite_noon(element: Any, compiler: Any, **options: Any) -> str:
     (day,) = (compiler.process(each, **options) for each in element.clauses)
     return f"({day} || ' 12:00:00.000000')"
 
 
-@sa.ext.compiler.compiles(_noon_of, "postgresql")
+@compiles(_noon_of, "postgresql")
 def _postgresql_noon(element: Any, compiler: Any, **options: Any) -> str:
     (day,) = (compiler.process(each, **options) for each in element.clauses)
     return f"((CAST({day} AS TIMESTAMP) + INTERVAL '12 hours') AT TIME ZONE 'UTC')"

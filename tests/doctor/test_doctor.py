@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import (
+    Assignment,
     ComplianceCount,
     Leave,
     Period,
@@ -18,15 +19,29 @@ from coursesite.assignments.models import (
     UnitExpiry,
     UnitStanding,
 )
-from coursesite.assignments.rules import Excuse, Progress, ReasonCode
-from coursesite.assignments.services import assign, completed
+from coursesite.assignments.rules import (
+    ASSIGN_TO_MANY,
+    CARRY_OUT,
+    Excuse,
+    Progress,
+    ReasonCode,
+)
+from coursesite.assignments.services import (
+    assign,
+    assign_in_steps,
+    assign_some,
+    completed,
+    end_in_steps,
+    preview,
+)
 from coursesite.audit.models import Event
 from coursesite.audit.services import SITE
 from coursesite.certificates.services import Issue, issue
 from coursesite.doctor import services
 from coursesite.doctor.jobs import check_everything, check_requirements
 from coursesite.doctor.rules import Finding
-from coursesite.jobs.models import Job
+from coursesite.jobs.models import Job, Task
+from coursesite.jobs.services import NewTask, cancel, start_task
 from coursesite.people.models import Person, Posting, Unit
 from coursesite.people.rules import Role
 from coursesite.revisions.models import LiveRevision, Revision
@@ -238,3 +253,44 @@ def test_the_command_says_what_is_wrong_and_mends_it(
     left = run_command(app, "doctor", "--repair")
     assert left.exit_code == 1
     assert "valid until: kept" in left.output
+
+
+def test_what_a_job_still_carries_out_is_no_fault_and_what_stopped_is_one(
+    session: Session, unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursesite.assignments.services.assigning.STEP", 2)
+    officer = make_person(session, unit, roles=(Role.MANAGER,))
+    for _number in range(3):
+        make_person(session, unit)
+    plan = make_plan(unit)
+    made = assign_in_steps(session, plan, preview(session, plan), acting(officer))
+    assign_some(session, made.id, 0)
+    assert findings(session)["led-to"].broken == 2
+
+    task = carry_out_by(session, ASSIGN_TO_MANY)
+    assert findings(session) == {}
+
+    cancel(session, session.get_one(Task, task))
+    assert set(findings(session, repair=True)) == {"carried-out"}
+
+
+def carry_out_by(session: Session, kind: str) -> int:
+    """A job carries out what was done to the only assignment; its number."""
+    made = session.scalars(sa.select(Assignment)).one()
+    by = acting(session.get_one(Person, made.created_by_id))
+    task = start_task(session, NewTask(kind, "For all", {"assignment": made.id}), by, "en")
+    made.task_id = task.id
+    session.flush()
+    return task.id
+
+
+def test_half_an_end_is_no_fault_while_a_job_carries_it_out(
+    session: Session, amira: Person
+) -> None:
+    made = session.scalars(sa.select(Assignment)).one()
+    by = acting(session.get_one(Person, made.created_by_id))
+    end_in_steps(session, made, by, reason="No more.")
+    assert "from-nothing" in findings(session)
+
+    carry_out_by(session, CARRY_OUT)
+    assert findings(session) == {}

@@ -30,6 +30,7 @@ from coursesite.people.rules import Role
 from coursesite.people.services import post_person
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
+from coursesite.schedule import LONG
 from tests.assignments.makers import (
     MODULE,
     acting,
@@ -38,7 +39,9 @@ from tests.assignments.makers import (
     publish_module,
     requirement_of,
 )
+from tests.assignments.test_views import hidden_fields
 from tests.browser import Browser, Client, Queries
+from tests.jobs.makers import work_all
 from tests.makers import make_organisation, make_person, make_unit
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -143,6 +146,46 @@ def test_a_day_that_was_not_kept_is_made_of_what_was_recorded_since(
     long_before = (START + 2 * ONE_DAY).date().isoformat()
     assert figures(client, f"/reports?as_of={long_before}") == ["0 %", "0", "0", "0"]
     assert len(names(client, f"/reports/people?as_of={long_before}")) == 3
+
+
+def test_a_missed_day_of_many_is_added_up_by_a_job_and_then_shown_at_once(
+    session: Session, browser: Browser, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("views.as_of.queries", "queries.figures"):
+        monkeypatch.setattr(f"coursesite.reports.{module}.MANY", 1)
+    monkeypatch.setattr("coursesite.assignments.services.keeping.LONGEST_GAP", 1)
+    for number, officer in enumerate(service.officers):
+        service.sleep(1 + number)
+        completed(session, complete(session, officer))
+    service.sleep(3)
+    wing = service.wings[0].id
+    asked = {"as_of": "2026-03-06", "unit": str(wing), "known": "now"}
+    client = browser.sign_in(service.head)
+    missed = client.get(f"/reports/units/{wing}?as_of=2026-03-06&known=now")
+    assert missed.status_code == 409
+    assert "Not added up yet: 6 March 2026" in missed.text
+    sent = hidden_fields(missed.text)
+    assert {name: sent[name] for name in asked} == {name: [asked[name]] for name in asked}
+
+    begun = client.post("/reports/days", data=sent)
+    assert "Adding up how all stood on 6 March 2026" in client.get(begun.location).text
+    with browser.app.app_context():
+        work_all(LONG)
+    session.expire_all()
+    assert "as_of=2026-03-06" in client.get(begun.location).text
+    for known in ("then", "now"):
+        day = f"as_of=2026-03-06&known={known}"
+        assert figures(client, f"/reports?{day}") == ["66 %", "0", "0", "0"]
+        assert figures(client, f"/reports?{day}&unit={wing}") == ["50 %", "0", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [({}, 404), ({"as_of": "soon"}, 404), ({"as_of": "2026-03-03"}, 422)]
+)
+def test_only_a_past_day_is_added_up(
+    browser: Browser, service: Service, sent: dict[str, str], status: int
+) -> None:
+    assert browser.sign_in(service.head).post("/reports/days", data=sent).status_code == status
 
 
 def test_before_the_record_began_a_page_says_so(browser: Browser, service: Service) -> None:

@@ -132,6 +132,7 @@ ROUTES = {
     ("reports.numbers_file", "POST"): Route(
         Whose.STAFF, "/reports/numbers.xlsx", {"unit": "{unit}"}
     ),
+    ("reports.keep_day", "POST"): Route(Whose.ROLE, "/reports/days", {"as_of": "2020-01-01"}),
     ("reports.corrections", "GET"): Route(Whose.ROLE, "/reports/corrections"),
     ("reports.correction", "GET"): Route(Whose.STAFF, "/reports/corrections/{regrade}"),
     ("reports.decide", "POST"): Route(

@@ -90,6 +90,7 @@ from coursesite.assignments.rules.validity import (
 from coursesite.assignments.rules.words import (
     ASSIGN_TO_MANY,
     CARRY_OUT,
+    KEEP_DAY,
     MANY,
     RENEWING,
     Cause,
@@ -109,6 +110,7 @@ from coursesite.assignments.rules.words import (
 __all__ = [
     "ASSIGN_TO_MANY",
     "CARRY_OUT",
+    "KEEP_DAY",
     "MANY",
     "MOST_LINES",
     "RENEWING",

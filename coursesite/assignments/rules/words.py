@@ -4,6 +4,7 @@ from enum import StrEnum
 
 ASSIGN_TO_MANY = "assign-to-many"
 CARRY_OUT = "carry-out-assignment"
+KEEP_DAY = "keep-day"
 MANY = 500
 """From so many people on, what an assignment does is carried out in steps that one can watch."""
 

@@ -55,6 +55,12 @@ from coursesite.assignments.services.keeping import (
     sums_to_keep,
 )
 from coursesite.assignments.services.matching import match_person
+from coursesite.assignments.services.missed_days import (
+    At,
+    is_missed,
+    keep_some_units,
+    number_of_units,
+)
 from coursesite.assignments.services.outcome import DatesWrong, Outcome
 from coursesite.assignments.services.parking import (
     ChangedMeanwhile,
@@ -90,6 +96,7 @@ from coursesite.assignments.services.text_changes import (
 __all__ = [
     "TEXT_CHANGED",
     "Asked",
+    "At",
     "ChangedMeanwhile",
     "DateTooEarly",
     "DatesWrong",
@@ -128,13 +135,16 @@ __all__ = [
     "end_in_steps",
     "end_leave",
     "give_extension",
+    "is_missed",
     "keep_day",
     "keep_days_before",
     "keep_past_days",
+    "keep_some_units",
     "known_beforehand",
     "last_task",
     "mark_absent",
     "match_person",
+    "number_of_units",
     "open_renewals",
     "pause_assignment",
     "pause_in_steps",

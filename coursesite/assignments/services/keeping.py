@@ -4,7 +4,6 @@ A row is kept only where a sum has changed since the last day that was kept, so 
 a past day reads as few rows as one of today, whatever the number of people and of years.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -26,14 +25,13 @@ from coursesite.assignments.queries.standings import standing_of
 from coursesite.assignments.rules import RequirementState
 from coursesite.assignments.services.standings import (
     Spot,
-    Stands,
     Sum,
     Sums,
-    changes_between,
+    added_up,
     counted_on,
     make_room,
     stands_of,
-    summed,
+    turned_between,
 )
 from coursesite.db import insert_into
 from coursesite.people.models import Organisation, Unit
@@ -93,7 +91,7 @@ def sums_to_keep(
     kept = _latest(session, organisation_id)
     nothing = Sum(0, 0)
     for day in days:
-        found = _sums_behind(session, organisation_id, day)
+        found = sums_behind(session, organisation_id, day)
         yield (
             day,
             {
@@ -117,7 +115,7 @@ def keep_day(session: Session, organisation_id: int, day: date, changed: Sums) -
         make_room(session, changed)
 
 
-def _sums_behind(session: Session, organisation_id: int, day: date) -> Sums:
+def sums_behind(session: Session, organisation_id: int, day: date) -> Sums:
     """The sums of a day that is lately over: those of now, less what has changed since.
 
     What that costs depends on units and changes.
@@ -131,29 +129,28 @@ def _sums_behind(session: Session, organisation_id: int, day: date) -> Sums:
         TargetStanding.organisation_id == organisation_id
     )
     sums = {Spot._make(row[:-2]): Sum._make(row[-2:]) for row in session.execute(now)}
-    changes = session.execute(sa.union_all(*_changed_since(organisation_id, day)))
-    for more in (
-        changes_between(session, organisation_id, counted, day),
-        _added_up(changes),
-    ):
-        for spot, each in more.items():
-            alone, people = sums.get(spot, (0, 0))
-            sums[spot] = Sum(alone + each.alone, people + each.people)
+    for spot, each in added_up(changes_back_to(session, organisation_id, day, counted)).items():
+        alone, people = sums.get(spot, (0, 0))
+        sums[spot] = Sum(alone + each.alone, people + each.people)
     return {spot: each for spot, each in sums.items() if any(each)}
+
+
+def changes_back_to(
+    session: Session, organisation_id: int, day: date, counted: date
+) -> Iterator[Any]:
+    """By how much the sums of a past day are other than those of the day that is counted.
+
+    In rows to be added up: how many stand so in a unit alone, or how many fewer. What that costs
+    depends on what was recorded since, and on what has come to stand otherwise by the days alone.
+    """
+    turned = turned_between(organisation_id, counted, day)
+    found = sa.union_all(*turned, *_changed_since(organisation_id, day))
+    yield from session.execute(found)
 
 
 def sums_on(session: Session, organisation_id: int, day: date) -> Sums:
     """How each target stood in each unit at the end of a past day, as known then."""
-    return _added_up(stands_on(session, organisation_id, day))
-
-
-def _added_up(rows: Iterable[Any]) -> Sums:
-    units: dict[int, Any] = {}
-    stands: Stands = Counter()
-    for row in rows:
-        units[row.unit_id] = row
-        stands[row.unit_id, row.target_kind, row.target_slug, row.standing] += row.people
-    return summed(units, stands)
+    return added_up(stands_on(session, organisation_id, day))
 
 
 def stands_on(session: Session, organisation_id: int, day: date) -> Iterator[Any]:

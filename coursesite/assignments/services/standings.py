@@ -94,23 +94,35 @@ def changes_between(session: Session, organisation_id: int, one: date, other: da
     """By how much the sums of one day are those of the other, by the days alone."""
     if one == other:
         return {}
+    return added_up(session.execute(sa.union_all(*turned_between(organisation_id, one, other))))
+
+
+def added_up(rows: Iterable[Any]) -> Sums:
+    """Rows with how many stand how in a unit alone, for it and all above it."""
+    units: dict[int, Any] = {}
+    stands: Stands = Counter()
+    for row in rows:
+        units[row.unit_id] = row
+        stands[row.unit_id, row.target_kind, row.target_slug, row.standing] += row.people
+    return summed(units, stands)
+
+
+def turned_between(
+    organisation_id: int, one: date, other: date
+) -> list[sa.Select[*tuple[Any, ...]]]:
+    """What stands on the other day as it did not on the one: as it was, which is less, and as it
+    is, which is more.
+    """
     rows = _turning_between(min(one, other), max(one, other))
     before, after = standing_of(rows, one), standing_of(rows, other)
     key = (Unit.path, rows.unit_id, rows.target_kind, rows.target_slug, Unit.organisation_id)
-    changed = (
-        sa.select(*key, before, after, sa.func.sum(rows.people).label("people"))
+    return [
+        sa.select(*key, how.label("standing"), (sign * sa.func.sum(rows.people)).label("people"))
         .join(Unit, Unit.id == rows.unit_id)
         .where(Unit.organisation_id == organisation_id, before != after)
-        .group_by(*key, before, after)
-    )
-    units: dict[int, Any] = {}
-    stands: Stands = Counter()
-    for row in session.execute(changed):
-        units[row.unit_id] = row
-        target = (row.unit_id, row.target_kind, row.target_slug)
-        stands[*target, row[-3]] -= row.people
-        stands[*target, row[-2]] += row.people
-    return summed(units, stands)
+        .group_by(*key, how)
+        for how, sign in ((before, -1), (after, 1))
+    ]
 
 
 def _turning_between(first: date, last: date) -> type[ComplianceCount]:

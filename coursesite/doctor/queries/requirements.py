@@ -16,6 +16,7 @@ from coursesite.assignments.models import (
 )
 from coursesite.assignments.queries.candidates import matching
 from coursesite.assignments.queries.targets import targets
+from coursesite.assignments.queries.unfinished import stopped_half_way, unfinished
 from coursesite.assignments.rules import Progress, RequirementState
 from coursesite.assignments.services import recount
 from coursesite.assignments.services.expiring import expiry_differences
@@ -116,19 +117,31 @@ def versions_not_the_rows(session: Session) -> Iterator[str]:
 
 
 def led_to_wrongly(session: Session) -> Iterator[str]:
-    """People whom an assignment should lead to, and does not; or the other way round."""
+    """People whom an assignment should lead to, and does not; or the other way round.
+
+    What a job is still carrying out has not reached everybody, and nothing is wrong with that.
+    """
     published = {(each.kind, each.slug) for each in targets(session)}
+    reaching = unfinished(session)
     standing = sa.select(Assignment, Organisation.time_zone).join(
         Organisation, Organisation.id == Assignment.organisation_id
     )
     live = standing.where(Assignment.ended_at.is_(None)).order_by(Assignment.id)
-    for assignment, time_zone in session.execute(live).all():
+    for assignment, time_zone in session.execute(live.where(Assignment.id.not_in(reaching))).all():
         today = clock.today(time_zone)
         if (assignment.target_kind, assignment.target_slug) in published:
             for row in rows(session, _not_led(assignment, today)):
                 yield f"Assignment {assignment.id} reaches person {row.id} and asks nothing."
         for row in rows(session, _led_in_vain(assignment, today)):
             yield f"Assignment {assignment.id} asks person {row.id}, whom it does not reach."
+
+
+def carried_out_in_part(session: Session) -> Iterator[str]:
+    for id in stopped_half_way(session):
+        yield (
+            f"What was done to assignment {id} stopped before it reached everybody: its page "
+            "offers to carry it out to the end."
+        )
 
 
 def people_led_wrongly(session: Session) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,14 +22,17 @@ MANY = 200_000
 """So many requirements are worked out from facts for a page at most: it takes about two seconds."""
 
 
+LATELY = timedelta(days=31)
+
+
 @dataclass(frozen=True)
 class Ground:
     """How many units the scope has, and what is counted and on record of its organisation.
 
     `known_since` is the first day whose end is on record, `kept_from` and `kept_until` the first
-    and the last whose sums are kept, `kept` says so of the day that is asked for. `corrected` is
-    about how many requirements something of that day was entered later, MANY at most, where that
-    matters.
+    and the last whose sums are kept, `kept` says so of the day that is asked for; of one that is
+    not, `unkept` is about how much there is to add up. `corrected` is about how many requirements
+    something of that day was entered later, where that matters. Both are MANY at most.
     """
 
     units: int
@@ -38,6 +41,7 @@ class Ground:
     kept_from: date | None
     kept_until: date | None
     kept: bool
+    unkept: int
     corrected: int
 
 
@@ -55,9 +59,27 @@ def ground(session: Session, scope: Scope, past: Past | None) -> Ground:
     kept = sa.exists().where(KeptDay.organisation_id == own, KeptDay.day == day)
     asked = (each.scalar_subquery() for each in (units, counted, since, *days))
     row: sa.Row[*tuple[Any, ...]] = session.execute(
-        sa.select(*asked, kept, _corrected(scope, past))
+        sa.select(*asked, kept, _unkept(scope, past, kept), _corrected(scope, past))
     ).one()
     return Ground(*row)
+
+
+def _unkept(scope: Scope, past: Past | None, kept: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    """What was recorded since that day; of one long ago, whatever may have turned by its dates."""
+    if past is None:
+        return sa.literal(0, sa.Integer)
+    own = RequirementVersion.organisation_id == scope.organisation_id
+    some = sa.select(sa.literal(1).label("one")).where(own)
+    since = some.where(RequirementVersion.recorded_on > past.day)
+    numbers = [
+        sa.select(sa.func.count()).select_from(each.limit(MANY).subquery()).scalar_subquery()
+        for each in (since, some)
+    ]
+    counted = sa.select(CountedDay.counted_on).where(
+        CountedDay.organisation_id == scope.organisation_id
+    )
+    lately = counted.scalar_subquery() <= past.day + LATELY
+    return sa.case((kept, 0), (lately, numbers[0]), else_=numbers[1])
 
 
 def _corrected(scope: Scope, past: Past | None) -> sa.ColumnElement[int]:

@@ -13,11 +13,11 @@ from coursesite.assignments.models import UnitStanding
 from coursesite.assignments.queries.as_of import Past, Rows, rows_of
 from coursesite.assignments.queries.standings import standing_of
 from coursesite.assignments.rules import RequirementState
-from coursesite.assignments.services.keeping import stands_on
+from coursesite.assignments.services.keeping import changes_back_to
 from coursesite.assignments.services.standings import Stands, Sums, summed
 from coursesite.people.models import Unit
 from coursesite.reports.queries.asking import Asked, belonging, corrected, lies_in, posted
-from coursesite.reports.queries.sums import Line, Numbers, Source, Worst, worst_of
+from coursesite.reports.queries.sums import Kept, Line, Numbers, Source, Worst, worst_of
 from coursesite.reports.rules import STATES, Place
 
 
@@ -53,15 +53,15 @@ class Made:
 
 @dataclass(frozen=True)
 class Corrected:
-    """Sums as they were known then, and what was entered later: so many more, or fewer."""
+    """Sums that are known, and by how much others are other: so many more, or fewer."""
 
     session: Session
-    known_then: Source
+    known: Source
     changes: Made
 
     def lines(self, units: Collection[Place]) -> list[Line]:
         sums: dict[tuple[Any, ...], list[int]] = {}
-        for line in (*self.known_then.lines(units), *self.changes.lines(units)):
+        for line in (*self.known.lines(units), *self.changes.lines(units)):
             found = sums.setdefault(line[:-2], [0, 0])
             found[0] += line.people
             found[1] += line.alone
@@ -74,7 +74,7 @@ class Corrected:
         """Whoever is among the first now was among those, and as many more, or has changed."""
         changed = self.changes.numbers(asked, state, most, ())
         ids = {*changed, *also}
-        found = Counter(self.known_then.numbers(asked, state, most + len(ids), ids))
+        found = Counter(self.known.numbers(asked, state, most + len(ids), ids))
         found.update(changed)
         return dict(found)
 
@@ -107,9 +107,10 @@ def made_of_facts(session: Session, asked: Asked) -> Made:
     return made_of(session, session.execute(found))
 
 
-def made_of_changes(session: Session, organisation_id: int, day: date) -> Made:
-    """The sums of a past day that is not kept, as known then."""
-    return made_of(session, stands_on(session, organisation_id, day))
+def made_of_changes(session: Session, organisation_id: int, day: date, counted: date) -> Corrected:
+    """The sums of a past day that is not kept, as known then: those of today, and what changed."""
+    changes = changes_back_to(session, organisation_id, day, counted)
+    return Corrected(session, Kept(session), made_of(session, changes))
 
 
 def corrections(session: Session, asked: Asked, past: Past) -> Made:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from coursesite.assignments.models import KeptStanding, TargetStanding, UnitStanding
+from coursesite.assignments.models import KeptDay, KeptStanding, TargetStanding, UnitStanding
 from coursesite.assignments.rules import Standing
 from coursesite.people.models import Unit
 from coursesite.progress.rules import TargetKind
@@ -67,10 +67,9 @@ class Kept:
     day: date | None = None
 
     def lines(self, units: Collection[Place]) -> list[Line]:
-        sums = _sums(self.day)
-        found = sa.select(*(sums.c[name] for name in Line._fields)).where(
-            sums.c.unit_id.in_([unit.id for unit in units])
-        )
+        ids = [unit.id for unit in units]
+        sums = _sums(self.day, TargetStanding.unit_id.in_(ids))
+        found = sa.select(*(sums.c[name] for name in Line._fields)).where(sums.c.unit_id.in_(ids))
         return [Line(*row) for row in self.session.execute(found)]
 
     def worst(self, asked: Asked, state: str, most: int) -> list[Worst]:
@@ -87,7 +86,7 @@ class Kept:
         found = self._stand(asked, state)
         everywhere = asked.scope.paths is None and asked.unit_path is None
         if self.day is None and everywhere and len(STATES[state]) == 1:
-            sums = self._alone(asked)
+            sums = self._alone(asked, state)
             largest = sa.select(sums.c.alone).where(*_stands(sums, asked, state))
             few = largest.order_by(sums.c.alone.desc()).limit(most).subquery()
             least = sa.select(sa.func.min(few.c.alone)).scalar_subquery()
@@ -95,14 +94,15 @@ class Kept:
         number = found.selected_columns.number
         return found.order_by(number.desc(), Unit.name, Unit.id).limit(most)
 
-    def _alone(self, asked: Asked) -> Any:
+    def _alone(self, asked: Asked, state: str) -> Any:
         """Of today and without a training, a unit has a row of its own for each standing."""
         if self.day is None and asked.target is None:
             return UnitStanding.__table__
-        return _sums(self.day)
+        standings = sorted(STATES[state])
+        return _sums(self.day, TargetStanding.standing.in_(standings))
 
     def _stand(self, asked: Asked, state: str) -> sa.Select[*tuple[Any, ...]]:
-        sums = self._alone(asked)
+        sums = self._alone(asked, state)
         return (
             sa.select(Unit.id, sa.func.sum(sums.c.alone).label("number"))
             .join(sums, sums.c.unit_id == Unit.id)
@@ -114,10 +114,16 @@ class Kept:
 def trend(
     session: Session, units: Collection[Place], days: Iterable[date]
 ) -> Mapping[date, list[Line]]:
-    """The sums of these units on each of the days, which are kept."""
+    """The sums of these units on each of the days, as far as these are kept."""
     wanted = sa.union_all(*(sa.select(sa.literal(day, sa.Date).label("day")) for day in days))
     each = wanted.subquery("days")
     past = _of_past(each.c.day).add_columns(each.c.day).join(each, sa.true())
+    past = past.join(
+        KeptDay,
+        sa.and_(
+            KeptDay.organisation_id == TargetStanding.organisation_id, KeptDay.day == each.c.day
+        ),
+    )
     found = past.where(
         TargetStanding.unit_id.in_([unit.id for unit in units]), KeptStanding.people > 0
     )
@@ -131,11 +137,15 @@ def trend(
 _KEY = ("unit_id", "target_kind", "target_slug", "standing")
 
 
-def _sums(day: date | None) -> Any:
-    """The sums of today, or those of a kept day."""
+def _sums(day: date | None, which: sa.ColumnElement[bool]) -> Any:
+    """The sums of today, or those of a kept day.
+
+    Of those, which is said of what is looked up by its key, and not of what is found by it alone:
+    PostgreSQL would look through the sums of all days otherwise.
+    """
     if day is None:
         return TargetStanding.__table__
-    return _of_past(day).subquery("sums")
+    return _of_past(day).where(which).subquery("sums")
 
 
 def _of_past(day: Any) -> sa.Select[*tuple[Any, ...]]:

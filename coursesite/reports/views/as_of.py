@@ -12,7 +12,7 @@ from coursesite.assignments.queries.as_of import Known, Past
 from coursesite.assignments.sentences import in_words
 from coursesite.assignments.services import bring_forward, keep_days_before
 from coursesite.db import short_write
-from coursesite.errors import Invalid, NotFound, said
+from coursesite.errors import Conflict, Invalid, NotFound, said
 from coursesite.people.rules import Scope
 from coursesite.reports import queries
 from coursesite.reports.queries import Asked, Corrected, Ground, Kept, Made, Source
@@ -23,6 +23,14 @@ TOO_MANY = said(
     "By what is known today, a past day can be worked out for 200,000 requirements at most: choose"
     " a unit. As it was known then, it can be shown for all."
 )
+
+
+class NotAddedUp(Conflict):
+    """How all stood on that day was not kept, and adding it up takes longer than a page may."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        super().__init__("How all stood on %(day)s has not been added up yet.", day=day.isoformat())
 
 
 def chosen_past(person: SignedIn, sent: Mapping[str, str]) -> Past | None:
@@ -90,7 +98,11 @@ def _known_then(session: Session, asked: Asked, ground: Ground) -> Source:
         return Kept(session, asked.day)
     if asked.past and not asked.past.recorded:
         return Made(session, {}, {})
-    return queries.made_of_changes(session, asked.scope.organisation_id, asked.day)
+    missed = ground.kept_until is not None and asked.day < ground.kept_until
+    if missed and ground.unkept >= queries.MANY:
+        raise NotAddedUp(asked.day)
+    counted = ground.counted_on or asked.today
+    return queries.made_of_changes(session, asked.scope.organisation_id, asked.day, counted)
 
 
 def is_known(asked: Asked) -> bool:

@@ -31,7 +31,7 @@ def trend(session: Session, report: Report, time_zone: str) -> list[dict[str, ob
     if not days:
         return []
     lines = queries.trend(session, report.top, days)
-    stood = [(each, _figures(report, lines.get(each, []))) for each in days]
+    stood = [(each, _figures(report, lines[each])) for each in days if each in lines]
     return [
         _point(each, figures, report, time_zone)
         for each, figures in [*stood, (day, report.figures)]
