@@ -116,6 +116,7 @@ PAGES = {
         "/authoring/statistics",
         f"{EDITOR}/review",
         "/authoring/archives",
+        "/authoring/archives/{upload}",
         f"{EDITOR}/media",
         f"{EDITOR}/media/first-72-hours.svg",
         EDITOR,
@@ -145,6 +146,8 @@ PAGES = {
         f"{EDITOR}/publish",
         f"{EDITOR}/drafts/{{draft}}",
         f"{QUESTIONS}/publish",
+        "/authoring/facts/facts/all/publish",
+        "/authoring/paths/police/all/publish",
         f"{QUESTIONS}/corrections/{{tried}}",
     ),
     "admin": (

@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
+from io import BytesIO
 
 import sqlalchemy as sa
 import time_machine
@@ -14,10 +16,12 @@ from coursesite.assignments.models import Assignment, Leave, Requirement
 from coursesite.assignments.rules import Due, DueRule, Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import ask_extension, assign, mark_absent
 from coursesite.audit.services import SITE, Actor
+from coursesite.authoring.library.archives import Outline
+from coursesite.authoring.library.archives.outline import OutlinedText
 from coursesite.authoring.models import Draft, SavedText
-from coursesite.authoring.queries import files_of
-from coursesite.authoring.rules import TextId
-from coursesite.authoring.services import Seen, keep_version, save_draft
+from coursesite.authoring.queries import files_of, live_texts
+from coursesite.authoring.rules import TextId, UploadKind
+from coursesite.authoring.services import Seen, keep_upload, keep_version, save_draft
 from coursesite.certificates.models import Certificate
 from coursesite.config import PROJECT
 from coursesite.content.queries import MODULES
@@ -30,7 +34,7 @@ from coursesite.localising.services import text_of
 from coursesite.notifications.models import Mail
 from coursesite.notifications.rules import Letter, MailKind, MailState
 from coursesite.notifications.services import note_trouble, send
-from coursesite.people.models import RoleGrant, Unit
+from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.rules import Scope
 from coursesite.quizzes.models import Attempt, ChoiceSum, Crossing, PaceSum, QuestionSum, Regraded
 from coursesite.quizzes.queries import QUIZZES
@@ -50,6 +54,7 @@ from tests.reports.makers import decided_by
 
 SLUG = "prison-1-first-days"
 EDITOR = f"/authoring/modules/{SLUG}/en"
+REGISTER = TextId(Kind.FACTS, "facts")
 TRANSLATED = "/authoring/modules/school-2-a-school-that-supports"
 
 
@@ -69,12 +74,14 @@ def make_world(site: Site) -> dict[str, object]:
     with site.session() as session:
         changes_a_text(session)
     writes(client_of(site, "author"))
+    changes_registers(client_of(site, "author"))
     translates(client_of(site, "author"))
     with site.session() as session:
         corrections = corrects(session, site)
         local = says_of_itself(session, site)
         counts_as_many(session)
-        names = {**names_of(session, site), **corrections, **local}
+        upload = brings_an_archive(session, person_of(session, site, "author"))
+        names = {**names_of(session, site), **corrections, **local, "upload": upload}
     yesterday = (clock.now() - timedelta(days=1)).date().isoformat()
     return {**names, **asks_for_long_work(site), "mail": mail, "yesterday": yesterday}
 
@@ -185,6 +192,41 @@ def writes(client: Client) -> None:
     text = (PROJECT / "content" / "modules" / SLUG / "en.md").read_text("utf-8")
     wrong = text.replace("The van is late.", "The van is late [@Z99].")
     client.post(EDITOR, {"source": wrong, "seen": 0, "live": live[1]})
+
+
+def changes_registers(client: Client) -> None:
+    """Drafts of facts and of a path: one fact is withdrawn, two modules come and go."""
+    for url, old, new in (
+        ("facts/facts/all", "  - id: A02\n", "  - id: A02\n    withdrawn: It was a slip.\n"),
+        ("paths/police/all", "steps:\n", f"steps:\n  - module: {SLUG}\n"),
+    ):
+        page = client.get(f"/authoring/{url}").text
+        live = re.search(r'name="live" value="(\d+)"', page)
+        text = re.search(r'name="source"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+        assert live
+        assert text
+        changed = unescape(text[1]).replace(old, new, 1)
+        client.post(f"/authoring/{url}", {"source": changed, "seen": 0, "live": live[1]})
+
+
+def brings_an_archive(session: Session, author: Person) -> int:
+    """An archive of another site that waits to be brought in: one text is new, one is the same."""
+    live = live_texts(session)
+    texts = (
+        OutlinedText(TextId(Kind.MODULE, SLUG, "en"), "First days", "0" * 64, ("0" * 64,)),
+        OutlinedText(REGISTER, "Facts", live[REGISTER].digest, (live[REGISTER].digest,)),
+    )
+    outline = Outline("https://learn.example.org", clock.now(), texts, 2, 0)
+    kept = keep_upload(
+        session,
+        UploadKind.ARCHIVE,
+        BytesIO(b"an archive"),
+        "course.zip",
+        acting(author),
+        asked={},
+        outline=outline,
+    )
+    return kept.id
 
 
 def changes_a_text(session: Session) -> None:
