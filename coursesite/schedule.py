@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts import services as accounts
 from coursesite.assignments import jobs as assignments
-from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT, KEEP_DAY
+from coursesite.assignments.rules import (
+    ASSIGN_TO_MANY,
+    CARRY_OUT,
+    DECIDE_SWEEP,
+    KEEP_DAY,
+    UNDO_SWEEP,
+)
 from coursesite.assignments.services import TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
@@ -84,6 +90,8 @@ LONG: dict[str, LongHandler] = {
     ASSIGN_TO_MANY: assignments.assign_to_many,
     CARRY_OUT: assignments.carry_out,
     KEEP_DAY: assignments.keep_day,
+    DECIDE_SWEEP: assignments.decide_sweep,
+    UNDO_SWEEP: assignments.undo_sweep,
 }
 """Work in steps that people watch; see coursesite/jobs/rules.py."""
 

@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments import services
+from coursesite.assignments.models import ParkedSweep
 from coursesite.audit.services import Actor
 from coursesite.db import give_way, snapshot
 from coursesite.errors import said
 from coursesite.jobs.rules import Result, Step, Told, Work
 from coursesite.people.models import Organisation
+from coursesite.people.rules import Scope
 
 ASSIGNED = said("It is assigned to all whom it reaches: %(people)s people.")
 CARRIED_OUT = said("It is carried out for everybody whom it concerns: %(people)s people.")
 KEPT = said("How all stood on that day is added up. From now on it is shown at once.")
+DECIDED = said("Decided for %(people)s people.")
+WAIT_AGAIN = said("%(people)s people wait again. What was decided stands for: %(stands)s.")
 STOPPED = said("The assignment was ended or paused meanwhile, so nobody more was reached.")
 
 log = structlog.get_logger()
@@ -125,3 +129,33 @@ def keep_day(session: Session, told: Told) -> Work:
         if after is not None:
             yield Step(done, total, {"at": list(astuple(after))})
     return Result(KEPT)
+
+
+def decide_sweep(session: Session, told: Told) -> Work:
+    """Decide about all who waited, some in each step."""
+    sweep, done = _sweep(session, told), told.done
+    after_id = (told.cursor or {}).get("after", 0)
+    while some := services.sweep_some(session, sweep, after_id, _actor(told)):
+        done, after_id = done + some[0], some[1]
+        yield Step(done, cursor={"after": after_id})
+    return Result(DECIDED, {"people": f"{done:,}"})
+
+
+def undo_sweep(session: Session, told: Told) -> Work:
+    """Let all of them wait again, as far as that is possible, some in each step."""
+    sweep, done, cursor = _sweep(session, told), told.done, told.cursor or {}
+    paths = told.payload["paths"]
+    scope = Scope(sweep.organisation_id, None if paths is None else tuple(paths))
+    after_id, stands = cursor.get("after", 0), cursor.get("stands", 0)
+    while some := services.undo_sweep_some(session, sweep, after_id, scope, _actor(told)):
+        done, stands, after_id = done + some[0], stands + some[1], some[2]
+        yield Step(done, cursor={"after": after_id, "stands": stands})
+    return Result(WAIT_AGAIN, {"people": f"{done - stands:,}", "stands": f"{stands:,}"})
+
+
+def _sweep(session: Session, told: Told) -> ParkedSweep:
+    return session.get_one(ParkedSweep, told.payload["sweep"])
+
+
+def _actor(told: Told) -> Actor:
+    return Actor(told.person_id, told.organisation_id, told.origin)

@@ -10,6 +10,7 @@ from coursesite.assignments.rules import (
     Cause,
     Condition,
     Criterion,
+    Decision,
     Due,
     DueRule,
     Excuse,
@@ -20,6 +21,7 @@ from coursesite.assignments.rules import (
     RequirementState,
     Rest,
     Standing,
+    SweepState,
     Terms,
 )
 from coursesite.db import Base, BigId, Json, UtcDateTime, Word
@@ -336,6 +338,34 @@ class Parked(Base):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decision: Mapped[str | None] = mapped_column(sa.String(32))
+    sweep_id: Mapped[int | None] = mapped_column(sa.ForeignKey("parked_sweeps.id"), index=True)
+
+
+class ParkedSweep(Base):
+    """A decision about all who wait in the exception queue, as a filter showed them.
+
+    Those parked after `last_id` were not seen. `paths` are the units of whoever decided (None:
+    all); `task_id` is the job that carries it out, or takes it back.
+    """
+
+    __tablename__ = "parked_sweeps"
+    __table_args__ = (sa.Index("ix_parked_sweeps_organisation", "organisation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    paths: Mapped[list[str] | None] = mapped_column(Json)
+    assignment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("assignments.id"))
+    problem: Mapped[str | None] = mapped_column(sa.String(64))
+    last_id: Mapped[int]
+    people: Mapped[int]
+    decision: Mapped[Decision] = mapped_column(Word(Decision))
+    due_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[SweepState] = mapped_column(Word(SweepState), default=SweepState.DOING)
+    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tasks.id", ondelete="SET NULL"))
+    undo_reason: Mapped[str | None] = mapped_column(sa.Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Reminder(Base):

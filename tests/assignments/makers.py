@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Period, Requirement
-from coursesite.assignments.rules import Condition, Criterion, Due, DueRule, Plan, Terms
+from coursesite.assignments.models import ParkedSweep, Period, Requirement
+from coursesite.assignments.rules import Condition, Criterion, Decision, Due, DueRule, Plan, Terms
 from coursesite.audit.services import SITE, Actor
 from coursesite.content.rules import Completion as CompletionTerms
 from coursesite.content.rules import Module
@@ -87,6 +87,23 @@ def make_plan(*units: Unit, **values: Any) -> Plan:
             **values,
         }
     )
+
+
+def swept(session: Session, person: Person, reason: str) -> ParkedSweep:
+    """A decision of theirs about all who wait, which was given up half-way."""
+    sweep = ParkedSweep(
+        organisation_id=person.organisation_id,
+        person_id=person.id,
+        paths=None,
+        last_id=1,
+        people=1200,
+        decision=Decision.LEAVE_OUT,
+        reason=reason,
+        made_at=clock.now(),
+    )
+    session.add(sweep)
+    session.flush()
+    return sweep
 
 
 def acting(person: Person) -> Actor:

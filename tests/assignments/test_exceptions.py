@@ -83,7 +83,6 @@ def test_all_of_an_assignment_or_of_a_problem_are_decided_beyond_the_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(queue, "PAGE", 2)
-    monkeypatch.setattr("coursesite.assignments.services.parking.AT_ONCE", 3)
     assert number_on(client) == "8"
     first = client.get("/assignments/exceptions?problem=passed").text
     assert "the date has passed already" in first

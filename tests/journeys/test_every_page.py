@@ -99,6 +99,7 @@ PAGES = {
         "/assignments/new",
         "/assignments/exceptions",
         "/assignments/exceptions/decided",
+        "/assignments/exceptions/for-all/{sweep}",
         "/assignments/simulator?person=a",
         "/reports/corrections",
         "/reports/corrections/{tried}",

@@ -44,7 +44,7 @@ from coursesite.revisions.models import Revision
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, short
 from coursesite.revisions.services import NewRevision, publish
-from tests.assignments.makers import acting, make_plan
+from tests.assignments.makers import acting, make_plan, swept
 from tests.browser import Client
 from tests.jobs.makers import ask, work_all, writes_a_file
 from tests.journeys.conftest import Site, person_of
@@ -106,13 +106,14 @@ def asks_for_long_work(site: Site) -> dict[str, int]:
         manager = person_of(session, site, "manager")
         people = [person_of(session, site, who) for who in ("colleague", "officer")]
         act = decided_by(session, manager, people, "Their duties do not call for it").id
+        sweep = swept(session, person_of(session, site, "training"), "Agreed with them").id
         done = ask(session, manager, title="Export of everybody in the Northern region").id
     with site.app.app_context(), writing():
         work_all({"count": writes_a_file("Everybody")})
     with site.session() as session:
         manager = person_of(session, site, "manager")
         waiting = ask(session, manager, title="Export of 12,000 records", total=12_000).id
-    return {"job_done": done, "job_waiting": waiting, "batch": batch, "act": act}
+    return {"job_done": done, "job_waiting": waiting, "batch": batch, "act": act, "sweep": sweep}
 
 
 def client_of(site: Site, who: str) -> Client:

@@ -213,6 +213,13 @@ ROUTES = {
     ("assignments.undo", "POST"): Route(
         Whose.ROLE, "/assignments/exceptions/decided", {"parked": "1", **REASON}
     ),
+    ("assignments.sweep", "GET"): Route(Whose.STAFF, "/assignments/exceptions/for-all/{sweep}"),
+    ("assignments.undo_sweep", "POST"): Route(
+        Whose.STAFF, "/assignments/exceptions/for-all/{sweep}/undo", REASON
+    ),
+    ("assignments.go_on_with_sweep", "POST"): Route(
+        Whose.STAFF, "/assignments/exceptions/for-all/{sweep}/go-on"
+    ),
     ("assignments.simulator", "GET"): Route(Whose.ROLE, "/assignments/simulator?person=a"),
     ("people.index", "GET"): Route(Whose.ROLE, "/people?unit={unit}"),
     ("people.new", "GET"): Route(Whose.ROLE, "/people/new"),

@@ -64,7 +64,9 @@ def test_the_table_holds_every_address(app: Flask) -> None:
     assert known == set(ROUTES)
     adapter = app.url_map.bind("localhost")
     things = ("unit", "person", "attempt", "assignment", "grant", "boss", "support", "job", "mail")
-    numbers = dict.fromkeys((*things, "batch", "regrade", "leave", "extension", "requirement"), "1")
+    numbers = dict.fromkeys(
+        (*things, "batch", "sweep", "regrade", "leave", "extension", "requirement"), "1"
+    )
     words = dict.fromkeys(
         ("code", "revision", "act", "saved", "saved_view", "draft", "comment", "live", "picture"),
         "1",

@@ -49,7 +49,7 @@ from coursesite.quizzes.rules import RegradeState, Way
 from coursesite.reports.services import save_view
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, short
-from tests.assignments.makers import acting, complete, in_days, make_plan, requirement_of
+from tests.assignments.makers import acting, complete, in_days, make_plan, requirement_of, swept
 from tests.authoring.courses import (
     EN_MD,
     MODULE,
@@ -144,6 +144,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
     ids["batch"] = str(_sent(session, boss, word))
     ids["upload"] = str(_brought(session, boss, word))
     ids["act"] = str(decided_by(session, boss, [zelda, colleague], f"{word} need not").id)
+    ids["sweep"] = str(swept(session, boss, f"{word} must not").id)
     with browser.app.app_context():
         ids["job"] = str(_has_a_job(session, zelda, word))
     session.commit()

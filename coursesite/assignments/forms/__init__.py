@@ -8,6 +8,7 @@ from coursesite.assignments.forms.deciding import (
     ParkedForm,
     PauseForm,
     ResumeForm,
+    SweepUndoForm,
     UndoForm,
 )
 from coursesite.assignments.forms.fields import DayField
@@ -23,5 +24,6 @@ __all__ = [
     "ParkedForm",
     "PauseForm",
     "ResumeForm",
+    "SweepUndoForm",
     "UndoForm",
 ]

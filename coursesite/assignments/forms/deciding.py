@@ -50,6 +50,13 @@ class UndoForm(FlaskForm):  # type: ignore[misc]  # as above
     reason = StringField(_("Why"), validators=[DataRequired(_("Say why")), Length(max=1000)])
 
 
+class SweepUndoForm(FlaskForm):  # type: ignore[misc]  # as above
+    reason = StringField(
+        _("Why is it taken back?"),
+        validators=[DataRequired(_("Say why it is taken back")), Length(max=1000)],
+    )
+
+
 class ParkedForm(FlaskForm):  # type: ignore[misc]  # as above
     """All that a filter shows, or those who were ticked."""
 

@@ -93,8 +93,14 @@ def cases_in(session: Session, scope: Scope, today: date) -> Sequence[AnyRow]:
     return session.execute(found).all()
 
 
-def ids_waiting(session: Session, scope: Scope, today: date, narrowed: Narrowed) -> Sequence[int]:
-    """All of those that a filter shows."""
+def ids_waiting(
+    session: Session,
+    scope: Scope,
+    today: date,
+    narrowed: Narrowed,
+    page: tuple[int, int, int] | None = None,
+) -> Sequence[int]:
+    """All of those that a filter shows; `page` are those after an id, up to another, at most."""
     found = (
         sa.select(Parked.id)
         .join(Assignment, Assignment.id == Parked.assignment_id)
@@ -102,7 +108,23 @@ def ids_waiting(session: Session, scope: Scope, today: date, narrowed: Narrowed)
         .where(waiting_in(scope, today), narrowed.condition)
         .order_by(Parked.id)
     )
+    if page is not None:
+        after_id, until_id, most = page
+        found = found.where(Parked.id > after_id, Parked.id <= until_id).limit(most)
     return session.scalars(found).all()
+
+
+def assignments_waiting(
+    session: Session, scope: Scope, today: date, narrowed: Narrowed
+) -> Sequence[Assignment]:
+    """The assignments of those that a filter shows."""
+    ids = (
+        sa.select(Parked.assignment_id)
+        .join(Assignment, Assignment.id == Parked.assignment_id)
+        .join(Person, Person.id == Parked.person_id)
+        .where(waiting_in(scope, today), narrowed.condition)
+    )
+    return session.scalars(sa.select(Assignment).where(Assignment.id.in_(ids))).all()
 
 
 def any_waits(session: Session, scope: Scope, today: date) -> bool:

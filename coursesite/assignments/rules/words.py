@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 ASSIGN_TO_MANY = "assign-to-many"
+DECIDE_SWEEP, UNDO_SWEEP = "decide-exceptions", "undo-exceptions"
 CARRY_OUT = "carry-out-assignment"
 KEEP_DAY = "keep-day"
 MANY = 500
@@ -124,3 +125,12 @@ class Standing(StrEnum):
     IN_PROGRESS = "in-progress"
     NOT_STARTED = "not-started"
     NOT_YET_OPEN = "not-yet-open"
+
+
+class SweepState(StrEnum):
+    """How far a decision about all who wait is carried out, or taken back."""
+
+    DOING = "doing"
+    DONE = "done"
+    TAKING_BACK = "taking-back"
+    TAKEN_BACK = "taken-back"

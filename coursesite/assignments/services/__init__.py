@@ -86,6 +86,12 @@ from coursesite.assignments.services.revoking import (
     take_back_completions,
 )
 from coursesite.assignments.services.standings import bring_all_forward, bring_forward
+from coursesite.assignments.services.sweeping import (
+    begin_sweep,
+    begin_sweep_undo,
+    sweep_some,
+    undo_sweep_some,
+)
 from coursesite.assignments.services.text_changes import (
     TEXT_CHANGED,
     announce_change,
@@ -115,6 +121,8 @@ __all__ = [
     "assign",
     "assign_in_steps",
     "assign_some",
+    "begin_sweep",
+    "begin_sweep_undo",
     "bring_all_forward",
     "bring_forward",
     "carry_on",
@@ -165,9 +173,11 @@ __all__ = [
     "revoke_completions",
     "started",
     "sums_to_keep",
+    "sweep_some",
     "take_back_completions",
     "take_back_extension",
     "take_back_leave",
     "undo_decisions",
+    "undo_sweep_some",
     "waive",
 ]

@@ -53,7 +53,6 @@ TOO_EARLY = {
     Problem.TOO_SOON: said("Give a later date: that leaves too little time for the course."),
 }
 BEGUN = said("They have begun, or something else asks them for it too.")
-AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -100,24 +99,50 @@ def decide_all(
     session: Session, choice: tuple[Narrowed, int], scope: Scope, verdict: Verdict, actor: Actor
 ) -> int:
     """The same for all that a filter shows, as long as they are as many as were seen."""
-    narrowed, seen = choice
     today = today_of(session, scope.organisation_id)
+    ids = seen_waiting(session, choice, scope, today)
+    return decide_parked(session, ids, scope, verdict, actor)
+
+
+def seen_waiting(
+    session: Session, choice: tuple[Narrowed, int], scope: Scope, today: date
+) -> Sequence[int]:
+    """All that a filter shows, if they are as many as were seen."""
+    narrowed, seen = choice
     ids = ids_waiting(session, scope, today, narrowed)
+    if not ids:
+        raise DecidedAlready("Nobody of those waits any more: somebody has decided already.")
     if len(ids) != seen:
         raise ChangedMeanwhile(
             "Now %(num)d people wait there: it has changed since you looked. Decide again.",
             num=len(ids),
         )
-    return sum(
-        decide_parked(session, ids[start : start + AT_ONCE], scope, verdict, actor)
-        for start in range(0, len(ids), AT_ONCE)
-    )
+    return ids
+
+
+def check_dates(
+    session: Session, assignments: Sequence[Assignment], verdict: Verdict, today: date
+) -> None:
+    """Whether the new date leaves enough time for every one of these."""
+    if verdict.decision is Decision.NEW_DATE:
+        for each in assignments:
+            _check_date(verdict.due_on, get_target(session, each.plan).minutes, today)
 
 
 def undo_decisions(
     session: Session, parked_ids: Collection[int], scope: Scope, actor: Actor, *, reason: str
 ) -> Outcome:
     """Let them wait again, unless they have begun or something else asks for it as well."""
+    outcome = undo_as_possible(session, parked_ids, scope, actor, reason=reason)
+    if not outcome.done and not outcome.left_out:
+        raise NotFound("There is no such decision that can be taken back.")
+    return outcome
+
+
+def undo_as_possible(
+    session: Session, parked_ids: Collection[int], scope: Scope, actor: Actor, *, reason: str
+) -> Outcome:
+    """The same, where perhaps nothing is left to be taken back."""
     reason = words(reason)
     today = today_of(session, scope.organisation_id)
     found = (
@@ -128,50 +153,51 @@ def undo_decisions(
         .order_by(Parked.assignment_id, Parked.id)
     )
     decided = session.scalars(found.with_for_update(of=Parked)).all()
-    if not decided:
-        raise NotFound("There is no such decision that can be taken back.")
-    done, left_out = [], {}
-    for each in decided:
-        if each.decision != Decision.LEAVE_OUT and not _take_back(session, each):
-            left_out[each.person_id] = BEGUN
-            continue
-        _undo(session, each, actor, reason)
-        done.append(each.person_id)
+    done: list[int] = []
+    left_out: dict[int, str] = {}
+    for assignment_id, group in groupby(decided, key=lambda each: each.assignment_id):
+        some = list(group)
+        assigned = [each.person_id for each in some if each.decision != Decision.LEAVE_OUT]
+        begun = set(assigned) - _take_back(session, assignment_id, assigned)
+        left_out |= dict.fromkeys(begun, BEGUN)
+        for each in some:
+            if each.person_id not in begun:
+                _undo(session, each, actor, reason)
+                done.append(each.person_id)
     session.flush()
     return Outcome(done, left_out)
 
 
 def _undo(session: Session, parked: Parked, actor: Actor, reason: str) -> None:
     before = {"decision": parked.decision, "person_id": parked.person_id}
-    parked.decision = parked.decided_at = parked.decided_by_id = None
+    parked.decision = parked.decided_at = parked.decided_by_id = parked.sweep_id = None
     subject = ("assignment", parked.assignment_id)
     after = {"people": [parked.person_id]}
     record(session, "parked-undone", actor, subject, before=before, after=after, reason=reason)
 
 
-def _take_back(session: Session, parked: Parked) -> bool:
-    """Ask no more for what this decision alone asked for; False when it is too late for that."""
+def _take_back(session: Session, assignment_id: int, person_ids: Collection[int]) -> set[int]:
+    """Ask no more for what this assignment alone asks for; of whom it is not too late for that."""
     found = (
         sa.select(Requirement, RequirementSource, Period)
         .join(RequirementSource, RequirementSource.requirement_id == Requirement.id)
         .join(Period, is_open_period())
         .where(
-            Requirement.person_id == parked.person_id,
-            RequirementSource.assignment_id == parked.assignment_id,
+            Requirement.person_id.in_(person_ids),
+            RequirementSource.assignment_id == assignment_id,
             Requirement.progress == Progress.NOT_STARTED,
             Requirement.valid_until.is_(None),
-            ~has_live_source(matching=False, but=parked.assignment_id),
+            ~has_live_source(matching=False, but=assignment_id),
         )
+        .order_by(Requirement.id)
     )
-    row = session.execute(found.with_for_update(of=Requirement)).first()
-    if row is None:
-        return False
-    requirement, source, period = row
-    period.cancelled_at = clock.now()
-    session.delete(source)
-    with counting(session, requirement):
-        requirement.state, requirement.due_on = RequirementState.ENDED, None
-    return True
+    rows = session.execute(found.with_for_update(of=Requirement)).all()
+    with counting(session, *(requirement for requirement, _source, _period in rows)):
+        for requirement, source, period in rows:
+            period.cancelled_at = clock.now()
+            session.delete(source)
+            requirement.state, requirement.due_on = RequirementState.ENDED, None
+    return {requirement.person_id for requirement, _source, _period in rows}
 
 
 def _waiting(

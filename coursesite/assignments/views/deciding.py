@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
-from coursesite.assignments import services
+from coursesite.assignments import rules, services
 from coursesite.assignments.forms import ParkedForm, UndoForm
 from coursesite.assignments.queries import parked
 from coursesite.assignments.queries.parked import Narrowed
@@ -16,6 +16,7 @@ from coursesite.assignments.rules import Decision, Problem
 from coursesite.assignments.sentences import DECISIONS, PROBLEMS, title_of
 from coursesite.assignments.views.blueprint import bp
 from coursesite.assignments.views.common import my_scope, published
+from coursesite.assignments.views.sweeping import MOVING, decide_later, shown_sweeps
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.templating import told
@@ -39,6 +40,8 @@ def decide() -> ResponseReturnValue:
     due_on = form.due_on.data if decision is Decision.NEW_DATE else None
     verdict = services.Verdict(decision, form.reason.data, due_on)
     try:
+        if _are_many(form):
+            return decide_later(_choice(), verdict)
         decided = _decide(form, verdict)
     except services.DateTooEarly as error:
         db.session.rollback()
@@ -57,9 +60,17 @@ def decide() -> ResponseReturnValue:
 
 def _decide(form: ParkedForm, verdict: services.Verdict) -> int:
     if form.everybody.data:
-        choice = _narrowed(), request.form.get("number", -1, type=int)
-        return services.decide_all(db.session, choice, my_scope(), verdict, actor())
+        return services.decide_all(db.session, _choice(), my_scope(), verdict, actor())
     return services.decide_parked(db.session, form.parked.data, my_scope(), verdict, actor())
+
+
+def _are_many(form: ParkedForm) -> bool:
+    return bool(form.everybody.data) and _choice()[1] >= rules.MANY
+
+
+def _choice() -> tuple[Narrowed, int]:
+    """The filter, and how many it showed."""
+    return _narrowed(), request.form.get("number", -1, type=int)
 
 
 @bp.get("/exceptions/decided")
@@ -116,6 +127,7 @@ def _page(form: ParkedForm, status: int = 200) -> ResponseReturnValue:
         rows=[_row(row, known) for row in shown],
         cases=cases,
         narrowed=narrowed,
+        moving=[each for each in shown_sweeps() if each.sweep.state in MOVING],
         number=sum(each["people"] for each in cases if _shows(narrowed, each)),
         address=url_for(".decide", **args),
         next=url_for(".exceptions", **args, after=shown[-1].id) if more else None,
@@ -154,6 +166,7 @@ def _decided_page(form: UndoForm, status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "assignments/decided.html",
         form=form,
+        sweeps=[] if before_id else shown_sweeps(),
         rows=[
             (row, title_of(known, row.target_kind, row.target_slug), DECISIONS[row.decision])
             for row in shown

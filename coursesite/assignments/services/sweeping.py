@@ -1,0 +1,135 @@
+"""Deciding about all who wait, as a filter shows them: in steps, and taken back as one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite import clock
+from coursesite.assignments.models import Parked, ParkedSweep
+from coursesite.assignments.queries.parked import Narrowed, assignments_waiting, ids_waiting
+from coursesite.assignments.queries.sweeps import next_decided
+from coursesite.assignments.rules import Problem, SweepState
+from coursesite.assignments.services.counting import counted_together
+from coursesite.assignments.services.outcome import approver, words
+from coursesite.assignments.services.parking import (
+    Verdict,
+    check_dates,
+    decide_parked,
+    seen_waiting,
+    undo_as_possible,
+)
+from coursesite.assignments.services.reaching import today_of
+from coursesite.audit.services import Actor, record
+from coursesite.errors import Conflict
+from coursesite.people.rules import Scope
+
+AT_ONCE = 500
+
+
+def begin_sweep(
+    session: Session, choice: tuple[Narrowed, int], scope: Scope, verdict: Verdict, actor: Actor
+) -> ParkedSweep:
+    """Write down what is decided about all that a filter shows, if they are as many as were seen.
+
+    A date that leaves too little time for any of the trainings is refused before it begins.
+    """
+    narrowed, _seen = choice
+    today = today_of(session, scope.organisation_id)
+    ids = seen_waiting(session, choice, scope, today)
+    check_dates(session, assignments_waiting(session, scope, today, narrowed), verdict, today)
+    sweep = ParkedSweep(
+        organisation_id=scope.organisation_id,
+        person_id=approver(actor),
+        paths=None if scope.paths is None else list(scope.paths),
+        assignment_id=narrowed.assignment_id,
+        problem=narrowed.problem,
+        last_id=ids[-1],
+        people=len(ids),
+        decision=verdict.decision,
+        due_on=verdict.due_on,
+        reason=words(verdict.reason),
+        made_at=clock.now(),
+    )
+    session.add(sweep)
+    session.flush()
+    after = {"decision": sweep.decision, "people": sweep.people, **_filter(sweep)}
+    record(
+        session, "parked-decided-for-all", actor, _subject(sweep), after=after, reason=sweep.reason
+    )
+    return sweep
+
+
+def sweep_some(
+    session: Session, sweep: ParkedSweep, after_id: int, actor: Actor
+) -> tuple[int, int] | None:
+    """Decide about the next who still wait: how many, and the last of them; None at the end."""
+    today = today_of(session, sweep.organisation_id)
+    scope, narrowed = _scope(sweep), _narrowed(sweep)
+    page = (after_id, sweep.last_id, AT_ONCE)
+    ids = ids_waiting(session, scope, today, narrowed, page)
+    if not ids:
+        sweep.state = SweepState.DONE
+        session.flush()
+        return None
+    verdict = Verdict(sweep.decision, sweep.reason, sweep.due_on)
+    with counted_together(session):
+        decide_parked(session, ids, scope, verdict, actor)
+    _mark(session, ids, sweep.id)
+    return len(ids), ids[-1]
+
+
+def begin_sweep_undo(session: Session, sweep: ParkedSweep, reason: str, actor: Actor) -> None:
+    """From now on all of it is taken back."""
+    reason = words(reason)
+    there = (SweepState.DOING, SweepState.DONE)
+    here = sa.and_(ParkedSweep.id == sweep.id, ParkedSweep.state.in_(there))
+    taking = {"state": SweepState.TAKING_BACK, "undo_reason": reason}
+    moving = sa.update(ParkedSweep).where(here).values(**taking)
+    if session.execute(moving.returning(ParkedSweep.id)).first() is None:
+        raise Conflict("This is being taken back, or was taken back already.")
+    session.refresh(sweep)
+    record(session, "parked-sweep-taken-back", actor, _subject(sweep), reason=reason)
+
+
+def undo_sweep_some(
+    session: Session, sweep: ParkedSweep, after_id: int, scope: Scope, actor: Actor
+) -> tuple[int, int, int] | None:
+    """Let the next wait again, as far as that is possible: how many they were, of how many the
+    decision stands, and the last of them; None at the end.
+    """
+    ids = next_decided(session, sweep.id, after_id, AT_ONCE)
+    if not ids:
+        sweep.state = SweepState.TAKEN_BACK
+        session.flush()
+        return None
+    with counted_together(session):
+        undone = undo_as_possible(session, ids, scope, actor, reason=sweep.undo_reason or "")
+    return len(ids), len(ids) - len(undone.done), ids[-1]
+
+
+def _mark(session: Session, ids: Sequence[int], sweep_id: int) -> None:
+    session.flush()
+    session.execute(
+        sa.update(Parked).where(Parked.id.in_(ids)).values(sweep_id=sweep_id),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+
+
+def _scope(sweep: ParkedSweep) -> Scope:
+    return Scope(sweep.organisation_id, None if sweep.paths is None else tuple(sweep.paths))
+
+
+def _narrowed(sweep: ParkedSweep) -> Narrowed:
+    return Narrowed(sweep.assignment_id, Problem(sweep.problem) if sweep.problem else None)
+
+
+def _filter(sweep: ParkedSweep) -> dict[str, Any]:
+    due_on = sweep.due_on.isoformat() if sweep.due_on else None
+    return {"assignment": sweep.assignment_id, "problem": sweep.problem, "due_on": due_on}
+
+
+def _subject(sweep: ParkedSweep) -> tuple[str, object]:
+    return ("parked-sweep", sweep.id)
