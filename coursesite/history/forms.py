@@ -16,7 +16,8 @@ class FileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         _("How are days written?"),
         choices=[
             SelectChoice(
-                DayOrder.UNSAID, _("With the year first, or with points: 2024-05-31, 31.5.2024")
+                DayOrder.UNSAID,
+                _("With the year first, or with points: 2024-05-31, 31.5.2024; or I do not know"),
             ),
             SelectChoice(DayOrder.DAY_FIRST, _("With strokes, the day first: 31/05/2024")),
             SelectChoice(DayOrder.MONTH_FIRST, _("With strokes, the month first: 05/31/2024")),

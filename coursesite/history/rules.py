@@ -103,6 +103,16 @@ UNSAID_ORDER = said(
     "“%(cell)s” can be read in two ways. Say whether the day or the month stands first, or write "
     "2024-05-31."
 )
+WRONG_ORDER = {
+    DayOrder.DAY_FIRST: said(
+        "“%(cell)s” is no day with the day first. If the month stands first in the whole file, send "
+        "it again and say so; else write 2024-05-31."
+    ),
+    DayOrder.MONTH_FIRST: said(
+        "“%(cell)s” is no day with the month first. If the day stands first in the whole file, send "
+        "it again and say so; else write 2024-05-31."
+    ),
+}
 SHORT_YEAR = said("“%(cell)s” has a year of two digits. Write all four.")
 FUTURE = said("%(day)s is in the future. Correct the day.")
 TOO_EARLY = said("%(day)s is before 1970. Correct the day.")
@@ -177,12 +187,28 @@ def _parts(cell: str, order: DayOrder) -> tuple[int, int, int] | Problem:
 def _stroked(
     numbers: tuple[int, int, int], cell: str, order: DayOrder
 ) -> tuple[int, int, int] | Problem:
+    """Where it is not said, only a day that can be read in one way."""
     first, second, year = numbers
-    if order is DayOrder.DAY_FIRST:
-        return year, second, first
+    day_first, month_first = (year, second, first), (year, first, second)
+    if order is DayOrder.UNSAID:
+        ways = [each for each in (day_first, month_first) if _is_day(each)]
+        if len(set(ways)) > 1:
+            return Problem(UNSAID_ORDER, {"cell": cell})
+        return ways[0] if ways else day_first
+    meant, other = day_first, month_first
     if order is DayOrder.MONTH_FIRST:
-        return year, first, second
-    return Problem(UNSAID_ORDER, {"cell": cell})
+        meant, other = other, meant
+    if _is_day(other) and not _is_day(meant):
+        return Problem(WRONG_ORDER[order], {"cell": cell})
+    return meant
+
+
+def _is_day(numbers: tuple[int, int, int]) -> bool:
+    try:
+        date(*numbers)
+    except ValueError:
+        return False
+    return True
 
 
 def find_delimiter(head: str) -> str:

@@ -1,6 +1,7 @@
 """Bringing in what was completed in an old system, through the pages and the worker."""
 
 import io
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from coursesite import clock
 from coursesite.assignments.rules import Progress
 from coursesite.assignments.services import assign
 from coursesite.audit.models import Event
+from coursesite.certificates.models import Certificate
 from coursesite.history import jobs
 from coursesite.history.models import ImportBatch
 from coursesite.history.services import importing
@@ -21,11 +23,13 @@ from coursesite.progress.rules import Means
 from coursesite.schedule import LONG
 from tests.assignments.makers import (
     MODULE,
+    PATH,
     acting,
     complete,
     in_days,
     make_plan,
     publish_module,
+    publish_path,
     requirement_of,
 )
 from tests.browser import Browser, Client
@@ -137,6 +141,8 @@ def test_every_line_says_what_is_wrong_and_what_to_do(
     stranger = make_person(session, staff_number="S-9", email="stranger@x.example")
     twin = make_person(session, ada.unit, staff_number="T-1")
     make_person(session, ada.unit, staff_number="T-1")
+    gone = make_person(session, ada.unit, staff_number="G-1", left_on=date(2024, 5, 30))
+    gone.unit_id = None
     done = complete(session, twin, days_ago=10)
     done_on = clock.day_of(done.completed_at, "Pacific/Auckland")
     tomorrow = in_days(2)
@@ -149,12 +155,14 @@ def test_every_line_says_what_is_wrong_and_what_to_do(
         (f"T-1,,{MODULE},2024-05-31,", "Several people have the staff number"),
         (f"0042,{twin.email},{MODULE},2024-05-31,", "belong to different people"),
         ("0042,,first-days,2024-05-31,", "There is no training"),
+        (f"{gone.staff_number},,{MODULE},2024-05-31,", "2024-05-30 was the last day"),
+        (f"{gone.staff_number},,{MODULE},2024-05-30,", ""),
         (f"0042,,{MODULE},{tomorrow},", "is in the future"),
         (f"0042,,{MODULE},5/6/2024,", "can be read in two ways"),
         (f"0042,,{MODULE},=TODAY(),", "is a formula"),
         (f"T-1,{twin.email},{MODULE},{done_on},", "on record already"),
         (f"0042,,{MODULE},2024-05-31,", ""),
-        (f",ADA@x.example,The module {MODULE},31.5.2024,again", "Line 14 of this file says"),
+        (f",ADA@x.example,The module {MODULE},31.5.2024,again", "Line 16 of this file says"),
     ]
     client = browser.sign_in(manager)
     send(client, HEAD + "\n".join(line for line, _why in lines))
@@ -163,9 +171,9 @@ def test_every_line_says_what_is_wrong_and_what_to_do(
     for (line, why), row in zip(lines, table, strict=True):
         assert why in row, (line, row)
     page = client.get(sent(session)).text
-    assert "With a problem (11)" in page
+    assert "With a problem (12)" in page
     assert "Not needed (2)" in page
-    assert "Import 1 completion" in page
+    assert "Import 2 completions" in page
     assert stranger.family_name not in page
 
 
@@ -289,3 +297,42 @@ def test_the_template_is_a_file_that_is_taken(browser: Browser, manager: Person)
     client = browser.sign_in(manager)
     text = client.get("/people/import-history/template.csv").text
     assert "nothing below the first line" in send(client, text).text
+
+
+def test_nobody_takes_back_completions_of_their_own(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    unit = ada.unit
+    other = make_person(session, unit, roles=(Role.MANAGER,), staff_number="M-2")
+    client = browser.sign_in(manager)
+    send(client, f"{HEAD}M-2,,{MODULE},2024-05-31,\n0042,,{MODULE},2024-05-31,\n")
+    work(browser)
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    refused = browser.sign_in(other).post(f"{sent(session)}/undo", WHY)
+    assert refused.status_code == 403
+    assert "somebody else must take the file back" in refused.text
+    assert client.post(f"{sent(session)}/undo", WHY).status_code == 302
+
+
+def test_a_path_that_the_file_completed_goes_with_it(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    publish_module(session, "another")
+    publish_path(session)
+    client = browser.sign_in(manager)
+    lines = (f"0042,,module:{slug},{in_days(-9)},\n" for slug in (MODULE, "another"))
+    send(client, HEAD + "".join(lines))
+    work(browser)
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    certificate = session.scalars(sa.select(Certificate)).one()
+    assert (certificate.target_slug, certificate.revoked_at) == (PATH, None)
+    client.post(f"{sent(session)}/undo", WHY)
+    work(browser)
+    fresh = {"populate_existing": True}
+    completions = session.scalars(sa.select(Completion), execution_options=fresh).all()
+    assert len(completions) == 3
+    assert all(each.revoked_at for each in completions)
+    assert session.scalars(sa.select(Certificate), execution_options=fresh).one().revoked_at
+    assert "Taken back (2)" in client.get(sent(session)).text

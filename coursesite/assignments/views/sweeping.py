@@ -60,7 +60,12 @@ def shown_sweeps() -> Sequence[ShownSweep]:
 def decide_later(choice: Any, verdict: services.Verdict) -> ResponseReturnValue:
     """Let a job decide about all of them, and show how far it is."""
     sweep = services.begin_sweep(db.session, choice, my_scope(), verdict, actor())
-    title = ngettext("Decision about %(num)d person", "Decision about %(num)d people", sweep.people)
+    title = ngettext(
+        "Decision about %(people)s person",
+        "Decision about %(people)s people",
+        sweep.people,
+        people=f"{sweep.people:,}",
+    )
     return _by_a_job(sweep, NewTask(DECIDE_SWEEP, title, {}, total=sweep.people))
 
 
@@ -87,9 +92,10 @@ def undo_sweep(sweep_id: int) -> ResponseReturnValue:
     payload = {"paths": None if paths is None else list(paths)}
     number = number_decided(db.session, found.id)
     title = ngettext(
-        "Taking back: decision about %(num)d person",
-        "Taking back: decision about %(num)d people",
+        "Taking back: decision about %(people)s person",
+        "Taking back: decision about %(people)s people",
         number,
+        people=f"{number:,}",
     )
     return _by_a_job(found, NewTask(UNDO_SWEEP, title, payload, total=number))
 

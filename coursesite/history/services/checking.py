@@ -41,6 +41,9 @@ NO_SUCH_TRAINING = said(
     "There is no training “%(cell)s”. Write its short name or its title, as in the list on the "
     "page where files are sent."
 )
+HAD_LEFT = said(
+    "The person had left by then: %(day)s was the last day. Correct the day, or whom the line means."
+)
 TWICE = said("Line %(line)s of this file says the same.")
 ALREADY = said("This completion is on record already.")
 
@@ -92,7 +95,12 @@ def _read(known: Known, people: "_People", line: Line) -> Key | Problem:
     if target is None:
         return Problem(NO_SUCH_TRAINING, {"cell": name[:80]})
     day = read_day(line.cell(Column.COMPLETED_ON), known.batch.day_order, known.today)
-    return day if isinstance(day, Problem) else (person_id, *target, day)
+    if isinstance(day, Problem):
+        return day
+    left_on = people.left_on.get(person_id)
+    if left_on and day > left_on:
+        return Problem(HAD_LEFT, {"day": left_on.isoformat()})
+    return (person_id, *target, day)
 
 
 def _row(
@@ -166,7 +174,8 @@ class _People:
         addresses = {normal_email(line.cell(Column.EMAIL)) for line in lines} - {""}
         bare = {number.lstrip("0") for number in numbers if number.isdecimal()}
         without = sa.func.ltrim(Person.staff_number, "0")
-        found = sa.select(Person.id, Person.email, Person.staff_number).where(
+        columns = (Person.id, Person.email, Person.staff_number, Person.left_on)
+        found = sa.select(*columns).where(
             posted_within(scope),
             sa.or_(
                 Person.staff_number.in_(numbers),
@@ -177,8 +186,10 @@ class _People:
         self.by_number: dict[str, list[int]] = defaultdict(list)
         self.by_bare: dict[str, str] = {}
         self.by_address: dict[str, int] = {}
-        for id_, email, number in session.execute(found):
+        self.left_on: dict[int, date | None] = {}
+        for id_, email, number, left_on in session.execute(found):
             self.by_address[email] = id_
+            self.left_on[id_] = left_on
             if number:
                 self.by_number[number].append(id_)
                 self.by_bare[number.lstrip("0")] = number
