@@ -105,12 +105,12 @@ UNSAID_ORDER = said(
 )
 WRONG_ORDER = {
     DayOrder.DAY_FIRST: said(
-        "“%(cell)s” is no day with the day first. If the month stands first in the whole file, send "
-        "it again and say so; else write 2024-05-31."
+        "“%(cell)s” is no day with the day first. If the month stands first in the whole file, "
+        "send it again and say so; else write 2024-05-31."
     ),
     DayOrder.MONTH_FIRST: said(
-        "“%(cell)s” is no day with the month first. If the day stands first in the whole file, send "
-        "it again and say so; else write 2024-05-31."
+        "“%(cell)s” is no day with the month first. If the day stands first in the whole file, "
+        "send it again and say so; else write 2024-05-31."
     ),
 }
 SHORT_YEAR = said("“%(cell)s” has a year of two digits. Write all four.")

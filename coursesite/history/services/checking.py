@@ -42,7 +42,8 @@ NO_SUCH_TRAINING = said(
     "page where files are sent."
 )
 HAD_LEFT = said(
-    "The person had left by then: %(day)s was the last day. Correct the day, or whom the line means."
+    "The person had left by then: %(day)s was the last day. Correct the day, or whom the line "
+    "means."
 )
 TWICE = said("Line %(line)s of this file says the same.")
 ALREADY = said("This completion is on record already.")
