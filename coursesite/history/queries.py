@@ -108,3 +108,21 @@ def imported_of(session: Session, batch_id: int, person_id: int) -> bool:
         ImportLine.verdict == Verdict.IMPORTED,
     )
     return session.scalars(found.limit(1)).first() is not None
+
+
+def problems_in(session: Session, batch_id: int) -> Sequence[tuple[int, ImportLine]]:
+    """How often each thing is wrong, the commonest first, with the first line of which it is."""
+    number = sa.func.count().label("number")
+    found = (
+        sa.select(number, sa.func.min(ImportLine.number).label("first"))
+        .where(ImportLine.batch_id == batch_id, ImportLine.verdict == Verdict.PROBLEM)
+        .group_by(ImportLine.sentence)
+        .subquery()
+    )
+    lines = (
+        sa.select(found.c.number, ImportLine)
+        .join(found, found.c.first == ImportLine.number)
+        .where(ImportLine.batch_id == batch_id)
+        .order_by(found.c.number.desc(), ImportLine.number)
+    )
+    return [(row[0], row[1]) for row in session.execute(lines)]

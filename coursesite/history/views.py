@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
@@ -25,9 +25,11 @@ from coursesite.history.queries import (
     counted,
     get_batch,
     lines_page,
+    problems_in,
 )
-from coursesite.history.rules import Column, DayOrder, Verdict
-from coursesite.jobs.services import NewTask, start_task
+from coursesite.history.rules import BatchState, Column, DayOrder, Verdict
+from coursesite.jobs.models import Task
+from coursesite.jobs.services import NewTask, go_on, start_task
 from coursesite.languages import LOCALES, spoken
 from coursesite.people.models import Person
 from coursesite.people.rules import Permission, Scope
@@ -35,6 +37,10 @@ from coursesite.sheet import lines
 from coursesite.templating import told
 
 bp = Blueprint("history", __name__, url_prefix="/people/import-history")
+
+MOVING = {BatchState.CHECKING, BatchState.IMPORTING, BatchState.TAKING_BACK}
+SUMMED_UP = 10
+"""From so many lines with a problem on, it is said what is wrong how often."""
 
 ORDERLY = [Verdict.PROBLEM, Verdict.READY, Verdict.NOT_NEEDED, Verdict.IMPORTED, Verdict.TAKEN_BACK]
 
@@ -120,7 +126,7 @@ class Shown:
 
 def _page(batch: ImportBatch, form: WhyForm, status: int = 200) -> ResponseReturnValue:
     numbers = counted(db.session, batch.id)
-    verdict = _chosen(numbers)
+    verdict, job = _chosen(numbers), _job(batch)
     after = request.args.get("after", 0, type=row_id)
     found = lines_page(db.session, batch.id, verdict, after) if verdict else []
     page = render_template(
@@ -132,9 +138,24 @@ def _page(batch: ImportBatch, form: WhyForm, status: int = 200) -> ResponseRetur
         verdicts=[each for each in ORDERLY if numbers.get(each)],
         shown=[Shown(line, person, said_of(line)) for line, person in found[:PAGE]],
         next=found[PAGE - 1][0].number if len(found) > PAGE else None,
-        own_job=batch.person_id == current_person().id,
+        problems=_problems(batch, numbers) if verdict is Verdict.PROBLEM and not after else [],
+        job=job,
+        own_job=job is not None and job.person_id == current_person().id,
+        stopped=batch.state in MOVING and (job is None or not job.under_way),
     )
     return page, status
+
+
+def _problems(batch: ImportBatch, numbers: dict[Verdict, int]) -> list[tuple[int, int, str]]:
+    """What is wrong how often, and what is said of the first such line; not of a single one."""
+    if numbers.get(Verdict.PROBLEM, 0) < SUMMED_UP:
+        return []
+    found = problems_in(db.session, batch.id)
+    return [(number, line.number, said_of(line)) for number, line in found]
+
+
+def _job(batch: ImportBatch) -> Task | None:
+    return db.session.get(Task, batch.task_id) if batch.task_id else None
 
 
 def _chosen(numbers: dict[Verdict, int]) -> Verdict | None:
@@ -170,9 +191,26 @@ def undo(batch_id: int) -> ResponseReturnValue:
     batch, form = get_batch(db.session, batch_id, _scope()), WhyForm()
     if not form.validate():
         return _page(batch, form, 422)
+    job = _job(batch)
+    if job is not None and job.under_way:
+        form.reason.errors = [_("It is still being done: wait until it has ended, or cancel it")]
+        return _page(batch, form, 409)
     services.begin_undo(db.session, batch, form.reason.data, actor())
     there = counted(db.session, batch.id).get(Verdict.IMPORTED, 0)
     return _begin(batch, "undo-history", _("Taking back %(file)s", file=batch.file_name), there)
+
+
+@bp.post("/<int(max=2147483647):batch_id>/go-on")
+@requires(Permission.LOOK_AFTER)
+def go_on_with_file(batch_id: int) -> ResponseReturnValue:
+    """Go on with what was given up half-way."""
+    job = _job(get_batch(db.session, batch_id, _scope()))
+    if job is None:
+        raise NotFound("There is nothing to go on with.")
+    go_on(db.session, job)
+    db.session.commit()
+    flash(_("It goes on."), "success")
+    return redirect(url_for(".show", batch_id=batch_id))
 
 
 @bp.get("/<int(max=2147483647):batch_id>/result.csv")

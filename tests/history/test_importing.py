@@ -280,7 +280,7 @@ def test_a_file_is_only_for_who_looks_after_all_its_units(
         client = browser.sign_in(other)
         for path in (address, f"{address}/result.csv"):
             assert client.get(path).status_code == 404
-        for action in ("import", "undo"):
+        for action in ("import", "undo", "go-on"):
             assert client.post(f"{address}/{action}", WHY).status_code == 404
         assert "old.csv" not in client.get("/people/import-history").text
     learner = browser.sign_in(make_person(session, unit))
@@ -336,3 +336,51 @@ def test_a_path_that_the_file_completed_goes_with_it(
     assert all(each.revoked_at for each in completions)
     assert session.scalars(sa.select(Certificate), execution_options=fresh).one().revoked_at
     assert "Taken back (2)" in client.get(sent(session)).text
+
+
+@pytest.mark.usefixtures("_a_few_at_a_time")
+def test_what_stopped_half_way_is_gone_on_with_or_taken_back(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    send(client, HEAD + "".join(f"0042,,{MODULE},{in_days(-n)},\n" for n in range(10, 17)))
+    work(browser)
+    job = client.post(f"{sent(session)}/import", WHY).location
+    assert "So far: 0 of 7 lines." in client.get(sent(session)).text
+    for number in (2, 4):
+        with browser.app.app_context():
+            stops = a_worker(LONG)
+            stops.step()
+            stops.let_go()
+        assert client.post(f"{sent(session)}/undo", WHY).status_code == 409
+        client.post(f"{job}/cancel")
+        page = client.get(sent(session)).text
+        assert "Stopped half-way" in page
+        assert f"Take back {number} completions" in page
+        if number == 2:
+            assert client.post(f"{sent(session)}/go-on").status_code == 302
+            assert "Still being carried out" in client.get(sent(session)).text
+    client.post(f"{sent(session)}/undo", WHY)
+    work(browser)
+    page = client.get(sent(session)).text
+    assert "Taken back (4)" in page
+    assert "Can be imported (3)" in page
+    completions = session.scalars(sa.select(Completion)).all()
+    assert len(completions) == 4
+    assert all(each.revoked_at for each in completions)
+
+
+def test_many_problems_are_summed_up(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    wrong = "".join(f"nobody-{n},,{MODULE},2024-05-31,\n" for n in range(9))
+    send(client, f"{HEAD}{wrong}0042,,{MODULE},5/6/2024,\n")
+    work(browser)
+    page = client.get(sent(session)).text
+    assert "What is wrong, the commonest first" in page
+    summary = page.split("What is wrong, the commonest first")[1].split("</table>")[0]
+    assert "nobody-0" in summary
+    assert "(line 2)" in summary
+    assert "nobody-1" not in summary
+    assert "can be read in two ways" in summary

@@ -29,6 +29,7 @@ from coursesite.progress.services import Entry, Target, has_completed
 
 SOME = 250
 GONE = said("You do not look after this person any more.")
+MOVED_ON = said("This file has moved on meanwhile: look at how it stands.")
 NOT_TAKEN_BACK = said("It was revoked by hand meanwhile, and stays so.")
 
 
@@ -71,13 +72,15 @@ def begin_import(session: Session, batch: ImportBatch, reason: str, actor: Actor
 
 
 def begin_undo(session: Session, batch: ImportBatch, reason: str, actor: Actor) -> None:
-    """From now on all of it is taken back; once."""
+    """From now on all of it is taken back; once. Nothing may be importing it any more."""
     reason = _words(reason)
+    if batch.state not in {BatchState.IMPORTED, BatchState.IMPORTING}:
+        raise Conflict(MOVED_ON)
     if actor.person_id is not None and imported_of(session, batch.id, actor.person_id):
         raise NotForOneself(
             "Some of these completions are your own: somebody else must take the file back."
         )
-    _move(session, batch, BatchState.IMPORTED, BatchState.TAKING_BACK, undo_reason=reason)
+    _move(session, batch, batch.state, BatchState.TAKING_BACK, undo_reason=reason)
     record(
         session,
         "history-import-taken-back",
@@ -104,7 +107,7 @@ def _move(
     here = sa.and_(ImportBatch.id == batch.id, ImportBatch.state == before)
     moved = session.execute(sa.update(ImportBatch).where(here).values(state=after, **values))
     if not cast("CursorResult[Any]", moved).rowcount:
-        raise Conflict("This file has moved on meanwhile: look at how it stands.")
+        raise Conflict(MOVED_ON)
     session.refresh(batch)
 
 
