@@ -199,6 +199,7 @@ def test_the_rules_that_match_those_that_nearly_do_and_their_dates(
     assert f"Posting began: {words(in_days(-5))}" in reaches
     assert "The module third" in nearly
     assert "has another profession" in nearly
+    assert "Several ask for the same training" not in page
     assert "is not posted in its units" in nearly
 
 
@@ -215,6 +216,18 @@ def test_a_transfer_is_foreseen_and_nothing_is_written(
     assert "Nothing" in stays
     session.refresh(noor)
     assert noor.unit_id != south.id
+
+
+def test_it_says_which_date_counts_where_several_ask_for_the_same(
+    session: Session, client: Client, noor: Person, officer: Person, assignments: list[Assignment]
+) -> None:
+    assert noor.unit
+    sooner = make_plan(noor.unit, slug="first", due=Due(DueRule.FIXED, on=in_days(20)))
+    assign(session, sooner, acting(officer))
+    session.commit()
+    page = client.get(f"/assignments/simulator?id={noor.id}").text
+    assert "Several ask for the same training" in page
+    assert page.count(f"Due on {words(in_days(20))} (a fixed date") == 2
 
 
 def test_it_says_how_each_stands_what_waits_and_what_somebody_is_left_out_of(

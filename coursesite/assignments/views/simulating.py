@@ -137,6 +137,7 @@ class _Says:
         return {
             "id": assignment.id,
             "title": said.title,
+            "target": f"{assignment.target_kind}:{assignment.target_slug}",
             "who": said.who,
             "due": said.due,
             "paused": tried.rule.paused,
