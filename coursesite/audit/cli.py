@@ -36,10 +36,17 @@ def verify() -> None:
             f"BROKEN seal {each.id} of {each.sealed_at:%Y-%m-%d %H:%M} UTC: events up to "
             f"{each.last_event_id} are not the {each.events} that were sealed"
         )
+    wrong = list(services.wrongly_removed(db.session))
+    for number in wrong:
+        click.echo(f"BROKEN event {number}: words of it are missing, and no event says so")
     click.echo(
         f"Seals checked: {counted.seals}. Events in them: {counted.sealed}. "
         f"Events not sealed yet: {counted.open}."
     )
+    if counted.erased:
+        click.echo(f"Events of which words were erased with a person's data: {counted.erased}.")
+    if wrong:
+        raise click.ClickException(f"Words removed from {len(wrong)} events by nobody.")
     if broken:
         raise click.ClickException(f"Broken: {len(broken)} of {counted.seals} seals.")
     click.echo("Every seal holds.")

@@ -1,4 +1,7 @@
-"""Events are only ever added; triggers in the database refuse a change."""
+"""Events are only ever added; triggers in the database refuse a change.
+
+They let one thing happen: that words are taken out of an event for good. See services.removing.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -11,12 +14,22 @@ from coursesite.db import Base, BigId, Json, UtcDateTime
 
 
 class Event(Base):
-    """One thing that happened: `happened_at` is when it was true, `recorded_at` when we knew."""
+    """One thing that happened: `happened_at` is when it was true, `recorded_at` when we knew.
+
+    Once it is erased from where somebody acted, `word` and `origin_digest` are what is left of
+    `nonce` and `origin`. `leaf` is the digest of the whole event, kept when words of it were erased.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
         sa.Index("ix_events_subject", "subject_type", "subject_id", "id"),
         sa.Index("ix_events_organisation", "organisation_id", "id"),
+        sa.Index(
+            "ix_events_words_removed",
+            "id",
+            sqlite_where=sa.text("leaf IS NOT NULL"),
+            postgresql_where=sa.text("leaf IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -33,6 +46,9 @@ class Event(Base):
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     nonce: Mapped[str | None] = mapped_column(sa.String(32))
+    word: Mapped[str | None] = mapped_column(sa.String(64))
+    origin_digest: Mapped[str | None] = mapped_column(sa.String(64))
+    leaf: Mapped[str | None] = mapped_column(sa.String(64))
 
 
 class Seal(Base):

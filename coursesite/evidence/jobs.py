@@ -187,7 +187,8 @@ class _Seen:
                 self.actors.add(facts["actor"])
             if self.first_seal is None:
                 self.first_seal = each.seal_id
-            yield {"event": facts, "seal": each.seal_id, "path": each.path}
+            told = {"event": facts, "seal": each.seal_id, "path": each.path}
+            yield told if each.event.leaf is None else {**told, "leaf": each.event.leaf}
 
 
 def _safe(name: str) -> str:

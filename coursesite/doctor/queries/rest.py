@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from coursesite import clock
-from coursesite.audit.services import broken_seals
+from coursesite.audit.services import broken_seals, wrongly_removed
 from coursesite.doctor.queries.reading import rows
 from coursesite.jobs.models import Job
 from coursesite.people.models import Organisation, Person, Posting
@@ -116,6 +116,8 @@ def published_without_live(session: Session) -> Iterator[str]:
 def seals_broken(session: Session) -> Iterator[str]:
     for seal in broken_seals(session):
         yield f"Seal {seal.id} does not hold: events up to {seal.last_event_id} were changed."
+    for number in wrongly_removed(session):
+        yield f"Words of event {number} are missing, and no event on record says so."
 
 
 def jobs_stuck(session: Session) -> Iterator[str]:

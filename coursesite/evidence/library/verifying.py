@@ -173,17 +173,24 @@ def _wrong_events(
     for each in events:
         if each["seal"] is None or each["path"] is None:
             continue
-        root = root_by(leaf_of(each["event"]), [(side, other) for side, other in each["path"]])
+        leaf = each["leaf"] if "leaf" in each else leaf_of(each["event"])
+        root = root_by(leaf, [(side, other) for side, other in each["path"]])
         seal = seals.get(each["seal"])
         if seal is None or seal["root"] != root:
             yield f"Event {each['event']['id']} is not what was sealed."
 
 
 def _told_of(events: list[dict[str, Any]], seals: list[dict[str, Any]]) -> Iterator[str]:
-    proved = sum(each["path"] is not None for each in events)
+    erased = sum("leaf" in each for each in events)
+    proved = sum(each["path"] is not None and "leaf" not in each for each in events)
     unsealed = sum(each["seal"] is None for each in events)
-    old = len(events) - proved - unsealed
+    old = sum(each["seal"] is not None and each["path"] is None for each in events)
     yield f"Events proved to be in the sealed record: {proved} of {len(events)}."
+    if erased:
+        yield (
+            f"Events of which words were erased with a person's data: {erased}. That each happened "
+            "is proved by its digest; what is left of it, by the site's record alone."
+        )
     if unsealed:
         yield f"Not sealed yet when the pack was made: {unsealed}."
     if old:

@@ -1,4 +1,4 @@
-"""Recording events, sealing them, proving that none was changed."""
+"""Recording events, closing them into the chain of seals, proving that none was changed."""
 
 import hashlib
 import json
@@ -87,7 +87,7 @@ def seal(session: Session) -> Seal | None:
     last = session.scalars(sa.select(Seal).order_by(Seal.id.desc()).limit(1)).first()
     leaves, first, end = [], 0, 0
     for event in _events(session, last.last_event_id if last else 0, most=MOST_EVENTS):
-        leaves.append(leaf_of(facts_of(event)))
+        leaves.append(leaf_for(event))
         first, end = first or event.id, event.id
     if not leaves:
         return None
@@ -124,7 +124,7 @@ def _holds(made: Seal, events: list[Event]) -> bool:
     """Whether these are the events that it sealed."""
     if made.version != TREE:
         return _digest(made.previous_digest, events) == made.digest
-    root = root_of([leaf_of(facts_of(event)) for event in events])
+    root = root_of([leaf_for(event) for event in events])
     sealed_at = made.sealed_at.isoformat()
     return made.root == root and made.digest == seal_digest(made.previous_digest, root, sealed_at)
 
@@ -175,7 +175,7 @@ def _paths(session: Session, made: Seal, ids: Sequence[int]) -> dict[int, list[S
     leaves = []
     for place, event in enumerate(_events(session, made.first_event_id - 1, made.last_event_id)):
         places[event.id] = place
-        leaves.append(leaf_of(facts_of(event)))
+        leaves.append(leaf_for(event))
     paths = paths_of(leaves, [places[id] for id in ids])
     return {id: paths[places[id]] for id in ids}
 
@@ -187,11 +187,15 @@ def seals_from(session: Session, seal_id: int) -> Sequence[Seal]:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many seals there are, how many events they close, and how many are still open."""
+    """How many seals there are, how many events they close, and how many are still open.
+
+    Of `erased` events, words were taken out.
+    """
 
     seals: int
     sealed: int
     open: int
+    erased: int
 
 
 def count(session: Session) -> Counted:
@@ -200,7 +204,8 @@ def count(session: Session) -> Counted:
     unsealed = sa.func.count().filter(Event.id > last)
     events = session.execute(sa.select(sealed, unsealed).select_from(Event)).one()
     seals = session.scalar(sa.select(sa.func.count()).select_from(Seal)) or 0
-    return Counted(seals, *events)
+    erased = sa.select(sa.func.count()).select_from(Event).where(Event.leaf.is_not(None))
+    return Counted(seals, *events, erased=session.scalar(erased) or 0)
 
 
 def _wait_for_others(session: Session) -> None:
@@ -221,23 +226,30 @@ def _events(
 def facts_of(event: Event) -> dict[str, Any]:
     """What an event says, as it is sealed and as it is handed over to be proved.
 
-    From where somebody acted is sealed with it, and not told.
+    From where somebody acted is sealed with it, and not told. Once that is erased, its digest and
+    the event's word stand in its place, so that nothing else of the event changes.
     """
+    erased = event.word is not None
     return {
         "id": event.id,
         "kind": event.kind,
         "organisation": event.organisation_id,
         "actor": event.actor_id,
         "on_behalf_of": event.on_behalf_of_id,
-        "origin": hidden(event.nonce, event.origin),
+        "origin": event.origin_digest if erased else hidden(event.nonce, event.origin),
         "subject": [event.subject_type, event.subject_id],
         "before": event.before,
         "after": event.after,
         "reason": event.reason,
         "happened_at": event.happened_at.isoformat(),
         "recorded_at": event.recorded_at.isoformat(),
-        "nonce": word_of(event.nonce),
+        "nonce": event.word or word_of(event.nonce),
     }
+
+
+def leaf_for(event: Event) -> str:
+    """The digest under which an event is sealed: of all that it said before words were removed."""
+    return event.leaf or leaf_of(facts_of(event))
 
 
 def _digest(previous: str, events: list[Event]) -> str:

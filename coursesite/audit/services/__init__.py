@@ -1,0 +1,47 @@
+"""Recording events, sealing them, proving that none was changed, taking erased words out."""
+
+from coursesite.audit.services.removing import (
+    WORDS_REMOVED,
+    Removed,
+    remove_origins,
+    remove_words,
+    removable,
+    wrongly_removed,
+)
+from coursesite.audit.services.sealing import (
+    MOST_EVENTS,
+    SITE,
+    Actor,
+    Counted,
+    Proved,
+    broken_seals,
+    count,
+    facts_of,
+    proved,
+    record,
+    seal,
+    seal_all,
+    seals_from,
+)
+
+__all__ = [
+    "MOST_EVENTS",
+    "SITE",
+    "WORDS_REMOVED",
+    "Actor",
+    "Counted",
+    "Proved",
+    "Removed",
+    "broken_seals",
+    "count",
+    "facts_of",
+    "proved",
+    "record",
+    "removable",
+    "remove_origins",
+    "remove_words",
+    "seal",
+    "seal_all",
+    "seals_from",
+    "wrongly_removed",
+]
