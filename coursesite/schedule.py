@@ -28,6 +28,8 @@ from coursesite.authoring.services import PUBLISH_PLANNED
 from coursesite.db import writing
 from coursesite.doctor import jobs as doctor
 from coursesite.doctor.services import CHECK_REQUIREMENTS
+from coursesite.erasing import jobs as erasing
+from coursesite.erasing.rules import ERASE
 from coursesite.evidence import jobs as evidence
 from coursesite.evidence.services import PACK
 from coursesite.extensions import db
@@ -92,6 +94,7 @@ LONG: dict[str, LongHandler] = {
     KEEP_DAY: assignments.keep_day,
     DECIDE_SWEEP: assignments.decide_sweep,
     UNDO_SWEEP: assignments.undo_sweep,
+    ERASE: erasing.erase,
 }
 """Work in steps that people watch; see coursesite/jobs/rules.py."""
 
@@ -104,6 +107,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "tell whose turn it is": authoring.tell_whose_turn_it_is,
     "check everything": doctor.check_everything,
     "seal events": audit.seal_all,
+    "erase who left": erasing.erase_who_left,
     "forget what is over": accounts.forget_what_is_over,
     "forget old jobs": forget_old_tasks,
     "forget old attachments": forget_attachments,

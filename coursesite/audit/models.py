@@ -17,7 +17,8 @@ class Event(Base):
     """One thing that happened: `happened_at` is when it was true, `recorded_at` when we knew.
 
     Once it is erased from where somebody acted, `word` and `origin_digest` are what is left of
-    `nonce` and `origin`. `leaf` is the digest of the whole event, kept when words of it were erased.
+    `nonce` and `origin`. `leaf` is the digest that the event had before words
+    of it were erased.
     """
 
     __tablename__ = "events"

@@ -1,6 +1,9 @@
 """The code of a certificate, what it says, and the state it is in."""
 
+import hashlib
+import hmac
 import secrets
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -45,6 +48,8 @@ class Payload:
     """All that a certificate says, frozen when it was issued; days are in ISO form.
 
     `in_preparation` counts the modules of a path that did not exist yet, and are no part of it.
+    Once the holder's data is erased, a pseudonym stands for the name, and `holder` is what a name
+    can be held against; see `holder_digest`.
     """
 
     code: str
@@ -60,6 +65,7 @@ class Payload:
     issued_on: str
     valid_until: str | None
     in_preparation: int = 0
+    holder: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -123,6 +129,15 @@ def short_name(given_name: str, family_name: str) -> str:
     """What the public check shows of the holder: initial and surname."""
     initial = f"{given_name.strip()[0]}. " if given_name.strip() else ""
     return f"{initial}{family_name}"
+
+
+def holder_digest(key: str, code: str, name: str) -> str:
+    """A keyed digest of the name on a certificate, for whoever holds the paper and knows the name.
+
+    Capitals and blanks do not matter. Without the site's own key no name can be tried against it.
+    """
+    plain = " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    return hmac.new(key.encode(), f"holder\n{code}\n{plain}".encode(), hashlib.sha256).hexdigest()
 
 
 def _weight(code: str) -> int:

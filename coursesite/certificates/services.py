@@ -1,6 +1,7 @@
 """Issuing and revoking certificates."""
 
-from dataclasses import dataclass
+import hmac
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -73,6 +74,29 @@ def reinstate(session: Session, certificate: Certificate, reason: str, actor: Ac
     certificate.revoked_at = certificate.revoked_reason = None
     subject = ("certificate", certificate.id)
     record(session, "certificate-reinstated", actor, subject, before=before, reason=reason)
+
+
+def forget_holder(session: Session, person_id: int, called: str, key: str) -> None:
+    """Somebody's data is erased: their certificates say `called`, and stay valid as long as before.
+
+    Whoever is shown one on paper can hold the name on it against what is left; `key` is the site's.
+    """
+    for each in session.scalars(sa.select(Certificate).where(Certificate.person_id == person_id)):
+        payload = Payload.from_json(each.payload)
+        if payload.holder:
+            continue
+        digest = rules.holder_digest(key, payload.code, payload.name)
+        left = replace(payload, name=called, short_name=called, holder=digest)
+        each.payload = left.to_json()
+    session.flush()
+
+
+def is_holder(certificate: Certificate, name: str, key: str) -> bool:
+    """Whether a certificate was issued to somebody of this name, whose data is erased since."""
+    kept = Payload.from_json(certificate.payload).holder
+    return bool(kept) and hmac.compare_digest(
+        kept, rules.holder_digest(key, certificate.code, name)
+    )
 
 
 def _edition(completion: Completion) -> sa.Select[Certificate]:

@@ -1,6 +1,7 @@
 """Words can be taken out of an event for good, and an organisation says after how many years.
 
-What remains of an event are its numbers, its moments, its kind, and its digest.
+What remains of an event are its numbers, its moments, its kind, and its digest; of a decision on a
+pass, all but its reason.
 """
 
 import sqlalchemy as sa
@@ -54,7 +55,7 @@ def _same(names: tuple[str, ...], sign: str) -> str:
 
 
 def _may_be(sign: str) -> str:
-    """Only words go, and of an event whose digest is kept; from where somebody acted always goes."""
+    """Only words go, and of an event whose digest is kept; its address always goes."""
     kept = f"NEW.leaf IS NOT NULL AND (OLD.leaf IS NULL OR {_same(('leaf',), sign)})"
     return (
         f"{_same(SAME, sign)} AND NEW.origin IS NULL AND NEW.nonce IS NULL"
@@ -62,12 +63,18 @@ def _may_be(sign: str) -> str:
     )
 
 
+DECISION = ("regrade_id", "attempt_id", "keeps", "decided_by_id", "decided_at")
+
 KEEP = {
     "sqlite": [
         "DROP TRIGGER events_not_updated",
         "CREATE TRIGGER events_not_updated BEFORE UPDATE ON events"
         f" WHEN NOT ({_may_be('IS')})"
         " BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+        "DROP TRIGGER pass_decisions_not_updated",
+        "CREATE TRIGGER pass_decisions_not_updated BEFORE UPDATE ON pass_decisions"
+        f" WHEN NOT (NEW.reason = '(erased)' AND {_same(DECISION, 'IS')})"
+        " BEGIN SELECT RAISE(ABORT, 'pass_decisions are append-only'); END",
     ],
     "postgresql": [
         "DROP TRIGGER events_kept ON events",
@@ -78,5 +85,14 @@ KEEP = {
         " FOR EACH ROW EXECUTE FUNCTION events_kept()",
         "CREATE TRIGGER events_not_emptied BEFORE TRUNCATE ON events"
         " FOR EACH STATEMENT EXECUTE FUNCTION events_kept()",
+        "DROP TRIGGER pass_decisions_kept ON pass_decisions",
+        "CREATE OR REPLACE FUNCTION pass_decisions_kept() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN IF TG_OP = 'UPDATE' THEN IF NEW.reason = '(erased)' AND"
+        f" {_same(DECISION, 'IS NOT DISTINCT FROM')} THEN RETURN NEW; END IF;"
+        " END IF; RAISE EXCEPTION 'pass_decisions are append-only'; END $$",
+        "CREATE TRIGGER pass_decisions_kept BEFORE UPDATE OR DELETE ON pass_decisions"
+        " FOR EACH ROW EXECUTE FUNCTION pass_decisions_kept()",
+        "CREATE TRIGGER pass_decisions_not_emptied BEFORE TRUNCATE ON pass_decisions"
+        " FOR EACH STATEMENT EXECUTE FUNCTION pass_decisions_kept()",
     ],
 }

@@ -218,9 +218,10 @@ def test_from_where_somebody_acted_is_forgotten_and_the_event_proved(session: Se
     assert broken_seals(session) == []
     assert list(wrongly_removed(session)) == []
     for each in proved(session, [event.id for event in events]):
-        assert root_by(leaf_of(facts_of(each.event)), each.path or []) == session.scalars(
-            sa.select(Seal.root)
-        ).one()
+        assert (
+            root_by(leaf_of(facts_of(each.event)), each.path or [])
+            == session.scalars(sa.select(Seal.root)).one()
+        )
 
 
 def test_what_the_first_kind_of_seal_holds_stays_as_it_is(session: Session) -> None:

@@ -10,6 +10,7 @@ from coursesite.certificates.rules import (
     CertificateState,
     Facts,
     grouped,
+    holder_digest,
     new_code,
     short_name,
     state_on,
@@ -71,3 +72,11 @@ def test_anything_typed_is_a_code_or_a_mistake(text: str) -> None:
 )
 def test_the_name_that_anyone_may_see(given_name: str, family_name: str, expected: str) -> None:
     assert short_name(given_name, family_name) == expected
+
+
+def test_the_holder_of_a_certificate_is_known_by_the_name_and_the_key() -> None:
+    kept = holder_digest("key", "CODE", "Anna-Lena  O'Brien")
+    assert kept == holder_digest("key", "CODE", " anna-lena o'brien ")
+    assert kept != holder_digest("key", "CODE", "Anna-Lena O'Brian")
+    assert kept != holder_digest("other", "CODE", "Anna-Lena O'Brien")
+    assert kept != holder_digest("key", "OTHER", "Anna-Lena O'Brien")

@@ -3,9 +3,9 @@
 from coursesite.audit.services.removing import (
     WORDS_REMOVED,
     Removed,
+    removable,
     remove_origins,
     remove_words,
-    removable,
     wrongly_removed,
 )
 from coursesite.audit.services.sealing import (

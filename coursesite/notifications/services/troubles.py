@@ -18,6 +18,8 @@ def note_refusal(session: Session, person_id: int, email: str, words: str) -> No
     if known is not None and known.email == email:
         return
     person = session.get_one(Person, person_id)
+    if person.erased_at is not None:
+        return
     actor = Actor(None, person.organisation_id, SITE.origin)
     _note(session, person, (Source.SERVER, words), actor)
 

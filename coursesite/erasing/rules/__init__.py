@@ -1,0 +1,51 @@
+"""Whom one may erase and when, what somebody is called, what becomes of every column."""
+
+from coursesite.erasing.rules.columns import (
+    ABOUT_THEM,
+    BY_HAND,
+    COURSE,
+    NO_NAME,
+    PROOF,
+    ROWS_GO,
+    SEARCHED,
+    Own,
+    Place,
+)
+from coursesite.erasing.rules.names import (
+    GONE,
+    Called,
+    Search,
+    in_values,
+    nowhere,
+    pseudonym,
+)
+from coursesite.erasing.rules.terms import (
+    ERASE,
+    LONGEST_YEARS,
+    SHORTEST_YEARS,
+    erased_from,
+    left_before,
+)
+
+__all__ = [
+    "ABOUT_THEM",
+    "BY_HAND",
+    "COURSE",
+    "ERASE",
+    "GONE",
+    "LONGEST_YEARS",
+    "NO_NAME",
+    "PROOF",
+    "ROWS_GO",
+    "SEARCHED",
+    "SHORTEST_YEARS",
+    "Called",
+    "Own",
+    "Place",
+    "Search",
+    "erased_from",
+    "in_values",
+    "left_before",
+    "nowhere",
+    "pseudonym",
+]
