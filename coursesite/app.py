@@ -16,6 +16,7 @@ import coursesite.administration.views
 import coursesite.assignments.views
 import coursesite.authoring.views
 import coursesite.certificates.views
+import coursesite.erasing.views
 import coursesite.evidence.views
 import coursesite.history.views
 import coursesite.interop.views
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     coursesite.reports.views.bp,
     coursesite.history.views.bp,
     coursesite.evidence.views.bp,
+    coursesite.erasing.views.bp,
     coursesite.authoring.views.bp,
     coursesite.localising.views.bp,
     coursesite.interop.views.bp,

@@ -8,6 +8,7 @@ import coursesite.audit.cli
 import coursesite.authoring.cli
 import coursesite.demo.cli
 import coursesite.doctor.cli
+import coursesite.erasing.cli
 import coursesite.evidence.cli
 import coursesite.interop.cli
 import coursesite.localising.cli
@@ -25,6 +26,7 @@ COMMANDS = (
     coursesite.interop.cli.content,
     coursesite.audit.cli.audit,
     coursesite.doctor.cli.doctor,
+    coursesite.erasing.cli.people,
     coursesite.evidence.cli.evidence,
     coursesite.localising.cli.organisations,
     coursesite.demo.cli.demo,

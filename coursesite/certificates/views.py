@@ -18,7 +18,14 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from coursesite import clock
-from coursesite.accounts.access import actor, current_person, public, requires, signed_in
+from coursesite.accounts.access import (
+    actor,
+    current_person,
+    only_reads,
+    public,
+    requires,
+    signed_in,
+)
 from coursesite.accounts.throttle import throttled
 from coursesite.addresses import public_url
 from coursesite.certificates import services
@@ -26,6 +33,7 @@ from coursesite.certificates.models import Certificate
 from coursesite.certificates.pdf import certificate_pdf, qr_svg
 from coursesite.certificates.queries import find_certificate, get_certificate, state_of
 from coursesite.certificates.rules import CertificateState, Learned, Payload, grouped, typed_code
+from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 
@@ -37,6 +45,12 @@ CHECKS = "30 per 5 minutes"
 def _address() -> str:
     """Whose checks are counted together."""
     return f"verify:{request.remote_addr}"
+
+
+def _certificate() -> str:
+    """Whatever is tried for one certificate, from anywhere, is counted together."""
+    view = request.view_args or {}
+    return f"holder:{typed_code(view.get('code', ''))}"
 
 
 @bp.get("/certificates/<code>")
@@ -96,7 +110,8 @@ def data(code: str) -> ResponseReturnValue:
     """The same as data, with its state today."""
     certificate = _own(code)
     state = state_of(certificate, current_person().today)
-    return jsonify({**certificate.payload, "state": state})
+    payload = {name: value for name, value in certificate.payload.items() if name != "holder"}
+    return jsonify({**payload, "state": state})
 
 
 @bp.get("/verify")
@@ -130,20 +145,45 @@ def check(code: str) -> ResponseReturnValue:
         error = _("No certificate has this code. Compare it with the certificate.")
         page = render_template("certificates/verify.html", typed=grouped(meant), error=error)
         return _no_index(page, 404)
-    today = clock.now().date()
+    return _checked(certificate)
+
+
+def _checked(certificate: Certificate, typed: str = "", answer: bool | None = None) -> Response:
+    """`answer` says whether a name that was typed is that of the holder, whose data is erased."""
+    today, payload = clock.now().date(), Payload.from_json(certificate.payload)
     state = state_of(certificate, today)
-    return _no_index(
-        render_template(
-            "certificates/check.html",
-            payload=Payload.from_json(certificate.payload),
-            state=state,
-            sentence=sentence(certificate, state),
-            code=grouped(meant),
-            rows=rows_of(Payload.from_json(certificate.payload)),
-            reason=certificate.revoked_reason,
-            day=format_day(str(today)),
-        )
+    page = render_template(
+        "certificates/check.html",
+        payload=payload,
+        state=state,
+        sentence=sentence(certificate, state),
+        code=grouped(payload.code),
+        rows=rows_of(payload),
+        reason=certificate.revoked_reason,
+        day=format_day(str(today)),
+        typed=typed,
+        answer=answer,
     )
+    return _no_index(page)
+
+
+@bp.post("/verify/<code>/holder")
+@public
+@throttled("10 per 5 minutes", key=_address)
+@throttled("10 per hour", key=_certificate)
+@only_reads
+def check_holder(code: str) -> ResponseReturnValue:
+    """Whether a certificate was issued to this name, where its holder's data is erased.
+
+    The name is posted, so that it stands in no address and no log.
+    """
+    meant = typed_code(code)
+    certificate = find_certificate(db.session, meant) if meant else None
+    if certificate is None or not Payload.from_json(certificate.payload).holder:
+        raise NotFound("No certificate of somebody whose data was erased has this code.")
+    typed = request.form.get("name", "").strip()[:200]
+    key = str(current_app.secret_key)
+    return _checked(certificate, typed, services.is_holder(certificate, typed, key))
 
 
 @bp.get("/verify/<code>.json")
@@ -159,6 +199,8 @@ def check_data(code: str) -> ResponseReturnValue:
     shown = ("code", "short_name", "title", "kind", "organisation", "issuer", "modules")
     dates = ("completed_on", "issued_on", "valid_until")
     known = {name: payload[name] for name in (*shown, *dates)}
+    if payload.get("holder"):
+        known |= {"short_name": None, "holder_erased": True}
     return _no_index(jsonify({**known, "state": state_of(certificate, clock.now().date())}))
 
 

@@ -17,14 +17,10 @@ def erase(session: Session, told: Told) -> Work:
         told.organisation_id,
         told.payload["people"],
         Actor(told.person_id, told.organisation_id, told.origin),
-        site_key(),
+        str(current_app.secret_key),
         told.payload.get("how", "by-hand"),
     )
     return services.erase(session, order, told.cursor)
-
-
-def site_key() -> str:
-    return str(current_app.secret_key)
 
 
 def erase_who_left(session: Session) -> None:

@@ -145,13 +145,18 @@ def number_due(session: Session, organisation_id: int, today: date, years: int) 
     return session.scalar(sa.select(sa.func.count()).select_from(those)) or 0
 
 
-def next_to_leave(
-    session: Session, organisation_id: int, after: tuple[date, int] | None = None
+def those_who_left(
+    session: Session, organisation_id: int, after_id: int | None = None
 ) -> Sequence[Person]:
     """Those who left and are not erased, the earliest first: 100 and one more."""
     found = _left(organisation_id)
-    if after is not None:
-        found = found.where(sa.tuple_(Person.left_on, Person.id) > sa.tuple_(*after))
+    if after_id is not None:
+        last = aliased(Person)
+        until = sa.select(last.left_on).where(
+            last.id == after_id, last.organisation_id == organisation_id
+        )
+        place = sa.tuple_(until.scalar_subquery(), sa.literal(after_id))
+        found = found.where(sa.tuple_(Person.left_on, Person.id) > place)
     return session.scalars(found.limit(PAGE + 1)).all()
 
 
@@ -175,6 +180,23 @@ def by_staff_numbers(
         Person.organisation_id == organisation_id, Person.staff_number.in_(numbers)
     )
     return session.scalars(found.order_by(Person.family_name, Person.given_name, Person.id)).all()
+
+
+def by_ids(session: Session, organisation_id: int, ids: Collection[int]) -> Sequence[Person]:
+    """The people of an organisation with these ids."""
+    found = sa.select(Person).where(Person.organisation_id == organisation_id, Person.id.in_(ids))
+    return session.scalars(found.order_by(Person.family_name, Person.given_name, Person.id)).all()
+
+
+def has_namesake(session: Session, person: Person) -> bool:
+    """Whether somebody else of the organisation is called the same."""
+    found = sa.select(Person.id).where(
+        Person.organisation_id == person.organisation_id,
+        Person.id != person.id,
+        sa.func.lower(Person.given_name) == person.given_name.lower(),
+        sa.func.lower(Person.family_name) == person.family_name.lower(),
+    )
+    return session.scalars(found.limit(1)).first() is not None
 
 
 @dataclass(frozen=True)

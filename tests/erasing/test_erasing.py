@@ -1,12 +1,19 @@
 """After an erasure no table knows the name, and everything that was proved is still proved."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from sqlalchemy.orm import Session
 
+from coursesite import clock
+from coursesite.assignments.services import bring_all_forward
+from coursesite.audit.services import broken_seals, seal_all, wrongly_removed
 from coursesite.db import Base
+from coursesite.doctor.services import INVARIANTS
 from coursesite.erasing.rules import (
     ABOUT_THEM,
     BY_HAND,
@@ -17,10 +24,12 @@ from coursesite.erasing.rules import (
     SEARCHED,
     pseudonym,
 )
+from coursesite.evidence.library.verifying import verify
 from coursesite.jobs.models import TaskFile
 from coursesite.jobs.rules import TaskState
-from coursesite.schedule import LONG
-from tests.browser import Browser
+from coursesite.jobs.services import run_next
+from coursesite.schedule import HANDLERS, LONG
+from tests.browser import Browser, Client
 from tests.erasing.world import (
     FAMILY,
     NAME,
@@ -33,9 +42,6 @@ from tests.erasing.world import (
 )
 from tests.jobs.makers import work_all
 from tests.site.world import World
-
-TEXTS = {f"{table}.{name}" for table, names in COURSE.items() for name in names}
-"""What authors wrote for readers: told to whoever erases, and theirs to change."""
 
 
 @pytest.fixture
@@ -121,3 +127,95 @@ TEXTS_OF_THE_WORLD = {
     "revisions.title",
     "saved_texts.files",
 }
+
+
+def test_what_was_proved_is_proved_still(
+    session: Session, browser: Browser, world: World, tmp_path: Path
+) -> None:
+    """The chain holds, every invariant is as it was, and a pack made earlier is still good."""
+    zelda, boss = world.zelda, browser.sign_in(world.boss)
+    plant(session, zelda.organisation_id, NAME)
+    asked = boss.post(f"/evidence/people/{zelda.id}")
+    with browser.app.app_context():
+        work_all(LONG)
+    pack = tmp_path / "pack.zip"
+    pack.write_bytes(boss.get(f"{asked.location}/file", buffered=True).data)
+    leave(session, zelda, world.boss)
+    seal_all(session)
+    bring_all_forward(session)
+    before = _broken(session)
+
+    erase_by(browser.app, session, world.boss, zelda)
+
+    seal_all(session)
+    assert broken_seals(session) == []
+    assert list(wrongly_removed(session)) == []
+    assert _broken(session) == before
+    assert verify(pack).problems == []
+    asked = boss.post(f"/evidence/people/{zelda.id}")
+    with browser.app.app_context():
+        work_all(LONG)
+    pack.write_bytes(boss.get(f"{asked.location}/file", buffered=True).data)
+    verdict = verify(pack)
+    assert verdict.problems == []
+    assert any("erased with a person" in each for each in verdict.told)
+    assert NAME.split()[1].encode() not in pack.read_bytes()
+
+
+def _broken(session: Session) -> dict[str, list[str]]:
+    session.expire_all()
+    return {each.name: list(each.find(session)) for each in INVARIANTS}
+
+
+def test_the_record_of_learning_stays_as_it_was(
+    session: Session, browser: Browser, world: World
+) -> None:
+    zelda = world.zelda
+    leave(session, zelda, world.boss)
+    before = {name: _rows(session, name) for name in LEARNED}
+    erase_by(browser.app, session, world.boss, zelda)
+    assert {name: _rows(session, name) for name in LEARNED} == before
+
+
+LEARNED = ("postings", "requirements", "requirement_versions", "periods", "attempts", "reminders")
+
+
+def _rows(session: Session, name: str) -> list[tuple[object, ...]]:
+    table = Base.metadata.tables[name]
+    return [tuple(row) for row in session.execute(sa.select(table).order_by(*table.primary_key))]
+
+
+def test_past_days_are_counted_as_they_were(
+    session: Session, browser: Browser, tmp_path: Path
+) -> None:
+    """Each day of the month before and after, as known then and as known now."""
+    start = clock.now() - timedelta(days=20)
+    with time_machine.travel(start, tick=True):
+        world = make_full_world(session, browser, tmp_path)
+    with time_machine.travel(start + timedelta(days=10), tick=True):
+        leave(session, world.zelda, world.boss)
+        with browser.app.app_context():
+            _work_through(session)
+    boss = browser.sign_in(world.boss)
+    days = [(start + timedelta(days=number)).date().isoformat() for number in (1, 9, 12)]
+    asked = [f"/reports?as_of={day}&known={known}" for day in days for known in ("then", "now")]
+    before = [_words_of(boss, address) for address in asked]
+    assert len(set(before)) > 1
+
+    erase_by(browser.app, session, world.boss, world.zelda)
+
+    assert [_words_of(boss, address) for address in asked] == before
+
+
+def _work_through(session: Session) -> None:
+    while run_next(session, HANDLERS):
+        pass
+    session.commit()
+
+
+def _words_of(client: Client, address: str) -> str:
+    """All that the page says, but for what views are called that were saved under her name."""
+    page = client.get(address)
+    assert page.status_code == 200
+    words = re.sub(r"<[^>]*>", "", page.text)
+    return re.sub(r"All my units.*Change my views", "", words)

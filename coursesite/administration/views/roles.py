@@ -85,6 +85,7 @@ def _page(
         forms=(forms or _forms()) if administers else None,
         form=wrong,
         ends=lambda grant: covers(_scope(), grant.unit.path if grant.unit else None),
+        may_erase=administers and _scope().paths is None,
         audiences=AUDIENCES,
         trouble=find_trouble(db.session, person.id),
         role_name=role_name,

@@ -16,6 +16,7 @@ from coursesite.erasing.rules.names import (
     Called,
     Search,
     in_values,
+    is_same,
     nowhere,
     pseudonym,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Search",
     "erased_from",
     "in_values",
+    "is_same",
     "left_before",
     "nowhere",
     "pseudonym",

@@ -140,3 +140,12 @@ def in_values(value: Any, replace: Any) -> Any:
     if isinstance(value, dict):
         return {key: in_values(each, replace) for key, each in value.items()}
     return value
+
+
+def is_same(typed: str, meant: str) -> bool:
+    """Whether somebody typed this name or number; capitals and blanks do not matter."""
+    return _plain(typed) == _plain(meant)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -8,6 +8,7 @@ from coursesite.erasing.services.erasing import (
     close_account,
     erase,
     erase_by_terms,
+    prepare,
     refuse,
 )
 from coursesite.erasing.services.terms import choose_terms
@@ -21,5 +22,6 @@ __all__ = [
     "close_account",
     "erase",
     "erase_by_terms",
+    "prepare",
     "refuse",
 ]

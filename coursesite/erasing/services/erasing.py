@@ -76,24 +76,26 @@ def refuse(person: Person, actor: Actor) -> None:
 
 def ask_to_erase(session: Session, people: Sequence[Person], asking: Asking) -> Task:
     """From now on none of these people can sign in; all else is done by a job, and is final."""
-    for person in people:
-        _ask(session, person, asking)
+    prepare(session, people, asking.actor, reason=asking.reason, leaves=asking.leaves)
     payload = {"people": [person.id for person in people], "back": asking.back}
     new = NewTask(ERASE, asking.title, payload, total=PEOPLE + len(people))
     return start_task(session, new, asking.actor, asking.language)
 
 
-def _ask(session: Session, person: Person, asking: Asking) -> None:
-    refuse(person, asking.actor)
-    _refuse_name(person, asking.reason)
-    if person.left_on is None:
-        if not asking.leaves:
+def prepare(
+    session: Session, people: Sequence[Person], actor: Actor, *, reason: str, leaves: bool
+) -> None:
+    """Refuse whom nobody may erase; shut the others out, and write down why."""
+    for person in people:
+        refuse(person, actor)
+        _refuse_name(person, reason)
+        if person.left_on is None and not leaves:
             raise Conflict("This person still works here. Mark them as left first.")
-        today = clock.today(person.organisation.time_zone)
-        mark_as_left(session, person, today, asking.actor, reason=asking.reason)
-    close_account(session, person.id)
-    subject = ("person", person.id)
-    record(session, ASKED, asking.actor, subject, reason=asking.reason.strip())
+        if person.left_on is None:
+            today = clock.today(person.organisation.time_zone)
+            mark_as_left(session, person, today, actor, reason=reason)
+        close_account(session, person.id)
+        record(session, ASKED, actor, ("person", person.id), reason=reason.strip())
 
 
 def _refuse_name(person: Person, reason: str) -> None:

@@ -113,6 +113,8 @@ def post_person(
         raise Invalid("Nobody can be posted to this unit.")
     if person.unit_id == unit.id and person.left_on is None:
         raise Conflict("%(name)s is posted to %(unit)s already.", name=person.name, unit=unit.name)
+    if person.erased_at is not None:
+        raise Conflict("The data of this person was erased. Add them anew.")
     today = _today(session, person)
     before = {"unit": person.unit_id, "left_on": person.left_on and person.left_on.isoformat()}
     _close_posting(session, person, today - timedelta(days=1))
