@@ -155,6 +155,8 @@ PAGES = {
         "/admin/roles",
         "/admin/audit",
         "/admin/jobs",
+        "/people/erasing",
+        "/people/{colleague}/erasure",
         "/local/en",
         "/local/en/fields",
         "/local/en/passages/jurisdiction",

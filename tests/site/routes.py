@@ -40,6 +40,7 @@ ATTEMPT = QUIZ + "/attempts/{attempt}"
 ASSIGNMENT = "/assignments/{assignment}"
 IMPORT = "/people/import-history/{batch}"
 REASON = {"reason": "a forged reason"}
+SURE = {"your_password": "guessed at random", **REASON}
 ABSENCE = {"starts_on": "2027-01-01", "ends_on": "2027-01-31", "code": "leave", **REASON}
 SEEN = {"seen": "1", "live": "{live}"}
 FORGED = {"new_password": "four unrelated words", "again_password": "four unrelated words"}
@@ -75,6 +76,9 @@ ROUTES = {
     ("certificates.verify", "GET"): Route(Whose.ANYONE, "/verify?code=guessed"),
     ("certificates.check", "GET"): Route(Whose.ANYONE, "/verify/{code}"),
     ("certificates.check_data", "GET"): Route(Whose.ANYONE, "/verify/{code}.json"),
+    ("certificates.check_holder", "POST"): Route(
+        Whose.ANYONE, "/verify/{code}/holder", {"name": "Zelda"}
+    ),
     ("accounts.settings", "GET"): Route(Whose.OWN, "/settings"),
     ("accounts.choose_theme", "POST"): Route(Whose.OWN, "/settings/theme", {"theme": "dark"}),
     ("accounts.change_password", "POST"): Route(Whose.OWN, "/settings/password", FORGED),
@@ -259,6 +263,16 @@ ROUTES = {
         {"unlock-quiz": SLUG, "unlock-reason": "a forged reason"},
     ),
     ("people.link", "POST"): Route(Whose.STAFF, "/people/{person}/password-link"),
+    ("erasing.show", "GET"): Route(Whose.STAFF, "/people/{person}/erasure"),
+    ("erasing.erase", "POST"): Route(
+        Whose.STAFF, "/people/{person}/erasure", {"whom": "Zelda", "leaves": "y", **SURE}
+    ),
+    ("erasing.index", "GET"): Route(Whose.ROLE, "/people/erasing"),
+    ("erasing.choose", "POST"): Route(Whose.ROLE, "/people/erasing/terms", {"years": "1", **SURE}),
+    ("erasing.look", "POST"): Route(Whose.ROLE, "/people/erasing/list", {"numbers": "1, 2"}),
+    ("erasing.erase_many", "POST"): Route(
+        Whose.ROLE, "/people/erasing/people", {"people": "{person}", "how_many": "1", **SURE}
+    ),
     ("jobs.index", "GET"): Route(Whose.OWN, "/jobs"),
     ("jobs.show", "GET"): Route(Whose.LEARNER, "/jobs/{job}"),
     ("jobs.file", "GET"): Route(Whose.LEARNER, "/jobs/{job}/file"),
