@@ -158,6 +158,11 @@ INVARIANTS: Sequence[Invariant] = (
         "What is live is what was published last.",
         rest.live_not_the_last_published,
     ),
+    Invariant(
+        "erased",
+        "Nothing is left that names whoever is erased, or was theirs alone.",
+        rest.erased_and_still_here,
+    ),
     Invariant("seals", "Every seal of the record of events holds.", rest.seals_broken),
     Invariant("jobs", "No job waits longer than a day or fails again and again.", rest.jobs_stuck),
 )

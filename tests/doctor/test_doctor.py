@@ -137,6 +137,10 @@ def _jam(session: Session, person: Person) -> None:
     session.add(Job(kind="people-changed", payload={"person_id": person.id}, available_at=when))
 
 
+def _erase_half(session: Session, person: Person) -> None:
+    make_person(session, erased_at=clock.now())
+
+
 @pytest.mark.parametrize(
     ("harm", "names"),
     [
@@ -148,6 +152,7 @@ def _jam(session: Session, person: Person) -> None:
         (_break_live, {"live"}),
         (_forget_live, {"published"}),
         (_jam, {"jobs"}),
+        (_erase_half, {"erased"}),
     ],
 )
 def test_what_nobody_else_knows_is_told_and_left(

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.models import (
     ComplianceCount,
     CountedDay,
@@ -26,7 +27,7 @@ from coursesite.assignments.services.standings import (
     counted_on,
     stands_of,
 )
-from coursesite.people.models import Unit
+from coursesite.people.models import Organisation, Unit
 
 
 def repair_standings_of(session: Session, unit_ids: Sequence[int]) -> int:
@@ -118,6 +119,7 @@ def _wrong_units(session: Session, unit_ids: Sequence[int]) -> UnitSums:
 
 
 def _seen_on(session: Session, organisation_id: int) -> date:
-    """As of which day an organisation is counted, for who only looks."""
+    """As of which day an organisation is counted, for who only looks; today if it never was."""
     own = CountedDay.organisation_id == organisation_id
-    return session.scalar(sa.select(CountedDay.counted_on).where(own)) or date.max
+    counted = session.scalar(sa.select(CountedDay.counted_on).where(own))
+    return counted or clock.today(session.get_one(Organisation, organisation_id).time_zone)

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session, aliased
 
 from coursesite import clock
 from coursesite.audit.services import broken_seals, wrongly_removed
+from coursesite.db import Base
 from coursesite.doctor.queries.reading import rows
+from coursesite.erasing.rules import ROWS_GO
 from coursesite.jobs.models import Job
 from coursesite.people.models import Organisation, Person, Posting
 from coursesite.quizzes.models import Attempt, in_state
@@ -111,6 +113,24 @@ def published_without_live(session: Session) -> Iterator[str]:
     found = sa.select(Publication.kind, Publication.slug, Publication.language).distinct()
     for row in rows(session, found.where(~live)):
         yield f"Nothing is live of {row.kind} {row.slug} ({row.language}), which was published."
+
+
+def erased_and_still_here(session: Session) -> Iterator[str]:
+    """Whoever is erased has no name, address, number, way in, or private word."""
+    tables = Base.metadata.tables
+    of_theirs = (
+        sa.exists().where(tables[name].c[owner] == Person.id).correlate(Person)
+        for name, owner in ROWS_GO.items()
+    )
+    named = (Person.given_name != "", Person.staff_number.is_not(None))
+    address = Person.email != sa.literal("erased-").concat(
+        sa.cast(Person.id, sa.String).concat("@erased.invalid")
+    )
+    found = sa.select(Person.id).where(
+        Person.erased_at.is_not(None), sa.or_(*named, address, *of_theirs)
+    )
+    for row in rows(session, found):
+        yield f"Person {row.id} is erased, and something is left that names them or is theirs."
 
 
 def seals_broken(session: Session) -> Iterator[str]:
