@@ -126,6 +126,8 @@ TEXTS_OF_THE_WORLD = {
     "revisions.rendered",
     "revisions.title",
     "saved_texts.files",
+    "upload_parts.data",
+    "uploads.outline",
 }
 
 

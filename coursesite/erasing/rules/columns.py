@@ -19,6 +19,7 @@ ROWS_GO: Mapping[str, str] = {
     "sign_in_sessions": "person_id",
     "text_keepers": "person_id",
     "unsaved_forms": "author_id",
+    "uploads": "person_id",
 }
 """Tables of which the person's rows are deleted, and the column that says whose they are."""
 
@@ -92,6 +93,7 @@ SEARCHED = (
     ),
     Place("text_looks", ("note",), "looked_by_id"),
     Place("unlocks", ("reason",), "person_id"),
+    Place("uploads", ("file_name", "asked"), "person_id"),
 )
 """What others wrote or were sent: where it names the person, the pseudonym stands afterwards."""
 
@@ -106,6 +108,8 @@ COURSE: Mapping[str, tuple[str, ...]] = {
     "revisions": ("title", "files", "rendered"),
     "saved_texts": ("files",),
     "unsaved_forms": ("form",),
+    "upload_parts": ("data",),
+    "uploads": ("outline", "done"),
 }
 """Texts of the course and of organisations: an author wrote a name there for readers, and what was
 learned rests on them to the letter. They are counted for whoever erases, and changed by authors.
