@@ -86,7 +86,14 @@ STAY = {
     *("act_people", "acts", "archived_revisions", "assignments", "attempts", "certificates"),
     *("completions", "draft_comments", "draft_opinions", "drafts", "extensions"),
     *("import_batches", "import_lines", "leaves", "local_looks", "mails", "media_files"),
-    *("module_rounds", "parked", "pass_decisions", "planned_publications", "postings"),
+    *(
+        "module_rounds",
+        "parked",
+        "parked_sweeps",
+        "pass_decisions",
+        "planned_publications",
+        "postings",
+    ),
     *("publications", "regrades", "reminders", "requirements", "revisions", "role_grants"),
     *("saved_texts", "tasks", "text_looks", "unlocks"),
 }
