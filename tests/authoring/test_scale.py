@@ -5,59 +5,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.authoring.models import Draft
-from coursesite.revisions.models import LiveRevision, Publication, Revision
+from coursesite.revisions.models import Revision
 from coursesite.revisions.rules import Kind
+from tests.authoring.seeding import EACH, MODULES, make_large
 from tests.authoring.test_desk import EDIT, QUESTIONS, form_of, keepers
 from tests.authoring.test_publishing import BETTER, PUBLISH, pia, publisher, write
 from tests.browser import Client, Queries
 
 __all__ = ["keepers", "pia", "publisher"]
 
-MODULES, EACH = 500, 40
 SLUG = "at-the-door"
-TEXT = ("kind", "slug", "language")
 
 
 @pytest.fixture
 def large(session: Session, pia: Client) -> None:
-    """500 modules with 40 revisions each, of which the last is live, all made in the database."""
-    live = session.scalars(
-        sa.select(LiveRevision.revision_id).where(
-            LiveRevision.kind == Kind.MODULE, LiveRevision.slug == SLUG
-        )
-    ).one()
-    before = session.scalars(sa.select(sa.func.max(Revision.id))).one()
-    first = sa.select(sa.literal(0).label("n")).cte("numbers", recursive=True)
-    numbers = first.union_all(sa.select(first.c.n + 1).where(first.c.n < MODULES * EACH - 1))
-    n = numbers.c.n
-    is_last = n % EACH == EACH - 1
-    nothing = sa.literal({}, Revision.files.type)
-    slug = sa.case((n < EACH, SLUG), else_="module-" + sa.cast(n // EACH, sa.String))
-    rows = sa.select(
-        before + 1 + n,
-        Revision.kind,
-        slug,
-        Revision.language,
-        "seeded-" + sa.cast(n, sa.String),
-        Revision.title,
-        sa.case((is_last, Revision.files), else_=nothing),
-        sa.case((is_last, Revision.rendered), else_=nothing),
-        Revision.created_at,
-    )
-    rows = rows.select_from(Revision).join(numbers, sa.true()).where(Revision.id == live)
-    names = ["id", *TEXT, "digest", "title", "files", "rendered", "created_at"]
-    session.execute(sa.insert(Revision).from_select(names, rows))
-    of_text = [getattr(Revision, name) for name in TEXT]
-    history = sa.select(
-        Revision.id, *of_text, sa.literal("minor"), sa.literal(""), Revision.created_at
-    ).where(Revision.id > before)
-    names = ["revision_id", *TEXT, "change", "note", "published_at"]
-    session.execute(sa.insert(Publication).from_select(names, history))
-    newest = sa.select(*of_text, Revision.id).where(
-        Revision.id > before, Revision.slug != SLUG, (Revision.id - before) % EACH == 0
-    )
-    session.execute(sa.insert(LiveRevision).from_select([*TEXT, "revision_id"], newest))
-    session.commit()
+    """After the small course is published."""
+    make_large(session, SLUG)
 
 
 @pytest.mark.usefixtures("large")
@@ -75,6 +38,9 @@ def test_pages_ask_few_questions(session: Session, pia: Client) -> None:
         f"{EDIT}/changes",
         f"{EDIT}/drafts/{draft}",
         PUBLISH,
+        "/authoring/registers",
+        "/authoring/facts/facts/all",
+        "/authoring/paths/police/all",
     )
     assert len(session.scalars(sa.select(Revision.id)).all()) >= MODULES * EACH
 

@@ -13,7 +13,7 @@ from flask import Flask
 from coursesite.app import create_app
 from coursesite.config import Settings
 from coursesite.extensions import db
-from tests.bench import authoring, questions
+from tests.bench import authoring, publishing, questions
 from tests.bench.attempts import measure_attempts
 from tests.bench.load import drive, generator
 from tests.bench.pages import Page, floor_page, pages_of, weigh
@@ -53,6 +53,7 @@ def main() -> None:
                 peaks[copy.people] = server.peak_megabytes()
         tell("Writing")
         written = list(authoring.measure(copies[0].app))
+        written += publishing.measure(copies[0].app, copies[0].settings)
         tell("A corrected question")
         worked = questions.measure(settings_of(Path(folder) / "questions"), LARGE)
     tell_limits(chain(limits(floor, rows[SMALL], rows[LARGE], peaks), written, worked.limits()))

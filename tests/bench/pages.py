@@ -68,7 +68,7 @@ def as_author(app: Flask, path: str) -> dict[str, str]:
     with app.app_context(), writing():
         organisation = make_organisation(db.session, keeps_course=True)
         unit = make_unit(db.session, organisation)
-        author = make_person(db.session, unit, roles=(Role.AUTHOR,))
+        author = make_person(db.session, unit, roles=(Role.AUTHOR, Role.PUBLISHER))
         token = start_session(db.session, author.id, "bench")
         db.session.commit()
     return _form(app, _settled(app, token), path)
