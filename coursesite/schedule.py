@@ -24,7 +24,7 @@ from coursesite.assignments.services import TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
 from coursesite.authoring.rules import BRING_FOLDER, EXPORT_ARCHIVE, IMPORT_ARCHIVE
-from coursesite.authoring.services import PUBLISH_PLANNED
+from coursesite.authoring.services import FOLLOW, PUBLISH_PLANNED
 from coursesite.db import writing
 from coursesite.doctor import jobs as doctor
 from coursesite.doctor.services import CHECK_REQUIREMENTS
@@ -71,6 +71,7 @@ HANDLERS: dict[str, Handler] = {
     SEND_MAILS: reminding.send,
     REMIND: reminding.remind,
     PUBLISH_PLANNED: authoring.publish_planned,
+    FOLLOW: authoring.follow_original,
 }
 HOURLY: dict[str, Callable[[Session], object]] = {
     "begin reminders": reminding.begin_reminders,

@@ -53,6 +53,11 @@ def publish_planned(session: Session, payload: dict[str, Any]) -> None:
         send(session, person.id, letter, key=f"not-published:{plan.id}:{person.id}")
 
 
+def follow_original(session: Session, payload: dict[str, Any]) -> None:
+    """A translation is brought into step with what was published of its original."""
+    services.catch_up(session, payload, clock.now().date())
+
+
 def tell_whose_turn_it_is(session: Session) -> int:
     """A letter to each, with all that is due within 45 days; how many were written.
 

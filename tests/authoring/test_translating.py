@@ -7,18 +7,24 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.audit.services import SITE
 from coursesite.authoring.models import Draft
+from coursesite.authoring.services import FOLLOW
 from coursesite.content.library import read_glossary
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import terms_to_json
+from coursesite.jobs.models import Job
+from coursesite.jobs.services import run_next
 from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.rules import Role
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.revisions.models import LiveRevision, Publication, Revision
+from coursesite.revisions.queries import publications_of
 from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import NewRevision
 from coursesite.revisions.services import publish as publish_text
+from coursesite.schedule import HANDLERS
 from tests.authoring.courses import MODULE, QUIZ, SETTINGS
 from tests.authoring.test_desk import (
     EDIT,
@@ -341,6 +347,37 @@ def test_a_change_that_must_be_learned_is_asked_of_all_languages(
     ]
 
 
+def test_several_translations_follow_in_the_background_and_none_asks_less(
+    session: Session, pia: Client, browser: Browser
+) -> None:
+    """A minor change that is published before a major one was followed hides it from nobody."""
+    languages = ("es", "fr", "de")
+    for language in languages:
+        begin(pia, language)
+        there = f"/authoring/modules/at-the-door/{language}"
+        translate(pia, WORDS, f"{there}/translate")
+        publish(pia, there)
+    first = {language: live(session, language).id for language in languages}
+
+    change_original(pia, MODULE.replace("Many", "Most"), "major")
+    change_original(pia, MODULE.replace("Many", "Nearly all"), "minor")
+
+    assert {language: live(session, language).id for language in languages} == first
+    assert pia.get(LESSON).status_code == 200
+    waiting = session.scalars(sa.select(Job.id).where(Job.kind == FOLLOW)).all()
+    assert len(waiting) == 2 * len(languages)
+    session.execute(sa.update(Job).where(Job.kind != FOLLOW).values(done_at=clock.now()))
+    with browser.app.app_context():
+        while run_next(session, HANDLERS):
+            pass
+    original = live(session, "en")
+    for language in languages:
+        followed = live(session, language)
+        assert original.digest in followed.files[f"{language}.from.yaml"]
+        history = publications_of(session, Kind.MODULE, "at-the-door", language)
+        assert [each.change for each, _revision in history] == [Change.MAJOR, Change.FIRST]
+
+
 def test_a_translation_of_its_own_asks_nobody_again(session: Session, pia: Client) -> None:
     begin(pia)
     translate(pia, WORDS)
@@ -521,7 +558,7 @@ def test_the_effect_of_a_change_counts_all_languages(pia: Client) -> None:
 
     page = pia.get(f"{EDIT}/publish").text
 
-    assert "Its translations follow at once, as the same kind of change: Spanish" in page
+    assert "Its translations follow within moments, as the same kind of change: Spanish" in page
 
 
 def test_a_draft_of_somebody_who_is_no_author_any_more_is_refused(

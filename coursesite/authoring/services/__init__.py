@@ -25,7 +25,13 @@ from coursesite.authoring.services.drafting import (
     take_up,
     work_on,
 )
-from coursesite.authoring.services.following import brought_into_step, follow, followers_of
+from coursesite.authoring.services.following import (
+    FOLLOW,
+    brought_into_step,
+    catch_up,
+    follow,
+    followers_of,
+)
 from coursesite.authoring.services.importing import (
     SMALL_FOLDER,
     Imported,
@@ -80,6 +86,7 @@ from coursesite.authoring.services.uploads import (
 )
 
 __all__ = [
+    "FOLLOW",
     "PUBLISH_PLANNED",
     "SMALL_FOLDER",
     "ChangedOnBothSides",
@@ -109,6 +116,7 @@ __all__ = [
     "brought_into_step",
     "cancel_plan",
     "carry_out_plan",
+    "catch_up",
     "comment",
     "compare",
     "export_archive",

@@ -10,7 +10,7 @@ from coursesite.authoring.library import Reading, Surroundings, read_draft
 from coursesite.authoring.rules import NEEDS_NOTE, kinds_of_change
 from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import Seen, Work, close_draft
-from coursesite.authoring.services.following import brought_into_step, follow
+from coursesite.authoring.services.following import brought_into_step, follow_soon
 from coursesite.authoring.services.originals import original_of
 from coursesite.authoring.services.reading import new_revision
 from coursesite.content.services import show_media
@@ -58,7 +58,7 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
         raise Conflict(_MOVED)
     show_media(session, work.text.slug, reading.media)
     announce_change(session, publication)
-    follow(session, publication, actor, around.day)
+    follow_soon(session, publication, actor, around.day)
     return publication
 
 
