@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
@@ -68,7 +68,7 @@ class Payload:
     holder: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**vars(self), "modules": tuple(dict(vars(each)) for each in self.modules)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:

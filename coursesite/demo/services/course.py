@@ -18,6 +18,8 @@ from coursesite.quizzes.questions.choice import Choice
 from coursesite.quizzes.rules import AttemptState, Quiz, QuizTerms, Score, draw, outcome, score
 from coursesite.revisions.shelf import Shown
 
+LANGUAGE = "en"
+
 Response = Mapping[str, Any]
 
 
@@ -46,10 +48,10 @@ class Course:
 
     @classmethod
     def read(cls, session: Session) -> "Course":
-        quizzes = {shown.slug: shown for shown in QUIZZES.all_live(session, "en")}
+        quizzes = {shown.slug: shown for shown in QUIZZES.all_live(session, LANGUAGE)}
         modules = {
             shown.slug: shown
-            for shown in MODULES.all_live(session, "en")
+            for shown in MODULES.all_live(session, LANGUAGE)
             if shown.text.completion.quiz is None or shown.slug in quizzes
         }
         return cls(modules, quizzes, {shown.slug: shown for shown in PATHS.all_live(session)})

@@ -174,7 +174,11 @@ class _History:
 
 def find_assigner(session: Session, organisation: Organisation) -> Person:
     """The training officer, if there is one, or an administrator."""
-    roles = (Role.TRAINING_OFFICER, Role.ADMINISTRATOR)
+    return find_holder(session, organisation, Role.TRAINING_OFFICER, Role.ADMINISTRATOR)
+
+
+def find_holder(session: Session, organisation: Organisation, *roles: Role) -> Person:
+    """Who holds the first of these roles that somebody holds."""
     found = (
         sa.select(Person, RoleGrant.role)
         .join(RoleGrant, RoleGrant.person_id == Person.id)

@@ -9,11 +9,11 @@ from coursesite import clock
 from coursesite.assignments.services import open_renewals
 from coursesite.demo.rules import ORGANISATIONS
 from coursesite.demo.services.histories import add_histories
+from coursesite.demo.services.localised import publish_own_words
 from coursesite.demo.services.past import keep_some_days
 from coursesite.demo.services.people import add_organisation
 from coursesite.demo.services.today import assign_today, remind_from_tomorrow
 from coursesite.people.models import Organisation
-from coursesite.quizzes.services import count_written
 
 SEED = "children in view"
 
@@ -34,9 +34,9 @@ def make_demonstration(session: Session, issuer: str = "") -> None:
     for plan in ORGANISATIONS:
         today = clock.today(plan.time_zone)
         organisation = add_organisation(session, plan, chance, today, taken)
+        publish_own_words(session, organisation)
         add_histories(session, organisation, issuer)
         assign_today(session, organisation)
         remind_from_tomorrow(session, organisation)
     open_renewals(session)
     keep_some_days(session)
-    count_written(session)

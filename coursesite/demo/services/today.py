@@ -13,6 +13,7 @@ from coursesite.assignments.services import assign
 from coursesite.audit.services import Actor
 from coursesite.content.queries import MODULES
 from coursesite.demo.rules import ASSIGNED_TODAY, AskedToday
+from coursesite.demo.services.course import LANGUAGE
 from coursesite.demo.services.histories import find_assigner
 from coursesite.people.models import Organisation, Unit
 from coursesite.progress.rules import TargetKind
@@ -23,7 +24,7 @@ from coursesite.reminding.services import keep_ladder
 def assign_today(session: Session, organisation: Organisation) -> None:
     """Some dates are impossible for some people: these wait for a decision."""
     for asked in ASSIGNED_TODAY:
-        is_live = MODULES.find_live(session, asked.module, "en")
+        is_live = MODULES.find_live(session, asked.module, LANGUAGE)
         if asked.organisation == organisation.slug and is_live:
             actor = Actor(find_assigner(session, organisation).id, organisation.id)
             assign(session, _plan(session, organisation, asked), actor)

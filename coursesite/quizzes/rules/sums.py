@@ -91,15 +91,16 @@ def _first(sitting: Sitting) -> Iterator[tuple[Key, str, int]]:
 
 def _of_question(sitting: Sitting, each: Answered) -> Iterator[tuple[Key, str, int]]:
     key, passed = _at(sitting, each.question_id), int(sitting.passed)
+    text = (sitting.quiz_slug, sitting.revision_id, each.question_id)
     yield key, "people", 1
     yield key, "passed", passed
     yield key, "given", int(each.given)
     for part, option in each.chosen:
-        own = key._replace(month=None, part=part, option=option)
+        own = Key(*text, None, part, option)
         yield own, "people", 1
         yield own, "passed", passed
     if each.seconds is not None:
-        yield key._replace(month=None, seconds=_pace(each.seconds)), "people", 1
+        yield Key(*text, seconds=_pace(each.seconds)), "people", 1
 
 
 def _of_mark(key: Key, mark: int, rest: int) -> Iterator[tuple[Key, str, int]]:

@@ -12,7 +12,13 @@ from coursesite.quizzes.services.answering import (
     show_key,
     unanswered,
 )
-from coursesite.quizzes.services.counting import count_written, recount, repair_sums
+from coursesite.quizzes.services.counting import (
+    count_alike,
+    count_written,
+    recount,
+    repair_sums,
+    sitting_of,
+)
 from coursesite.quizzes.services.helping import lengthen_attempts, unlock_quiz
 from coursesite.quizzes.services.regrading import (
     CannotRegrade,
@@ -52,6 +58,7 @@ __all__ = [
     "changed_questions",
     "close_in_time",
     "correction_of",
+    "count_alike",
     "count_written",
     "decide_pass",
     "go_on",
@@ -61,6 +68,7 @@ __all__ = [
     "save_answer",
     "save_answers",
     "show_key",
+    "sitting_of",
     "start_attempt",
     "submit_attempt",
     "try_out",

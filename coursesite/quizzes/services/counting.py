@@ -103,6 +103,15 @@ def count(session: Session, changes: Iterable[Change]) -> None:
     _add(session, {each: number for each, number in sums.items() if number})
 
 
+def count_alike(session: Session, sittings: Mapping[Sitting, int]) -> None:
+    """Add what so many attempts add that are alike to statistics."""
+    sums: Sums = Counter()
+    for sitting, times in sittings.items():
+        for each, number in sums_of(sitting).items():
+            sums[each] += times * number
+    _add(session, {each: number for each, number in sums.items() if number})
+
+
 def recount(session: Session, quiz_slug: str) -> list[Difference]:
     """Where the sums of a quiz are not what its attempts add up to; empty when all is well."""
     kept, attempts = _kept(session, quiz_slug), _summed(session, quiz_slug)
