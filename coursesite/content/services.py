@@ -1,6 +1,6 @@
 """The media of modules; what was in force when somebody learned one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -12,7 +12,7 @@ from coursesite.audit.services import Actor, record
 from coursesite.content.models import Media, MediaPart
 from coursesite.content.rules import Module, asked_in, own_files, texts_of
 from coursesite.content.rules.media import FOLDER, PART, mimetype_of
-from coursesite.content.shelf import local_texts
+from coursesite.content.shelf import local_texts, local_texts_made_of
 from coursesite.db import insert_into
 from coursesite.errors import Conflict, Invalid
 from coursesite.people.models import Organisation
@@ -114,18 +114,30 @@ def remove_media(session: Session, media: Media, actor: Actor) -> None:
     session.flush()
 
 
-def keep_local_version(
-    session: Session, organisation_id: int, shown: Shown[Module]
-) -> LocalVersion | None:
-    """What the organisation has put into this module now, kept for good; None if nothing.
+def line_of(session: Session, organisation_id: int) -> tuple[int, ...]:
+    """An organisation and those above it, the nearest first."""
+    ancestors = sa.select(Organisation.ancestors).where(Organisation.id == organisation_id)
+    return lineage(organisation_id, session.scalar(ancestors) or "")
 
-    The same text is kept once, whoever learned it first.
+
+def keep_local_version(
+    session: Session,
+    organisation_id: int,
+    shown: Shown[Module],
+    made_of: Sequence[int] | None = None,
+) -> LocalVersion | None:
+    """What the organisation has put into this module, kept for good; None if nothing.
+
+    It is what stands there now, or what these revisions came to. The same text is kept once,
+    whoever learned it first.
     """
     if not asked_in(texts_of(shown.text)):
         return None
-    ancestors = sa.select(Organisation.ancestors).where(Organisation.id == organisation_id)
-    line = lineage(organisation_id, session.scalar(ancestors) or "")
-    local = local_texts(session, line, shown.language)
+    if made_of is None:
+        line = line_of(session, organisation_id)
+        local = local_texts(session, line, shown.language)
+    else:
+        local = local_texts_made_of(session, organisation_id, made_of, shown.language)
     files = own_files(shown.text, local)
     if not files:
         return None
@@ -136,6 +148,8 @@ def keep_local_version(
         "digest": digest_of(files),
     }
     row = {**key, "files": files, "made_of": list(local.made_of), "kept_at": clock.now()}
-    session.flush()
+    kept = sa.select(LocalVersion).filter_by(**key)
+    if (found := session.scalars(kept).first()) is not None:
+        return found
     session.execute(insert_into(session, LocalVersion).values(row).on_conflict_do_nothing())
-    return session.scalars(sa.select(LocalVersion).filter_by(**key)).one()
+    return session.scalars(kept).one()

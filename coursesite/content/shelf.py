@@ -97,12 +97,18 @@ def local_texts_with(
 
 def local_texts_then(session: Session, version: LocalVersion) -> LocalTexts:
     """What was in force when this version was kept, made of the same revisions."""
-    made_of = version.made_of
+    return local_texts_made_of(session, version.organisation_id, version.made_of, version.language)
+
+
+def local_texts_made_of(
+    session: Session, organisation_id: int, made_of: Sequence[int], language: str
+) -> LocalTexts:
+    """What these revisions came to for an organisation's people, those of the nearest first."""
     shown = LOCALS.get_all(session, made_of)
     live = [(shown[each].slug, each) for each in made_of]
     above = dict.fromkeys(number_of(slug) for slug, _each in live)
-    line = dict.fromkeys([version.organisation_id, *above])
-    return local_texts_of(session, tuple(line), live, version.language)
+    line = dict.fromkeys([organisation_id, *above])
+    return local_texts_of(session, tuple(line), live, language)
 
 
 def forget() -> None:

@@ -220,13 +220,24 @@ def _rounds(read: Reading) -> Iterator[Facts]:
 
 def _lessons(read: Reading, round_id: int) -> Iterator[Facts]:
     found = (
-        sa.select(LessonReading.lesson_id, LessonReading.read_at, Revision.digest)
+        sa.select(
+            LessonReading.lesson_id,
+            LessonReading.read_at,
+            Revision.digest,
+            LocalVersion.digest.label("local"),
+        )
         .join(Revision, Revision.id == LessonReading.revision_id)
+        .outerjoin(LocalVersion, LocalVersion.id == LessonReading.local_version_id)
         .where(LessonReading.round_id == round_id)
         .order_by(LessonReading.read_at, LessonReading.lesson_id)
     )
-    for lesson, moment, digest in read.session.execute(found):
-        yield {"lesson": lesson, "read_at": _value(moment), "revision": digest}
+    for lesson, moment, digest, local in read.session.execute(found):
+        yield {
+            "lesson": lesson,
+            "read_at": _value(moment),
+            "revision": digest,
+            "local_version": local,
+        }
 
 
 def _attestation(read: Reading, each: ModuleRound) -> Facts | None:
@@ -406,7 +417,8 @@ def local_versions_in(
 
 def local_versions_of(facts: Facts) -> set[str]:
     """The digests of all local versions that a record rests on."""
-    rested = (*facts["completions"], *facts.get("attempts", ()))
+    read = (lesson for each in facts.get("rounds", ()) for lesson in each["lessons"])
+    rested = (*facts["completions"], *facts.get("attempts", ()), *read)
     return {each["local_version"] for each in rested if each["local_version"]}
 
 

@@ -36,13 +36,16 @@ class ModuleRound(Base):
 
 
 class LessonReading(Base):
-    """A lesson was read, on a revision of its module; `again_at` is when it was read last since."""
+    """A lesson was read, on a revision of its module and with what the reader's organisation had
+    put into it; `again_at` is when it was read last since.
+    """
 
     __tablename__ = "lesson_readings"
 
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("module_rounds.id"), primary_key=True)
     lesson_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revisions.id"))
+    local_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("local_versions.id"))
     read_at: Mapped[datetime] = mapped_column(UtcDateTime)
     again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -16,7 +16,7 @@ from coursesite.content.queries import get_module
 from coursesite.content.rules import Completion as Terms
 from coursesite.db import writing
 from coursesite.extensions import db
-from coursesite.learning.services import Learner, hand_in, read_lesson
+from coursesite.learning.services import Learner, SeenModule, hand_in, read_lesson
 from coursesite.learning.services import start_quiz as start_quiz_of
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion
@@ -113,7 +113,7 @@ def test_neither_window_misses_what_the_other_has_not_committed_yet(
         me = Learner(person.id, person.organisation_id, person.audience, "UTC", "en", "The site")
         actor = Actor(person.id, person.organisation_id)
         shown = get_module(session, "the-door", "en")
-        read_lesson(session, me, shown, "at-the-door", actor)
+        read_lesson(session, me, SeenModule(shown), "at-the-door", actor)
         attempt = start_quiz_of(session, me, shown, QuizTerms(80, 4), actor)
         save_answers(
             session, attempt, {name: [key] for name, key in key_of(session, attempt).items()}
@@ -126,7 +126,7 @@ def test_neither_window_misses_what_the_other_has_not_committed_yet(
                 hand_in(other, me, get_attempt(other, attempt_id, person_id=me.id), actor)
                 other.commit()
 
-        read_lesson(session, me, shown, "afterwards", actor)
+        read_lesson(session, me, SeenModule(shown), "afterwards", actor)
         with ThreadPoolExecutor(1) as pool:
             answering = pool.submit(answer)
             sleep(0.5)

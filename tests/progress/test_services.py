@@ -12,6 +12,7 @@ from coursesite.progress.models import BlockRecord, LessonReading, Note
 from coursesite.progress.queries import completions_of
 from coursesite.progress.rules import Missing, TargetKind, missing
 from coursesite.progress.services import (
+    Before,
     Finished,
     Target,
     accept_attestation,
@@ -50,9 +51,9 @@ def test_a_lesson_is_read_once_and_keeps_its_first_time(
     session: Session, learner: Person, revision: Revision
 ) -> None:
     round = begin(session, learner.id, "a-module")
-    assert read_lesson(session, round, "one", revision.id)
-    assert not read_lesson(session, round, "one", revision.id)
-    assert read_lesson(session, round, "two", revision.id)
+    assert read_lesson(session, round, "one", Before(revision.id))
+    assert not read_lesson(session, round, "one", Before(revision.id))
+    assert read_lesson(session, round, "two", Before(revision.id))
     read = sa.select(LessonReading.lesson_id).where(LessonReading.round_id == round.id)
     assert set(session.scalars(read)) == {"one", "two"}
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coursesite.content.rules.modules import Lesson, Module, Parts, Ref
-from coursesite.content.rules.passages import Passage, Token, passages_in, tokens_of
+from coursesite.content.rules.passages import passages_in
+from coursesite.content.rules.words import Passage, Token, tokens_of
 from coursesite.differing import Edit, edits, paired, without_islands
 
 INS, INS_END, DEL, DEL_END = "<ins>", "</ins>", "<del>", "</del>"
@@ -83,8 +84,7 @@ def changes_between(before: Module, after: Module) -> ModuleChanges:
 
     A passage that only moved, or is only set otherwise, is no change.
     """
-    old = {lesson.id: passages_in(lesson) for lesson in before.lessons}
-    new = {lesson.id: passages_in(lesson) for lesson in after.lessons}
+    old, new = _passages(before), _passages(after)
     moved = _moved(old, new)
     titles = {lesson.id: lesson.title for lesson in before.lessons}
     lessons = tuple(
@@ -104,10 +104,16 @@ def changes_between(before: Module, after: Module) -> ModuleChanges:
 Passages = Mapping[str, Sequence[Passage]]
 
 
+def _passages(module: Module) -> Passages:
+    """By lesson; of a translation with what its original says since."""
+    changed = module.translation.changed if module.translation else {}
+    return {each.id: passages_in(each, changed.get(each.id, ())) for each in module.lessons}
+
+
 def _moved(old: Passages, new: Passages) -> frozenset[str]:
     """Passages that stand elsewhere in as many places as before."""
-    before = Counter(each.text for passages in old.values() for each in passages)
-    after = Counter(each.text for passages in new.values() for each in passages)
+    before = Counter(each.says for passages in old.values() for each in passages)
+    after = Counter(each.says for passages in new.values() for each in passages)
     return frozenset(text for text, times in before.items() if after[text] == times)
 
 
@@ -136,12 +142,12 @@ def _lesson(
 
 def _only_moved(change: Change, moved: frozenset[str]) -> bool:
     one_sided = change.before is None or change.after is None
-    return one_sided and change.passage.text in moved
+    return one_sided and change.passage.says in moved
 
 
 def compared(before: Sequence[Passage], after: Sequence[Passage]) -> Iterator[Change]:
     """The passages that differ, in the order of reading."""
-    for edit in edits([each.text for each in before], [each.text for each in after]):
+    for edit in edits([each.says for each in before], [each.says for each in after]):
         if not edit.same:
             old, new = before[edit.first : edit.last], after[edit.from_ : edit.to]
             yield from _replaced(old, new)

@@ -5,14 +5,15 @@ A link becomes its words, a citation the fact's name in brackets.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
 
 from coursesite.content.rules.modules import Check, Lesson, Parts, Ref, RefKind
+from coursesite.content.rules.translations import Changed
+from coursesite.content.rules.words import Passage, Token, tokens_of, trimmed
 
-_WORD = re.compile(r"\w+(?:['\u2019\-\u2011]\w+)*|\s+|[^\w\s]")
 _OPENS, _CLOSES = "\ue000", "\ue001"
 _REF = re.compile(f"{_OPENS}([0-9]+){_CLOSES}")
 
@@ -22,58 +23,24 @@ _BOXES = frozenset({"div", "section", "blockquote", "details", "table", "ul", "o
 _INLINE = frozenset({"em", "strong", "b", "i", "code", "kbd", "q", "s", "sub", "sup", "small", "u"})
 _LABEL = "block-name"
 _TITLE = "block-title"
+_CHANGED = "#changed-"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, or what is set like one; `part` is its HTML. A tag has no text."""
-
-    text: str
-    part: str | Ref
-
-    @property
-    def is_space(self) -> bool:
-        return self.text.isspace()
+def passages_in(lesson: Lesson, changed: Iterable[Changed] = ()) -> list[Passage]:
+    """All passages of a lesson, those of its checks included; `changed` is out of date in it."""
+    checks = {check.id: check for check in lesson.checks}
+    passages = _read(lesson.parts, checks)
+    notes = {f"{_CHANGED}{each.number}": each.original for each in changed}
+    return [_with_note(passage, notes) for passage in passages]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One passage: `heading` it stands under, `label` of the block and `folded` notice around it.
-
-    `local` is the local passage that it belongs to, `sources` the facts that it cites.
-    """
-
-    kind: str
-    tokens: tuple[Token, ...]
-    heading: str = ""
-    label: str = ""
-    folded: str = ""
-    local: str = ""
-    sources: frozenset[str] = frozenset()
-
-    @property
-    def words(self) -> tuple[Token, ...]:
-        return tuple(token for token in self.tokens if token.text)
-
-    @property
-    def text(self) -> str:
-        """What it says, spaces set aside: the same for two that are set differently."""
-        return " ".join("".join(token.text for token in self.tokens).split())
-
-    @property
-    def length(self) -> int:
-        """How many words it has."""
-        return sum(token.text[0].isalnum() for token in self.tokens if token.text)
-
-
-def tokens_of(text: str) -> tuple[Token, ...]:
-    """The words of a plain text, and what stands between them."""
-    return tuple(Token(word, escape(word, quote=False)) for word in _WORD.findall(text))
-
-
-def passages_in(lesson: Lesson) -> list[Passage]:
-    """All passages of a lesson, those of its checks included."""
-    return _read(lesson.parts, {check.id: check for check in lesson.checks})
+def _with_note(passage: Passage, notes: Mapping[str, str]) -> Passage:
+    """A link to what the original says since is no fact that is cited."""
+    led_to = sorted(each for each in passage.sources if each.startswith(_CHANGED))
+    if not led_to:
+        return passage
+    note = "".join(notes.get(each, "") for each in led_to)
+    return replace(passage, sources=passage.sources.difference(led_to), note=note)
 
 
 @dataclass(frozen=True)
@@ -110,6 +77,7 @@ class _Open:
     label: str
     folded: str
     hears: str = ""
+    language: str = ""
     tokens: list[Token] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
 
@@ -122,13 +90,13 @@ class _Reader(HTMLParser):
         self.open = [_Open("", around.label, around.folded)]
         self.heading = around.heading
         self.hidden = 0
-        self.cited = False
+        self.cited = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = {name: value or "" for name, value in attrs}
         classes = named.get("class", "").split()
         if tag in _BLOCKS | _BOXES:
-            self._begin(tag, classes)
+            self._begin(tag, classes, named.get("lang", ""))
         elif tag == "img":
             self._add(Token(f"[{named.get('alt', '')} {named.get('src', '')}]", _img(named)))
         elif tag == "br":
@@ -137,8 +105,14 @@ class _Reader(HTMLParser):
             self._add(Token(" · ", " · "))
         elif self.hidden or "govuk-visually-hidden" in classes:
             self.hidden += 1
-        elif "cite" in classes:
-            self.cited = True
+        else:
+            self._begin_inline(tag, classes, named)
+
+    def _begin_inline(self, tag: str, classes: list[str], named: Mapping[str, str]) -> None:
+        if "cite" in classes:
+            self.cited = named.get("href") or "#"
+        elif "original" in classes and not self.open[-1].tokens:
+            self.open[-1].language = named.get("lang", "")
         elif tag in _INLINE and "cites" not in classes:
             self._add(Token("", f"<{tag}>"))
 
@@ -150,7 +124,7 @@ class _Reader(HTMLParser):
         elif self.hidden:
             self.hidden -= 1
         elif tag == "a":
-            self.cited = False
+            self.cited = ""
         elif tag in _INLINE:
             self._close_inline(tag)
 
@@ -162,6 +136,9 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.hidden:
+            return
+        if self.cited.startswith(_CHANGED):
+            self.open[-1].sources.add(self.cited)
             return
         if self.cited:
             self.open[-1].sources.add(data)
@@ -191,13 +168,14 @@ class _Reader(HTMLParser):
     def _around(self, label: str) -> _Around:
         return _Around(self.heading, label, self.open[-1].folded, self.local)
 
-    def _begin(self, tag: str, classes: list[str]) -> None:
+    def _begin(self, tag: str, classes: list[str], language: str) -> None:
         """Words before an inner block, as in an entry with a list in it, are a passage."""
         around = self.open[-1]
         self._keep(around)
         hears = "label" if _LABEL in classes or _TITLE in classes else ""
         hears = "folded" if tag == "summary" else hears
-        self.open.append(_Open(tag, around.label, around.folded, hears))
+        language = language or around.language
+        self.open.append(_Open(tag, around.label, around.folded, hears, language))
 
     def _finish(self, tag: str) -> None:
         if tag not in [each.tag for each in self.open[1:]]:
@@ -214,7 +192,7 @@ class _Reader(HTMLParser):
         self.open[-1].tokens.append(token)
 
     def _keep(self, block: _Open) -> None:
-        tokens = tuple(_trimmed(block.tokens))
+        tokens = tuple(trimmed(block.tokens))
         block.tokens = []
         passage = Passage(
             block.tag if block.tag in _BLOCKS else "p",
@@ -224,6 +202,7 @@ class _Reader(HTMLParser):
             folded=block.folded,
             local=self.local,
             sources=frozenset(block.sources),
+            language=block.language,
         )
         block.sources = set()
         if not passage.text:
@@ -249,7 +228,7 @@ def _of_check(check: Check, around: _Around) -> Iterator[Passage]:
         tokens = [token for passage in _read(text, {}) for token in (*passage.tokens, _SPACE)]
         yield Passage(
             "li" if number else "p",
-            tuple(_trimmed(tokens)),
+            tuple(trimmed(tokens)),
             heading=around.heading,
             label=around.label,
             folded=around.folded,
@@ -261,32 +240,6 @@ CHECK = "check"
 """The label of passages of a knowledge check, for which the page has its own word."""
 
 _SPACE = Token(" ", " ")
-
-
-def _trimmed(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Without spaces at the ends; tags that were left open are closed."""
-    inside = [at for at, token in enumerate(tokens) if token.text.strip()]
-    if not inside:
-        return ()
-    kept = [
-        token
-        for at, token in enumerate(tokens)
-        if not token.is_space or inside[0] <= at <= inside[-1]
-    ]
-    return [*kept, *_left_open(kept)]
-
-
-def _left_open(tokens: Sequence[Token]) -> list[Token]:
-    waiting: list[str] = []
-    for token in tokens:
-        if token.text or not isinstance(token.part, str):
-            continue
-        name = token.part.strip("</>")
-        if token.part.startswith("</"):
-            waiting.remove(name)
-        else:
-            waiting.append(name)
-    return [Token("", f"</{name}>") for name in reversed(waiting)]
 
 
 def _img(named: dict[str, str]) -> str:

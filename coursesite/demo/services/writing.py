@@ -72,7 +72,8 @@ class Writer:
         ]
         for story, id_ in zip(stories, self.rows.insert_for_ids(ModuleRound, rows), strict=True):
             story.id = id_
-        self.rows.insert(LessonReading, [row for story in stories for row in _readings(story)])
+        readings = [row for each in stories for row in _readings(each, self._local(each)[0])]
+        self.rows.insert(LessonReading, readings)
 
     def _attempts(self, stories: Sequence[Story]) -> None:
         pairs = [(story, trial) for story in stories for trial in story.trials]
@@ -186,9 +187,11 @@ class Writer:
         trial = story.trials[-1] if story.trials else None
         quiz = self.course.quizzes[story.module.slug].digest if trial else None
         attested = story.attested_at
+        local = self._local(story)[1].get("local_version")
         return {
             "round": story.round,
             "lessons": dict.fromkeys(story.read, story.module.revision_id),
+            **({"lessons_local": dict.fromkeys(story.read, local)} if local else {}),
             "attempt_id": story.attempt_ids[-1] if story.attempt_ids else None,
             "quiz_revision": quiz,
             "attested_at": attested.isoformat() if attested else None,
@@ -203,12 +206,13 @@ class Writer:
         self.rows.event(person.id, kind, ("completion", id_), row["completed_at"], after)
 
 
-def _readings(story: Story) -> Iterator[Row]:
+def _readings(story: Story, local_version_id: int | None) -> Iterator[Row]:
     for lesson_id, read_at in story.read.items():
         yield {
             "round_id": story.id,
             "lesson_id": lesson_id,
             "revision_id": story.module.revision_id,
+            "local_version_id": local_version_id,
             "read_at": read_at,
         }
 

@@ -14,6 +14,7 @@ from coursesite.learning.queries.changes import (
     asked_again,
     changes_since,
     ground_of,
+    live_at,
     was_asked_since,
 )
 from coursesite.learning.queries.finishing import (
@@ -63,6 +64,7 @@ __all__ = [
     "ground_of",
     "latest_of",
     "learned",
+    "live_at",
     "passed_in_round_of",
     "place_of",
     "quizzes_tried",

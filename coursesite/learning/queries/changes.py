@@ -14,51 +14,83 @@ from coursesite.assignments.models import ContentRenewal, Period, Requirement
 from coursesite.assignments.queries.candidates import is_open_period
 from coursesite.assignments.queries.text_changes import TextChange
 from coursesite.assignments.rules import Cause, RequirementState
-from coursesite.content.rules import Module
+from coursesite.content.rules import LocalTexts, Module
 from coursesite.content.rules.changes import ModuleChanges, changes_between
+from coursesite.content.rules.overlaid import read_with
 from coursesite.learning.queries.standings import Row, Target
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
 from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
-from coursesite.revisions.models import LiveRevision, Publication, Revision
+from coursesite.revisions.models import LiveRevision, LocalVersion, Publication, Revision
 from coursesite.revisions.rules import Kind
-from coursesite.revisions.shelf import FALLBACK_LANGUAGE, Shown
+from coursesite.revisions.shelf import Shown
 
-MOST_KEPT = 64
+MOST_KEPT = 256
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What somebody learned last of a module in a language; `quiz_id` is the quiz passed then."""
+    """What somebody learned last of a module in a language.
 
+    `local` names the revisions that what their organisation had put into it was made of.
+    """
+
+    language: str
     completion_id: int
     revision_id: int
     completed_at: datetime
-    quiz_id: int | None
+    local: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What is live of a module and its quiz, and what somebody learned, each by language."""
+    """What is live of a module and its quiz, what somebody learned, and the quiz that they passed
+    last, each by language.
+    """
 
     modules: Mapping[str, int] = field(default_factory=dict)
     quizzes: Mapping[str, int] = field(default_factory=dict)
     learned: Mapping[str, Learned] = field(default_factory=dict)
+    passed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> Learned | None:
+        """What they learned last, in whichever language."""
+        return max(self.learned.values(), key=lambda each: each.completed_at, default=None)
 
 
-def ground_of(session: Session, person_id: int, slug: str, language: str) -> Ground:
-    """In this language, and in the one that it falls back to."""
-    asked = {"person_id": person_id, "slug": slug, "language": language}
-    rows = session.execute(_GROUND, asked).all()
-    modules = {row.language: row.revision_id for row in rows if row.kind is Kind.MODULE}
-    quizzes = {row.language: row.revision_id for row in rows if row.kind is Kind.QUIZ}
-    learned = {
-        row.language: Learned(row.completion_id, row.learned_id, row.completed_at, row.quiz_id)
-        for row in rows
-        if row.kind is Kind.MODULE and row.completion_id is not None
-    }
-    return Ground(modules, quizzes, learned)
+def ground_of(session: Session, person_id: int, slug: str) -> Ground:
+    """In every language in which it is published."""
+    rows = session.execute(_GROUND, {"person_id": person_id, "slug": slug}).all()
+    modules = [row for row in rows if row.kind is Kind.MODULE]
+    quizzes = [row for row in rows if row.kind is Kind.QUIZ]
+    return Ground(
+        {row.language: row.revision_id for row in modules},
+        {row.language: row.revision_id for row in quizzes},
+        {row.language: _learned_in(row) for row in modules if row.completion_id is not None},
+        {row.language: row.quiz_id for row in quizzes if row.quiz_id is not None},
+    )
+
+
+def _learned_in(row: Row) -> Learned:
+    local = tuple(row.made_of or ())
+    return Learned(row.language, row.completion_id, row.learned_id, row.completed_at, local)
+
+
+def live_at(session: Session, slug: str, language: str, moment: datetime) -> dict[Kind, int]:
+    """The revisions of a module and its quiz that were read in a language at a moment."""
+    found = (
+        sa.select(Publication.kind, Publication.revision_id)
+        .where(
+            Publication.kind.in_([Kind.MODULE, Kind.QUIZ]),
+            Publication.slug == slug,
+            Publication.language == language,
+            Publication.published_at <= moment,
+        )
+        .order_by(Publication.id)
+    )
+    return {row.kind: row.revision_id for row in session.execute(found)}
 
 
 _PERSON: Any = sa.bindparam("person_id")
@@ -84,6 +116,17 @@ def _last(column: Any) -> Any:
     )
 
 
+_completed_at = (
+    sa.select(sa.func.max(Completion.completed_at))
+    .where(
+        Completion.person_id == _PERSON,
+        Completion.target_kind == TargetKind.MODULE,
+        Completion.target_slug == _SLUG,
+        Completion.revision_id.is_not(None),
+        Completion.revoked_at.is_(None),
+    )
+    .scalar_subquery()
+)
 _passed = (
     sa.select(Attempt.revision_id)
     .join(Revision, Revision.id == Attempt.revision_id)
@@ -92,10 +135,16 @@ _passed = (
         Attempt.quiz_slug == _SLUG,
         in_state(AttemptState.PASSED),
         Revision.language == LiveRevision.language,
-        Attempt.submitted_at <= _last(Completion.completed_at),
+        Attempt.submitted_at <= _completed_at,
     )
     .order_by(Attempt.submitted_at.desc(), Attempt.id.desc())
     .limit(1)
+    .correlate(LiveRevision)
+    .scalar_subquery()
+)
+_made_of = (
+    sa.select(LocalVersion.made_of)
+    .where(LocalVersion.id == _last(Completion.local_version_id))
     .correlate(LiveRevision)
     .scalar_subquery()
 )
@@ -106,12 +155,9 @@ _GROUND = sa.select(
     _last(Completion.id).label("completion_id"),
     _last(Completion.revision_id).label("learned_id"),
     _last(Completion.completed_at).label("completed_at"),
+    _made_of.label("made_of"),
     _passed.label("quiz_id"),
-).where(
-    LiveRevision.slug == _SLUG,
-    LiveRevision.kind.in_([Kind.MODULE, Kind.QUIZ]),
-    LiveRevision.language.in_([sa.bindparam("language"), FALLBACK_LANGUAGE]),
-)
+).where(LiveRevision.slug == _SLUG, LiveRevision.kind.in_([Kind.MODULE, Kind.QUIZ]))
 
 
 @dataclass(frozen=True)
@@ -197,19 +243,24 @@ def was_asked_since(session: Session, shown: Shown[Module], moment: datetime) ->
     return bool(session.scalar(sa.select(found)))
 
 
-_kept: OrderedDict[tuple[int, int], tuple[Module, Module, ModuleChanges]] = OrderedDict()
+_Key = tuple[int, int, tuple[int, ...], tuple[int, ...]]
+_kept: OrderedDict[_Key, tuple[Module, Module, ModuleChanges]] = OrderedDict()
 _lock = Lock()
 
+Read = tuple[Shown[Module], LocalTexts]
+"""A revision of a module, and what its reader's organisations say in it."""
 
-def changes_since(before: Shown[Module], after: Shown[Module]) -> ModuleChanges:
-    """What changed between two revisions, compared once."""
-    key = (before.revision_id, after.revision_id)
+
+def changes_since(before: Read, after: Read) -> ModuleChanges:
+    """What changed for a reader between two revisions, compared once."""
+    (old, then), (new, now) = before, after
+    key = (old.revision_id, new.revision_id, then.made_of, now.made_of)
     kept = _kept.get(key)
-    if kept and kept[0] is before.text and kept[1] is after.text:
+    if kept and kept[0] is old.text and kept[1] is new.text:
         return kept[2]
-    changes = changes_between(before.text, after.text)
+    changes = changes_between(read_with(old.text, then), read_with(new.text, now))
     with _lock:
-        _kept[key] = (before.text, after.text, changes)
+        _kept[key] = (old.text, new.text, changes)
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return changes

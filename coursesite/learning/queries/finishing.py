@@ -32,7 +32,13 @@ def round_facts(session: Session, round_id: int) -> RoundFacts:
     """The readings, the first passed attempt and the attestation of a round."""
     round = session.get_one(ModuleRound, round_id, populate_existing=True)
     readings = session.execute(
-        sa.select(LessonReading.lesson_id, LessonReading.revision_id, LessonReading.read_at)
+        sa.select(
+            LessonReading.lesson_id,
+            LessonReading.revision_id,
+            LessonReading.read_at,
+            LocalVersion.digest.label("local"),
+        )
+        .outerjoin(LocalVersion, LocalVersion.id == LessonReading.local_version_id)
         .where(LessonReading.round_id == round_id)
         .order_by(LessonReading.read_at)
     ).all()
@@ -45,12 +51,19 @@ def round_facts(session: Session, round_id: int) -> RoundFacts:
         evidence={
             "round": round.number,
             "lessons": {row.lesson_id: row.revision_id for row in readings},
+            **_local_of(readings),
             "attempt_id": attempt.id if attempt else None,
             "quiz_revision": attempt.digest if attempt else None,
             "attested_at": round.attested_at.isoformat() if round.attested_at else None,
             "attested_revision_id": round.attested_revision_id,
         },
     )
+
+
+def _local_of(readings: Sequence[Row]) -> dict[str, Any]:
+    """What the organisation had put into what was read, by lesson; nothing where it had nothing."""
+    local = {row.lesson_id: row.local for row in readings if row.local}
+    return {"lessons_local": local} if local else {}
 
 
 def _first_pass(round: ModuleRound) -> sa.Select[*tuple[Any, ...]]:

@@ -100,13 +100,7 @@ def _standing(rows: Sequence[Row]) -> Standing:
 def _asked(row: Row) -> Asked | None:
     if row.since_revision_id is None or row.asked is None:
         return None
-    return Asked(
-        row.since_revision_id,
-        row.until_revision_id,
-        tuple(row.asked["lessons"]),
-        tuple(row.asked["questions"]),
-        quiz=row.asked["quiz"],
-    )
+    return Asked.from_json(row.since_revision_id, row.until_revision_id, row.asked)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def find_local_version(
 ) -> LocalVersion | None:
     """What an organisation had put into a module, by the beginning of its digest.
 
-    Only if `seen_by` learned it or was asked about it; of None, whoever did.
+    Only if `seen_by` read or learned it, or was asked about it; of None, whoever did.
     """
     if not REVISION_NAME.fullmatch(name):
         return None
@@ -83,6 +83,11 @@ def find_local_version(
                 ),
                 sa.exists().where(
                     Attempt.local_version_id == LocalVersion.id, Attempt.person_id == seen_by
+                ),
+                sa.exists().where(
+                    LessonReading.local_version_id == LocalVersion.id,
+                    LessonReading.round_id == ModuleRound.id,
+                    ModuleRound.person_id == seen_by,
                 ),
             )
         )

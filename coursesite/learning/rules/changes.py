@@ -1,8 +1,8 @@
 """What somebody learns again after a text changed: the passages, and the questions about them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from coursesite.content.rules import Module
 from coursesite.content.rules.changes import ModuleChanges
@@ -20,6 +20,9 @@ much in pieces, with marks, takes longer than the whole, and hides how it hangs 
 class Asked:
     """What a round about changes asks, from one revision to another: lessons with changed passages,
     and, if there is a `quiz`, these questions; no question in particular means the usual quiz.
+
+    The local texts of both are named by the revisions that they were made of; None where a round
+    began before that was kept.
     """
 
     since_id: int
@@ -27,6 +30,8 @@ class Asked:
     lessons: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     quiz: bool = False
+    since_local: tuple[int, ...] | None = None
+    until_local: tuple[int, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What is kept with the round, beside the revisions."""
@@ -34,7 +39,22 @@ class Asked:
             "lessons": list(self.lessons),
             "questions": list(self.questions),
             "quiz": self.quiz,
+            "since_local": self.since_local,
+            "until_local": self.until_local,
         }
+
+    @classmethod
+    def from_json(cls, since_id: int, until_id: int, kept: Mapping[str, Any]) -> Self:
+        since, until = kept.get("since_local"), kept.get("until_local")
+        return cls(
+            since_id,
+            until_id,
+            tuple(kept["lessons"]),
+            tuple(kept["questions"]),
+            quiz=kept["quiz"],
+            since_local=None if since is None else tuple(since),
+            until_local=None if until is None else tuple(until),
+        )
 
 
 def is_too_much(changes: ModuleChanges) -> bool:

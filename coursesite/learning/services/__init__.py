@@ -12,6 +12,7 @@ from coursesite.learning.services.changing import (
 from coursesite.learning.services.desk import for_many
 from coursesite.learning.services.doing import (
     NothingToRenew,
+    SeenModule,
     TooEarly,
     accept_attestation,
     answer_check,
@@ -39,6 +40,7 @@ __all__ = [
     "Learner",
     "NotByChanges",
     "NothingToRenew",
+    "SeenModule",
     "TooEarly",
     "WhatChanged",
     "accept_attestation",

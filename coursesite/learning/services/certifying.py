@@ -24,7 +24,10 @@ from coursesite.progress.rules import TargetKind
 
 @dataclass(frozen=True)
 class Learner:
-    """Who learns, and in whose name what they complete is certified."""
+    """Who learns, and in whose name what they complete is certified.
+
+    `organisations` are their own and those above it, where that is known already.
+    """
 
     id: int
     organisation_id: int
@@ -32,6 +35,7 @@ class Learner:
     time_zone: str
     language: str
     issuer: str
+    organisations: tuple[int, ...] = ()
 
 
 def certify(

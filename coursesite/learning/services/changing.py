@@ -1,6 +1,6 @@
 """Learning what changed in a module since one learned it, in place of the whole module."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -9,11 +9,14 @@ from coursesite import clock
 from coursesite.assignments import services as assignments
 from coursesite.audit.services import Actor
 from coursesite.content.queries import MODULES, pick_module
-from coursesite.content.rules import Module
+from coursesite.content.rules import NO_TEXTS, LocalTexts, Module, asked_in, texts_of
 from coursesite.content.rules.changes import ModuleChanges
+from coursesite.content.rules.overlaid import FieldChange, fields_changed
+from coursesite.content.services import keep_local_version, line_of
+from coursesite.content.shelf import local_texts, local_texts_made_of
 from coursesite.errors import Conflict
 from coursesite.learning import queries
-from coursesite.learning.queries import AskedAgain, Learned
+from coursesite.learning.queries import AskedAgain, Ground, Learned
 from coursesite.learning.rules import (
     Asked,
     Standing,
@@ -25,9 +28,10 @@ from coursesite.learning.services.certifying import Learner
 from coursesite.learning.services.finishing import is_overtaken, targets_of, tell
 from coursesite.progress import services as progress
 from coursesite.progress.models import ModuleRound
-from coursesite.progress.services import OnlyChanges
+from coursesite.progress.services import Before, OnlyChanges
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.rules import Quiz
+from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shown
 
 
@@ -40,11 +44,15 @@ class WhatChanged:
     """From the revision that somebody learned to the one that is read now, or that they are
     learning: `asked` is what it asks of them, and `under_way` says that they have begun with it.
 
-    `again` is why it is asked for, None where nobody asks for anything.
+    `then` and `now` are what their organisations said in the one and say in the other, and
+    `live_language` is the one that they would read in now. `again` is why it is asked for, None
+    where nobody asks for anything.
     """
 
     since: Shown[Module]
     until: Shown[Module]
+    then: LocalTexts
+    now: LocalTexts
     quiz: Shown[Quiz] | None
     learned: Learned
     changes: ModuleChanges
@@ -52,10 +60,16 @@ class WhatChanged:
     standing: Standing
     again: AskedAgain | None
     under_way: bool
+    live_language: str
 
     @property
     def too_much(self) -> bool:
         return is_too_much(self.changes)
+
+    @property
+    def fields(self) -> list[FieldChange]:
+        """The details of their organisations that are others now."""
+        return fields_changed(self.until.text, self.then, self.now)
 
     @property
     def whole_begun(self) -> bool:
@@ -69,37 +83,104 @@ class WhatChanged:
         return asked and not self.too_much and not self.whole_begun
 
 
+@dataclass(frozen=True)
+class _Span:
+    """From which text to which somebody learns, each with the revisions of the local texts."""
+
+    since_id: int
+    until: Shown[Module]
+    learned: Learned
+    then: tuple[int, ...]
+    now: tuple[int, ...] | None = None
+    asked: Asked | None = None
+
+
 def what_changed(session: Session, learner: Learner, slug: str) -> WhatChanged | None:
-    """What changed in a module for this person; None for who never learned it in its language."""
-    ground = queries.ground_of(session, learner.id, slug, learner.language)
+    """What changed in a module for this person; None for who never learned it.
+
+    Whoever learned it in another language is shown the text of their language as it was then, or,
+    where there was none, the one that they know. What somebody has begun stays in its language.
+    """
+    ground = queries.ground_of(session, learner.id, slug)
     live = pick_module(session, ground.modules, learner.language)
-    learned = ground.learned.get(live.language)
-    if learned is None:
-        return None
     standing = queries.standing_in(session, learner.id, slug)
-    under_way = standing.asked is not None and standing.completed_at is None
     again = queries.asked_again(session, learner.id, slug, targets_of(session, slug))
-    if under_way and standing.asked and not is_overtaken(session, live, standing):
-        since, until = standing.asked.since_id, standing.asked.until_id
-    else:
-        since, until, under_way = learned.revision_id, live.revision_id, False
-    shown = MODULES.get_all(session, [since, until])
-    quiz = QUIZZES.pick(session, ground.quizzes, live.language)
-    quiz = quiz if quiz and quiz.language == live.language else None
-    changes = queries.changes_since(shown[since], shown[until])
-    known = QUIZZES.get(session, learned.quiz_id).text if learned.quiz_id else None
-    asked = standing.asked if under_way and standing.asked else None
+    span = _begun(session, ground, standing) or _to_begin(session, ground, live)
+    if span is None:
+        return None
+    since, until = MODULES.get(session, span.since_id), span.until
+    then = local_texts_made_of(session, learner.organisation_id, span.then, until.language)
+    now = _local_now(session, learner, span)
+    quiz = QUIZZES.pick(session, ground.quizzes, until.language)
+    changes = queries.changes_since((since, then), (until, now))
+    asked = span.asked or what_is_asked(
+        since, until, changes, (_known_quiz(session, ground, quiz, span.learned), quiz)
+    )
     return WhatChanged(
-        since=shown[since],
-        until=shown[until],
+        since=since,
+        until=until,
+        then=then,
+        now=now,
         quiz=quiz,
-        learned=learned,
+        learned=span.learned,
         changes=changes,
-        asked=asked or what_is_asked(shown[since], shown[until], changes, (known, quiz)),
+        asked=replace(asked, since_local=then.made_of, until_local=now.made_of),
         standing=standing,
         again=_still(again, standing, learner),
-        under_way=under_way,
+        under_way=span.asked is not None,
+        live_language=live.language,
     )
+
+
+def _begun(session: Session, ground: Ground, standing: Standing) -> _Span | None:
+    """What somebody is in the middle of, unless more is asked since."""
+    asked, newest = standing.asked, ground.newest
+    if asked is None or newest is None or standing.completed_at:
+        return None
+    until = MODULES.get(session, asked.until_id)
+    if is_overtaken(session, until, standing):
+        return None
+    learned = ground.learned.get(until.language, newest)
+    return _Span(asked.since_id, until, learned, asked.since_local or (), asked.until_local, asked)
+
+
+def _to_begin(session: Session, ground: Ground, live: Shown[Module]) -> _Span | None:
+    newest = ground.newest
+    if newest is None:
+        return None
+    if newest.language == live.language:
+        return _Span(newest.revision_id, live, newest, newest.local)
+    then = queries.live_at(session, live.slug, live.language, newest.completed_at)
+    if Kind.MODULE in then:
+        return _Span(then[Kind.MODULE], live, newest, newest.local)
+    known = MODULES.get(session, ground.modules[newest.language])
+    return _Span(newest.revision_id, known, newest, newest.local)
+
+
+def _local_now(session: Session, learner: Learner, span: _Span) -> LocalTexts:
+    """What was in force when a round was begun, or is now."""
+    if not asked_in(texts_of(span.until.text)):
+        return NO_TEXTS
+    language = span.until.language
+    if span.now is not None:
+        return local_texts_made_of(session, learner.organisation_id, span.now, language)
+    if span.asked is not None:
+        return NO_TEXTS
+    line = learner.organisations or line_of(session, learner.organisation_id)
+    return local_texts(session, line, language)
+
+
+def _known_quiz(
+    session: Session, ground: Ground, quiz: Shown[Quiz] | None, learned: Learned
+) -> Quiz | None:
+    """The quiz as somebody passed it last, in the language in which it is asked now."""
+    if quiz is None:
+        return None
+    known = ground.passed.get(quiz.language)
+    if known is None and ground.passed:
+        then = queries.live_at(session, quiz.slug, quiz.language, learned.completed_at)
+        known = then.get(Kind.QUIZ)
+    return QUIZZES.get(session, known).text if known else None
 
 
 def what_is_asked(
@@ -158,5 +239,7 @@ def read_changes(
         raise Conflict("The text changed once more since you opened this page: read it again.")
     if lesson_id is not None:
         until.text.get_lesson(lesson_id)
-        progress.read_lesson(session, round, lesson_id, until.revision_id)
+        made_of = (round.asked or {}).get("until_local")
+        local = keep_local_version(session, learner.organisation_id, until, made_of)
+        progress.read_lesson(session, round, lesson_id, Before(until.revision_id, local))
     tell(session, learner, slug, actor)

@@ -1,6 +1,7 @@
 """What a learner does in a module, one use-case each."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from coursesite import clock
 from coursesite.assignments import services as assignments
 from coursesite.audit.services import Actor
 from coursesite.content.rules import Check, Module, Scenario, Verdict, judge_check
+from coursesite.content.services import keep_local_version
 from coursesite.errors import Conflict, Invalid
 from coursesite.learning.queries import asked_again_on, standing_in
 from coursesite.learning.rules import is_way_through, missing_in
@@ -16,6 +18,7 @@ from coursesite.learning.services.certifying import Learner
 from coursesite.learning.services.finishing import targets_of, tell
 from coursesite.progress import services as progress
 from coursesite.progress.models import ModuleRound
+from coursesite.progress.services import Before
 from coursesite.revisions.shelf import Shown
 
 
@@ -23,17 +26,30 @@ class TooEarly(Conflict):
     """The attestation says that all was read and passed: it cannot be given before."""
 
 
+@dataclass(frozen=True)
+class SeenModule:
+    """The revision that somebody had before them, and those of what their organisations say in it.
+
+    `local` is None where the page did not say: then what is live counts.
+    """
+
+    shown: Shown[Module]
+    local: tuple[int, ...] | None = None
+
+
 class NothingToRenew(Conflict):
     """No renewal is open for this module, or for a path that holds it."""
 
 
 def read_lesson(
-    session: Session, learner: Learner, shown: Shown[Module], lesson_id: str, actor: Actor
+    session: Session, learner: Learner, seen: SeenModule, lesson_id: str, actor: Actor
 ) -> None:
-    """Record that a lesson was read, on the revision that the person had before them."""
+    """Record that a lesson was read, on the texts that the person had before them."""
+    shown = seen.shown
     shown.text.get_lesson(lesson_id)
     round = _begin(session, learner, shown.slug)
-    if progress.read_lesson(session, round, lesson_id, shown.revision_id):
+    local = keep_local_version(session, learner.organisation_id, shown, seen.local)
+    if progress.read_lesson(session, round, lesson_id, Before(shown.revision_id, local)):
         tell(session, learner, shown.slug, actor)
 
 

@@ -96,7 +96,12 @@ def _complete_module(
             },
             attempt_id=facts.attempt_id,
             means=Means.CHANGES if standing.asked else Means.LEARNED,
-            local_version=keep_local_version(session, learner.organisation_id, shown),
+            local_version=keep_local_version(
+                session,
+                learner.organisation_id,
+                shown,
+                standing.asked.until_local if standing.asked else None,
+            ),
         ),
         actor,
     )

@@ -16,4 +16,5 @@ def learner() -> Learner:
         time_zone=person.time_zone,
         language=person.language,
         issuer=current_app.config["SITE_NAME"],
+        organisations=person.organisations,
     )

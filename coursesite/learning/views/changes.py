@@ -4,17 +4,16 @@ from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from coursesite.accounts.access import actor, current_person, signed_in
 from coursesite.assignments.sentences import in_words
-from coursesite.content.rules import LocalTexts
-from coursesite.content.rules.changes import ModuleChanges
 from coursesite.extensions import db
+from coursesite.languages import name_of
 from coursesite.learning import queries, rules, services
 from coursesite.learning.services import WhatChanged
 from coursesite.learning.views.blueprint import bp, learner
-from coursesite.learning.views.lesson import local_texts_for
 from coursesite.learning.views.marked import shown_lessons
 from coursesite.learning.views.words import moment_in_words
 
@@ -34,12 +33,12 @@ def _page(found: WhatChanged) -> str:
     read = found.standing.read if found.under_way else frozenset()
     passed = found.under_way and found.standing.passed
     left = [lesson for lesson in asked.lessons if lesson not in read]
-    local = _local_texts(found.changes, found.until.language)
     return render_template(
         "learning/changes.html",
         found=found,
         module=module,
-        lessons=shown_lessons(found.until.slug, found.changes, local),
+        lessons=shown_lessons(found.until.slug, found.changes, found.now),
+        elsewhere=_elsewhere(found),
         read=read,
         left=left,
         passed=passed,
@@ -63,9 +62,10 @@ def number_of_questions(found: WhatChanged) -> int:
     return min(terms.draw, len(asked)) if asked else terms.draw
 
 
-def _local_texts(changes: ModuleChanges, language: str) -> LocalTexts:
-    parts = [change.parts for each in changes.lessons for change in each.passages]
-    return local_texts_for(language, *parts)
+def _elsewhere(found: WhatChanged) -> str | None:
+    """The language of what is shown, where somebody has chosen another one that there is."""
+    language = found.until.language
+    return name_of(language, get_locale()) if found.live_language != language else None
 
 
 @bp.post("/changes/<slug>")

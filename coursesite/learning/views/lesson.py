@@ -7,9 +7,11 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import actor, current_person, signed_in, takes_json
+from coursesite.addresses import row_id
 from coursesite.content.queries import MODULES, get_module, glossary_in, pick_module
 from coursesite.content.rules import NO_TEXTS, Check, Lesson, LocalTexts, Module, Parts, asked_in
-from coursesite.content.shelf import local_texts, local_texts_of
+from coursesite.content.rules.local import slug_of
+from coursesite.content.shelf import LOCALS, local_texts, local_texts_of
 from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
 from coursesite.frame import kept_page
@@ -27,6 +29,9 @@ from coursesite.learning.views.typeset import (
 from coursesite.learning.views.words import button_for, left_in_words
 from coursesite.progress.services import keep_note as keep
 from coursesite.revisions.shelf import Shown
+
+MOST_LOCAL = 64
+"""More local texts than four organisations have in all their languages."""
 
 
 @bp.get("/modules/<slug>/<lesson_id>")
@@ -50,7 +55,10 @@ def _page(
     return kept_page(
         "learning/lesson.html",
         (shown.revision_id, lesson_id, place.read, place.stage),
-        {"text": typeset_lesson(shown, lesson, terms).parts(here)},
+        {
+            "text": typeset_lesson(shown, lesson, terms).parts(here),
+            "local": ".".join(map(str, local.made_of)),
+        },
         lambda: _around(shown, lesson, queries.standing_in(db.session, person.id, slug)),
     )
 
@@ -129,8 +137,8 @@ def _outline(
 @signed_in
 def read(slug: str, lesson_id: str) -> ResponseReturnValue:
     """Record the lesson as read, and go on to the next thing."""
-    shown = seen_by_reader(slug)
-    services.read_lesson(db.session, learner(), shown, lesson_id, actor())
+    seen = services.SeenModule(seen_by_reader(slug), _local_seen())
+    services.read_lesson(db.session, learner(), seen, lesson_id, actor())
     db.session.commit()
     return redirect(_after(slug, lesson_id))
 
@@ -143,6 +151,20 @@ def seen_by_reader(slug: str) -> Shown[Module]:
         return live
     revision_id = queries.find_published(db.session, slug, name)
     return MODULES.get(db.session, revision_id) if revision_id else live
+
+
+def _local_seen() -> tuple[int, ...] | None:
+    """The local texts that the form was made for; None if it names none, or some of others."""
+    named = request.form.get("local")
+    if named is None:
+        return None
+    own = {slug_of(each) for each in current_person().organisations}
+    try:
+        ids = [row_id(each) for each in named.split(".")][:MOST_LOCAL] if named else []
+        shown = LOCALS.get_all(db.session, ids)
+    except (ValueError, NotFound):
+        return None
+    return tuple(ids) if all(each.slug in own for each in shown.values()) else None
 
 
 def _after(slug: str, lesson_id: str) -> str:

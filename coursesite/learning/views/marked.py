@@ -26,7 +26,11 @@ _HIDDEN_END = '<span class="govuk-visually-hidden"> {}</span>'
 
 @dataclass(frozen=True)
 class ShownChange:
-    """A passage with its marks: what became of it (`new`, `gone`, `changed`), and its place."""
+    """A passage with its marks: what became of it (`new`, `gone`, `changed`), and its place.
+
+    `language` is empty where it is that of the text; `original` is what the original of a
+    translation says since.
+    """
 
     became: str
     kind: str
@@ -34,6 +38,8 @@ class ShownChange:
     label: str
     folded: str
     html: Markup
+    language: str
+    original: Markup
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,16 @@ def _change(change: Change, html: Markup) -> ShownChange:
     became = "changed" if change.before and change.after else "new" if change.after else "gone"
     passage = change.passage
     label = _("Check yourself") if passage.label == CHECK else passage.label
-    return ShownChange(became, passage.kind, passage.heading, label, passage.folded, html)
+    return ShownChange(
+        became,
+        passage.kind,
+        passage.heading,
+        label,
+        passage.folded,
+        html,
+        passage.language,
+        Markup(passage.note),  # noqa: S704 - sanitised when the translation was published
+    )
 
 
 def _spoken(html: Markup) -> Markup:

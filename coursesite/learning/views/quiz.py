@@ -95,6 +95,7 @@ def start(slug: str) -> ResponseReturnValue:
 def read_again(slug: str, lesson_id: str) -> ResponseReturnValue:
     """Record that a lesson was read again, as so many failures ask for."""
     shown, _terms_of_quiz = _terms(slug)
-    services.read_lesson(db.session, learner(), shown, lesson_id, actor())
+    seen = services.SeenModule(shown)
+    services.read_lesson(db.session, learner(), seen, lesson_id, actor())
     db.session.commit()
     return redirect(url_for(".quiz", slug=slug))

@@ -10,6 +10,7 @@ from coursesite.progress.services.completing import (
 )
 from coursesite.progress.services.learning import (
     LONGEST_NOTE,
+    Before,
     OnlyChanges,
     accept_attestation,
     begin,
@@ -26,6 +27,7 @@ from coursesite.progress.services.register import Together
 __all__ = [
     "LONGEST_NOTE",
     "REGISTER",
+    "Before",
     "Entry",
     "Finished",
     "OnlyChanges",

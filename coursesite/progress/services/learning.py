@@ -19,6 +19,7 @@ from coursesite.progress.models import (
     Note,
 )
 from coursesite.progress.rules import first_choices
+from coursesite.revisions.models import LocalVersion
 
 LONGEST_NOTE = 10_000
 
@@ -69,9 +70,23 @@ def close_round(session: Session, round_id: int, completed_at: datetime) -> None
     session.execute(sa.update(ModuleRound).where(still_open).values(completed_at=completed_at))
 
 
-def read_lesson(session: Session, round: ModuleRound, lesson_id: str, revision_id: int) -> bool:
+@dataclass(frozen=True)
+class Before:
+    """What somebody had before them: a revision, and what their organisation had put into it."""
+
+    revision_id: int
+    local_version: LocalVersion | None = None
+
+
+def read_lesson(session: Session, round: ModuleRound, lesson_id: str, before: Before) -> bool:
     """Record that a lesson was read; False if it was already, which keeps the first time."""
-    values = {"round_id": round.id, "lesson_id": lesson_id, "revision_id": revision_id}
+    local = before.local_version
+    values = {
+        "round_id": round.id,
+        "lesson_id": lesson_id,
+        "revision_id": before.revision_id,
+        "local_version_id": local.id if local else None,
+    }
     if insert_once(session, LessonReading, {**values, "read_at": clock.now()}):
         return True
     own = (LessonReading.round_id == round.id, LessonReading.lesson_id == lesson_id)
