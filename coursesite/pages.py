@@ -31,7 +31,7 @@ from coursesite.accounts.access import (
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT, direction_of
-from coursesite.templating import told
+from coursesite.templating import in_tongue, told
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -170,6 +170,7 @@ def context() -> dict[str, object]:
         "person": person,
         "language": language,
         "direction_of": direction_of,
+        "in_tongue": in_tongue,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "theme": frame.theme(),
     }

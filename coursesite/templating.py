@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from coursesite.config import PROJECT
 from coursesite.errors import Refusal
+from coursesite.languages import direction_of
 from coursesite.pieces import Fill, Template, joined
 
 _gettext: ContextVar[Callable[[str], str] | None] = ContextVar("gettext", default=None)
@@ -59,6 +60,16 @@ def translate(evaluation: EvalContext, message: str, /, **values: object) -> str
     if evaluation.autoescape:
         text = Markup(text)  # noqa: S704 - our own words; what is put into them is escaped
     return text % values if "%" in text else text
+
+
+def in_tongue(words: str, language: str) -> str:
+    """Words inside a page, marked where their language is not the page's."""
+    if language.partition("-")[0] == page_language().partition("_")[0]:
+        return words
+    return _TONGUE.format(language, direction_of(language), words)
+
+
+_TONGUE = Markup('<span lang="{}" dir="{}">{}</span>')
 
 
 def told(refusal: Refusal) -> str:

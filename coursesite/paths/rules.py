@@ -90,10 +90,15 @@ def _adapter() -> TypeAdapter[Any]:
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
     """The text in a language, else in its parent language, in English, or in any there is."""
+    return texts.get(best_language(texts, language), "")
+
+
+def best_language(texts: Mapping[str, str], language: str) -> str:
+    """The language in which in_language() finds it."""
     for wanted in (language, language.partition("-")[0], FALLBACK):
         if wanted in texts:
-            return texts[wanted]
-    return next(iter(texts.values()), "")
+            return wanted
+    return next(iter(texts), language)
 
 
 def still_needed(path: Path, step: Step, done: Collection[str], published: Collection[str]) -> int:

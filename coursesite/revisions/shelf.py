@@ -24,6 +24,9 @@ FALLBACK_LANGUAGE = "en"
 MOST_KEPT = 1_000
 """All that is live of a large course must fit: what does not is read anew for each page."""
 
+MOST_OF_THE_PAST = 16_000_000
+"""So many characters of texts that are not live any more are kept beside: twice that in memory."""
+
 
 @dataclass(frozen=True)
 class Shown(Generic[T]):
@@ -48,6 +51,8 @@ class Shelf(Generic[T]):
         self.kind = kind
         self.read = read
         self._kept: OrderedDict[int, Shown[T]] = OrderedDict()
+        self._sizes: dict[int, int] = {}
+        self._read_now: dict[tuple[str, str], int] = {}
         self._lock = Lock()
 
     def find_live(
@@ -63,7 +68,11 @@ class Shelf(Generic[T]):
     ) -> Shown[T] | None:
         """Of the live revision ids by language, the text in this one or else in English."""
         revision_id = live.get(language) or live.get(FALLBACK_LANGUAGE)
-        return self.get(session, revision_id) if revision_id else None
+        if not revision_id:
+            return None
+        shown = self.get(session, revision_id)
+        self._read_now[shown.slug, language] = revision_id
+        return shown
 
     def all_live(self, session: Session, language: str = EVERY_LANGUAGE) -> list[Shown[T]]:
         """Everything that is read now, by slug, each in this language or else in English."""
@@ -72,6 +81,7 @@ class Shelf(Generic[T]):
         ids: dict[str, int] = {}
         for row in sorted(rows, key=lambda row: row.language == language):
             ids[row.slug] = row.revision_id
+        self._read_now.update(((slug, language), id_) for slug, id_ in ids.items())
         shown = self.get_all(session, ids.values())
         return [shown[ids[slug]] for slug in sorted(ids)]
 
@@ -97,22 +107,45 @@ class Shelf(Generic[T]):
         """Keep nothing in memory, as after the database itself was exchanged."""
         with self._lock:
             self._kept.clear()
+            self._sizes.clear()
+            self._read_now.clear()
 
     def _take_in(self, session: Session, revision_ids: list[int]) -> dict[int, Shown[T]]:
         if not revision_ids:
             return {}
         wanted = sa.select(
-            Revision.id, Revision.digest, Revision.slug, Revision.language, Revision.rendered
+            Revision.id,
+            Revision.digest,
+            Revision.slug,
+            Revision.language,
+            Revision.rendered,
+            sa.func.length(sa.cast(Revision.rendered, sa.Text)).label("size"),
         ).where(Revision.id.in_(revision_ids), Revision.kind == self.kind)
-        read = [
-            Shown(row.id, row.digest, row.slug, row.language, self.read(row.rendered))
-            for row in session.execute(wanted)
-        ]
+        read: dict[int, Shown[T]] = {}
+        for row in session.execute(wanted):
+            text = self.read(row.rendered)
+            read[row.id] = Shown(row.id, row.digest, row.slug, row.language, text)
+            self._sizes[row.id] = row.size
         with self._lock:
-            self._kept.update((shown.revision_id, shown) for shown in read)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-        return {shown.revision_id: shown for shown in read}
+            self._kept.update(read)
+            self._make_room()
+        return read
+
+    def _make_room(self) -> None:
+        """What is read now stays, as far as it is no more than MOST_KEPT; of the past some."""
+        live = set(self._read_now.values())
+        past = [each for each in self._kept if each not in live]
+        too_much = sum(self._sizes.get(each, 0) for each in past) - MOST_OF_THE_PAST
+        for each in past:
+            if too_much <= 0:
+                break
+            too_much -= self._drop(each)
+        while len(self._kept) > MOST_KEPT:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, revision_id: int) -> int:
+        self._kept.pop(revision_id, None)
+        return self._sizes.pop(revision_id, 0)
 
 
 _live = (

@@ -3,9 +3,17 @@
 import json
 import re
 import time
+from dataclasses import astuple
+from pathlib import Path
 
+import pytest
+from babel.messages.catalog import Catalog
+
+from coursesite.content.library import labels
+from coursesite.content.library.labels import Labels, has_labels, labels_for
 from coursesite.content.rules import Module, Parts, Quality, Ref, RefKind, filled, refs_in
 from tests.content.documents import TEXT, module_of, read
+from tests.words import write
 
 
 def shown(parts: Parts) -> str:
@@ -237,6 +245,37 @@ def test_labels_are_in_the_language_of_the_text() -> None:
 
     assert module is not None
     assert '<p class="block-name">Para recordar</p>' in shown(module.lessons[0].parts)
+
+
+def test_labels_that_nobody_has_translated_say_that_they_are_english() -> None:
+    module = read(language="pl").module
+
+    assert module is not None
+    assert '<p class="block-name" lang="en" dir="ltr">Remember</p>' in shown(
+        module.lessons[0].parts
+    )
+    assert not has_labels("pl")
+    assert has_labels("en-GB")
+
+
+def test_labels_come_from_the_sites_catalogue_where_all_are_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = {each: tmp_path / each / "LC_MESSAGES" / "messages.po" for each in ("pl", "cs")}
+    english = [each for each in astuple(Labels()) if each]
+    whole, part = Catalog("pl"), Catalog("cs")
+    for words in english:
+        whole.add(words, f"PL {words}")
+    part.add("Remember", "Zapamiętaj")
+    monkeypatch.setattr(labels, "TRANSLATIONS", tmp_path)
+
+    write(whole, paths["pl"])
+    write(part, paths["cs"])
+    labels.labels_for.cache_clear()
+    assert labels_for("pl-PL").key == "PL Remember"
+    found = labels_for("cs")
+    labels.labels_for.cache_clear()
+    assert (found.key, found.tongue) == ("Remember", ' lang="en" dir="ltr"')
 
 
 def test_a_long_module_is_read_in_less_than_half_a_second() -> None:

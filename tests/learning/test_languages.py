@@ -12,6 +12,7 @@ from coursesite.authoring.services import publish_course
 from coursesite.authoring.services.originals import record_in
 from coursesite.certificates.models import Certificate
 from coursesite.people.models import Person
+from coursesite.people.rules import Audience
 from coursesite.progress.models import Completion
 from coursesite.revisions.models import LiveRevision, Revision
 from coursesite.revisions.rules import Change, Kind, short
@@ -138,3 +139,21 @@ def test_a_quiz_that_is_not_translated_is_asked_in_the_original(
     assert "What comes first" in page
     live_quizzes = sa.select(LiveRevision.language).where(LiveRevision.kind == Kind.QUIZ)
     assert session.scalars(live_quizzes).all() == ["en"]
+
+
+def test_lists_name_the_language_of_a_title_that_is_not_the_pages(
+    session: Session, pia: Client, browser: Browser
+) -> None:
+    in_spanish(pia)
+    client, person = learner_of(session, browser)
+    person.audience = Audience.POLICE
+    session.commit()
+    choose(client, "es")
+    client.post(f"{LESSON}/read")
+    title = '<span lang="es" dir="ltr">En la puerta</span>'
+
+    for address in ("/learn", "/paths/police"):
+        assert title in client.get(address).text
+    assert "<span lang=" not in learner_of(session, browser)[0].get("/paths/police").text
+    client.post("/quizzes/at-the-door/attempts")
+    assert 'lang="es"' not in client.get("/record").text

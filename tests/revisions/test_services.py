@@ -1,7 +1,9 @@
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.audit.services import SITE
+from coursesite.revisions import shelf as shelf_of_revisions
 from coursesite.revisions.models import Publication, Revision
 from coursesite.revisions.queries import find_live, get_revision, publications_of
 from coursesite.revisions.rules import Change, Kind
@@ -75,3 +77,34 @@ def test_a_language_that_is_missing_falls_back_to_english(session: Session) -> N
     assert [shown.text for shown in shelf.all_live(session, "en")] == ["hello", "hi"]
     assert live_words(session, shelf, "a-module", "es") == "hello"
     assert live_words(session, shelf, "nothing", "es") is None
+
+
+def test_what_is_read_now_stays_in_memory_and_of_the_past_so_much(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def words(rendered: object) -> str:
+        read.append(words_of(rendered)[:2])
+        return words_of(rendered)
+
+    past = [revision_of(session, text(f"{number} {'x' * 100}")) for number in range(4)]
+    live = revision_of(session, text(f"4 {'x' * 100}"))
+    monkeypatch.setattr(shelf_of_revisions, "MOST_OF_THE_PAST", 300)
+    shelf = Shelf(Kind.MODULE, words)
+    assert shelf.find_live(session, "a-module", "en")
+    for each in past:
+        shelf.get(session, each)
+
+    read.clear()
+    for each in (live, past[3], past[2]):
+        shelf.get(session, each)
+    assert read == []
+    shelf.get(session, past[0])
+    assert read == ["0 "]
+
+
+def revision_of(session: Session, new: NewRevision) -> int:
+    published = publish(session, new, SITE, change=Change.MINOR)
+    assert published
+    return published.revision_id

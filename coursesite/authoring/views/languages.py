@@ -20,6 +20,7 @@ from coursesite.authoring.services.originals import (
     template_in,
 )
 from coursesite.authoring.views.blueprint import Desk, bp
+from coursesite.content.library.labels import has_labels
 from coursesite.content.library.translating import (
     Record,
     Share,
@@ -61,6 +62,11 @@ class Tongue:
     name: str
     live: list[State] = field(default_factory=list)
     drafts: list[State] = field(default_factory=list)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether what the site sets around a text is in this language."""
+        return has_labels(self.code)
 
     @property
     def share(self) -> Share | None:

@@ -70,9 +70,10 @@ class Drawing:
 
     def _case(self, block: Block, inner: Parts) -> Parts:
         fictional = self.labels.fictional
-        title = self.press.line(block.title) or fictional
-        if fictional.casefold() not in title.casefold():
-            title = f"{fictional}: {title}"
+        own = self.press.line(block.title)
+        title = own or self.labels.spoken(fictional)
+        if own and fictional.casefold() not in own.casefold():
+            title = f"{self.labels.spoken(fictional)}: {own}"
         opening = f'<div class="block block-case"><p class="block-name">{title}</p>'
         return wrapped(opening, inner, "</div>")
 
@@ -127,7 +128,8 @@ class Drawing:
             if isinstance(piece, Node) and piece.block.kind == "instead"
         ]
         passage = Node(node.block, [piece for piece in node.pieces if piece not in instead])
-        summary = f"<summary>{self.labels.notice} {as_text(node.block.title)}</summary>"
+        said = self.labels.spoken(self.labels.notice)
+        summary = f"<summary>{said} {as_text(node.block.title)}</summary>"
         opening = f'<details class="notice">{summary}'
         folded = wrapped(opening, self._inside(passage), "</details>")
         return joined([*folded, *(part for each in instead for part in self._block(each))])
@@ -136,7 +138,7 @@ class Drawing:
         return wrapped(f'<div class="instead">{self._label("instead")}', inner, "</div>")
 
     def _label(self, name: str) -> str:
-        return f'<p class="block-name">{getattr(self.labels, name)}</p>'
+        return f'<p class="block-name"{self.labels.tongue}>{getattr(self.labels, name)}</p>'
 
     def _title(self, block: Block, name: str) -> str:
         """A label, and the title one level below the heading that it stands under."""

@@ -30,13 +30,13 @@ def without_marks(text: str) -> str:
 
 
 def marks_to_html(html: str, original: str, label: str) -> str:
-    """Sanitised HTML with what the marks stand for; `original` is a language, `label` a word."""
+    """Sanitised HTML with what the marks stand for; `original` is a language, `label` safe HTML."""
     if MARK_OPENS not in html:
         return html
     attributes = attributes_of(original)
     html = _WHOLE.sub(rf"<\1 {attributes}>\2</\1>", html)
     begins = f"<span {attributes}>"
-    note = rf'<sup class="cites"><a class="cite" href="#changed-\1">{as_text(label)} \1</a></sup>'
+    note = rf'<sup class="cites"><a class="cite" href="#changed-\1">{label} \1</a></sup>'
     return _NOTE.sub(note, html.replace(_BEGINS, begins).replace(_ENDS, "</span>"))
 
 

@@ -1,28 +1,44 @@
-"""The few words that are set around an author's text, in the language of that text."""
+"""The few words that are set around an author's text, in the language of that text.
 
-from dataclasses import dataclass
+Some languages are written here, others are in the site's catalogues. What neither has stands there
+in English, and is marked as such.
+"""
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from gettext import NullTranslations, translation
+
+from coursesite.config import TRANSLATIONS
+from coursesite.errors import said
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    key: str = "Remember"
-    fictional: str = "Fictional"
-    scenario: str = "Practise"
-    scene: str = "Scene"
-    debrief: str = "Debrief"
-    chosen: str = "you {}"
-    both: str = "{} and {}"
-    either: str = "{} or {}"
-    when: str = "If {}:"
-    unless: str = "Unless {}:"
-    when_unless: str = "If {}, unless {}:"
-    checklist: str = "Checklist"
-    notice: str = "Sensitive passage:"
-    instead: str = "The calm version: read this or the passage above, both count the same"
-    source: str = "Source"
-    transcript: str = "Transcript"
-    back_to_text: str = "Back to footnote {} in the text"
-    changed: str = "changed"
+    """`tongue` are the attributes of their elements where they are not in the text's language."""
+
+    key: str = said("Remember")
+    fictional: str = said("Fictional")
+    scenario: str = said("Practise")
+    scene: str = said("Scene")
+    debrief: str = said("Debrief")
+    chosen: str = said("you {}")
+    both: str = said("{} and {}")
+    either: str = said("{} or {}")
+    when: str = said("If {}:")
+    unless: str = said("Unless {}:")
+    when_unless: str = said("If {}, unless {}:")
+    checklist: str = said("Checklist")
+    notice: str = said("Sensitive passage:")
+    instead: str = said("The calm version: read this or the passage above, both count the same")
+    source: str = said("Source")
+    transcript: str = said("Transcript")
+    back_to_text: str = said("Back to footnote {} in the text")
+    changed: str = said("changed")
+    tongue: str = ""
+
+    def spoken(self, words: str) -> str:
+        """Words of these in the middle of a line, as HTML."""
+        return f"<span{self.tongue}>{words}</span>" if self.tongue else words
 
 
 _LABELS = {
@@ -70,6 +86,39 @@ _LABELS = {
 }
 
 
+@lru_cache(maxsize=256)
 def labels_for(language: str) -> Labels:
-    """The labels of a language, or of its parent language, or English ones."""
-    return _LABELS.get(language) or _LABELS.get(language.partition("-")[0]) or _LABELS["en"]
+    """The labels of a language, or of its parent language, or English ones that say so."""
+    for name in (language, language.partition("-")[0]):
+        found = _LABELS.get(name) or _in_catalogue(name)
+        if found:
+            return found
+    return Labels(tongue=' lang="en" dir="ltr"')
+
+
+def has_labels(language: str) -> bool:
+    """Whether they are translated into a language."""
+    return not labels_for(language).tongue
+
+
+class _Nothing(NullTranslations):
+    """Tells a sentence that nobody translated from one that is the same in both languages."""
+
+    def gettext(self, message: str) -> str:
+        return ""
+
+
+def _in_catalogue(language: str) -> Labels | None:
+    """What the site's translators made of them, if they made all."""
+    names = [language.replace("-", "_")]
+    catalogue = translation("messages", TRANSLATIONS, names, fallback=True)
+    catalogue.add_fallback(_Nothing())
+    english = Labels()
+    words = {
+        each.name: catalogue.gettext(getattr(english, each.name))
+        for each in fields(Labels)
+        if each.name != "tongue"
+    }
+    if type(catalogue) is NullTranslations or not all(words.values()):
+        return None
+    return Labels(**words)

@@ -63,7 +63,7 @@ class Stage:
     def _opening(self, name: str, label: str) -> str:
         return (
             f'<section class="scene" id="{self.scenario.id}--{name}" data-scene="{name}">'
-            f'<p class="block-name scene-name">{label}</p>'
+            f'<p class="block-name scene-name"{self.labels.tongue}>{label}</p>'
         )
 
     def _linked(self, block: Block, inner: Parts, choices: list[WrittenChoice]) -> Parts:

@@ -158,7 +158,8 @@ class Press:
         if kind in {"mp4", "webm"}:
             captions = f'kind="captions" src="{file}.vtt" srclang="{self._language}" default'
             return f"<video {name}><track {captions}></video>"
-        transcript = f'<a href="{file}.txt">{self._labels.transcript}: {words}</a>'
+        said = self._labels.spoken(self._labels.transcript)
+        transcript = f'<a href="{file}.txt">{said}: {words}</a>'
         return f"<audio {name}></audio> {transcript}"
 
     def _html(self, source: str) -> str:
@@ -166,7 +167,7 @@ class Press:
 
     def _at_home(self, html: str) -> str:
         """Media by addresses that hold on every page: sound with a player, pictures set apart."""
-        told = marks_to_html(html, self._original, self._labels.changed)
+        told = marks_to_html(html, self._original, self._labels.spoken(self._labels.changed))
         played = _PLAYED.sub(self._player, told)
         drawn = _PICTURE.sub(r'<figure class="picture">\1</figure>', played)
         return _MEDIA.sub(self._placed, drawn)

@@ -167,6 +167,7 @@ def attempts_of(session: Session, person_id: int, slug: str | None = None) -> Se
             Attempt.started_at,
             Attempt.submitted_at,
             Revision.title,
+            Revision.language,
         )
         .join(Revision, Revision.id == Attempt.revision_id)
         .where(Attempt.person_id == person_id)

@@ -14,8 +14,9 @@ from coursesite.learning import rules
 from coursesite.learning.views.blueprint import bp
 from coursesite.learning.views.overview import Overview, is_to_do, read_overview, target_url
 from coursesite.learning.views.words import Button, left_in_words, required_in_words
-from coursesite.paths.rules import in_language
+from coursesite.paths.rules import best_language, in_language
 from coursesite.progress.rules import TargetKind
+from coursesite.templating import in_tongue
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _go_on(overview: Overview) -> GoOn | None:
         return None
     module, standing = overview.modules[slug], overview.standing(slug)
     return GoOn(
-        title=module.title,
+        title=overview.shown_title(TargetKind.MODULE, slug),
         read=sum(lesson.id in standing.read for lesson in module.lessons),
         lessons=0 if standing.asked or overview.shows_changes(slug) else len(module.lessons),
         left=_("what changed since you learned it")
@@ -78,7 +79,7 @@ def _next_slug(overview: Overview) -> str | None:
 
 def _row(overview: Overview, required: Required) -> dict[str, object]:
     return {
-        "title": overview.title(required.kind, required.slug),
+        "title": overview.shown_title(required.kind, required.slug),
         "url": target_url(required.kind, required.slug),
         "state": required.standing,
         "refresher": _refresher(overview, required),
@@ -95,7 +96,7 @@ def _refresher(overview: Overview, required: Required) -> dict[str, str] | None:
     if required.refresher is None:
         return None
     return {
-        "title": overview.title(*required.refresher),
+        "title": overview.shown_title(*required.refresher),
         "url": target_url(*required.refresher),
     }
 
@@ -111,8 +112,11 @@ def _offer(overview: Overview, slug: str) -> dict[str, object]:
     path = overview.paths[slug]
     progress = overview.progress()
     return {
-        "title": overview.title(TargetKind.PATH, slug),
-        "summary": in_language(path.summary, overview.person.language),
+        "title": overview.shown_title(TargetKind.PATH, slug),
+        "summary": in_tongue(
+            in_language(path.summary, overview.person.language),
+            best_language(path.summary, overview.person.language),
+        ),
         "url": target_url(TargetKind.PATH, slug),
         "done": sum(slug in progress.done for slug in path.module_slugs),
         "modules": len(path.module_slugs),
@@ -127,7 +131,7 @@ def _finished(overview: Overview) -> list[dict[str, object]]:
     newest = sorted(overview.completed.items(), key=lambda each: each[1].completed_at, reverse=True)
     return [
         {
-            "title": overview.title(kind, slug),
+            "title": overview.shown_title(kind, slug),
             "url": target_url(kind, slug),
             "day": in_words(overview.day_of(completed)),
         }

@@ -19,9 +19,11 @@ from coursesite.learning.queries import Completed, Target
 from coursesite.learning.rules import NOT_BEGUN, Again, Progress
 from coursesite.learning.views.words import Button, button_for, see_changes
 from coursesite.paths.queries import PATHS
-from coursesite.paths.rules import Path, in_language
+from coursesite.paths.rules import Path, best_language, in_language
 from coursesite.progress.rules import TargetKind
+from coursesite.templating import in_tongue
 
+TITLE = "front/title"
 TO_DO = {
     Standing.REVOKED,
     Standing.IN_GRACE,
@@ -52,6 +54,15 @@ class Overview:
             return self.modules[slug].title if slug in self.modules else slug
         path = self.paths.get(slug)
         return in_language(path.title, self.person.language) if path else slug
+
+    def shown_title(self, kind: TargetKind, slug: str) -> str:
+        """The title for a page, marked where it is in another language."""
+        title = self.title(kind, slug)
+        if kind is TargetKind.MODULE:
+            module = self.modules.get(slug)
+            return in_tongue(title, module.language_of(TITLE)) if module else title
+        path = self.paths.get(slug)
+        return in_tongue(title, best_language(path.title, self.person.language)) if path else title
 
     def progress(self, again: Again | None = None) -> Progress:
         """What was completed, in all or as far as it need not be done again."""

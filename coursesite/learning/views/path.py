@@ -1,6 +1,6 @@
 """A learning path: its steps, and what completes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -15,8 +15,17 @@ from coursesite.learning.rules import Again
 from coursesite.learning.views.blueprint import bp
 from coursesite.learning.views.overview import Overview, read_overview
 from coursesite.learning.views.words import left_in_words, required_in_words
-from coursesite.paths.rules import Path, Step, StepModule, in_language, minutes_of, missing_before
+from coursesite.paths.rules import (
+    Path,
+    Step,
+    StepModule,
+    best_language,
+    in_language,
+    minutes_of,
+    missing_before,
+)
 from coursesite.progress.rules import TargetKind
+from coursesite.templating import in_tongue
 
 
 @bp.get("/paths/<slug>")
@@ -31,7 +40,8 @@ def path(slug: str) -> ResponseReturnValue:
     return render_template(
         "learning/path.html",
         title=overview.title(TargetKind.PATH, slug),
-        summary=in_language(shown.summary, overview.person.language),
+        shown_title=overview.shown_title(TargetKind.PATH, slug),
+        summary=_shown(overview, shown.summary),
         path=shown,
         required=required,
         required_words=required_in_words(required, overview.person.today) if required else None,
@@ -69,7 +79,7 @@ def _next(overview: Overview, slug: str, again: Again | None) -> dict[str, objec
     if module is None:
         return {}
     return {
-        "next_title": overview.title(TargetKind.MODULE, module),
+        "next_title": overview.shown_title(TargetKind.MODULE, module),
         "button": overview.button(module),
     }
 
@@ -112,6 +122,12 @@ def _module(
 
 def _module_title(overview: Overview, path: Path, slug: str) -> str:
     if slug in overview.modules:
-        return overview.modules[slug].title
+        return overview.shown_title(TargetKind.MODULE, slug)
     titles = (each.title for step in path.steps for each in step.modules if each.slug == slug)
-    return in_language(next(titles, {}), overview.person.language) or slug
+    return _shown(overview, next(titles, {})) or slug
+
+
+def _shown(overview: Overview, texts: Mapping[str, str]) -> str:
+    """The text in the best language there is, marked where it is not the page's."""
+    language = overview.person.language
+    return in_tongue(in_language(texts, language), best_language(texts, language)) if texts else ""

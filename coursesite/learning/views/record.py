@@ -23,6 +23,7 @@ from coursesite.progress.models import Completion
 from coursesite.progress.queries import completions_of
 from coursesite.progress.rules import Means, TargetKind
 from coursesite.quizzes.rules import AttemptState
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 from coursesite.sheet import MEDIA_TYPES, Format, Workbook, lines
 
 
@@ -32,6 +33,7 @@ class Entry:
 
     kind: TargetKind
     title: str
+    language: str
     url: str
     completed_on: date
     number: int
@@ -49,6 +51,7 @@ class Try:
     """One attempt at a quiz: never its mark."""
 
     title: str
+    language: str
     url: str
     number: int
     on: date
@@ -130,6 +133,7 @@ def _entry(person: SignedIn, completion: Completion, certificate: Certificate | 
     return Entry(
         kind=completion.target_kind,
         title=revision.title if revision else completion.target_slug,
+        language=_language_of(completion),
         url=_target_url(completion),
         completed_on=clock.day_of(completion.completed_at, person.time_zone),
         number=completion.number,
@@ -143,6 +147,13 @@ def _entry(person: SignedIn, completion: Completion, certificate: Certificate | 
     )
 
 
+def _language_of(completion: Completion) -> str:
+    """That of the title: a path is one text in all languages, named in the first of them."""
+    revision = completion.revision
+    of_module = revision is not None and completion.target_kind is TargetKind.MODULE
+    return revision.language if revision and of_module else FALLBACK_LANGUAGE
+
+
 def _target_url(completion: Completion) -> str:
     if completion.target_kind is TargetKind.PATH:
         return url_for(".path", slug=completion.target_slug)
@@ -153,6 +164,7 @@ def tries_of(person: SignedIn) -> Iterator[Try]:
     for row in queries.attempts_of(db.session, person.id):
         yield Try(
             title=row.title,
+            language=row.language,
             url=url_for(".attempt", slug=row.quiz_slug, attempt_id=row.id),
             number=row.number,
             on=clock.day_of(row.submitted_at or row.started_at, person.time_zone),
