@@ -17,6 +17,7 @@ from coursesite.erasing.rules.names import (
     Search,
     in_values,
     is_same,
+    is_telling,
     nowhere,
     pseudonym,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "erased_from",
     "in_values",
     "is_same",
+    "is_telling",
     "left_before",
     "nowhere",
     "pseudonym",

@@ -64,7 +64,7 @@ class Called:
         if self.alone:
             both = ([*given, *family], [*family, *given]) if given and family else ()
             found += [_phrase(words) for words in both]
-        if _is_telling(self.staff_number):
+        if is_telling(self.staff_number):
             found.append(_number(self.staff_number or ""))
         return _any_of(found)
 
@@ -78,12 +78,13 @@ class Called:
         return _any_of([_address(self.email), *phrases, *number])
 
 
-def _is_telling(number: str | None) -> bool:
+def is_telling(number: str | None) -> bool:
+    """Whether a staff number, wherever it stands, can hardly be anything else."""
     return number is not None and len(number) >= SHORTEST_NUMBER and not _is_year(number)
 
 
 def _is_year(number: str) -> bool:
-    return number.isdigit() and len(number) == SHORTEST_NUMBER
+    return re.fullmatch(r"(19|20)[0-9]{2}", number) is not None
 
 
 def _words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from coursesite.accounts.access import actor, current_person, requires
 from coursesite.accounts.throttle import by_person, throttled
 from coursesite.erasing.forms import EraseForm
 from coursesite.erasing.queries import effect_on, has_namesake
-from coursesite.erasing.rules import pseudonym
+from coursesite.erasing.rules import is_telling, pseudonym
 from coursesite.erasing.services import Asking, ask_to_erase, refuse
 from coursesite.erasing.views.blueprint import TRIES, bp, knows_password, whole_scope
 from coursesite.errors import Invalid, Refusal
@@ -36,6 +36,7 @@ def _page(person: Person, form: EraseForm, status: int = 200) -> ResponseReturnV
         effect=effect_on(db.session, person),
         namesake=has_namesake(db.session, person),
         pseudonym=pseudonym(person.id),
+        number_found=is_telling(person.staff_number),
     )
     return page, status
 
