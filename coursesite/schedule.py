@@ -27,7 +27,7 @@ from coursesite.authoring.rules import BRING_FOLDER, EXPORT_ARCHIVE, IMPORT_ARCH
 from coursesite.authoring.services import FOLLOW, PUBLISH_PLANNED
 from coursesite.db import writing
 from coursesite.doctor import jobs as doctor
-from coursesite.doctor.services import CHECK_REQUIREMENTS
+from coursesite.doctor.services import CHECK_INVARIANT, CHECK_REQUIREMENTS
 from coursesite.erasing import jobs as erasing
 from coursesite.erasing.rules import ERASE
 from coursesite.evidence import jobs as evidence
@@ -67,6 +67,7 @@ HANDLERS: dict[str, Handler] = {
     REGRADE: quizzes.regrade,
     PASSED_LATER: learning.passed_later,
     quizzes.RECOUNT: quizzes.recount,
+    CHECK_INVARIANT: doctor.check_invariant,
     CHECK_REQUIREMENTS: doctor.check_requirements,
     SEND_MAILS: reminding.send,
     REMIND: reminding.remind,

@@ -13,18 +13,26 @@ log = structlog.get_logger()
 
 
 def check_everything(session: Session) -> None:
-    """What can be asked as a whole at once; requirements are built from nothing in pieces.
+    """One promise after the other, each a job of its own: what people ask for comes in between."""
+    services.ask_invariant(session, 0)
+
+
+def check_invariant(session: Session, payload: dict[str, Any]) -> None:
+    """Check one, mend what can be mended, and ask for the next; after the last, for requirements.
 
     Nobody who writes waits while it only reads.
     """
-    for invariant in services.INVARIANTS:
+    number = payload["number"]
+    for invariant in services.INVARIANTS[number : number + 1]:
         with only_reading(session):
             finding = services.check(session, invariant)
         if finding.broken and invariant.repair:
             finding = services.check(session, invariant, repair=True)
-            session.commit()
         _tell(finding)
-    services.ask_check(session)
+    if number + 1 < len(services.INVARIANTS):
+        services.ask_invariant(session, number + 1)
+    else:
+        services.ask_check(session)
 
 
 def check_requirements(session: Session, payload: dict[str, Any]) -> None:

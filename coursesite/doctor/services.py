@@ -26,6 +26,7 @@ from coursesite.people.models import Person
 from coursesite.people.services import people_changed
 from coursesite.quizzes.services import CLOSE_ATTEMPT
 
+CHECK_INVARIANT = "check-invariant"
 CHECK_REQUIREMENTS = "check-requirements"
 PIECE = 1000
 
@@ -280,6 +281,11 @@ def _catch_up(session: Session, person_ids: Collection[int]) -> None:
 
 
 BY_TIME = frozenset({"renewal", "excuse", "days of absence", "unit"})
+
+
+def ask_invariant(session: Session, number: int) -> None:
+    """Let a worker check one invariant, by its place among all, and those after it."""
+    enqueue(session, CHECK_INVARIANT, {"number": number})
 
 
 def ask_check(session: Session, after_id: int = 0) -> None:

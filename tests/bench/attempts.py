@@ -87,7 +87,7 @@ def _begun(app: Flask, line: HTTPConnection, who: Answerer) -> Answerer:
 
 def answer(line: HTTPConnection, who: Answerer) -> list[float]:
     return [
-        _timed(line, who, f"{who.path}/answers", _answer(question, sequence))
+        _timed(line, who, f"{who.path}/answers", answer_of(question, sequence))
         for sequence, question in enumerate(who.questions, 1)
     ]
 
@@ -96,7 +96,7 @@ def answer_all(line: HTTPConnection, people: Sequence[Answerer]) -> list[float]:
     return [took for who in people for took in answer(line, who)]
 
 
-def _answer(question: str, sequence: int) -> dict[str, str]:
+def answer_of(question: str, sequence: int) -> dict[str, str]:
     sent = {"question": question, question: "o0", "version": "0"}
     return {**sent, "tab": "b" * 36, "sequence": str(sequence)}
 
@@ -120,7 +120,7 @@ def together(app: Flask, port: int) -> list[float]:
     def answers(who: Answerer) -> list[float]:
         with closing(HTTPConnection("127.0.0.1", port)) as line:
             return [
-                _timed(line, who, f"{who.path}/answers", _answer(question, sequence))
+                _timed(line, who, f"{who.path}/answers", answer_of(question, sequence))
                 for sequence, question in enumerate(who.questions * (EACH // len(who.questions)), 1)
             ]
 

@@ -1,7 +1,7 @@
 """What a service of a million people costs.
 
 `python -m tests.bench.scale [sqlite|postgresql] [people]`. Everything long is done in a process of
-its own, as the worker does it, so that its memory is its own.
+its own, as the worker does it, so that its memory is its own; meanwhile others use the site.
 """
 
 import json
@@ -11,11 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -30,25 +29,59 @@ from coursesite.extensions import db
 from coursesite.people.models import Person
 from coursesite.reports.queries.lists import BY_NAME, PAGE
 from tests.bench.million import MANAGER, THREE_YEARS, seed
+from tests.bench.others import Others, others_at, spread
 from tests.bench.settings import settings_of
-from tests.bench.table import tell
+from tests.bench.table import Limit, tell, tell_limits
 from tests.bench.work import WORK
 from tests.browser import Browser, Client, Queries
 from tests.postgres import database_on, running_postgres
 
-SMALL, MILLION, RUNS = 1_000, 1_000_000, 7
+SMALL, MILLION, RUNS, WARM_UP = 1_000, 1_000_000, 9, 6
 OVERDUE = "/reports/people?state=overdue"
 FAR = 1_000 * PAGE
-PAUSE = 1.0
-Waits = list[tuple[float, float]]
+WHOLE, FIRST, DISTANT = "the whole service", "overdue, first page", "overdue, page 1,000"
+THEN, NOW = "three years ago, as known then", "three years ago, as known now"
+PAGES = "{:<36} {:>8} {:>10} {:>11}"
+WORKS = "{:<36} {:>9} {:>8} {:>7} {:>8} {:>6} {:>8}   {:<17} {:<17}"
+HOURS = 3600
 
-Told = dict[str, Any]
+
+@dataclass(frozen=True)
+class Page:
+    """Milliseconds of the web process's CPU, and by the clock at best, the database's included."""
+
+    cpu: float
+    clock: float
+    statements: int
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a piece of long work took; `longest` is its longest step, in seconds."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+    rows: int
+    longest: float
+    reading: tuple[float, float, float]
+    saving: tuple[float, float, float]
+    failed: int
+
+
+Pages = Mapping[str, Page]
+Works = Mapping[str, Worked]
 
 
 def main(engine: str = "sqlite", people: str = str(MILLION)) -> None:
     with tempfile.TemporaryDirectory() as folder, databases(engine) as new_url:
-        for number in (SMALL, int(people)):
-            measure(settings_at(Path(folder) / str(number), new_url), number)
+        small = settings_at(Path(folder) / "small", new_url)
+        few = look(made(small, SMALL), SMALL)
+        large = settings_at(Path(folder) / "large", new_url)
+        app = made(large, int(people))
+        many = look(app, int(people))
+        works = work(app, large)
+    tell_limits(limits(few, many, works))
 
 
 @contextmanager
@@ -67,39 +100,37 @@ def settings_at(folder: Path, new_url: Callable[[Path], str]) -> Settings:
     return replace(settings_of(folder), database_url=new_url(folder))
 
 
-def measure(settings: Settings, people: int) -> None:
+def made(settings: Settings, people: int) -> Flask:
     began = time.perf_counter()
     app = create_app(settings)
     seed(app, people)
     tell(f"{people:,} people were made in {time.perf_counter() - began:.0f} s")
-    look(app)
-    for name in WORK:
-        with visiting(app) as visit:
-            waits: Waits = []
-            told = apart(settings, name, lambda: waits.append(visit()))  # noqa: B023 - called in this round
-        tell(f"  {name}: {in_words(told)}{of_others(waits)}")
+    return app
 
 
-def look(app: Flask) -> None:
+def look(app: Flask, people: int) -> Pages:
     """The pages of whoever manages everybody."""
+    tell(PAGES.format(f"{people:,} people", "CPU ms", "clock ms", "statements"))
     with app.app_context(), writing(on=False), db.sessionmaker() as session:
         manager = session.scalars(sa.select(Person).where(Person.email == MANAGER)).one()
-        past = clock.today("UTC") - THREE_YEARS
-        pages = {
-            "the whole service": "/reports",
-            "three years ago, as known then": f"/reports?as_of={past}",
-            "three years ago, as known now": f"/reports?as_of={past}&known=now",
-            "its overdue, as known now": f"{OVERDUE}&as_of={past}&known=now",
-            "overdue, first page": OVERDUE,
-        }
-        far = _far_down(session, manager.organisation_id)
-        if far:
-            pages["overdue, page 1,000"] = f"{OVERDUE}&after={far}"
+        addresses = _addresses(session, manager.organisation_id)
         with writing():
             client = Browser(app, session).sign_in(manager)
             session.commit()
-        for name, address in pages.items():
-            _tell_page(client, name, address)
+        return {name: _page(client, name, address) for name, address in addresses.items()}
+
+
+def _addresses(session: Session, organisation_id: int) -> dict[str, str]:
+    past = clock.today("UTC") - THREE_YEARS
+    found = {
+        WHOLE: "/reports",
+        THEN: f"/reports?as_of={past}",
+        NOW: f"/reports?as_of={past}&known=now",
+        "its overdue, as known now": f"{OVERDUE}&as_of={past}&known=now",
+        FIRST: OVERDUE,
+    }
+    far = _far_down(session, organisation_id)
+    return {**found, DISTANT: f"{OVERDUE}&after={far}"} if far else found
 
 
 def _far_down(session: Session, organisation_id: int) -> int | None:
@@ -111,69 +142,89 @@ def _far_down(session: Session, organisation_id: int) -> int | None:
     return session.scalar(late.order_by(*BY_NAME, Requirement.id).offset(FAR - PAGE - 1).limit(1))
 
 
-def _tell_page(client: Client, name: str, address: str) -> None:
-    times = []
-    for _ in range(RUNS):
+def _page(client: Client, name: str, address: str) -> Page:
+    """After some that are not counted, in which the database learns what it is asked."""
+    used, times, statements = [], [], 0
+    for _ in range(WARM_UP + RUNS):
         with Queries(db.engine) as queries:
-            began = time.process_time()
+            cpu, began = time.process_time(), time.perf_counter()
             answer = client.get(address)
-            times.append(1000 * (time.process_time() - began))
+            used.append(1000 * (time.process_time() - cpu))
+            times.append(1000 * (time.perf_counter() - began))
+        statements = len(queries)
         if answer.status_code != 200:
             raise RuntimeError(f"{address} answered {answer.status}.")
-    tell(f"  {name}: {statistics.median(times):.1f} ms CPU, {len(queries)} statements")
+    page = Page(statistics.median(used[WARM_UP:]), min(times[WARM_UP:]), statements)
+    tell(PAGES.format(name, f"{page.cpu:.1f}", f"{page.clock:.1f}", page.statements))
+    return page
 
 
-@contextmanager
-def visiting(app: Flask) -> Iterator[Callable[[], tuple[float, float]]]:
-    """What somebody else waits for meanwhile: a page, and something that is written."""
-    with app.app_context(), writing(on=False), db.sessionmaker() as session:
-        manager = session.scalars(sa.select(Person).where(Person.email == MANAGER)).one()
-        session.commit()
-        browser = Browser(app, session)
-
-        def visit() -> tuple[float, float]:
-            began = time.perf_counter()
-            with writing():
-                client = browser.sign_in(session.get_one(Person, manager.id))
-            written = time.perf_counter()
-            client.get("/reports")
-            return time.perf_counter() - written, written - began
-
-        yield visit
+def work(app: Flask, settings: Settings) -> Works:
+    """Everything long, one after the other, while others use the site."""
+    heads = ("rows", "rows/CPU", "CPU s", "clock s", "MB", "longest")
+    waits = "page waits s", "answer waits s"
+    tell(WORKS.format("work (of others: p50 p95 max)", *heads, *waits))
+    found = {}
+    with others_at(app, settings) as others:
+        for name in WORK:
+            found[name] = apart(settings, name, others)
+            _tell_work(name, found[name])
+    return found
 
 
-def of_others(waits: Waits) -> str:
-    if not waits:
-        return ""
-    pages, writes = zip(*waits, strict=True)
-    slowest = f"the slowest {max(pages):.2f} s, of writes {max(writes):.2f} s"
-    return f"; meanwhile {len(waits)} pages, {slowest}"
-
-
-def apart(settings: Settings, name: str, meanwhile: Callable[[], None]) -> Told:
-    """Do it in a process of its own; `meanwhile` is done beside it, again and again."""
+def apart(settings: Settings, name: str, others: Others) -> Worked:
+    """Do it in a process of its own."""
     env = {**os.environ, "COURSESITE_DATABASE_URL": settings.database_url}
     command = [sys.executable, "-m", "tests.bench.work", str(settings.var), name]
-    with (
-        tempfile.TemporaryFile("w+") as said,
-        subprocess.Popen(command, env=env, stdout=said) as process,  # noqa: S603 - our own
-    ):
-        while process.poll() is None:
-            time.sleep(PAUSE)
-            meanwhile()
-        if process.returncode:
-            raise RuntimeError(f"{name} ended with {process.returncode}.")
-        said.seek(0)
-        told: Told = json.loads(said.read().splitlines()[-1])
-    return told
+    others.forget()
+    ended = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603 - our own
+    told = json.loads(ended.stdout.splitlines()[-1])
+    waits = spread(others.reading), spread(others.saving)
+    return Worked(**told, reading=waits[0], saving=waits[1], failed=others.failed)
 
 
-def in_words(told: Told) -> str:
-    seconds, cpu = told["seconds"], told["cpu"]
-    words = f"{seconds:.1f} s ({cpu:.1f} of CPU), {told['megabytes']:.0f} MB"
-    if told["rows"]:
-        words += f", {told['rows']:,} rows, {told['rows'] / max(seconds, 0.001):,.0f} a second"
-    return words + (f", the longest step {told['longest']:.2f} s" if told["longest"] else "")
+def _tell_work(name: str, each: Worked) -> None:
+    tell(
+        WORKS.format(
+            name,
+            f"{each.rows:,}",
+            f"{each.rows / max(each.cpu, 0.01):,.0f}",
+            f"{each.cpu:.1f}",
+            f"{each.seconds:.1f}",
+            f"{each.megabytes:.0f}",
+            f"{each.longest:.2f}" if each.longest else "",
+            *(" ".join(f"{part:.2f}" for part in waits) for waits in (each.reading, each.saving)),
+        )
+    )
+
+
+def limits(few: Pages, many: Pages, works: Works) -> Iterator[Limit]:
+    growth = many[WHOLE].cpu / few[WHOLE].cpu
+    yield Limit("the whole service, against 1,000 people", growth, 1.5, "x CPU")
+    for name in (THEN, NOW):
+        yield Limit(f"{name}, against 1,000", many[name].cpu / few[name].cpu, 4, "x CPU")
+    if DISTANT in many:
+        far = many[DISTANT].cpu / many[FIRST].cpu
+        yield Limit("overdue: page 1,000 against the first", far, 1.5, "x CPU")
+    yield Limit("statements of a page", max(each.statements for each in many.values()), 10, "")
+    foreseen = max(each.cpu for name, each in works.items() if name.startswith("foreseeing"))
+    yield Limit("foreseeing an assignment to all", foreseen, 2, "s CPU")
+    yield Limit("memory of long work", max(each.megabytes for each in works.values()), 300, "MB")
+    yield Limit("what the night proves", _night(works), 2, "hours CPU")
+    yield Limit("an answer beside long work, of 100 the 95th", _slow(works), 2, "s")
+    failed = sum(each.failed for each in works.values())
+    yield Limit("what failed for others meanwhile", failed, 0, "")
+
+
+def _night(works: Works) -> float:
+    """Of requirements from nothing only some are measured; all of them cost as much each."""
+    nothing, counts = works["requirements from nothing"], works["proving all counts"]
+    whole = nothing.cpu * counts.rows / max(nothing.rows, 1)
+    return (whole + counts.cpu + works["proving what must hold"].cpu) / HOURS
+
+
+def _slow(works: Works) -> float:
+    return max(each.saving[1] for each in works.values())
 
 
 if __name__ == "__main__":

@@ -7,53 +7,48 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
+import time_machine
 from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.app import create_app
 from coursesite.assignments import jobs as assignments
-from coursesite.assignments.models import Requirement
-from coursesite.assignments.rules import (
-    ASSIGN_TO_MANY,
-    Condition,
-    Criterion,
-    Due,
-    DueRule,
-    Plan,
-    Terms,
-)
+from coursesite.assignments.models import Assignment, Requirement
+from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT, KEEP_DAY, Deed
 from coursesite.assignments.services import (
     assign_in_steps,
-    bring_forward,
-    keep_days_before,
+    carry_out_later,
+    concerned,
+    end_in_steps,
     preview,
-    repair_in_pieces,
 )
 from coursesite.audit.services import Actor
-from coursesite.db import only_reading, writing
+from coursesite.db import only_reading, snapshot, writing
 from coursesite.doctor.rules import Finding
 from coursesite.doctor.services import INVARIANTS, PIECE, check, check_piece
 from coursesite.extensions import db
+from coursesite.jobs.models import Task
 from coursesite.jobs.services import NewTask, Tasks, start_task
 from coursesite.people.models import Organisation, Person
-from coursesite.people.rules import Audience
-from coursesite.progress.rules import TargetKind
 from coursesite.schedule import LONG
-from tests.bench.million import MANAGER, UNASKED
+from tests.bench.million import MANAGER, UNASKED, plan_of
 from tests.bench.server import peak_megabytes
 from tests.bench.settings import settings_of
 from tests.bench.table import tell
 
-PIECES = 5
+PIECES = 20
+MOST_STEPS = 200
+"""Of work in steps so many are taken at most; each of them costs the same."""
 ONE_DAY = timedelta(days=1)
-UNKNOWN_HERE = {"completions", "units"}
-"""People are made without postings, and what they did without completions."""
+MISSED = timedelta(days=200)
 
 Done = tuple[int, float]
 """How many rows it was about, and the longest step in seconds."""
@@ -84,95 +79,136 @@ def _count(session: Session) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(Requirement)) or 0
 
 
-def _tomorrow(session: Session, organisation: Organisation) -> Done:
-    """The night: what changes by the day alone."""
-    bring_forward(session, organisation.id, clock.today("UTC") + ONE_DAY)
-    return _count(session), 0.0
+@contextmanager
+def _tomorrow() -> Iterator[None]:
+    with time_machine.travel(clock.now() + ONE_DAY):
+        yield
 
 
-def _keep_today(session: Session, organisation: Organisation) -> Done:
-    keep_days_before(session, organisation.id, clock.today("UTC") + ONE_DAY)
-    return _count(session), 0.0
-
-
-def _renewals(session: Session, _organisation: Organisation) -> Done:
-    assignments.open_renewals(session)
-    return _count(session), 0.0
+def _of_tomorrow(job: Callable[[Session], object], session: Session, _own: Organisation) -> Done:
+    """A job of the night after this day."""
+    number = _count(session)
+    session.commit()
+    with _tomorrow():
+        job(session)
+    return number, 0.0
 
 
 def _counts(session: Session, _organisation: Organisation) -> Done:
-    """The longest step is how long anybody else may have to wait to write."""
-    longest, began = 0.0, time.perf_counter()
-    for _found in repair_in_pieces(session):
-        session.commit()
-        longest = max(longest, time.perf_counter() - began)
-        began = time.perf_counter()
-    return _count(session), longest
+    """How long anybody else has to wait to write is what others tell."""
+    assignments.check_counts(session)
+    return _count(session), 0.0
 
 
 def _check(session: Session, _organisation: Organisation) -> Done:
-    """All that the doctor asks as a whole."""
+    """All that the doctor asks as a whole; the longest step is that of one question."""
+    longest = 0.0
     for invariant in INVARIANTS:
+        began = time.perf_counter()
         with only_reading(session):
             finding = check(session, invariant)
-        if finding.broken and invariant.name not in UNKNOWN_HERE:
+        longest = max(longest, time.perf_counter() - began)
+        if finding.broken:
             raise RuntimeError(f"{finding.name}: {finding.first[:1]}")
-    return _count(session), 0.0
+    return _count(session), longest
 
 
 def _build(session: Session, _organisation: Organisation) -> Done:
     """Some requirements from nothing, as the doctor does of all in turn."""
-    after_id: int | None = 0
+    after_id, found, longest = 0, Finding("", ""), 0.0
     for _number in range(PIECES):
+        began = time.perf_counter()
         with only_reading(session):
-            after_id = check_piece(session, after_id or 0, Finding("", ""))
-    return PIECES * PIECE, 0.0
+            after_id = check_piece(session, after_id, found) or 0
+        longest = max(longest, time.perf_counter() - began)
+    if found.broken:
+        raise RuntimeError(found.first[0])
+    return PIECES * PIECE, longest
 
 
 def _foresee(session: Session, organisation: Organisation) -> Done:
-    return preview(session, _plan(organisation)).people, 0.0
+    return _foreseen(session, organisation.id, UNASKED)
 
 
-def _plan(organisation: Organisation) -> Plan:
-    return Plan(
-        organisation_id=organisation.id,
-        kind=TargetKind.PATH,
-        slug=UNASKED,
-        conditions=(Condition(Criterion.AUDIENCE, Audience.PRISON_OFFICERS),),
-        due=Due(DueRule.AFTER_ASSIGNMENT, days=60),
-        terms=Terms(12),
-        reason="Everybody",
-    )
+def _foresee_again(session: Session, organisation: Organisation) -> Done:
+    """What everybody must do already, and most have done."""
+    return _foreseen(session, organisation.id, "core")
+
+
+def _foreseen(session: Session, organisation_id: int, slug: str) -> Done:
+    """As the page does it: from one moment, while others write."""
+    with snapshot(session) as reader:
+        return preview(reader, plan_of(organisation_id, slug)).people, 0.0
 
 
 def _assign(session: Session, organisation: Organisation) -> Done:
     """To everybody, in the steps in which the worker does it."""
-    manager = session.scalars(sa.select(Person).where(Person.email == MANAGER)).one()
-    actor, plan = Actor(manager.id, organisation.id), _plan(organisation)
-    assignment = assign_in_steps(session, plan, preview(session, plan), actor)
+    actor, plan = _actor(session, organisation), plan_of(organisation.id, UNASKED)
+    with snapshot(session) as reader:
+        foreseen = preview(reader, plan)
+    assignment = assign_in_steps(session, plan, foreseen, actor)
     new = NewTask(ASSIGN_TO_MANY, "Everybody", {"assignment": assignment.id})
     task = start_task(session, new, actor, "en")
+    assignment.task_id = task.id
     session.commit()
+    return _in_steps(session, task)
+
+
+def _end(session: Session, organisation: Organisation) -> Done:
+    """The same assignment, before it has reached everybody."""
+    actor = _actor(session, organisation)
+    made = sa.select(Assignment).where(Assignment.target_slug == UNASKED)
+    assignment = session.scalars(made).one()
+    number = concerned(session, assignment, Deed.END)
+    order = end_in_steps(session, assignment, actor, reason="No more")
+    new = NewTask(CARRY_OUT, "Ending", {}, total=number)
+    task = carry_out_later(session, assignment, order, new, (actor, "en"))
+    session.commit()
+    return _in_steps(session, task)
+
+
+def _keep(session: Session, organisation: Organisation) -> Done:
+    """A past day that was missed."""
+    actor, day = _actor(session, organisation), clock.today("UTC") - MISSED
+    task = start_task(session, NewTask(KEEP_DAY, "A day", {"day": day.isoformat()}), actor, "en")
+    session.commit()
+    _steps, longest = _in_steps(session, task)
+    return _count(session), longest
+
+
+def _actor(session: Session, organisation: Organisation) -> Actor:
+    manager = session.scalars(sa.select(Person).where(Person.email == MANAGER)).one()
+    return Actor(manager.id, organisation.id)
+
+
+def _in_steps(session: Session, task: Task) -> Done:
+    """What the worker does of it, step by step; how much is done in so many of them."""
     tasks, longest = Tasks(LONG, db.sessionmaker), 0.0
-    while True:
+    for _number in range(MOST_STEPS):
         began = time.perf_counter()
-        if not tasks.step():
-            session.refresh(task)
-            if task.error:
-                raise RuntimeError(task.error)
-            return task.done, longest
+        goes_on = tasks.step()
+        session.refresh(task)
+        if task.error:
+            raise RuntimeError(task.error)
+        if not goes_on:
+            break
         longest = max(longest, time.perf_counter() - began)
+        session.commit()
+    tasks.let_go()
+    return task.done, longest
 
 
 WORK: dict[str, Callable[[Session, Organisation], Done]] = {
-    "counting as of tomorrow": _tomorrow,
-    "keeping the sums of today": _keep_today,
-    "opening renewals": _renewals,
-    "proving all counts": _counts,
+    "foreseeing an assignment to all": _foresee,
+    "foreseeing one of what all must do": _foresee_again,
+    "assigning to all": _assign,
+    "ending that": _end,
+    "adding up a missed day": _keep,
     "proving what must hold": _check,
     "requirements from nothing": _build,
-    "foreseeing an assignment to all": _foresee,
-    "assigning to all": _assign,
+    "proving all counts": _counts,
+    "beginning the next day": partial(_of_tomorrow, assignments.begin_the_day),
+    "opening its renewals": partial(_of_tomorrow, assignments.open_renewals),
 }
 
 if __name__ == "__main__":

@@ -52,6 +52,8 @@ from coursesite.progress.models import Completion
 
 QUARTER = 900
 AT_ONCE = 1_000
+NO_ROW = 0
+"""An id that nothing has."""
 Column = sa.ColumnElement[Any]
 
 
@@ -94,12 +96,13 @@ def candidates_alike(
         *_standing(),
     ]
     parked = sa.and_(Parked.person_id == Person.id, Parked.assignment_id == whom.assignment_id)
+    required = is_requirement(plan) if whom.held_by_any else Requirement.id == NO_ROW
     each = (
         sa.select(*key, *more, Person.id.label("one"), Period.id.label("period"))
         .select_from(Person)
         .outerjoin(Unit, Unit.id == Person.unit_id)
-        .outerjoin(done, done.id == latest(plan))
-        .outerjoin(Requirement, is_requirement(plan))
+        .outerjoin(done, done.id == (latest(plan) if whom.done_by_any else NO_ROW))
+        .outerjoin(Requirement, required)
         .outerjoin(Period, is_open_period())
         .outerjoin(Parked, parked)
         .where(*looked_at(plan, today, whom))
@@ -191,6 +194,24 @@ def _alike(row: Any, more: Sequence[Column]) -> Alike:
         matches=bool(getattr(row, "matches", True)),
         more={name: getattr(row, name) for name in named},
     )
+
+
+def everybody_of(session: Session, plan: Plan) -> tuple[Organisation, Whom]:
+    """The organisation; and everybody, told whether anybody there must do it, or has done it.
+
+    What nobody must, or has, is asked of nobody: of a million people that takes seconds.
+    """
+    held, done = (
+        sa.exists().where(
+            table.organisation_id == plan.organisation_id,
+            table.target_kind == plan.kind,
+            table.target_slug == plan.slug,
+        )
+        for table in (Requirement, Completion)
+    )
+    own = Organisation.id == plan.organisation_id
+    found = session.execute(sa.select(Organisation, held, done).where(own)).one()
+    return found[0], Whom(held_by_any=found[1], done_by_any=found[2])
 
 
 def _zone(session: Session, plan: Plan) -> str:

@@ -37,6 +37,7 @@ class Whom:
 
     `only` are people's ids, and looks at nobody else, whether or not they still match.
     `after_id`, `until_id` (included) and `most` make pages of them.
+    Not `held_by_any`, or `done_by_any`: nobody must do the target already, or has ever done it.
     """
 
     assignment_id: int | None = None
@@ -44,6 +45,8 @@ class Whom:
     after_id: int = 0
     until_id: int | None = None
     most: int | None = None
+    held_by_any: bool = True
+    done_by_any: bool = True
 
 
 EVERYBODY = Whom()

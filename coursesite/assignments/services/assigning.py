@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Assignment, AssignmentCriterion
-from coursesite.assignments.queries.candidates import EVERYBODY, Whom, lock_held
+from coursesite.assignments.queries.alike import everybody_of
+from coursesite.assignments.queries.candidates import Whom, lock_held
 from coursesite.assignments.queries.targets import Target, find_target
 from coursesite.assignments.rules import Plan, Reach, Tally
 from coursesite.assignments.services.reaching import (
@@ -22,7 +23,6 @@ from coursesite.assignments.services.reaching import (
 )
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Invalid, NotFound
-from coursesite.people.models import Organisation
 
 STEP = 1_000
 
@@ -36,10 +36,10 @@ def preview(session: Session, plan: Plan, watch: Watch = nobody) -> Reach:
 
     `watch` sees them too. However many they are, it asks the same few questions.
     """
-    organisation = session.get_one(Organisation, plan.organisation_id)  # held: asked for again
+    organisation, whom = everybody_of(session, plan)  # held: asked for again
     today = clock.today(organisation.time_zone)
     tally = Tally()
-    foresee_new(session, (plan, get_target(session, plan), today, EVERYBODY), tally, watch)
+    foresee_new(session, (plan, get_target(session, plan), today, whom), tally, watch)
     return tally.reach
 
 

@@ -50,7 +50,8 @@ def run_next(session: Session, handlers: Mapping[str, Handler]) -> bool:
     job_id = job.id
     try:
         handlers[job.kind](session, job.payload)
-        job.done_at = clock.now()
+        # Asked for again: a handler may have let go of all that the session held.
+        session.get_one(Job, job_id).done_at = clock.now()
         session.commit()
     except Exception as error:  # noqa: BLE001 - whatever a handler raises, the job waits and is told
         session.rollback()
