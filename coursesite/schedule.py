@@ -20,7 +20,7 @@ from coursesite.assignments.rules import (
     KEEP_DAY,
     UNDO_SWEEP,
 )
-from coursesite.assignments.services import TEXT_CHANGED
+from coursesite.assignments.services import PATH_CHANGED, TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
 from coursesite.authoring.rules import BRING_FOLDER, EXPORT_ARCHIVE, IMPORT_ARCHIVE
@@ -63,6 +63,7 @@ log = structlog.get_logger()
 HANDLERS: dict[str, Handler] = {
     PEOPLE_CHANGED: assignments.people_changed,
     TEXT_CHANGED: assignments.text_changed,
+    PATH_CHANGED: learning.path_changed,
     CLOSE_ATTEMPT: learning.close_attempt,
     REGRADE: quizzes.regrade,
     PASSED_LATER: learning.passed_later,

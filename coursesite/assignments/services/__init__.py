@@ -93,13 +93,16 @@ from coursesite.assignments.services.sweeping import (
     undo_sweep_some,
 )
 from coursesite.assignments.services.text_changes import (
+    PATH_CHANGED,
     TEXT_CHANGED,
     announce_change,
     ask_from,
+    finish_from,
     renew_for_change,
 )
 
 __all__ = [
+    "PATH_CHANGED",
     "TEXT_CHANGED",
     "Asked",
     "At",
@@ -142,6 +145,7 @@ __all__ = [
     "end_assignment",
     "end_in_steps",
     "end_leave",
+    "finish_from",
     "give_extension",
     "is_missed",
     "keep_day",

@@ -25,20 +25,30 @@ from coursesite.revisions.models import Publication
 from coursesite.revisions.rules import Kind
 
 TEXT_CHANGED = "text-changed"
+PATH_CHANGED = "path-changed"
 AT_ONCE = 500
 TEXTS = frozenset({Kind.MODULE, Kind.QUIZ, Kind.PATH})
 
 
 def announce_change(session: Session, publication: Publication) -> None:
-    """Let those who are certified be asked, if the publication asks anybody; in the background."""
+    """Let those who are certified be asked, if the publication asks anybody; and whoever has done
+    all that a changed path still asks complete it. In the background.
+    """
     if publication.renew_days is not None and publication.kind in TEXTS:
         ask_from(session, publication.id, 0)
+    if publication.kind is Kind.PATH and publication.replaced_id is not None:
+        finish_from(session, publication.slug, 0)
 
 
 def ask_from(session: Session, publication_id: int, after_id: int) -> None:
     """Let a worker ask those after this requirement."""
     payload = {"publication_id": publication_id, "after_id": after_id}
     enqueue(session, TEXT_CHANGED, payload)
+
+
+def finish_from(session: Session, slug: str, after_id: int) -> None:
+    """Let a worker see who, after this person, has done all that this path asks."""
+    enqueue(session, PATH_CHANGED, {"slug": slug, "after_id": after_id})
 
 
 def renew_for_change(session: Session, publication_id: int, after_id: int) -> int | None:

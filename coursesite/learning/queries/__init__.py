@@ -20,6 +20,7 @@ from coursesite.learning.queries.changes import (
 from coursesite.learning.queries.finishing import (
     RoundFacts,
     asked_again_on,
+    completed_in,
     learned,
     round_facts,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "chances_of",
     "changes_since",
     "completed_by",
+    "completed_in",
     "find_local_version",
     "find_published",
     "find_revision_seen_by",

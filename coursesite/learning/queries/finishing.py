@@ -1,6 +1,6 @@
 """What a completion rests on, and whether a completed module is asked for again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from coursesite.assignments.models import ContentRenewal, Period, Requirement
 from coursesite.assignments.rules import Cause, RequirementState
 from coursesite.learning.queries.standings import Row, Target
+from coursesite.people.models import Person
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
+from coursesite.progress.rules import TargetKind
 from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
 from coursesite.revisions.models import LocalVersion, Publication, Revision
@@ -140,3 +142,32 @@ def _is_changed(slugs: Collection[str]) -> sa.ColumnElement[bool]:
         )
         .correlate(Period)
     )
+
+
+def completed_in(
+    session: Session, slugs: Collection[str], after_id: int, most: int
+) -> Mapping[int, Mapping[str, tuple[datetime, int]]]:
+    """The next people who completed some of these modules and are still here: when, and which
+    completion, by module; the last where there are several.
+    """
+    there = (Completion.target_kind == TargetKind.MODULE, Completion.target_slug.in_(slugs))
+    counts = (*there, Completion.revoked_at.is_(None))
+    next_people = (
+        sa.select(Completion.person_id)
+        .join(Person, Person.id == Completion.person_id)
+        .where(*counts, Completion.person_id > after_id, Person.left_on.is_(None))
+        .distinct()
+        .order_by(Completion.person_id)
+        .limit(most)
+    )
+    found = (
+        sa.select(
+            Completion.person_id, Completion.target_slug, Completion.completed_at, Completion.id
+        )
+        .where(*counts, Completion.person_id.in_(next_people))
+        .order_by(Completion.person_id, Completion.number)
+    )
+    people: dict[int, dict[str, tuple[datetime, int]]] = {}
+    for person_id, slug, completed_at, id in session.execute(found):
+        people.setdefault(person_id, {})[slug] = (completed_at, id)
+    return people

@@ -1,6 +1,6 @@
 """What a learner does in a module, and everything that happens when one is finished."""
 
-from coursesite.learning.services.certifying import Learner
+from coursesite.learning.services.certifying import Learner, learner_of
 from coursesite.learning.services.changing import (
     NotByChanges,
     WhatChanged,
@@ -28,6 +28,7 @@ from coursesite.learning.services.quizzing import (
     is_over,
     start_quiz,
 )
+from coursesite.learning.services.shortening import finish_changed_path
 from coursesite.learning.services.supporting import support, unlock_quiz
 from coursesite.learning.services.vouching import (
     enter_completion,
@@ -48,12 +49,14 @@ __all__ = [
     "begin_again",
     "begin_changes",
     "enter_completion",
+    "finish_changed_path",
     "finish_module",
     "for_many",
     "hand_in",
     "hand_in_by_itself",
     "in_grace",
     "is_over",
+    "learner_of",
     "play_scenario",
     "read_changes",
     "read_lesson",

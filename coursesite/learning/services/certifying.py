@@ -17,6 +17,7 @@ from coursesite.learning import queries
 from coursesite.learning.services.desk import Desk, desk_of
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import left_out
+from coursesite.people.models import Person
 from coursesite.people.rules import Audience
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
@@ -36,6 +37,17 @@ class Learner:
     language: str
     issuer: str
     organisations: tuple[int, ...] = ()
+
+
+def learner_of(person: Person, issuer: str) -> Learner:
+    return Learner(
+        id=person.id,
+        organisation_id=person.organisation_id,
+        audience=person.audience,
+        time_zone=person.organisation.time_zone,
+        language=person.language or person.organisation.language,
+        issuer=issuer,
+    )
 
 
 def certify(

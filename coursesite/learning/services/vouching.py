@@ -12,7 +12,7 @@ from coursesite.assignments.services import Outcome
 from coursesite.audit.services import Actor
 from coursesite.certificates import services as certificates
 from coursesite.certificates.queries import certificates_for
-from coursesite.learning.services.certifying import Learner
+from coursesite.learning.services.certifying import learner_of
 from coursesite.learning.services.finishing import finish_paths, renew
 from coursesite.people.models import Person
 from coursesite.people.services import refuse_oneself
@@ -33,7 +33,7 @@ def enter_completion(
     refuse_oneself(person, actor)
     completion = progress.enter_completion(session, person, entry, actor)
     assignments.completed(session, completion)
-    learner = _learner(person, issuer)
+    learner = learner_of(person, issuer)
     if entry.target.kind is TargetKind.MODULE:
         finish_paths(session, learner, completion, actor)
     renew(session, learner, completion, actor)
@@ -112,14 +112,3 @@ def restore_completion(
     for certificate in certificates_for(session, [completion.id]):
         if certificate.revoked_reason == revoked_for:
             certificates.reinstate(session, certificate, reason, actor)
-
-
-def _learner(person: Person, issuer: str) -> Learner:
-    return Learner(
-        id=person.id,
-        organisation_id=person.organisation_id,
-        audience=person.audience,
-        time_zone=person.organisation.time_zone,
-        language=person.language or person.organisation.language,
-        issuer=issuer,
-    )
