@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite.content.library.sizes import HEAD, size_in
 from coursesite.content.models import Media, MediaPart
 from coursesite.content.rules import (
     Fact,
@@ -14,7 +15,7 @@ from coursesite.content.rules import (
     facts_from_json,
     terms_from_json,
 )
-from coursesite.content.rules.media import FOLDER
+from coursesite.content.rules.media import FOLDER, MediaKind, Size, kind_of
 from coursesite.errors import NotFound
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf, Shown
@@ -82,6 +83,22 @@ def first_media(session: Session, slug: str) -> dict[str, str]:
     kept = [(each.published_at, each) for each in media_of(session, slug) if each.published_at]
     kept.sort(key=lambda pair: (pair[0], pair[1].id), reverse=True)
     return {FOLDER + each.name: each.digest for _at, each in kept}
+
+
+def sizes_of(session: Session, slug: str, media: Mapping[str, str]) -> dict[str, Size]:
+    """How large the pictures among these media are, by their digests, as their files tell."""
+    kinds = (MediaKind.PICTURE, MediaKind.DRAWING)
+    pictures = [digest for name, digest in media.items() if kind_of(name) in kinds]
+    if not pictures:
+        return {}
+    head = sa.func.substr(MediaPart.data, 1, HEAD, type_=sa.LargeBinary)
+    found = (
+        sa.select(Media.name, Media.digest, head)
+        .join(MediaPart, MediaPart.media_id == Media.id)
+        .where(Media.module_slug == slug, Media.digest.in_(pictures), MediaPart.number == 0)
+    )
+    told = {digest: size_in(name, data) for name, digest, data in session.execute(found)}
+    return {digest: size for digest, size in told.items() if size}
 
 
 def _files_of(slug: str) -> sa.Select[Media]:

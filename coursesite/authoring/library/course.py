@@ -12,6 +12,7 @@ from coursesite.authoring.library.folder import (
     files_like,
     module_files,
     record_beside,
+    sizes_in,
     text_of,
 )
 from coursesite.authoring.library.registers import unwritten
@@ -86,8 +87,9 @@ class _Reading:
     def _module(self, folder: Folder) -> None:
         files = module_files(folder)
         self._media(folder, files)
+        sizes = sizes_in(folder, files)
         for language in _languages(files):
-            known = Known(self.course.facts, self.day)
+            known = Known(self.course.facts, self.day, sizes)
             read = read_module(files, folder.name, language, known)
             self.course.problems += read.problems
             if read.module:

@@ -19,7 +19,7 @@ from coursesite.content.library import (
     read_module,
 )
 from coursesite.content.rules import Fact, Module, Term, citable, facts_to_json, terms_to_json
-from coursesite.content.rules.media import SUMS, media_in_sums
+from coursesite.content.rules.media import SUMS, Size, media_in_sums
 from coursesite.paths.rules import Path, in_language
 from coursesite.quizzes.rules import Quiz
 from coursesite.revisions.rules import Kind
@@ -33,7 +33,8 @@ STAND_IN = "\N{SYMBOL FOR NULL}"
 class Surroundings:
     """What a text is checked against: `bank` is its module's quiz, `module` its quiz's module.
 
-    `media` are the digests of the module's files by name, where the text does not say which.
+    `media` are the digests of the module's files by name, where the text does not say which, and
+    `sizes` those of the pictures that it shows, by digest.
     `original` are the files of which a translation is one, and `spare` is whether its learners
     can be asked the original's questions. `resting` is what rests on facts and paths.
     """
@@ -41,6 +42,7 @@ class Surroundings:
     day: date
     facts: Mapping[str, Fact]
     media: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, Size] = field(default_factory=dict)
     bank: Bank | None = None
     module: Module | None = None
     original: Files = field(default_factory=dict)
@@ -100,7 +102,7 @@ def read_draft(text: TextId, files: Files, around: Surroundings) -> Reading:
 def _read_module(text: TextId, files: Files, around: Surroundings) -> Reading:
     media = {**around.media, **media_in_sums(files.get(SUMS, ""))}
     everything = {**around.original, **files, **media}
-    known = Known(around.facts, around.day)
+    known = Known(around.facts, around.day, around.sizes)
     read = read_module(everything, text.slug, text.language, known)
     if read.module is None:
         return Reading(read.problems, scenarios=read.scenarios, measures=read.measures)

@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 
 from coursesite.authoring.rules import SETTINGS, TextId
 from coursesite.content.library import media_used
+from coursesite.content.library.sizes import HEAD, size_in
 from coursesite.content.library.translating import is_record, record_name
-from coursesite.content.rules.media import SUMS, MediaKind, kind_of, sums_of
+from coursesite.content.rules.media import FOLDER, SUMS, MediaKind, Size, kind_of, sums_of
 from coursesite.revisions.rules import Kind
 
 Files = Mapping[str, str]
@@ -40,6 +41,17 @@ def digests_in(folder: Folder) -> dict[str, str]:
 def _digest(path: Folder) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sizes_in(folder: Folder, files: Files) -> dict[str, Size]:
+    """How large the pictures among a module's files are, by their digests."""
+    told = {files[name]: _size(folder / name) for name in files if name.startswith(FOLDER)}
+    return {digest: size for digest, size in told.items() if size}
+
+
+def _size(path: Folder) -> Size | None:
+    with path.open("rb") as file:
+        return size_in(path.name, file.read(HEAD))
 
 
 def media_in(folder: Folder) -> list[str]:

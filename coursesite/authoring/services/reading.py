@@ -1,5 +1,6 @@
 """What a text is checked against, and what becomes a revision."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -10,9 +11,10 @@ from coursesite.authoring.queries import newest_draft, resting_on
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.services.drafting import Work
 from coursesite.authoring.services.originals import original_of
-from coursesite.content.queries import MODULES, live_facts, meant_media
+from coursesite.content.library import media_used
+from coursesite.content.queries import MODULES, live_facts, meant_media, sizes_of
 from coursesite.content.rules import Module
-from coursesite.content.rules.media import SUMS
+from coursesite.content.rules.media import SUMS, Size, media_in_sums
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.services import NewRevision
@@ -31,6 +33,7 @@ def surroundings_of(session: Session, text: TextId, files: Files, day: date) -> 
         module = _module_of(session, text, Surroundings(day, facts))
         return Surroundings(day, facts, module=module, original=original)
     media = meant_media(session, text.slug)
+    sizes = _sizes_of(session, text, files, media)
     quiz = TextId(Kind.QUIZ, text.slug, text.language)
     own = find_live(session, quiz.kind, quiz.slug, quiz.language)
     bank = None
@@ -39,7 +42,15 @@ def surroundings_of(session: Session, text: TextId, files: Files, day: date) -> 
         bank = Bank(quiz, own.files, next(iter(translated.values()), None))
     elsewhere = find_live(session, quiz.kind, quiz.slug, FALLBACK_LANGUAGE) if original else None
     spare = elsewhere is not None
-    return Surroundings(day, facts, media, bank=bank, original=original, spare=spare)
+    return Surroundings(day, facts, media, sizes, bank=bank, original=original, spare=spare)
+
+
+def _sizes_of(
+    session: Session, text: TextId, files: Files, media: Mapping[str, str]
+) -> dict[str, Size]:
+    """Of the pictures that the text shows, by digest."""
+    named = {**media, **media_in_sums(files.get(SUMS, ""))}
+    return sizes_of(session, text.slug, media_used(files.get(text.main_file, ""), named))
 
 
 def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module | None:

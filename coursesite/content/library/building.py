@@ -24,6 +24,7 @@ from coursesite.content.rules import (
     Sheet,
     share_minutes,
 )
+from coursesite.content.rules.media import MediaShown
 from coursesite.quizzes.rules import QuizTerms
 
 
@@ -46,7 +47,7 @@ class Builder:
         language: str,
         *,
         facts: Mapping[str, Fact],
-        media: Mapping[str, str],
+        media: MediaShown,
         rendition: Rendition | None = None,
     ) -> None:
         self.document = document

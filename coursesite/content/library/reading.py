@@ -37,7 +37,7 @@ from coursesite.content.library.translating import record_name
 from coursesite.content.library.typesetting import Misplaced
 from coursesite.content.library.wording import warn_of_hard_reading, warn_of_words
 from coursesite.content.rules import Fact, Module
-from coursesite.content.rules.media import FOLDER
+from coursesite.content.rules.media import FOLDER, MediaShown, Size
 from coursesite.markup import tangle_in
 
 LIMIT = 200_000  # characters of a module in one language: five times those of a long one
@@ -61,11 +61,13 @@ class ReadModule:
 class Known:
     """What a text is read against.
 
-    `day` is the day of publishing: a fact past its review cannot be cited then.
+    `day` is the day of publishing: a fact past its review cannot be cited then. `sizes` are those
+    of the module's pictures, by their digests, as far as they are known.
     """
 
     facts: Mapping[str, Fact]
     day: date
+    sizes: Mapping[str, Size] = field(default_factory=dict)
 
 
 def read_module(files: Mapping[str, str], slug: str, language: str, known: Known) -> ReadModule:
@@ -92,8 +94,8 @@ def read_module(files: Mapping[str, str], slug: str, language: str, known: Known
     document.problems += odd
     allowed = Allowed(known.facts, known.day, _declared(terms))
     reading = _Reading(document, terms, allowed, rendition)
-    media = {name: digest for name, digest in files.items() if name.startswith(FOLDER)}
-    return reading.read(slug, language, media)
+    digests = {name: digest for name, digest in files.items() if name.startswith(FOLDER)}
+    return reading.read(slug, language, MediaShown(digests, known.sizes))
 
 
 def _rendition(
@@ -154,9 +156,9 @@ class _Reading:
         self.allowed = allowed
         self.front, self.first = _front_matter(document)
         self.lessons: tuple[LessonMeasure, ...] = ()
-        self.media: Mapping[str, str] = {}
+        self.media = MediaShown({})
 
-    def read(self, slug: str, language: str, media: Mapping[str, str]) -> ReadModule:
+    def read(self, slug: str, language: str, media: MediaShown) -> ReadModule:
         self.media = media
         outlines = lessons_in(self.document, self.first)
         written = [self._taken_apart(each) for each in outlines]
@@ -190,7 +192,7 @@ class _Reading:
     # --- checking ---
 
     def _check(self, outlines: list[Outline], language: str) -> None:
-        places = Places([outline.id for outline in outlines], self.media)
+        places = Places([outline.id for outline in outlines], self.media.digests)
         for outline in outlines:
             check_headings(self.document, outline)
             check_blocks(self.document, outline)
@@ -220,7 +222,7 @@ class _Reading:
         if terms.review_by and terms.review_by < self.allowed.day:
             message = "this day is over: read the module again and set a new one"
             self._term(message, "review_by", severity=Severity.WARNING)
-        for message in check_media(self.media):
+        for message in check_media(self.media.digests):
             self._term(message)
 
     def _check_length(self, written: list[Written]) -> float | None:

@@ -6,7 +6,7 @@ the sanitiser treat it as a word; afterwards the HTML is cut at the marks.
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree.ElementTree import Element, SubElement
@@ -19,8 +19,9 @@ from markdown.inlinepatterns import InlineProcessor
 from coursesite.content.library.foreign import marks_to_html
 from coursesite.content.library.labels import Labels
 from coursesite.content.library.outline import CAPTIONS, Block, Document, Outline
+from coursesite.content.library.placing import Placing
 from coursesite.content.rules import Parts, Ref, RefKind
-from coursesite.content.rules.media import address_of
+from coursesite.content.rules.media import MediaShown
 from coursesite.markup import MARK_CLOSES, MARK_OPENS, SafeMarkdown, as_text, sanitise
 
 CITATION = re.compile(r"\[(@[A-Za-z0-9]+(?:\s*[;,]\s*@?[A-Za-z0-9]+)*)\s*\]")
@@ -32,11 +33,6 @@ _CUT = re.compile(
 _BETWEEN = f"{MARK_OPENS}s{MARK_CLOSES}"
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
 _VOID = frozenset({"br", "hr", "img", "track", "wbr"})
-_MEDIA = re.compile(
-    r'(<(?:a|img|audio|video|track) (?:"[^"]*"|[^">])*?(?:src|href)=")(media/[^"]*)'
-)
-_PLAYED = re.compile(r'<img alt="([^"]*)" src="(media/[^"]*)\.(mp3|ogg|m4a|mp4|webm)"[^>]*>')
-_PICTURE = re.compile(r"(?<!<figure>)(?<!<figure>\n)<p>(<img (?:\"[^\"]*\"|[^\">])*>)</p>")
 
 
 @dataclass(eq=False)
@@ -111,23 +107,22 @@ def _markdown(labels: Labels, more: Sequence[str | Extension]) -> Markdown:
     return Markdown(extensions=[*common, *more], output_format="html")
 
 
-NO_MEDIA: Mapping[str, str] = {}
+NO_MEDIA = MediaShown({})
 
 
 class Press:
-    """Makes HTML of one document's texts; `media` are the digests of its files by name."""
+    """Makes HTML of one document's texts, which show `media`."""
 
     def __init__(
         self,
         labels: Labels,
         slug: str,
         language: str,
-        media: Mapping[str, str] = NO_MEDIA,
+        media: MediaShown = NO_MEDIA,
         original: str = "",
     ) -> None:
         self._labels = labels
-        self._slug = slug
-        self._media = media
+        self._placing = Placing(labels, slug, media)
         self._original = original
         self._language = as_text(language)
 
@@ -151,31 +146,12 @@ class Press:
         """One line of text, such as a title, without a paragraph around it."""
         return self._html(text).removeprefix("<p>").removesuffix("</p>")
 
-    def _player(self, found: re.Match[str]) -> str:
-        """Sound and film are written like pictures; beside each lies its text."""
-        words, file, kind = found.groups()
-        name = f'controls preload="none" src="{file}.{kind}" aria-label="{words}"'
-        if kind in {"mp4", "webm"}:
-            captions = f'kind="captions" src="{file}.vtt" srclang="{self._language}" default'
-            return f"<video {name}><track {captions}></video>"
-        said = self._labels.spoken(self._labels.transcript)
-        transcript = f'<a href="{file}.txt">{said}: {words}</a>'
-        return f"<audio {name}></audio> {transcript}"
-
     def _html(self, source: str) -> str:
         return self._at_home(_short_html(source, self._labels))
 
     def _at_home(self, html: str) -> str:
-        """Media by addresses that hold on every page: sound with a player, pictures set apart."""
         told = marks_to_html(html, self._original, self._labels.spoken(self._labels.changed))
-        played = _PLAYED.sub(self._player, told)
-        drawn = _PICTURE.sub(r'<figure class="picture">\1</figure>', played)
-        return _MEDIA.sub(self._placed, drawn)
-
-    def _placed(self, found: re.Match[str]) -> str:
-        """The address names the very file, so that a revision shows for good what it showed."""
-        before, name = found.groups()
-        return before + address_of(self._slug, name, self._media.get(name, ""))
+        return self._placing.placed(told, self._language)
 
 
 class _Marked:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 
@@ -89,6 +89,29 @@ class Limits:
 
 
 USUAL = Limits()
+
+
+@dataclass(frozen=True)
+class Size:
+    """How wide and high a picture is, in points."""
+
+    width: int
+    height: int
+
+    def height_at(self, width: int) -> int:
+        """Of the whole picture where it is shown as wide as this."""
+        return max(1, round(width * self.height / self.width))
+
+
+@dataclass(frozen=True)
+class MediaShown:
+    """What a text may show: the digests of files by their names, sizes of pictures by digest."""
+
+    digests: Mapping[str, str]
+    sizes: Mapping[str, Size] = field(default_factory=dict)
+
+    def size_of(self, name: str) -> Size | None:
+        return self.sizes.get(self.digests.get(name, ""))
 
 
 def fault_of(name: str) -> str | None:

@@ -26,10 +26,19 @@ class _Told:
     """What was found in a picture."""
 
     def __init__(self) -> None:
-        self.points = 0
+        self.sides = (0, 0)
         self.moves = False
         self.tells = False
         self.whole = False
+
+    @property
+    def points(self) -> int:
+        return self.sides[0] * self.sides[1]
+
+    def shows(self, width: int, height: int) -> None:
+        """Of several pictures in a file, the largest counts."""
+        if width * height > self.points:
+            self.sides = (width, height)
 
     def fault(self) -> str | None:
         faults = {
@@ -49,12 +58,22 @@ def fault_of_picture(name: str, content: bytes) -> str | None:
     endings = _ENDINGS[form]
     if PurePosixPath(name).suffix.lower() not in endings:
         return f"this picture is a {form}, and its name says otherwise: name it {endings[0]}"
+    return _told_by(content, form).fault()
+
+
+def sides_of_picture(head: bytes) -> tuple[int, int]:
+    """How many points a picture that begins so has across and down; none if it does not say."""
+    form = _form_of(head)
+    return _told_by(head, form).sides if form else (0, 0)
+
+
+def _told_by(content: bytes, form: str) -> _Told:
     told = _Told()
     try:
         _READERS[form](content, told)
     except (struct.error, IndexError):
         told.whole = False
-    return told.fault()
+    return told
 
 
 def _form_of(content: bytes) -> str | None:
@@ -75,7 +94,7 @@ def _png(content: bytes, told: _Told) -> None:
         size, kind = struct.unpack_from(">I4s", content, at)
         if kind == b"IHDR":
             width, height = struct.unpack_from(">II", content, at + 8)
-            told.points = width * height
+            told.shows(width, height)
         told.moves |= kind == b"acTL"
         told.tells |= kind in _PNG_TELLS
         at += 12 + size
@@ -94,7 +113,7 @@ def _jpeg(content: bytes, told: _Told) -> None:
     for marker, start in _segments(content):
         if marker in _FRAMES:
             height, width = struct.unpack_from(">HH", content, start + 1)
-            told.points = max(told.points, width * height)
+            told.shows(width, height)
         told.tells |= marker in _JPEG_TELLS
         told.tells |= marker == _COLOURS and not content.startswith(_ICC, start)
         told.whole = marker == _END and start == len(content)
@@ -118,31 +137,31 @@ def _webp(content: bytes, told: _Told) -> None:
     (size,) = struct.unpack_from("<I", content, 4)
     while at < len(content):
         kind, length = struct.unpack_from("<4sI", content, at)
-        told.points = max(told.points, _POINTS.get(kind, _no_points)(content, at + 8))
+        told.shows(*_SIDES.get(kind, _no_sides)(content, at + 8))
         told.moves |= kind in {b"ANIM", b"ANMF"}
         told.tells |= kind in {b"EXIF", b"XMP "}
         at += 8 + length + length % 2
     told.whole = at == len(content) == size + 8
 
 
-def _of_canvas(content: bytes, at: int) -> int:
+def _of_canvas(content: bytes, at: int) -> tuple[int, int]:
     width, height = (int.from_bytes(content[at + n : at + n + 3], "little") for n in (4, 7))
-    return (1 + width) * (1 + height)
+    return 1 + width, 1 + height
 
 
-def _of_lossless(content: bytes, at: int) -> int:
+def _of_lossless(content: bytes, at: int) -> tuple[int, int]:
     bits = int.from_bytes(content[at + 1 : at + 5], "little")
-    return (1 + (bits & 0x3FFF)) * (1 + (bits >> 14 & 0x3FFF))
+    return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
 
 
-def _of_lossy(content: bytes, at: int) -> int:
+def _of_lossy(content: bytes, at: int) -> tuple[int, int]:
     width, height = struct.unpack_from("<HH", content, at + 6)
-    return int((width & 0x3FFF) * (height & 0x3FFF))
+    return int(width & 0x3FFF), int(height & 0x3FFF)
 
 
-def _no_points(_content: bytes, _at: int) -> int:
-    return 0
+def _no_sides(_content: bytes, _at: int) -> tuple[int, int]:
+    return 0, 0
 
 
-_POINTS = {b"VP8X": _of_canvas, b"VP8L": _of_lossless, b"VP8 ": _of_lossy}
+_SIDES = {b"VP8X": _of_canvas, b"VP8L": _of_lossless, b"VP8 ": _of_lossy}
 _READERS: dict[str, Callable[[bytes, _Told], None]] = {"PNG": _png, "JPEG": _jpeg, "WebP": _webp}
