@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments import services
 from coursesite.assignments.models import ParkedSweep
+from coursesite.assignments.services import assigning
 from coursesite.audit.services import Actor
 from coursesite.db import give_way, snapshot
 from coursesite.errors import said
-from coursesite.jobs.rules import Result, Step, Told, Work
+from coursesite.jobs.rules import Pace, Result, Step, Told, Work
 from coursesite.people.models import Organisation
 from coursesite.people.rules import Scope
 
@@ -85,14 +86,15 @@ def _let_others_write(session: Session) -> None:
 
 
 def assign_to_many(session: Session, told: Told) -> Work:
-    """Carry a new assignment out, a thousand people in each step; begun again where it was."""
+    """Carry a new assignment out, some people in each step; begun again where it was."""
     assignment_id, cursor = told.payload["assignment"], told.cursor or {}
     done, after_id = told.done, cursor.get("after", 0)
     numbers: Counter[str] = Counter(cursor.get("numbers", {}))
-    while some := services.assign_some(session, assignment_id, after_id):
+    pace = Pace(assigning.STEP)
+    while some := services.assign_some(session, assignment_id, after_id, pace.size):
         done, after_id = done + some.people, some.last_id
         numbers.update(some.reach.to_json())
-        yield Step(done, cursor={"after": after_id, "numbers": dict(numbers)})
+        pace.took((yield Step(done, cursor={"after": after_id, "numbers": dict(numbers)})))
     if services.asks(session, assignment_id):
         actor = Actor(told.person_id, told.organisation_id, told.origin)
         services.record_carried_out(session, assignment_id, actor, dict(+numbers))
@@ -101,17 +103,18 @@ def assign_to_many(session: Session, told: Told) -> Work:
 
 
 def carry_out(session: Session, told: Told) -> Work:
-    """Carry out what was done to an assignment, a thousand people in each step."""
+    """Carry out what was done to an assignment, some people in each step."""
     order, cursor, done = services.Order.from_json(told.payload), told.cursor or {}, told.done
     numbers: Counter[str] = Counter(cursor.get("numbers", {}))
     place: services.Place | None = services.Place(*cursor.get("place", ()))
+    pace = Pace(assigning.STEP)
     while place is not None:
-        carried = services.carry_some(session, order, place)
+        carried = services.carry_some(session, order, place, pace.size)
         done, place = done + carried.people, carried.place
         numbers.update(carried.numbers)
         if place is not None:
             at = {"place": [place.phase, place.after_id], "numbers": dict(numbers)}
-            yield Step(done, cursor=at)
+            pace.took((yield Step(done, cursor=at)))
     actor = Actor(told.person_id, told.organisation_id, told.origin)
     services.record_carried_out(session, order.assignment_id, actor, dict(+numbers))
     return Result(CARRIED_OUT, {"people": f"{done:,}"})

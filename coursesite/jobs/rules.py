@@ -65,5 +65,27 @@ class Result:
     file: MadeFile | None = None
 
 
-Work = Generator[Step, None, Result]
-"""Long work: each step takes about a second, and ends at its `yield`."""
+Work = Generator[Step, float | None, Result]
+"""Long work: each step ends at its `yield`, which gives back how many seconds it took, all told."""
+
+LONGEST_STEP = 0.5
+"""Seconds that whoever wants to write meanwhile may wait for a step."""
+
+
+class Pace:
+    """How many rows the next step does, at most `most`, so that it takes about LONGEST_STEP.
+
+    A slow machine or a cold disk makes steps smaller; they grow again, to twice the last at once.
+    """
+
+    FEWEST = 20
+
+    def __init__(self, most: int) -> None:
+        self.most = self.size = most
+
+    def took(self, seconds: float | None) -> None:
+        """How long the last step was; None where nobody measured."""
+        if seconds is None:
+            return
+        fitting = self.size * min(2.0, LONGEST_STEP / max(seconds, 0.001))
+        self.size = min(self.most, max(self.FEWEST, round(fitting)))

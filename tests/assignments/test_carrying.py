@@ -58,6 +58,7 @@ OTHER = "other"
 @pytest.fixture(autouse=True)
 def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("coursesite.assignments.services.carrying.STEP", 2)
+    monkeypatch.setattr("coursesite.assignments.services.assigning.STEP", 2)
     monkeypatch.setattr("coursesite.assignments.rules.MANY", 5)
 
 

@@ -14,7 +14,7 @@ from coursesite import clock
 from coursesite.errors import Invalid
 from coursesite.jobs.models import Task, TaskFile
 from coursesite.jobs.queries import parts_of
-from coursesite.jobs.rules import Result, Step, TaskState, Told, Work
+from coursesite.jobs.rules import Pace, Result, Step, TaskState, Told, Work
 from coursesite.jobs.services import TooManyAtOnce, cancel, forget_old_tasks, running
 from coursesite.people.models import Unit
 from tests.jobs.makers import a_worker, ask, work_all, writes_a_file
@@ -189,3 +189,45 @@ def test_a_file_is_kept_in_parts_for_a_week(
     with time_machine.travel(clock.now() + timedelta(days=91)):
         forget_old_tasks(session)
     assert session.scalars(sa.select(Task)).all() == []
+
+
+def test_a_step_is_told_how_long_it_took(session: Session) -> None:
+    told: list[float | None] = []
+
+    def tells(_session: Session, _told: Told) -> Work:
+        told.append((yield Step(1)))
+        told.append((yield Step(2)))
+        return Result("It is done.")
+
+    ask(session, make_person(session), "tells")
+    work_all({"tells": tells})
+    assert len(told) == 2
+    assert all(seconds is not None and 0 < seconds < 60 for seconds in told)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sizes"),
+    [
+        ([None, None], [1000, 1000]),
+        ([0.5, 0.5], [1000, 1000]),
+        ([0.1, 0.1], [1000, 1000]),
+        ([2.0, 0.5], [250, 250]),
+        ([2.0, 0.01], [250, 500]),
+        ([500.0, 500.0], [20, 20]),
+        ([500.0, 0.25], [20, 40]),
+    ],
+)
+def test_steps_are_as_large_as_half_a_second_allows(
+    seconds: list[float | None], sizes: list[int]
+) -> None:
+    pace, found = Pace(1000), []
+    for each in seconds:
+        pace.took(each)
+        found.append(pace.size)
+    assert found == sizes
+
+
+def test_few_stay_few() -> None:
+    pace = Pace(2)
+    pace.took(90.0)
+    assert pace.size == 2

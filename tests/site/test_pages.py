@@ -180,6 +180,7 @@ KEPT_BACK = {
     "tasks": "their files are taken along where they were asked for",
     "acts": "they are about others",
     "import_batches": "they are about others",
+    "parked_sweeps": "they are about others",
     "uploads": "they are gone after two days, and hold what was sent",
     "text_keepers": "who keeps a text, which its history names",
 }

@@ -75,7 +75,9 @@ class Some:
     reach: Reach
 
 
-def assign_some(session: Session, assignment_id: int, after_id: int) -> Some | None:
+def assign_some(
+    session: Session, assignment_id: int, after_id: int, most: int | None = None
+) -> Some | None:
     """Carry it out for some more of those whom it is new for, perhaps for none of them.
 
     None when there is nobody more to look at, or it has ended or rests.
@@ -86,7 +88,7 @@ def assign_some(session: Session, assignment_id: int, after_id: int) -> Some | N
     if assignment.ended_at or assignment.paused_at:
         return None
     plan = assignment.plan
-    whom = Whom(assignment_id, after_id=after_id, most=STEP)
+    whom = Whom(assignment_id, after_id=after_id, most=most or STEP)
     some = reach_some(session, plan, get_target(session, plan), today, whom)
     if some is None:
         return None

@@ -1,6 +1,7 @@
 """Carrying long work out, a step at a time, several in turn, so that none holds up another."""
 
 import secrets
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class _Running:
     lease: str
     session: Session
     work: Work
+    took: float | None = None
 
 
 class Tasks:
@@ -115,8 +117,9 @@ class Tasks:
         return False
 
     def _next(self, running: _Running) -> bool:
+        began = time.monotonic()
         try:
-            step = next(running.work)
+            step = running.work.send(running.took)
         except StopIteration as end:
             _finish(running, end.value)
             return False
@@ -127,6 +130,7 @@ class Tasks:
             return False
         _note(running, step)
         running.session.commit()
+        running.took = time.monotonic() - began
         give_way(running.session)
         return True
 
