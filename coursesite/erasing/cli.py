@@ -1,5 +1,5 @@
-"""`coursesite people`: erasing somebody, keeping who was erased, and doing it again after a backup
-was put back.
+"""`coursesite people`: erasing somebody, holding what an inquiry needs, keeping who was erased, and
+doing it again after a backup was put back.
 """
 
 import csv
@@ -37,14 +37,10 @@ HEAD = ["organisation", "person", "created_at", "erased_at"]
 @click.confirmation_option(prompt="Erase this person's data for good?")
 def erase(organisation: str, person: int, reason: str, leaves: bool) -> None:
     """Erase the data of the PERSON with this number, of this ORGANISATION, for good."""
-    within = get_organisation(db.session, organisation)
-    found = by_ids(db.session, within.id, [person])
-    if not found:
-        raise NotFound("There is no such person in this organisation.")
-    actor = Actor(None, within.id, SITE.origin)
-    services.prepare(db.session, found, actor, reason=reason, leaves=leaves)
+    one, actor = _one(organisation, person)
+    services.prepare(db.session, [one], actor, reason=reason, leaves=leaves)
     db.session.commit()
-    _carry_out(db.session, within.id, [person], "by-command")
+    _carry_out(db.session, one.organisation_id, [person], "by-command")
 
 
 def _carry_out(session: Session, organisation_id: int, ids: list[int], how: str) -> None:
@@ -64,6 +60,39 @@ def _to_the_end(session: Session, work: Work) -> Result:
             ended: Result = end.value
             return ended
         session.commit()
+
+
+@people.command("hold")
+@click.argument("organisation")
+@click.argument("person", type=int)
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
+@click.option("--reason", required=True, help="Why, such as the number of an inquiry.")
+def hold_data(organisation: str, person: int, until: datetime, reason: str) -> None:
+    """Let nobody erase the PERSON with this number, of this ORGANISATION, until a day."""
+    one, actor = _one(organisation, person)
+    services.hold(db.session, one, until.date(), actor, reason=reason)
+    db.session.commit()
+    click.echo(f"Held until {until:%Y-%m-%d}.")
+
+
+@people.command("let-go")
+@click.argument("organisation")
+@click.argument("person", type=int)
+@click.option("--reason", required=True, help="Why the data need not be held any more.")
+def let_data_go(organisation: str, person: int, reason: str) -> None:
+    """Let the PERSON with this number, of this ORGANISATION, be erased again."""
+    one, actor = _one(organisation, person)
+    services.let_go(db.session, one, actor, reason=reason)
+    db.session.commit()
+    click.echo("Held no more.")
+
+
+def _one(organisation: str, person_id: int) -> tuple[Person, Actor]:
+    within = get_organisation(db.session, organisation)
+    found = by_ids(db.session, within.id, [person_id])
+    if not found:
+        raise NotFound("There is no such person in this organisation.")
+    return found[0], Actor(None, within.id, SITE.origin)
 
 
 @people.command("erased")
@@ -98,7 +127,7 @@ def erase_again(file: TextIO) -> None:
         for first in range(0, len(ids), services.MOST_AT_ONCE):
             some = ids[first : first + services.MOST_AT_ONCE]
             _let_go(db.session, organisation_id, some)
-            _carry_out(db.session, organisation_id, some, "again")
+            _carry_out(db.session, organisation_id, some, services.AGAIN)
 
 
 def _read(file: TextIO) -> Iterator[Gone]:

@@ -10,6 +10,7 @@ from wtforms.fields import TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from coursesite.administration.forms import reason_field, stripped
+from coursesite.assignments.forms import DayField
 from coursesite.erasing.rules import LONGEST_YEARS, SHORTEST_YEARS, is_same
 from coursesite.erasing.services import MOST_AT_ONCE
 from coursesite.people.models import Person
@@ -53,6 +54,22 @@ class EraseForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             raise ValidationError(
                 _("This person still works here. Say that they leave, or do not erase their data")
             )
+
+
+class HoldForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Why nobody is to erase somebody, and until which day."""
+
+    until_on = DayField(
+        _("Until"), validators=[InputRequired(_("Enter the last day on which the data is held"))]
+    )
+    reason = reason_field()
+
+
+class LetGoForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Why a hold ends before its day: from then on the data can be erased."""
+
+    reason = reason_field()
+    your_password = password_field()
 
 
 class TermsForm(FlaskForm):  # type: ignore[misc]  # as above

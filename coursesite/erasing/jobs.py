@@ -3,7 +3,6 @@
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from coursesite import clock
 from coursesite.audit.services import Actor
 from coursesite.erasing import services
 from coursesite.erasing.queries import all_terms, due, is_under_way
@@ -29,7 +28,6 @@ def erase_who_left(session: Session) -> None:
         organisation = session.get_one(Organisation, terms.organisation_id)
         if is_under_way(session, organisation.id):
             continue
-        today = clock.today(organisation.time_zone)
-        people = due(session, organisation.id, today, terms.years, services.MOST_AT_ONCE)
+        people = due(session, organisation, terms.years, services.MOST_AT_ONCE)
         if people:
             services.erase_by_terms(session, organisation.id, [each.id for each in people])

@@ -3,8 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,80 +12,22 @@ from coursesite import clock
 from coursesite.accounts.models import Password, SignInSession
 from coursesite.assignments.services import assign
 from coursesite.audit.models import Event
-from coursesite.audit.services import SITE, Actor
+from coursesite.audit.services import SITE
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import Issue, issue
-from coursesite.erasing.jobs import erase_who_left
 from coursesite.erasing.models import ErasureTerms
 from coursesite.erasing.rules import pseudonym
 from coursesite.jobs.models import Task
 from coursesite.jobs.rules import TaskState
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
-from coursesite.people.services import mark_as_left
 from coursesite.progress.models import Note
 from coursesite.schedule import LONG
-from tests.assignments.makers import acting, complete, make_plan, publish_module
-from tests.browser import Browser, Client, Queries
-from tests.jobs.makers import a_worker, work_all
-from tests.makers import give_password, make_organisation, make_person, make_unit
-
-REASON = "Asked for in a letter of 3 May"
-
-
-@pytest.fixture
-def unit(session: Session) -> Unit:
-    publish_module(session)
-    return make_unit(session, make_organisation(session), "Gate")
-
-
-@pytest.fixture
-def anna(session: Session, unit: Unit) -> Person:
-    """She works here, has a note and may sign in."""
-    anna = make_person(session, unit, given_name="Anna", family_name="Novak")
-    anna.email, anna.staff_number = "anna@example.org", "N-10234"
-    note = {"module_slug": "m", "block_id": "b", "text": "Mine", "changed_at": clock.now()}
-    session.add(Note(person_id=anna.id, **note))
-    give_password(session, anna)
-    session.commit()
-    return anna
-
-
-@dataclass(frozen=True)
-class Office:
-    """An administrator at a browser; `sure` is what a form asks of them beside whom."""
-
-    admin: Person
-    client: Client
-    sure: dict[str, str]
-
-
-@pytest.fixture
-def office(session: Session, browser: Browser, unit: Unit) -> Office:
-    admin = make_person(session, unit, roles=(Role.ADMINISTRATOR,), family_name="Adler")
-    sure = {"reason": REASON, "your_password": give_password(session, admin)}
-    return Office(admin, browser.sign_in(admin), sure)
-
-
-def leaves(session: Session, person: Person, days_ago: int = 0) -> None:
-    day = clock.today("UTC") - timedelta(days=days_ago)
-    actor = Actor(None, person.organisation_id)
-    mark_as_left(session, person, day, actor, reason="Retired")
-    session.commit()
-
-
-def carry_out(browser: Browser, session: Session) -> None:
-    with browser.app.app_context():
-        work_all(LONG)
-    session.expire_all()
-
-
-def summary(client: Client, address: str, **form: str) -> str:
-    """The problems that the page tells of a form."""
-    answer = client.post(address, form)
-    found = re.search(r"govuk-error-summary.*?</div>", answer.text, re.DOTALL)
-    assert answer.status_code == 422
-    return re.sub(r"<[^>]*>|\s+", " ", found[0]) if found else ""
+from tests.assignments.makers import acting, complete, make_plan
+from tests.browser import Browser
+from tests.erasing.office import REASON, Office, by_night, carry_out, leaves, queries, summary
+from tests.jobs.makers import a_worker
+from tests.makers import make_person
 
 
 def test_an_administrator_reads_what_it_does_and_erases(
@@ -299,18 +239,6 @@ def test_who_left_years_ago_is_erased_by_night_where_it_is_wanted(
     assert len(session.scalars(events).all()) == 2
 
 
-def by_night(browser: Browser, session: Session) -> int:
-    """How many jobs it made; they are carried out."""
-    count = sa.select(sa.func.count()).select_from(Task)
-    before = session.scalar(count) or 0
-    with browser.app.app_context():
-        erase_who_left(session)
-        session.commit()
-    made = (session.scalar(count) or 0) - before
-    carry_out(browser, session)
-    return made
-
-
 def test_whoever_dies_half_way_is_followed_by_another(
     session: Session, browser: Browser, anna: Person, office: Office
 ) -> None:
@@ -358,9 +286,3 @@ def test_the_pages_ask_as_much_of_many_as_of_few(
     for number in range(30):
         leaves(session, make_person(session, anna.unit, family_name=f"Gone{number}"))
     assert queries(session, ask) == few <= 10
-
-
-def queries(session: Session, ask: Callable[[], object]) -> int:
-    with Queries(session.connection()) as asked:
-        ask()
-    return len(asked)

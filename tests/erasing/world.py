@@ -1,6 +1,7 @@
 """Somebody who did everything here, and about whom everybody wrote everywhere."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from coursesite.authoring.services import Remark, comment
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import reinstate, revoke
 from coursesite.db import Base
+from coursesite.erasing.models import ErasureHold
 from coursesite.erasing.rules import SEARCHED, Place
 from coursesite.erasing.services import Asking, ask_to_erase
 from coursesite.history.models import ImportBatch
@@ -104,6 +106,9 @@ def _writes(session: Session, world: World) -> None:
     comment(session, draft, Remark(f"Ask {NAME}", "en.md", NAME), acting(zelda))
     keeps = {"kind": Kind.MODULE, "slug": SLUG, "language": "en"}
     session.merge(TextKeeper(**keeps, person_id=zelda.id))
+    held = {"until_on": date(2020, 1, 1), "held_by_id": zelda.id, "held_at": now}
+    session.merge(ErasureHold(person_id=zelda.id, reason=f"{NAME} complained", **held))
+    session.add(ErasureHold(person_id=world.boss.id, reason=f"Works with {NAME}", **held))
     form = {"slug": SLUG, "language": "en", "question_id": "q", "digest": "d"}
     session.add(UnsavedForm(**form, author_id=zelda.id, form={}, kept_at=now))
 

@@ -267,6 +267,16 @@ ROUTES = {
     ("erasing.erase", "POST"): Route(
         Whose.STAFF, "/people/{person}/erasure", {"whom": "Zelda", "leaves": "y", **SURE}
     ),
+    ("erasing.hold", "POST"): Route(
+        Whose.STAFF,
+        "/people/{person}/erasure/hold",
+        {"hold-until_on": "2031-01-01", "hold-reason": "a forged reason"},
+    ),
+    ("erasing.let_go", "POST"): Route(
+        Whose.STAFF,
+        "/people/{person}/erasure/let-go",
+        {"let-go-reason": "a forged reason", "let-go-your_password": "a guess"},
+    ),
     ("erasing.index", "GET"): Route(Whose.ROLE, "/people/erasing"),
     ("erasing.choose", "POST"): Route(Whose.ROLE, "/people/erasing/terms", {"years": "1", **SURE}),
     ("erasing.look", "POST"): Route(Whose.ROLE, "/people/erasing/list", {"numbers": "1, 2"}),

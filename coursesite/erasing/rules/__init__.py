@@ -23,7 +23,9 @@ from coursesite.erasing.rules.names import (
 )
 from coursesite.erasing.rules.terms import (
     ERASE,
+    LONGEST_HOLD,
     LONGEST_YEARS,
+    MONTHS,
     SHORTEST_YEARS,
     erased_from,
     left_before,
@@ -35,7 +37,9 @@ __all__ = [
     "COURSE",
     "ERASE",
     "GONE",
+    "LONGEST_HOLD",
     "LONGEST_YEARS",
+    "MONTHS",
     "NO_NAME",
     "PROOF",
     "ROWS_GO",

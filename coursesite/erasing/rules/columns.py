@@ -10,6 +10,7 @@ from dataclasses import dataclass
 ROWS_GO: Mapping[str, str] = {
     "accommodations": "person_id",
     "calendar_feeds": "person_id",
+    "erasure_holds": "person_id",
     "mail_choices": "person_id",
     "mail_troubles": "person_id",
     "notes": "person_id",
@@ -72,6 +73,7 @@ SEARCHED = (
     Place("draft_comments", ("body",), "author_id"),
     Place("draft_opinions", ("note",), "reader_id"),
     Place("drafts", ("opinion_note",), "author_id"),
+    Place("erasure_holds", ("reason",), "person_id"),
     Place("extensions", ("reason", "decided_reason", "taken_back_reason"), "asked_by_id"),
     Place("import_batches", ("file_name", "reason", "undo_reason")),
     Place("import_lines", ("cells", "sentence", "values"), "batch_id"),

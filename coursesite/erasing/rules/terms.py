@@ -5,6 +5,9 @@ from datetime import date, timedelta
 from coursesite.assignments.rules import add_months
 
 SHORTEST_YEARS, LONGEST_YEARS = 1, 50
+LONGEST_HOLD = 10
+"""So many years a hold lasts at most: then somebody looks again whether it is still needed."""
+
 MONTHS = 12
 
 ERASE = "erase-people"

@@ -1,6 +1,7 @@
-"""Erasing people, and saying after how long an organisation's people are erased."""
+"""Erasing people, saying after how long they are erased, and holding what an inquiry needs."""
 
 from coursesite.erasing.services.erasing import (
+    AGAIN,
     MOST_AT_ONCE,
     Asking,
     Order,
@@ -11,9 +12,11 @@ from coursesite.erasing.services.erasing import (
     prepare,
     refuse,
 )
+from coursesite.erasing.services.holds import hold, let_go
 from coursesite.erasing.services.terms import choose_terms
 
 __all__ = [
+    "AGAIN",
     "MOST_AT_ONCE",
     "Asking",
     "Order",
@@ -22,6 +25,8 @@ __all__ = [
     "close_account",
     "erase",
     "erase_by_terms",
+    "hold",
+    "let_go",
     "prepare",
     "refuse",
 ]

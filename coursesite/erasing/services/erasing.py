@@ -17,6 +17,7 @@ from coursesite.accounts.services import end_sessions
 from coursesite.audit.services import SITE, Actor, record
 from coursesite.certificates.services import forget_holder
 from coursesite.erasing.queries import called, texts_naming
+from coursesite.erasing.queries.holds import holds_of
 from coursesite.erasing.rules import ERASE, SEARCHED, Called, Search, pseudonym
 from coursesite.erasing.services.files import forget_files, forget_sent_lists
 from coursesite.erasing.services.own import remove_own
@@ -53,6 +54,9 @@ DONE_BUT = said(
 )
 LISTED = 10
 
+AGAIN = "again"
+"""A backup was put back: these people were erased before, whatever held them when it was made."""
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -66,10 +70,12 @@ class Asking:
     back: str = ""
 
 
-def refuse(person: Person, actor: Actor) -> None:
-    """A refusal where nobody could confirm it away."""
+def refuse(person: Person, actor: Actor, held: bool) -> None:
+    """A refusal where nobody could confirm it away; `held` says that an inquiry needs the data."""
     if person.erased_at is not None:
         raise Conflict("The data of this person was erased already.")
+    if held:
+        raise Conflict("The data of this person is held. Let it go first.")
     if person.id == actor.person_id:
         raise Forbidden("Somebody else who administers must erase your data.")
 
@@ -85,9 +91,11 @@ def ask_to_erase(session: Session, people: Sequence[Person], asking: Asking) -> 
 def prepare(
     session: Session, people: Sequence[Person], actor: Actor, *, reason: str, leaves: bool
 ) -> None:
-    """Refuse whom nobody may erase; shut the others out, and write down why."""
+    """Refuse whom nobody may erase; shut the others of an organisation out, and write down why."""
+    ids = [each.id for each in people]
+    held = holds_of(session, people[0].organisation, ids) if people else {}
     for person in people:
-        refuse(person, actor)
+        refuse(person, actor, person.id in held)
         _refuse_name(person, reason)
         if person.left_on is None and not leaves:
             raise Conflict("This person still works here. Mark them as left first.")
@@ -125,7 +133,8 @@ class Order:
 
 def erase(session: Session, order: Order, cursor: Mapping[str, Any] | None = None) -> Work:
     """First whatever others wrote, then files, then the people themselves."""
-    search_for = called(session, order.organisation_id, order.people)
+    again = order.how == AGAIN
+    search_for = called(session, order.organisation_id, order.people, held_too=again)
     search, at = Search(search_for), dict(cursor or {"place": 0, "after": [], "texts": 0})
     total = PEOPLE + len(order.people)
     while at["place"] < FILES:

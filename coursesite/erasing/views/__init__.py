@@ -1,6 +1,6 @@
-"""Erasing one person, or many, and saying after how long."""
+"""Erasing one person, or many, saying after how long, and holding what an inquiry needs."""
 
-from coursesite.erasing.views import many, one
+from coursesite.erasing.views import holding, many, one
 from coursesite.erasing.views.blueprint import bp
 
-__all__ = ["bp", "many", "one"]
+__all__ = ["bp", "holding", "many", "one"]

@@ -19,12 +19,13 @@ from coursesite.erasing.queries import (
     terms_of,
     those_who_left,
 )
+from coursesite.erasing.queries.holds import holds_in, holds_of
 from coursesite.erasing.rules import erased_from
 from coursesite.erasing.services import Asking, ask_to_erase, choose_terms
 from coursesite.erasing.views.blueprint import TRIES, bp, knows_password, whole_scope
 from coursesite.errors import Conflict, Invalid
 from coursesite.extensions import db
-from coursesite.people.models import Person
+from coursesite.people.models import Organisation, Person
 from coursesite.people.rules import Permission
 from coursesite.templating import told
 
@@ -39,16 +40,18 @@ def index() -> ResponseReturnValue:
 
 
 def _index(terms_form: TermsForm, list_form: ListForm, status: int = 200) -> ResponseReturnValue:
-    organisation_id, today = current_person().organisation_id, current_person().today
-    years = terms_of(db.session, organisation_id)
+    organisation = db.session.get_one(Organisation, current_person().organisation_id)
+    years = terms_of(db.session, organisation.id)
     after = request.args.get("after", type=row_id)
-    found = those_who_left(db.session, organisation_id, after)
+    found = those_who_left(db.session, organisation.id, after)
     shown = found[:PAGE]
     page = render_template(
         "erasing/many.html",
         years=years,
         people=[(each, _first_day(each, years)) for each in shown],
-        due=number_due(db.session, organisation_id, today, years) if years else 0,
+        held=holds_of(db.session, organisation, [each.id for each in shown]),
+        holds=holds_in(db.session, organisation),
+        due=number_due(db.session, organisation, years) if years else 0,
         next=url_for(".index", after=shown[-1].id) if len(found) > PAGE else None,
         terms_form=terms_form,
         list_form=list_form,
@@ -104,12 +107,16 @@ def look() -> ResponseReturnValue:
 def _list(
     people: Sequence[Person], form: ManyForm, missing: Sequence[str] = (), status: int = 200
 ) -> ResponseReturnValue:
-    ready = [each for each in people if each.left_on and not each.erased_at]
+    organisation = db.session.get_one(Organisation, current_person().organisation_id)
+    held = holds_of(db.session, organisation, [each.id for each in people])
+    left = [each for each in people if each.left_on and not each.erased_at]
+    ready = [each for each in left if each.id not in held]
     form.people.data = " ".join(str(each.id) for each in ready)
     page = render_template(
         "erasing/list.html",
         ready=ready,
         here=[each for each in people if not each.left_on],
+        held=[held[each.id] for each in left if each.id in held],
         missing=missing,
         form=form,
     )

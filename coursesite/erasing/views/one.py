@@ -3,11 +3,13 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.accounts.throttle import by_person, throttled
-from coursesite.erasing.forms import EraseForm
+from coursesite.erasing.forms import EraseForm, HoldForm, LetGoForm
 from coursesite.erasing.queries import effect_on, has_namesake
+from coursesite.erasing.queries.holds import find_hold
 from coursesite.erasing.rules import is_telling, pseudonym
 from coursesite.erasing.services import Asking, ask_to_erase, refuse
 from coursesite.erasing.views.blueprint import TRIES, bp, knows_password, whole_scope
@@ -24,26 +26,37 @@ from coursesite.templating import told
 def show(person_id: int) -> ResponseReturnValue:
     """What is removed, what is kept and why, and what becomes of certificates."""
     person = get_person(db.session, whole_scope(), person_id)
-    return _page(person, EraseForm(person))
+    return page_of(person)
 
 
-def _page(person: Person, form: EraseForm, status: int = 200) -> ResponseReturnValue:
+def page_of(person: Person, filled: FlaskForm | None = None) -> ResponseReturnValue:
+    """The page; with the form that was filled in wrongly, if one was."""
+    hold = find_hold(db.session, person)
+    blank = {"formdata": None}
+    forms = {
+        "form": EraseForm(person, **blank),
+        "hold_form": HoldForm(prefix="hold-", **blank),
+        "let_go_form": LetGoForm(prefix="let-go-", **blank),
+    }
+    forms |= {name: filled for name, each in forms.items() if type(each) is type(filled)}
     page = render_template(
         "erasing/one.html",
         subject=person,
-        form=form,
-        refusal=_refusal(person),
+        hold=hold,
+        filled=filled,
+        refusal=_refusal(person, hold is not None),
         effect=effect_on(db.session, person),
         namesake=has_namesake(db.session, person),
         pseudonym=pseudonym(person.id),
         number_found=is_telling(person.staff_number),
+        **forms,
     )
-    return page, status
+    return page, 422 if filled else 200
 
 
-def _refusal(person: Person) -> str | None:
+def _refusal(person: Person, held: bool) -> str | None:
     try:
-        refuse(person, actor())
+        refuse(person, actor(), held)
     except Refusal as refusal:
         return told(refusal)
     return None
@@ -56,10 +69,10 @@ def erase(person_id: int) -> ResponseReturnValue:
     """From now on they cannot sign in; a job does the rest, and shows how far it is."""
     scope = whole_scope()
     person = get_person(db.session, scope, person_id)
-    refuse(person, actor())
+    refuse(person, actor(), find_hold(db.session, person) is not None)
     form = EraseForm(person)
     if not form.validate() or not knows_password(form):
-        return _page(get_person(db.session, scope, person_id), form, 422)
+        return page_of(get_person(db.session, scope, person_id), form)
     person = get_person(db.session, scope, person_id)
     asking = Asking(
         actor(),
@@ -74,6 +87,6 @@ def erase(person_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         db.session.rollback()
         form.reason.errors = [told(refusal)]
-        return _page(get_person(db.session, scope, person_id), form, 422)
+        return page_of(get_person(db.session, scope, person_id), form)
     db.session.commit()
     return redirect(url_for("jobs.show", number=task.id))

@@ -2,28 +2,35 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from coursesite import clock
 from coursesite.audit.models import Event
 from coursesite.content.rules.local import slug_of
 from coursesite.db import Base
 from coursesite.erasing.models import ErasureTerms
+from coursesite.erasing.queries.holds import held
 from coursesite.erasing.rules import ABOUT_THEM, ERASE, ROWS_GO, Called, Own, Search, left_before
 from coursesite.jobs.models import Task
 from coursesite.jobs.rules import UNDER_WAY
-from coursesite.people.models import Person
+from coursesite.people.models import Organisation, Person
 from coursesite.revisions.models import LiveRevision, Revision
 from coursesite.revisions.rules import Kind
 
 PAGE = 100
 
 
-def called(session: Session, organisation_id: int, ids: Collection[int]) -> list[Called]:
-    """Those of these people who have left and are not erased, as they are called now."""
+def called(
+    session: Session, organisation_id: int, ids: Collection[int], *, held_too: bool
+) -> list[Called]:
+    """Those of these people who have left and are not erased, as they are called now.
+
+    Whoever is held is not among them, unless that does not count any more.
+    """
     other = aliased(Person)
     same = (
         sa.select(other.id)
@@ -42,6 +49,8 @@ def called(session: Session, organisation_id: int, ids: Collection[int]) -> list
         Person.left_on.is_not(None),
         Person.erased_at.is_(None),
     )
+    if not held_too:
+        found = found.where(~held(session.get_one(Organisation, organisation_id)))
     return [
         Called(each.id, each.given_name, each.family_name, each.email, each.staff_number, alone)
         for each, alone in session.execute(found.order_by(Person.id))
@@ -129,20 +138,21 @@ def all_terms(session: Session) -> Sequence[ErasureTerms]:
     return session.scalars(sa.select(ErasureTerms).order_by(ErasureTerms.organisation_id)).all()
 
 
-def due(
-    session: Session, organisation_id: int, today: date, years: int, most: int
-) -> Sequence[Person]:
-    """Who is to be erased on a day, those who left first; nobody who administers can be among
-    them, as nobody who left has a role.
+def due(session: Session, organisation: Organisation, years: int, most: int) -> Sequence[Person]:
+    """Who is to be erased today, those who left first; nobody who administers can be among
+    them, as nobody who left has a role, and nobody whose data is held.
     """
-    return session.scalars(
-        _left(organisation_id).where(Person.left_on < left_before(today, years)).limit(most)
-    ).all()
+    return session.scalars(_due(organisation, years).limit(most)).all()
 
 
-def number_due(session: Session, organisation_id: int, today: date, years: int) -> int:
-    those = _left(organisation_id).where(Person.left_on < left_before(today, years)).subquery()
+def number_due(session: Session, organisation: Organisation, years: int) -> int:
+    those = _due(organisation, years).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(those)) or 0
+
+
+def _due(organisation: Organisation, years: int) -> sa.Select[Person]:
+    last = left_before(clock.today(organisation.time_zone), years)
+    return _left(organisation.id).where(Person.left_on < last, ~held(organisation))
 
 
 def those_who_left(
