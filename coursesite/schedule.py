@@ -24,6 +24,7 @@ from coursesite.assignments.services import PATH_CHANGED, TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
 from coursesite.authoring.rules import BRING_FOLDER, EXPORT_ARCHIVE, IMPORT_ARCHIVE
+from coursesite.authoring.rules.citing import CITE_ANEW
 from coursesite.authoring.services import FOLLOW, PUBLISH_PLANNED
 from coursesite.db import writing
 from coursesite.doctor import jobs as doctor
@@ -86,6 +87,7 @@ LONG: dict[str, LongHandler] = {
     EXPORT_ARCHIVE: authoring.export_archive,
     IMPORT_ARCHIVE: authoring.import_archive,
     BRING_FOLDER: authoring.bring_folder,
+    CITE_ANEW: authoring.cite_anew,
     ACT: reports.act_for_many,
     UNDO_ACT: reports.undo_act,
     PACK: evidence.make_pack,

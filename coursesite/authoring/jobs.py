@@ -30,6 +30,7 @@ from coursesite.notifications.rules import MailKind
 from coursesite.notifications.services import send
 from coursesite.people.models import Person
 from coursesite.people.rules import Role
+from coursesite.revisions.models import Publication
 
 
 def publish_planned(session: Session, payload: dict[str, Any]) -> None:
@@ -154,6 +155,28 @@ def bring_folder(session: Session, told: Told) -> Work:
     text = services.begin_from_markdown(session, asked["slug"], brought, actor)
     services.note_done(session, upload, services.report_of(brought, text))
     return Result(said("The draft is made. Nobody sees it before it is published."))
+
+
+def cite_anew(session: Session, told: Told) -> Work:
+    """Bring corrected facts into the modules that cite them, one in each step."""
+    publication = session.get_one(Publication, told.payload["publication_id"])
+    actor = Actor(told.person_id, told.organisation_id, told.origin)
+    what = services.correcting(session, publication, actor, clock.now().date())
+    became: dict[str, str] = dict((told.cursor or {}).get("became", {}))
+    for text, outcome in services.bring_all(session, what, list(became)) if what else ():
+        became[str(text)] = outcome
+        yield Step(len(became), cursor={"became": became})
+    left = [text for text, outcome in became.items() if outcome == services.Outcome.LEFT]
+    values = {"done": len(became) - len(left), "left": len(left)}
+    if left:
+        return Result(
+            said(
+                "%(done)d texts show the corrected facts. %(left)d stay as they were: the page of "
+                "the facts says which, and why."
+            ),
+            values,
+        )
+    return Result(said("%(done)d texts show the corrected facts."), values)
 
 
 def _refuse_without(session: Session, told: Told, *roles: Role) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from coursesite.content.rules import LocalTexts, Module, Placed, asked_in, texts_of
+from coursesite.content.rules import CITED, LocalTexts, Module, Placed, asked_in, texts_of
 from coursesite.content.rules.local import (
     field_file,
     field_of,
@@ -128,6 +128,8 @@ def mark_of(text: str | Files) -> str:
 def name_of_file(file: str, places: Places) -> str:
     """What a file of a local version is about, in words."""
     passage = passage_of(file)
+    if file == CITED:
+        return "Facts that it cites"
     if passage is not None:
         return places.title_of(passage)
     return (field_of(file) or file).replace("_", " ").capitalize()

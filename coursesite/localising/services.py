@@ -14,6 +14,8 @@ from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import author_of, close_draft
 from coursesite.content.library.local import KnownPlaces, ReadLocal, read_local
 from coursesite.content.queries import live_facts
+from coursesite.content.rules import cited_file, without_cited
+from coursesite.content.rules.citing import local_facts
 from coursesite.content.rules.local import changed_since, passage_of, slug_of
 from coursesite.errors import Conflict, Invalid
 from coursesite.localising.models import LocalLook
@@ -50,13 +52,13 @@ class Bench:
     languages: Sequence[str] = ()
 
     @property
-    def files(self) -> Files:
+    def files(self) -> dict[str, str]:
         """Without those in which nothing is left."""
-        return with_values(self.work.files, {})
+        return with_values(without_cited(self.work.files), {})
 
     @property
     def live_files(self) -> Files:
-        return self.work.live.files if self.work.live else {}
+        return without_cited(self.work.live.files) if self.work.live else {}
 
 
 def known_places(session: Session, bench: Bench, day: date) -> KnownPlaces:
@@ -110,7 +112,7 @@ def publish_local(  # noqa: PLR0913 - each is named at the call
         text.slug,
         text.language,
         bench.organisation.name,
-        bench.files,
+        bench.files | cited_file(local_facts(read.text)),
         read.text.to_json(),
     )
     publication = publish(session, new, actor, change=Change.MINOR, note=note.strip())

@@ -1,16 +1,17 @@
 """Which questions belong to what changed, and when that is too much."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from coursesite.content.rules import Lesson
+from coursesite.content.rules import Lesson, Source, with_facts
 from coursesite.content.rules.changes import ModuleChanges, changes_between
 from coursesite.learning.rules import is_too_much, lessons_asked, questions_about
 from coursesite.quizzes.questions.base import Question
 from coursesite.quizzes.rules import Quiz
-from tests.learning.makers import a_module
+from tests.learning.makers import FACT, a_module
 from tests.quizzes.banks import bank, bank_with_case
 
 CITED = '<sup class="cites"><a class="cite" href="#s">{}</a></sup>'
@@ -100,3 +101,35 @@ def test_more_than_half_is_too_much(passages: int, too_much: bool) -> None:
         return a_module(lessons=(Lesson("one", "One", 5, (text,)),))
 
     assert is_too_much(changes_between(module(0), module(passages))) is too_much
+
+
+@pytest.mark.parametrize(
+    ("other", "lessons", "belonging"),
+    [
+        ({"statement": "Nobody asks them."}, ("one",), ("q1", "q2")),
+        ({"sources": (Source("A report of 2026"),)}, ("one",), ("q1", "q2")),
+        ({"verified_on": date(2026, 11, 1), "review_by": date(2029, 1, 1)}, (), ()),
+        ({"caution": "Not of all."}, (), ()),
+    ],
+    ids=["statement", "source", "days", "what only authors read"],
+)
+def test_a_corrected_fact_is_a_change_of_the_first_lesson_that_cites_it(
+    other: dict[str, Any], lessons: tuple[str, ...], belonging: tuple[str, ...]
+) -> None:
+    """Whatever its author tagged it to: the question rests on what was wrong."""
+    known = replace(BEFORE, lessons=tuple(replace(each, cited=(FACT,)) for each in BEFORE.lessons))
+    new = with_facts(known, {FACT.id: replace(FACT, **other)})
+    quiz = with_("q1", sources=(FACT.id,), lessons=("two",))
+    quiz = replace(
+        quiz,
+        questions=tuple(
+            replace(each, sources=(FACT.id,)) if each.id == "q2" else each
+            for each in quiz.questions
+        ),
+    )
+
+    found = changes_between(known, new)
+
+    assert tuple(each.id for each in found.lessons) == lessons
+    assert questions_about(found, quiz, quiz) == belonging
+    assert found.nothing is (not lessons)

@@ -1,5 +1,6 @@
 """What changed since somebody learned a module stands in for the whole module."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from coursesite.assignments.services import announce_change, assign, open_renewa
 from coursesite.audit.services import SITE
 from coursesite.certificates.models import Certificate
 from coursesite.content.rules import Completion as Criteria
-from coursesite.content.rules import Module
+from coursesite.content.rules import Module, with_facts
 from coursesite.jobs.services import run_next
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion, LessonReading, ModuleRound
@@ -33,7 +34,7 @@ from coursesite.schedule import HANDLERS
 from tests.assignments.makers import acting, make_plan, periods_of, requirement_of
 from tests.assignments.proofs import deviations_of
 from tests.browser import Browser, Client, Queries
-from tests.learning.makers import FIRST, SECOND, a_module, publish_course
+from tests.learning.makers import FACT, FIRST, SECOND, a_module, publish_course
 from tests.learning.stories import attempt_at, confirm, finish, key_of, read_everything
 from tests.makers import make_person
 from tests.quizzes.banks import bank
@@ -145,6 +146,19 @@ def learn_a_change(session: Session, client: Client) -> None:
 
 def asked(attempt: Attempt) -> set[str]:
     return {each["id"] for each in attempt.drawn}
+
+
+def test_a_corrected_source_is_read_word_by_word(session: Session, client: Client) -> None:
+    fact = replace(FACT, statement=FACT.statement.replace("remember", "forget"))
+    put(session, with_facts(after(SAID), {FACT.id: fact}))
+    work(session)
+
+    page = client.get(CHANGES).text
+
+    assert "Changed: source F1" in page
+    assert re.search(r"<del>[^/]*removed:[^/]*</span>remember", page)
+    assert re.search(r"<ins>[^/]*added:[^/]*</span>forget", page)
+    assert post(client, lesson="at-the-door") == f"{CHANGES}#then"
 
 
 def test_the_certified_learn_what_changed_and_are_renewed(

@@ -16,10 +16,22 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Resting:
-    """What of the live course rests on its registers: who cites each fact, which modules are."""
+    """What of the live course rests on its registers: who cites each fact, which modules are.
+
+    `local` is in how many organisations' own texts each fact is cited.
+    """
 
     cited: Mapping[str, Sequence[Cited]] = field(default_factory=dict)
     modules: Collection[str] = frozenset()
+    local: Mapping[str, int] = field(default_factory=dict)
+
+    def places(self, id: str) -> str:
+        """Who cites a fact, in words; nothing if nobody does."""
+        cited, local = self.cited.get(id, ()), self.local.get(id, 0)
+        named = [_places(cited)] if cited else []
+        if local:
+            named.append(f"the own texts of {local} organisation{'' if local == 1 else 's'}")
+        return "; and ".join(named)
 
 
 def read_facts_beside(text: str, path: str, resting: Resting, day: date) -> ReadFacts:
@@ -32,16 +44,15 @@ def read_facts_beside(text: str, path: str, resting: Resting, day: date) -> Read
 
 
 def _gone(read: ReadFacts, path: str, resting: Resting) -> Iterator[Problem]:
-    for id, places in sorted(resting.cited.items()):
-        if id not in read.facts:
-            yield Problem(path, 1, f"fact '{id}' is gone, but {_places(places)} {_GONE}")
+    for id in sorted({*resting.cited, *resting.local} - read.facts.keys()):
+        yield Problem(path, 1, f"fact '{id}' is gone, but {resting.places(id)} {_GONE}")
 
 
 def _lapsed(read: ReadFacts, path: str, resting: Resting, day: date) -> Iterator[Problem]:
     for id, fact in read.facts.items():
-        reason, places = why_not_citable(fact, day), resting.cited.get(id, ())
+        reason, places = why_not_citable(fact, day), resting.places(id)
         if reason and places:
-            message = f"fact '{id}' {reason}, and {_places(places)} {_LAPSED}"
+            message = f"fact '{id}' {reason}, and {places} {_LAPSED}"
             yield Problem(path, read.lines[id], message, Severity.WARNING)
 
 

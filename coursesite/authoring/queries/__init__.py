@@ -10,7 +10,14 @@ from coursesite.authoring.queries.archives import (
 )
 from coursesite.authoring.queries.media import Kept, Use, get_kept, library_of
 from coursesite.authoring.queries.plans import newest_plan
-from coursesite.authoring.queries.registers import PathReach, path_reach, resting_on, uses_of
+from coursesite.authoring.queries.registers import (
+    PathReach,
+    local_texts_live,
+    path_reach,
+    reaches_of,
+    resting_on,
+    uses_of,
+)
 from coursesite.authoring.queries.reviews import (
     FactDue,
     Review,
@@ -50,6 +57,7 @@ from coursesite.authoring.queries.texts import (
     revision_with,
     saved_texts_of,
 )
+from coursesite.authoring.queries.written import live_modules, published_files, written_digests
 from coursesite.revisions.queries import files_of
 
 __all__ = [
@@ -87,7 +95,9 @@ __all__ = [
     "in_other_languages",
     "is_approved",
     "library_of",
+    "live_modules",
     "live_texts",
+    "local_texts_live",
     "looks_at",
     "media_for",
     "names_of",
@@ -96,12 +106,15 @@ __all__ = [
     "open_drafts",
     "opinions_on",
     "path_reach",
+    "published_files",
     "published_texts",
     "reach_of",
+    "reaches_of",
     "resting_on",
     "review_of",
     "reviews",
     "revision_with",
     "saved_texts_of",
     "uses_of",
+    "written_digests",
 ]

@@ -13,9 +13,11 @@ from coursesite.authoring.library.registers import Resting
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.rules.registers import Cited
 from coursesite.content.queries import GLOSSARIES, MODULES
-from coursesite.content.rules import Glossary, Module, Term, words_in
+from coursesite.content.rules import Glossary, LocalText, Module, Term, words_in
+from coursesite.content.rules.citing import local_facts
+from coursesite.content.shelf import LOCALS
 from coursesite.paths.rules import CompleteOn, Path, Step
-from coursesite.progress.models import Completion
+from coursesite.progress.models import Completion, ModuleRound
 from coursesite.progress.rules import TargetKind
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.rules import Quiz
@@ -36,15 +38,43 @@ class _Live:
     glossaries: Mapping[TextId, Shown[Glossary]]
 
 
-def resting_on(session: Session) -> Resting:
-    """Who cites each fact, in whichever language, and which modules there are."""
+def resting_on(session: Session, *, facts: bool = True) -> Resting:
+    """Who cites each fact, in whichever language, and which modules there are.
+
+    What organisations say of themselves rests on facts alone.
+    """
     live = _live(session)
     titles = {(text.slug, text.language): each.text.title for text, each in live.modules.items()}
     cited: dict[str, dict[Cited, None]] = {}
     for id, place in _citations(live, titles):
         cited.setdefault(id, {})[place] = None
     modules = frozenset(text.slug for text in live.modules)
-    return Resting({id: tuple(places) for id, places in cited.items()}, modules)
+    return Resting(
+        {id: tuple(places) for id, places in cited.items()},
+        modules,
+        _local(session) if facts else {},
+    )
+
+
+def _local(session: Session) -> dict[str, int]:
+    """How many organisations cite each fact in words of their own; which, is nobody else's."""
+    citing: dict[str, set[str]] = {}
+    for text, local in local_texts_live(session):
+        for id in local_facts(local):
+            citing.setdefault(id, set()).add(text.slug)
+    return {id: len(slugs) for id, slugs in citing.items()}
+
+
+def local_texts_live(session: Session) -> list[tuple[TextId, LocalText]]:
+    """What organisations say of themselves, each text by its name."""
+    found = sa.select(LiveRevision.slug, LiveRevision.language, LiveRevision.revision_id).where(
+        LiveRevision.kind == Kind.LOCAL
+    )
+    rows = session.execute(found.order_by(LiveRevision.slug, LiveRevision.language)).all()
+    shown = LOCALS.get_all(session, [row.revision_id for row in rows])
+    return [
+        (TextId(Kind.LOCAL, row.slug, row.language), shown[row.revision_id].text) for row in rows
+    ]
 
 
 def _live(session: Session) -> _Live:
@@ -104,6 +134,22 @@ def uses_of(session: Session, language: str, terms: Collection[Term]) -> dict[st
             for term in named.named_in(words_in(lesson.parts)):
                 uses.setdefault(term.term, []).append(Cited(text, module.title, lesson.id))
     return uses
+
+
+def reaches_of(session: Session, slugs: Collection[str]) -> dict[str, tuple[int, int]]:
+    """How many people have completed each of these modules, and are in the middle of it."""
+    completed = (
+        sa.select(Completion.target_slug, sa.func.count(sa.distinct(Completion.person_id)))
+        .where(Completion.target_kind == TargetKind.MODULE, Completion.target_slug.in_(slugs))
+        .group_by(Completion.target_slug)
+    )
+    begun = (
+        sa.select(ModuleRound.module_slug, sa.func.count(sa.distinct(ModuleRound.person_id)))
+        .where(ModuleRound.completed_at.is_(None), ModuleRound.module_slug.in_(slugs))
+        .group_by(ModuleRound.module_slug)
+    )
+    done, under_way = ({row[0]: row[1] for row in session.execute(it)} for it in (completed, begun))
+    return {slug: (done.get(slug, 0), under_way.get(slug, 0)) for slug in slugs}
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from coursesite.authoring.rules.texts import (
     REGISTERS,
     SETTINGS,
     TITLES,
+    UNWRITTEN,
     TextId,
     kinds_of_change,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "REGISTERS",
     "SETTINGS",
     "TITLES",
+    "UNWRITTEN",
     "Difference",
     "Flaw",
     "Line",

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Self
 
+from coursesite.content.rules import CITED
+from coursesite.content.rules.media import SUMS
 from coursesite.errors import Invalid, NotFound
 from coursesite.revisions.rules import EVERY_LANGUAGE, Change, Kind
 
 SETTINGS = "module.yaml"
+
+UNWRITTEN = frozenset({SUMS, CITED})
+"""Files of a revision that are worked out when it is made: authors write none of them."""
 
 SHELVES = {
     "modules": Kind.MODULE,
@@ -30,11 +35,11 @@ REGISTERS = frozenset({Kind.FACTS, Kind.PATH, Kind.GLOSSARY})
 
 
 def may_ask(kind: Kind) -> bool:
-    """Whether a change of such a text can ask people to learn again: facts and words cannot.
+    """Whether a change of such a text can ask people to learn again: words cannot.
 
-    What rests on them is learned in modules, which ask by themselves.
+    A corrected fact asks those who are certified in the modules that cite it.
     """
-    return kind not in {Kind.FACTS, Kind.GLOSSARY}
+    return kind is not Kind.GLOSSARY
 
 
 def kinds_of_change(kind: Kind) -> tuple[Change, ...]:

@@ -2,6 +2,7 @@
 
 from coursesite.authoring.services.archiving import Found, export_archive, plan_import
 from coursesite.authoring.services.beginning import begin_glossary, begin_path
+from coursesite.authoring.services.citing import Outcome, bring_all, carry_facts, correcting
 from coursesite.authoring.services.discussing import (
     Remark,
     accept,
@@ -51,7 +52,7 @@ from coursesite.authoring.services.planning import (
     plan_publication,
 )
 from coursesite.authoring.services.publishing import Decision, publish_draft
-from coursesite.authoring.services.reading import surroundings_of
+from coursesite.authoring.services.reading import compared_files, surroundings_of
 from coursesite.authoring.services.reviewing import hand_to, look_at
 from coursesite.authoring.services.syncing import (
     ChangedOnBothSides,
@@ -95,6 +96,7 @@ __all__ = [
     "Found",
     "Imported",
     "Joining",
+    "Outcome",
     "Remark",
     "Seen",
     "Sent",
@@ -112,13 +114,17 @@ __all__ = [
     "begin_module",
     "begin_path",
     "begin_translation",
+    "bring_all",
     "bring_texts",
     "brought_into_step",
     "cancel_plan",
+    "carry_facts",
     "carry_out_plan",
     "catch_up",
     "comment",
     "compare",
+    "compared_files",
+    "correcting",
     "export_archive",
     "follow",
     "followers_of",

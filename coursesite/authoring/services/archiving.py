@@ -23,6 +23,7 @@ from coursesite.authoring.queries import (
     ever_live,
     live_texts,
     media_for,
+    written_digests,
 )
 from coursesite.authoring.rules import Standing, TextId, standing
 from coursesite.content.models import Media
@@ -144,8 +145,12 @@ class Found:
 
 
 def plan_import(session: Session, outline: Outline) -> list[Found]:
-    """What bringing this archive in would do, text by text; nothing is written."""
+    """What bringing this archive in would do, text by text; nothing is written.
+
+    A module that only cites other words of a fact is the same: the register tells of those.
+    """
     live = live_texts(session)
+    written = written_digests(session, live)
     here = ever_live(session)
     found = []
     for each in outline.texts:
@@ -153,7 +158,8 @@ def plan_import(session: Session, outline: Outline) -> list[Found]:
         shown = live.get(each.text)
         both = [revision_id for known, revision_id in own.items() if known in each.digests]
         digest = shown.digest if shown else None
-        how = standing(digest, each.digest, own.keys(), each.digests)
+        there = digest if digest and written[each.text] == each.written else each.digest
+        how = standing(digest, there, own.keys(), each.digests)
         found.append(
             Found(each.text, each.title, how, len(each.digests), both[-1] if both else None)
         )

@@ -63,7 +63,7 @@ def catch_up(session: Session, payload: Mapping[str, Any], day: date) -> None:
     missed = _missed(session, text)
     if missed:
         strongest = max(missed, key=lambda each: (_STRENGTH.index(each.change), each.id))
-        _follow(session, text, strongest, actor, day)
+        follow_one(session, text, strongest, actor, day)
 
 
 def _missed(session: Session, text: TextId) -> list[Publication]:
@@ -96,7 +96,7 @@ def follow(session: Session, publication: Publication, actor: Actor, day: date) 
     return [
         other
         for other in followers_of(session, text)
-        if not _follow(session, other, publication, actor, day)
+        if not follow_one(session, other, publication, actor, day)
     ]
 
 
@@ -108,9 +108,10 @@ def followers_of(session: Session, text: TextId) -> list[TextId]:
     return [other for other, files in others.items() if record_name(other.main_file) in files]
 
 
-def _follow(
+def follow_one(
     session: Session, text: TextId, publication: Publication, actor: Actor, day: date
 ) -> bool:
+    """Let one translation follow, as this kind of change; False if it cannot."""
     live = find_live(session, text.kind, text.slug, text.language)
     if live is None:
         return True

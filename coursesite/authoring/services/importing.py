@@ -22,7 +22,7 @@ from coursesite.authoring.library.archives import (
 )
 from coursesite.authoring.models import ArchivedRevision
 from coursesite.authoring.queries import archived_with, files_of, live_texts
-from coursesite.authoring.rules import Standing, TextId
+from coursesite.authoring.rules import UNWRITTEN, Standing, TextId
 from coursesite.authoring.services.archiving import Found, plan_import
 from coursesite.authoring.services.drafting import (
     Seen,
@@ -175,7 +175,7 @@ def _publish(
             text.path_of(file): written
             for text, files in new.items()
             for file, written in files.items()
-            if file != SUMS
+            if file not in UNWRITTEN
         }
         if any(laid.get(path, written) != written for path, written in wanted.items()):
             return []
@@ -200,7 +200,8 @@ def _lay_live(session: Session, folder: Path) -> Mapping[PurePosixPath, str]:
     laid: dict[PurePosixPath, str] = {}
     for text, each in live.items():
         files = found[each.revision_id]
-        laid |= {text.path_of(name): text_ for name, text_ in files.items() if name != SUMS}
+        written = files.keys() - UNWRITTEN
+        laid |= {text.path_of(name): files[name] for name in written}
         _lay_media(session, folder, text, files)
     write_files(folder, laid)
     return laid

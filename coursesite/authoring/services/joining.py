@@ -20,6 +20,7 @@ from coursesite.authoring.services.drafting import (
     overwrite,
     save_draft,
 )
+from coursesite.content.rules import without_cited
 from coursesite.errors import Conflict, Invalid, NotFound
 
 LIVE = "live"
@@ -52,8 +53,8 @@ def open_joining(session: Session, text: TextId, name: str, author_id: int) -> J
     other = _other(session, work, name)
     began = work.begun_with_id or 0
     base = files_of(session, [began]).get(began, {})
-    mark = mark_of(base, work.files, other.files)
-    return Joining(work, other, merging(base, work.files, other.files), mark)
+    three = [without_cited(files) for files in (base, work.files, other.files)]
+    return Joining(work, other, merging(*three), mark_of(*three))
 
 
 def _other(session: Session, work: Work, name: str) -> Other:

@@ -8,6 +8,7 @@ from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor
 from coursesite.authoring.library import Reading, Surroundings, read_draft
 from coursesite.authoring.rules import NEEDS_NOTE, kinds_of_change
+from coursesite.authoring.services.citing import carry_facts, refuse_while_carrying
 from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import Seen, Work, close_draft
 from coursesite.authoring.services.following import brought_into_step, follow_soon
@@ -16,7 +17,7 @@ from coursesite.authoring.services.reading import new_revision
 from coursesite.content.services import show_media
 from coursesite.errors import Conflict, Invalid, said
 from coursesite.revisions.models import Publication
-from coursesite.revisions.rules import Change, days_to_renew
+from coursesite.revisions.rules import Change, Kind, days_to_renew
 from coursesite.revisions.services import publish
 
 
@@ -38,7 +39,10 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
     decision: Decision,
     actor: Actor,
 ) -> Publication:
-    """Make a draft live from the next request on, if nothing moved since it was looked at."""
+    """Make a draft live from the next request on, if nothing moved since it was looked at.
+
+    Translations follow their original, and modules the facts that they cite.
+    """
     work, reading = ready_to_publish(
         session, work, seen=seen, around=around, decision=decision, actor=actor
     )
@@ -59,6 +63,7 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
     show_media(session, work.text.slug, reading.media)
     announce_change(session, publication)
     follow_soon(session, publication, actor, around.day)
+    carry_facts(session, publication, actor, around.day)
     return publication
 
 
@@ -75,6 +80,8 @@ def ready_to_publish(  # noqa: PLR0913 - each is named at the call
     in its way.
     """
     _refuse_unseen(work, seen)
+    if work.text.kind in {Kind.FACTS, Kind.MODULE}:
+        refuse_while_carrying(session)
     work = brought_into_step(session, work, around.day)
     around = replace(around, original=original_of(session, work.text, work.files))
     if work.live and decision.change not in kinds_of_change(work.text.kind):

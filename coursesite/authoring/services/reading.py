@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from coursesite.authoring.library import Bank, Files, Reading, Surroundings, listed, read_draft
 from coursesite.authoring.queries import newest_draft, resting_on
-from coursesite.authoring.rules import TextId
+from coursesite.authoring.rules import UNWRITTEN, TextId
 from coursesite.authoring.services.drafting import Work
 from coursesite.authoring.services.originals import original_of
 from coursesite.content.library import media_used
 from coursesite.content.queries import MODULES, live_facts, meant_media, sizes_of
-from coursesite.content.rules import Module
+from coursesite.content.rules import CITED, Module, cited_by, cited_file, without_cited
 from coursesite.content.rules.media import SUMS, Size, media_in_sums
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Kind
@@ -24,7 +24,7 @@ from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 def surroundings_of(session: Session, text: TextId, files: Files, day: date) -> Surroundings:
     """What these files of a text are checked against today."""
     if text.kind in {Kind.FACTS, Kind.PATH}:
-        return Surroundings(day, {}, resting=resting_on(session))
+        return Surroundings(day, {}, resting=resting_on(session, facts=text.kind is Kind.FACTS))
     facts = live_facts(session)
     if text.kind is Kind.GLOSSARY:
         return Surroundings(day, facts)
@@ -67,9 +67,23 @@ def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module |
 
 
 def new_revision(work: Work, reading: Reading) -> NewRevision:
-    """With the list of the very files that it shows, in place of what the draft said of them."""
-    texts = {name: text for name, text in work.files.items() if name != SUMS}
+    """With the very media that it shows listed, and the facts that it cites as they are now."""
+    texts = {name: text for name, text in work.files.items() if name not in UNWRITTEN}
     files = {name: text.rstrip("\n") + "\n" for name, text in texts.items()}
     files |= listed(reading.media)
+    if reading.module:
+        files |= cited_file(cited_by(reading.module))
     text = work.text
     return NewRevision(text.kind, text.slug, text.language, reading.title, files, reading.rendered)
+
+
+def compared_files(work: Work, reading: Reading) -> tuple[Files, Files]:
+    """What is live and what would be published, file by file; of an unreadable draft as it stands.
+
+    What the facts say is compared where the live revision says what they said.
+    """
+    live = work.live.files if work.live else {}
+    new = new_revision(work, reading).files if reading.publishable else work.files
+    if CITED in live and reading.publishable:
+        return live, new
+    return without_cited(live), without_cited(new)

@@ -21,15 +21,30 @@ from coursesite.authoring.library import (
     write_media,
 )
 from coursesite.authoring.models import CourseSync
-from coursesite.authoring.queries import agreed_digests, ever_published, files_of, live_texts
-from coursesite.authoring.rules import TITLES, Newer, TextId, newer
+from coursesite.authoring.queries import (
+    agreed_digests,
+    ever_published,
+    files_of,
+    live_texts,
+    published_files,
+    written_digests,
+)
+from coursesite.authoring.rules import TITLES, UNWRITTEN, Newer, TextId, newer
+from coursesite.authoring.services.citing import carry_facts_now
 from coursesite.authoring.services.drafting import Work
 from coursesite.authoring.services.following import brought_into_step, follow
 from coursesite.authoring.services.originals import record_in
 from coursesite.authoring.services.reading import new_revision, surroundings_of
 from coursesite.content.library import media_used
-from coursesite.content.queries import content_of, first_media, get_media
-from coursesite.content.rules import facts_to_json, terms_to_json
+from coursesite.content.queries import content_of, first_media, get_media, live_facts
+from coursesite.content.rules import (
+    cited_by,
+    cited_file,
+    facts_to_json,
+    terms_to_json,
+    with_facts,
+    without_cited,
+)
 from coursesite.content.rules.media import FOLDER, SUMS, media_in_sums
 from coursesite.content.services import keep_media, show_media
 from coursesite.errors import Conflict, said
@@ -63,8 +78,9 @@ class Compared:
 def compare(session: Session, folder: Folder) -> list[Compared]:
     """Every text of the folder and of the site, in the order of their names."""
     live = live_texts(session)
+    written = written_digests(session, live)
     agreed = agreed_digests(session)
-    known = {text: {agreed.get(text), shown.digest} for text, shown in live.items()}
+    known = {text: {agreed.get(text), digest} for text, digest in written.items()}
     texts = {
         text: (files, _digest(session, text, files, known.get(text, set())))
         for text, files in texts_in(folder).items()
@@ -74,10 +90,22 @@ def compare(session: Session, folder: Folder) -> list[Compared]:
     for text in sorted(texts.keys() | live.keys()):
         files, digest = texts.get(text, ({}, None))
         shown = live.get(text)
-        base = agreed.get(text, digest if (text, digest) in before else None)
-        which = newer(base, digest, shown.digest if shown else None)
+        base = agreed.get(text)
+        if base is None and digest and _was_published(session, text, digest, before):
+            base = digest
+        which = newer(base, digest, written.get(text))
         compared.append(Compared(text, files, shown.revision_id if shown else None, which))
     return compared
+
+
+def _was_published(
+    session: Session, text: TextId, digest: str, before: Collection[tuple[TextId, str]]
+) -> bool:
+    """Whether files say what was live at some time; `before` holds whole revisions that do."""
+    if (text, digest) in before:
+        return True
+    older = published_files(session, text) if text.kind is Kind.MODULE else ()
+    return any(digest_of(without_cited(files)) == digest for files in older)
 
 
 def _digest(session: Session, text: TextId, files: Files, known: set[str | None]) -> str:
@@ -127,7 +155,10 @@ def publish_course(  # noqa: PLR0913 - each comes from another place, and the la
             published.append(publication)
             _agree(session, each.text, each.files)
     _agree_on_the_same(session, compared)
-    return [publication for publication in published if publication]
+    done = [publication for publication in published if publication]
+    for publication in done:
+        carry_facts_now(session, publication, actor, clock.now().date())
+    return done
 
 
 def pull_course(
@@ -146,7 +177,7 @@ def pull_course(
     for slug, digests in sorted(media.items()):
         written += _write_media(session, folder, slug, digests)
     for text, files in pulled.items():
-        _agree(session, text, files)
+        _agree(session, text, without_cited(files))
     _agree_on_the_same(session, compared)
     return written
 
@@ -199,7 +230,7 @@ def _one_of_each(pulled: Mapping[TextId, Files]) -> dict[PurePosixPath, str]:
     for text, files in pulled.items():
         for name, content in files.items():
             path = text.path_of(name)
-            if name == SUMS:
+            if name in UNWRITTEN:
                 continue
             if wanted.setdefault(path, content) != content:
                 raise Conflict(_NOT_THE_SAME, path=path)
@@ -241,7 +272,9 @@ def _agree(session: Session, text: TextId, files: Files) -> None:
 
 
 def _find_revision(session: Session, course: Course, each: Compared) -> NewRevision | None:
-    """The text as it was read; None for a question bank that its module does not ask for.
+    """The text as it was read, with the facts as they are published now.
+
+    None for a question bank that its module does not ask for.
 
     A translation is brought into step with its original as that is published now.
     """
@@ -250,8 +283,11 @@ def _find_revision(session: Session, course: Course, each: Compared) -> NewRevis
         return None
     if record_in(text, each.files):
         return _translation(session, each)
+    files = each.files
     if text.kind is Kind.MODULE:
-        title, rendered = course.modules[key].title, course.modules[key].to_json()
+        module = with_facts(course.modules[key], live_facts(session))
+        title, rendered = module.title, module.to_json()
+        files = {**files, **cited_file(cited_by(module))}
     elif text.kind is Kind.QUIZ:
         title, rendered = course.modules[key].title, course.quizzes[key].to_json()
     elif text.kind is Kind.PATH:
@@ -261,4 +297,4 @@ def _find_revision(session: Session, course: Course, each: Compared) -> NewRevis
         title, rendered = TITLES[text.kind], terms_to_json(course.glossaries[text.language])
     else:
         title, rendered = TITLES[text.kind], facts_to_json(course.facts)
-    return NewRevision(text.kind, text.slug, text.language, title, each.files, rendered)
+    return NewRevision(text.kind, text.slug, text.language, title, files, rendered)

@@ -148,7 +148,7 @@ def _page(work: Work, form: CommentForm, opinion: OpinionForm) -> str:
         effect=effect_of(work, reading, around),
         problems=located(work.text, reading.problems),
         reads=reads(work.live, reading.module),
-        differences=differences(work.live.files if work.live else {}, work.files),
+        differences=differences(*services.compared_files(work, reading)),
         parts=preview_of(reading, live_terms(db.session, work.text.language)),
         passages=passages_of(work.files.get(work.text.main_file, "")),
         unresolved=[each for each in threads if each.comment.resolved_at is None],

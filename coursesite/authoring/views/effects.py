@@ -1,15 +1,17 @@
 """What publishing a draft of facts, a path or a glossary does, told before it is done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from coursesite.authoring import queries
 from coursesite.authoring.library import Reading, Surroundings
 from coursesite.authoring.rules import Stretch, TextId, reworded
+from coursesite.authoring.rules.citing import Citing, citing_these
 from coursesite.authoring.rules.registers import (
     Cited,
     FactChange,
@@ -76,11 +78,32 @@ class PathEffect:
 
 
 @dataclass(frozen=True)
+class ModuleTouched:
+    """A module that shows a corrected fact: where it is read, and by how many in any language."""
+
+    citing: Citing
+    lessons: Sequence[tuple[str, str]]
+    completed: int
+    in_progress: int
+
+
+@dataclass(frozen=True)
 class Effect:
     """Of one of the three kinds of registers."""
 
     changed: Sequence[Changed] = ()
     path: PathEffect | None = None
+    modules: Sequence[ModuleTouched] = ()
+
+    @property
+    def follow(self) -> Sequence[ModuleTouched]:
+        """The modules that get a new revision."""
+        return [each for each in self.modules if not each.citing.hindered]
+
+    @property
+    def stay(self) -> Sequence[ModuleTouched]:
+        """Those that cannot have one."""
+        return [each for each in self.modules if each.citing.hindered]
 
     @property
     def cited_in(self) -> int:
@@ -94,12 +117,30 @@ def effect_of(work: Work, reading: Reading, around: Surroundings) -> Effect | No
     if reading.facts is not None:
         before, cited = live_facts(db.session), around.resting.cited
         changes = fact_changes(before, reading.facts, cited, around.day)
-        return Effect([_fact_changed(each) for each in changes])
+        ids = {each.id for each in changes if each.before and each.after}
+        modules = modules_touched(reading.facts, ids, around.day)
+        return Effect([_fact_changed(each) for each in changes], modules=modules)
     if reading.terms is not None:
         return Effect(_terms_changed(work.text, reading.terms))
     if reading.path is not None:
         return Effect(path=_path_effect(work.text, reading.path))
     return None
+
+
+def modules_touched(
+    facts: Mapping[str, Fact], changed: Collection[str] | None, day: date
+) -> list[ModuleTouched]:
+    """The live modules that show these facts in other words; any facts, if none are named."""
+    found = citing_these(queries.live_modules(db.session), facts, changed, day)
+    reach = queries.reaches_of(db.session, {each.text.slug for each in found}) if found else {}
+    return [ModuleTouched(each, _lessons(each), *reach[each.text.slug]) for each in found]
+
+
+def _lessons(citing: Citing) -> list[tuple[str, str]]:
+    slug = citing.text.slug
+    return [
+        (title, url_for("learning.lesson", slug=slug, lesson_id=id)) for id, title in citing.lessons
+    ]
 
 
 def _fact_changed(each: FactChange) -> Changed:

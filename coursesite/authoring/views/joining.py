@@ -11,6 +11,7 @@ from coursesite.authoring import services
 from coursesite.authoring.rules import Side, TextId, differences
 from coursesite.authoring.services import Joining
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.content.rules import without_cited
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 
@@ -57,7 +58,7 @@ def _page(text: TextId, name: str, joining: Joining, missing: Collection[str] = 
         name=name,
         joining=joining,
         choices=choices,
-        taken_over=differences(work.files, joining.merging.texts(mine)),
+        taken_over=differences(without_cited(work.files), joining.merging.texts(mine)),
         chosen=_chosen(joining),
         missing=missing,
     )

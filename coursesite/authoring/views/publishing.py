@@ -180,7 +180,7 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         problems=located(work.text, reading.problems),
         blocked=errors_in(reading.problems),
         reads=reads(work.live, reading.module),
-        differences=differences(work.live.files if work.live else {}, work.files),
+        differences=differences(*services.compared_files(work, reading)),
         meanwhile=_meanwhile(work),
         effect=effect_of(work, reading, around),
         reach=_reach(work.text),

@@ -88,7 +88,7 @@ def read_module(files: Mapping[str, str], slug: str, language: str, known: Known
         return ReadModule(None, [Problem(document.path, MOST_LINES + 1, _TOO_MANY_LINES)])
     if line := tangle_in(text):
         return ReadModule(None, [Problem(document.path, line, _TANGLED)])
-    rendition, odd = _rendition(files, folder, language)
+    rendition, odd = _rendition(files, folder, language, known.facts)
     if rendition:
         document.lines = rendition.marked(text).split("\n")
     document.problems += odd
@@ -99,12 +99,12 @@ def read_module(files: Mapping[str, str], slug: str, language: str, known: Known
 
 
 def _rendition(
-    files: Mapping[str, str], folder: str, language: str
+    files: Mapping[str, str], folder: str, language: str, facts: Mapping[str, Fact]
 ) -> tuple[Rendition | None, list[Problem]]:
     """What is known of a translation; a text without a record stands for itself."""
     if record_name(f"{language}.md") not in files:
         return None, []
-    rendition, problems = read_rendition(files, folder, language)
+    rendition, problems = read_rendition(files, folder, language, facts)
     return (replace(rendition, ids=_ids_of(rendition)) if rendition else None), problems
 
 

@@ -26,7 +26,8 @@ from coursesite.content.library.translating import (
     settled,
     template_of,
 )
-from coursesite.content.rules import Changed, Translation
+from coursesite.content.library.typesetting import cited_in
+from coursesite.content.rules import Changed, Fact, Translation, cited_file
 from coursesite.content.rules.media import FOLDER, SUMS, sums_of
 from coursesite.errors import Invalid
 from coursesite.markup import to_html
@@ -159,7 +160,7 @@ def _marked(passage: Passage, number: int | None) -> str:
 
 
 def read_rendition(
-    files: Mapping[str, str], folder: str, language: str
+    files: Mapping[str, str], folder: str, language: str, facts: Mapping[str, Fact]
 ) -> tuple[Rendition | None, list[Problem]]:
     """The translation with its record, and what is wrong; None where it stands for itself."""
     file = f"{language}.md"
@@ -177,19 +178,32 @@ def read_rendition(
     except Invalid:
         return None, []  # the text itself is refused, in its own words
     if line := odd_frames(original, text):
-        return None, [_odd(files, f"{folder}/{file}", record, line)]
+        differs = _odd if _is_made_of(files, record, facts) else _moved_on
+        return None, [differs(f"{folder}/{file}", own, line)]
     passages = passages_of(original, text, settled(original, text, record))
     found = [problem for each in passages for problem in oddities(each, f"{folder}/{file}")]
     return Rendition(record, files[own], passages), found
 
 
-def _odd(files: Mapping[str, str], path: str, record: Record, line: int) -> Problem:
+def _is_made_of(files: Mapping[str, str], record: Record, facts: Mapping[str, Fact]) -> bool:
+    """Whether the original is still the revision that the translation belongs to.
+
+    What was published before revisions said which media and facts they show has no such lists.
+    """
     own = f"{record.original}.md"
     texts = {name: files[name] for name in ("module.yaml", own)}
     media = {name: each for name, each in files.items() if name.startswith(FOLDER)}
     shown = {SUMS: sums_of(media_used(files[own], media))}
-    if record.revision in {digest_of(texts), digest_of(texts | shown)}:
-        return Problem(path, line, _BUILT_OTHERWISE.format(own))
+    cited = cited_file({id: facts[id] for id in cited_in(files[own]) if id in facts})
+    made = (texts, texts | shown, texts | cited, texts | shown | cited)
+    return record.revision in map(digest_of, made)
+
+
+def _odd(path: str, own: str, line: int) -> Problem:
+    return Problem(path, line, _BUILT_OTHERWISE.format(own))
+
+
+def _moved_on(path: str, _own: str, line: int) -> Problem:
     return Problem(path, line, _MOVED_ON, Severity.WARNING)
 
 

@@ -1,5 +1,14 @@
 """What a module is made of, and what follows from it; facts and terms."""
 
+from coursesite.content.rules.citing import (
+    CITED,
+    behind,
+    cited_by,
+    cited_file,
+    reads_alike,
+    with_facts,
+    without_cited,
+)
 from coursesite.content.rules.facts import (
     VERIFIED_IN_WORDS,
     Fact,
@@ -58,6 +67,7 @@ from coursesite.content.rules.translations import Changed, Translation
 from coursesite.content.rules.ways import Moment, Ways, explore, reachable
 
 __all__ = [
+    "CITED",
     "DEBRIEF",
     "NO_TEXTS",
     "VERIFIED_IN_WORDS",
@@ -94,7 +104,10 @@ __all__ = [
     "Verification",
     "Ways",
     "asked_in",
+    "behind",
     "citable",
+    "cited_by",
+    "cited_file",
     "explore",
     "facts_from_json",
     "facts_to_json",
@@ -103,11 +116,14 @@ __all__ = [
     "judge_check",
     "own_files",
     "reachable",
+    "reads_alike",
     "refs_in",
     "share_minutes",
     "terms_from_json",
     "terms_to_json",
     "texts_of",
     "why_not_citable",
+    "with_facts",
+    "without_cited",
     "words_in",
 ]

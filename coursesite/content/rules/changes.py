@@ -8,10 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from coursesite.content.rules.citing import corrected, in_a_line
+from coursesite.content.rules.facts import Fact
 from coursesite.content.rules.modules import Lesson, Module, Parts, Ref
 from coursesite.content.rules.passages import passages_in
 from coursesite.content.rules.words import Passage, Token, tokens_of
 from coursesite.differing import Edit, edits, paired, without_islands
+
+SOURCE = "source"
+"""The kind of a passage that is no part of the text: what a cited fact says, under its id."""
 
 INS, INS_END, DEL, DEL_END = "<ins>", "</ins>", "<del>", "</del>"
 
@@ -61,6 +66,9 @@ class LessonChange:
 class ModuleChanges:
     """What changed: `lessons` in their order, titles of those that are `gone`, the numbers of the
     `objectives` with other words, and how many `words` are read of how many in `all_words`.
+
+    `corrected` are the facts that say something else now. Each stands among the passages of the
+    first lesson that cites it.
     """
 
     lessons: tuple[LessonChange, ...]
@@ -68,6 +76,7 @@ class ModuleChanges:
     objectives: frozenset[int]
     words: int
     all_words: int
+    corrected: frozenset[str] = frozenset()
 
     @property
     def nothing(self) -> bool:
@@ -87,10 +96,16 @@ def changes_between(before: Module, after: Module) -> ModuleChanges:
     old, new = _passages(before), _passages(after)
     moved = _moved(old, new)
     titles = {lesson.id: lesson.title for lesson in before.lessons}
+    other = corrected(before, after)
+    facts = _facts_by_lesson(after, other)
     lessons = tuple(
         change
         for lesson in after.lessons
-        if (change := _lesson(lesson, titles.get(lesson.id), old, (new, moved)))
+        if (
+            change := _lesson(
+                lesson, titles.get(lesson.id), old, (new, moved), facts.get(lesson.id, ())
+            )
+        )
     )
     return ModuleChanges(
         lessons=lessons,
@@ -98,7 +113,29 @@ def changes_between(before: Module, after: Module) -> ModuleChanges:
         objectives=_objectives(before, after),
         words=sum(change.length for each in lessons for change in each.passages),
         all_words=sum(passage.length for each in new.values() for passage in each),
+        corrected=frozenset(other),
     )
+
+
+def _facts_by_lesson(
+    module: Module, other: Mapping[str, tuple[Fact, Fact]]
+) -> dict[str, list[Change]]:
+    """Each corrected fact as a passage of the first lesson that cites it, a required one rather."""
+    found: dict[str, list[Change]] = {}
+    required = module.required_lessons
+    for id, (before, after) in other.items():
+        citing = [each.id for each in module.lessons if any(it.id == id for it in each.cited)]
+        first = next((each for each in citing if each in required), next(iter(citing), None))
+        if first is not None:
+            old, new = _of_fact(before), _of_fact(after)
+            change = Change(old, new, _marked(old.words, new.tokens))
+            found.setdefault(first, []).append(change)
+    return found
+
+
+def _of_fact(fact: Fact) -> Passage:
+    tokens = tokens_of(in_a_line(fact))
+    return Passage(SOURCE, tokens, label=fact.id, sources=frozenset({fact.id}))
 
 
 Passages = Mapping[str, Sequence[Passage]]
@@ -127,6 +164,7 @@ def _lesson(
     title: str | None,
     old: Passages,
     new: tuple[Passages, frozenset[str]],
+    facts: Sequence[Change],
 ) -> LessonChange | None:
     found, moved = new
     passages = [
@@ -134,6 +172,7 @@ def _lesson(
         for change in compared(old.get(lesson.id, ()), found[lesson.id])
         if not _only_moved(change, moved)
     ]
+    passages += facts
     if not passages and title == lesson.title:
         return None
     marked = _marked_text(title or "", lesson.title)

@@ -73,9 +73,10 @@ def questions_about(
 ) -> tuple[str, ...]:
     """The questions that belong to what changed; `known` is the quiz as somebody last passed it.
 
-    One belongs if it is new or asks something else now; if its author tagged it to a changed
-    lesson or, where it has no tag, if it rests on a fact that a changed passage cites; and if the
-    objective that it tests has other words now. A case is asked whole.
+    One belongs if it is new or asks something else now; if it rests on a fact that was corrected;
+    if its author tagged it to a changed lesson or, where it has no tag, if it rests on a fact that
+    a changed passage cites; and if the objective that it tests has other words now. A case is
+    asked whole.
     """
     if quiz is None:
         return ()
@@ -90,6 +91,8 @@ def _asked_with(question: Question) -> Collection[str]:
 def _is_about(question: Question, changes: ModuleChanges, known: Quiz | None) -> bool:
     before = known.find_question(question.id) if known else None
     if not same_question(before, question) or question.objective in changes.objectives:
+        return True
+    if not changes.corrected.isdisjoint(question.sources):
         return True
     if question.lessons:
         return not {each.id for each in changes.lessons}.isdisjoint(question.lessons)

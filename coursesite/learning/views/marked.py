@@ -11,6 +11,7 @@ from coursesite.content.rules.changes import (
     DEL_END,
     INS,
     INS_END,
+    SOURCE,
     Change,
     LessonChange,
     ModuleChanges,
@@ -76,6 +77,8 @@ def _change(change: Change, html: Markup) -> ShownChange:
     became = "changed" if change.before and change.after else "new" if change.after else "gone"
     passage = change.passage
     label = _("Check yourself") if passage.label == CHECK else passage.label
+    if passage.kind == SOURCE:
+        label = _("source %(fact)s", fact=passage.label)
     return ShownChange(
         became,
         passage.kind,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from coursesite.accounts.access import actor, requires
 from coursesite.authoring import queries as texts
 from coursesite.authoring.services import go_back, take_up
+from coursesite.content.rules import without_cited
 from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.localising.rules import fields_in, passages_in
@@ -63,7 +64,7 @@ def version(language: str, name: str) -> ResponseReturnValue:
     """A version exactly as it was written."""
     bench = own_bench(language)
     shown = _revision(bench, name)
-    return _version_page(bench, shown.files, short(shown.digest))
+    return _version_page(bench, without_cited(shown.files), short(shown.digest))
 
 
 @bp.post(REVISION)

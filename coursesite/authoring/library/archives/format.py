@@ -20,10 +20,10 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from coursesite.authoring.library.archives.unpacking import Packed
-from coursesite.authoring.rules import SETTINGS, TextId
+from coursesite.authoring.rules import SETTINGS, UNWRITTEN, TextId
 from coursesite.content.library.naming import SLUG
 from coursesite.content.library.translating import record_name
-from coursesite.content.rules.media import FOLDER, SUMS, fault_of
+from coursesite.content.rules.media import FOLDER, fault_of
 from coursesite.errors import Invalid
 from coursesite.revisions.rules import EVERY_LANGUAGE, Change, Kind, digest_of
 
@@ -203,7 +203,7 @@ def _revision(packed: Packed, name: str) -> KeptRevision:
     if digest_of(revision.files) != revision.digest or _path_of(revision) != name:
         raise Invalid("%(name)s is not the text that its digest names.", name=name)
     main = revision.text.main_file
-    beside = {SETTINGS, SUMS, record_name(main)}
+    beside = {SETTINGS, *UNWRITTEN, record_name(main)}
     if not SLUG.match(revision.slug) or revision.files.keys() - beside != {main}:
         raise Invalid("%(name)s does not hold the files of such a text.", name=name)
     return revision

@@ -10,16 +10,22 @@ from pydantic import TypeAdapter
 
 from coursesite.authoring.library.archives.format import ArchiveContent
 from coursesite.authoring.rules import TextId
+from coursesite.content.rules import without_cited
+from coursesite.revisions.rules import digest_of
 
 
 @dataclass(frozen=True)
 class OutlinedText:
-    """A text that is live there, and the digests of all its revisions."""
+    """A text that is live there, and the digests of all its revisions.
+
+    `written` is that of what authors wrote of it: without what it cites.
+    """
 
     text: TextId
     title: str
     digest: str
     digests: tuple[str, ...]
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,13 @@ def outline_of(content: ArchiveContent) -> Outline:
         digests.setdefault(each.text, []).append(each.digest)
         titles[each.text, each.digest] = each.title
     texts = tuple(
-        OutlinedText(text, titles[text, digest], digest, tuple(digests[text]))
+        OutlinedText(
+            text,
+            titles[text, digest],
+            digest,
+            tuple(digests[text]),
+            digest_of(without_cited(content.revision(text).files)),
+        )
         for text, digest in sorted(content.live.items())
     )
     return Outline(content.site, content.made_at, texts, len(content.revisions), len(content.media))
