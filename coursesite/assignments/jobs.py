@@ -147,8 +147,7 @@ def decide_sweep(session: Session, told: Told) -> Work:
 def undo_sweep(session: Session, told: Told) -> Work:
     """Let all of them wait again, as far as that is possible, some in each step."""
     sweep, done, cursor = _sweep(session, told), told.done, told.cursor or {}
-    paths = told.payload["paths"]
-    scope = Scope(sweep.organisation_id, None if paths is None else tuple(paths))
+    scope = Scope.kept(sweep.organisation_id, told.payload["paths"])
     after_id, stands = cursor.get("after", 0), cursor.get("stands", 0)
     while some := services.undo_sweep_some(session, sweep, after_id, scope, _actor(told)):
         done, stands, after_id = done + some[0], stands + some[1], some[2]

@@ -9,7 +9,7 @@ from coursesite.errors import NotFound
 from coursesite.history.models import ImportBatch, ImportLine
 from coursesite.history.rules import Verdict
 from coursesite.people.models import Person
-from coursesite.people.rules import Scope, covers
+from coursesite.people.rules import Scope
 
 PAGE = 100
 AT_ONCE = 1000
@@ -21,17 +21,14 @@ Row = sa.Row[ImportLine, Person]
 def get_batch(session: Session, batch_id: int, scope: Scope) -> ImportBatch:
     """A file that was sent for units all of which are in the scope; others do not exist."""
     batch = session.get(ImportBatch, batch_id)
-    if batch is None or not _is_within(batch, scope):
+    if batch is None or not scope.includes(scope_of(batch)):
         raise NotFound("There is no such file.")
     return batch
 
 
-def _is_within(batch: ImportBatch, scope: Scope) -> bool:
-    if batch.organisation_id != scope.organisation_id:
-        return False
-    if batch.paths is None:
-        return scope.paths is None
-    return all(covers(scope, path) for path in batch.paths)
+def scope_of(batch: ImportBatch) -> Scope:
+    """For which units it was sent."""
+    return Scope.kept(batch.organisation_id, batch.paths)
 
 
 def batches_within(session: Session, scope: Scope) -> list[tuple[ImportBatch, str]]:
@@ -44,7 +41,9 @@ def batches_within(session: Session, scope: Scope) -> list[tuple[ImportBatch, st
         .limit(PAGE)
     )
     return [
-        (batch, person.name) for batch, person in session.execute(found) if _is_within(batch, scope)
+        (batch, person.name)
+        for batch, person in session.execute(found)
+        if scope.includes(scope_of(batch))
     ]
 
 

@@ -84,6 +84,16 @@ class Scope:
     organisation_id: int
     paths: tuple[str, ...] | None
 
+    @classmethod
+    def kept(cls, organisation_id: int, paths: Iterable[str] | None) -> "Scope":
+        """One as a row or a job keeps it."""
+        return cls(organisation_id, None if paths is None else tuple(paths))
+
+    @property
+    def paths_to_keep(self) -> list[str] | None:
+        """What a row or a job keeps beside the organisation."""
+        return None if self.paths is None else list(self.paths)
+
     @property
     def empty(self) -> bool:
         return self.paths == ()
@@ -91,6 +101,14 @@ class Scope:
     def holds(self, path: str) -> bool:
         """The unit at this path of the organisation belongs to it."""
         return self.paths is None or path.startswith(self.paths)
+
+    def includes(self, other: "Scope") -> bool:
+        """All units of the other belong to it."""
+        if other.organisation_id != self.organisation_id:
+            return False
+        if other.paths is None:
+            return self.paths is None
+        return all(self.holds(path) for path in other.paths)
 
 
 @cache

@@ -20,7 +20,7 @@ from coursesite.people.rules import Scope
 from coursesite.reports import services
 from coursesite.reports.exporting import Export, file_name, written
 from coursesite.reports.models import Act
-from coursesite.reports.queries.acts import acted_on
+from coursesite.reports.queries.acts import acted_on, scope_of
 from coursesite.reports.rules import ActedOn
 from coursesite.sheet import MEDIA_TYPES, Format
 
@@ -71,8 +71,7 @@ def act_for_many(session: Session, told: Told) -> Work:
 def undo_act(session: Session, told: Told) -> Work:
     """Take it back, some in each step."""
     act, done = session.get_one(Act, told.payload["act"]), told.done
-    paths = told.payload["paths"]
-    scope = Scope(told.organisation_id, None if paths is None else tuple(paths))
+    scope = Scope.kept(told.organisation_id, told.payload["paths"])
     actor = Actor(told.person_id, told.organisation_id, told.origin)
     while number := services.undo_some(session, act, scope, actor):
         done += number
@@ -81,12 +80,11 @@ def undo_act(session: Session, told: Told) -> Work:
 
 
 def _office(session: Session, act: Act, told: Told) -> services.Office:
-    scope = Scope(act.organisation_id, None if act.paths is None else tuple(act.paths))
     zone = session.get_one(Organisation, act.organisation_id).time_zone
     name = session.get_one(Person, act.person_id).name
     head = Letterhead(current_app.config["SITE_NAME"], told.payload["address"])
     actor = Actor(told.person_id, told.organisation_id, told.origin)
-    return services.Office(actor, name, scope, zone, head)
+    return services.Office(actor, name, scope_of(act), zone, head)
 
 
 def _told(session: Session, act: Act, sentence: str) -> Result:

@@ -17,7 +17,7 @@ from coursesite.jobs import services
 from coursesite.jobs.models import Task
 from coursesite.jobs.queries import PAGE, get_task, has_file, parts_of, tasks_in, tasks_of
 from coursesite.people.queries import names_of
-from coursesite.people.rules import Permission, covers
+from coursesite.people.rules import Permission, Scope
 
 
 @jobs_bp.get("/jobs")
@@ -75,9 +75,7 @@ def _may_fetch(task: Task) -> bool:
     if task.permission is None:
         return True
     scope = current_person().scope(Permission(task.permission))
-    if task.paths is None:
-        return scope.paths is None
-    return all(covers(scope, path) for path in task.paths)
+    return scope.includes(Scope.kept(task.organisation_id, task.paths))
 
 
 @bp.get("/admin/jobs")

@@ -10,7 +10,7 @@ from coursesite.assignments.queries.candidates import AnyRow
 from coursesite.errors import NotFound
 from coursesite.jobs.models import Task
 from coursesite.people.models import Person
-from coursesite.people.rules import Scope, covers
+from coursesite.people.rules import Scope
 
 LATEST = 20
 
@@ -18,7 +18,7 @@ LATEST = 20
 def get_sweep(session: Session, sweep_id: int, scope: Scope) -> ParkedSweep:
     """One about units all of which are in the scope; others do not exist."""
     sweep = session.get(ParkedSweep, sweep_id)
-    if sweep is None or not _is_within(sweep, scope):
+    if sweep is None or not scope.includes(scope_of(sweep)):
         raise NotFound("There is no such decision about people for whom you may decide.")
     return sweep
 
@@ -33,15 +33,12 @@ def latest_sweeps(session: Session, scope: Scope) -> Sequence[AnyRow]:
         .order_by(ParkedSweep.id.desc())
         .limit(LATEST)
     )
-    return [row for row in session.execute(found).all() if _is_within(row[0], scope)]
+    return [row for row in session.execute(found).all() if scope.includes(scope_of(row[0]))]
 
 
-def _is_within(sweep: ParkedSweep, scope: Scope) -> bool:
-    if sweep.organisation_id != scope.organisation_id:
-        return False
-    if sweep.paths is None:
-        return scope.paths is None
-    return all(covers(scope, path) for path in sweep.paths)
+def scope_of(sweep: ParkedSweep) -> Scope:
+    """About whose people it was decided."""
+    return Scope.kept(sweep.organisation_id, sweep.paths)
 
 
 def number_decided(session: Session, sweep_id: int) -> int:

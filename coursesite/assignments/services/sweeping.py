@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import Parked, ParkedSweep
 from coursesite.assignments.queries.parked import Narrowed, assignments_waiting, ids_waiting
-from coursesite.assignments.queries.sweeps import next_decided
+from coursesite.assignments.queries.sweeps import next_decided, scope_of
 from coursesite.assignments.rules import Problem, SweepState
 from coursesite.assignments.services.counting import counted_together
 from coursesite.assignments.services.outcome import approver, words
@@ -42,7 +42,7 @@ def begin_sweep(
     sweep = ParkedSweep(
         organisation_id=scope.organisation_id,
         person_id=approver(actor),
-        paths=None if scope.paths is None else list(scope.paths),
+        paths=scope.paths_to_keep,
         assignment_id=narrowed.assignment_id,
         problem=narrowed.problem,
         last_id=ids[-1],
@@ -66,7 +66,7 @@ def sweep_some(
 ) -> tuple[int, int] | None:
     """Decide about the next who still wait: how many, and the last of them; None at the end."""
     today = today_of(session, sweep.organisation_id)
-    scope, narrowed = _scope(sweep), _narrowed(sweep)
+    scope, narrowed = scope_of(sweep), _narrowed(sweep)
     page = (after_id, sweep.last_id, AT_ONCE)
     ids = ids_waiting(session, scope, today, narrowed, page)
     if not ids:
@@ -116,10 +116,6 @@ def _mark(session: Session, ids: Sequence[int], sweep_id: int) -> None:
         execution_options={"synchronize_session": False},
     )
     session.expire_all()
-
-
-def _scope(sweep: ParkedSweep) -> Scope:
-    return Scope(sweep.organisation_id, None if sweep.paths is None else tuple(sweep.paths))
 
 
 def _narrowed(sweep: ParkedSweep) -> Narrowed:

@@ -88,8 +88,7 @@ def undo_sweep(sweep_id: int) -> ResponseReturnValue:
         form.reason.errors = [_("It is still being done: wait until it has ended, or cancel it")]
         return _page(found, form, 409)
     services.begin_sweep_undo(db.session, found, form.reason.data, actor())
-    paths = my_scope().paths
-    payload = {"paths": None if paths is None else list(paths)}
+    payload = {"paths": my_scope().paths_to_keep}
     number = number_decided(db.session, found.id)
     title = ngettext(
         "Taking back: decision about %(people)s person",

@@ -14,6 +14,7 @@ from coursesite import clock
 from coursesite.assignments.queries.targets import targets
 from coursesite.errors import said
 from coursesite.history.models import ImportBatch, ImportLine
+from coursesite.history.queries import scope_of
 from coursesite.history.rules import Column, Line, Problem, Verdict, problem_in, read_day
 from coursesite.people.models import Organisation, Person
 from coursesite.people.queries import posted_within
@@ -72,9 +73,7 @@ def known_targets(session: Session, language: str) -> dict[str, Target]:
 
 def know(session: Session, batch: ImportBatch, language: str) -> Known:
     zone = session.get_one(Organisation, batch.organisation_id).time_zone
-    paths = None if batch.paths is None else tuple(batch.paths)
-    scope = Scope(batch.organisation_id, paths)
-    return Known(batch, scope, zone, clock.today(zone), known_targets(session, language))
+    return Known(batch, scope_of(batch), zone, clock.today(zone), known_targets(session, language))
 
 
 def check_lines(session: Session, known: Known, lines: Sequence[Line]) -> None:

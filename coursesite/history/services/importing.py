@@ -49,7 +49,7 @@ def send_file(session: Session, sent: Sent, scope: Scope, actor: Actor) -> Impor
     batch = ImportBatch(
         organisation_id=scope.organisation_id,
         person_id=actor.person_id,
-        paths=None if scope.paths is None else list(scope.paths),
+        paths=scope.paths_to_keep,
         file_name=sent.name[:200],
         digest=hashlib.sha256(sent.content).hexdigest(),
         content=sent.content,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coursesite.errors import NotFound
 from coursesite.people.models import Person
 from coursesite.people.queries import posted_within
-from coursesite.people.rules import Scope, covers
+from coursesite.people.rules import Scope
 from coursesite.reports.models import Act, ActPerson
 from coursesite.reports.rules import ActedOn
 
@@ -20,17 +20,14 @@ Row = sa.Row[ActPerson, Person]
 def get_act(session: Session, act_id: int, scope: Scope) -> Act:
     """One about units all of which are in the scope; others do not exist."""
     act = session.get(Act, act_id)
-    if act is None or not is_within(act, scope):
+    if act is None or not scope.includes(scope_of(act)):
         raise NotFound("There is no such decision about people whom you look after.")
     return act
 
 
-def is_within(act: Act, scope: Scope) -> bool:
-    if act.organisation_id != scope.organisation_id:
-        return False
-    if act.paths is None:
-        return scope.paths is None
-    return all(covers(scope, path) for path in act.paths)
+def scope_of(act: Act) -> Scope:
+    """About whose people it was decided."""
+    return Scope.kept(act.organisation_id, act.paths)
 
 
 def acts_within(
@@ -47,7 +44,7 @@ def acts_within(
     if before is not None:
         found = found.where(Act.id < before)
     rows = session.execute(found).all()
-    own = [(act, person.name) for act, person in rows if is_within(act, scope)]
+    own = [(act, person.name) for act, person in rows if scope.includes(scope_of(act))]
     return own, rows[-1][0].id if len(rows) == PAGE else None
 
 

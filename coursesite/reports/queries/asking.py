@@ -49,7 +49,7 @@ class Asked:
     def to_json(self) -> dict[str, Any]:
         """For a job that asks the same."""
         return {
-            "paths": None if self.scope.paths is None else list(self.scope.paths),
+            "paths": self.scope.paths_to_keep,
             "organisation_id": self.scope.organisation_id,
             "today": self.today.isoformat(),
             "unit_path": self.unit_path,
@@ -62,10 +62,9 @@ class Asked:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Asked":
-        paths = None if data["paths"] is None else tuple(data["paths"])
         target = data["target"]
         return cls(
-            Scope(data["organisation_id"], paths),
+            Scope.kept(data["organisation_id"], data["paths"]),
             date.fromisoformat(data["today"]),
             data["unit_path"],
             data["alone"],

@@ -73,11 +73,10 @@ def note_act(session: Session, decision: Decision, outcome: Outcome, office: Off
 def _act(session: Session, decision: Decision, office: Office, state: ActState) -> Act:
     if office.actor.person_id is None:
         raise Invalid("Only a person can decide this.")
-    paths = office.scope.paths
     act = Act(
         organisation_id=office.scope.organisation_id,
         person_id=office.actor.person_id,
-        paths=None if paths is None else list(paths),
+        paths=office.scope.paths_to_keep,
         what=decision.what,
         decision=decision.to_json(),
         state=state,

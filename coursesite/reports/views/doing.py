@@ -57,9 +57,8 @@ def carry_out_later(act: Act) -> ResponseReturnValue:
 
 
 def take_back_later(act: Act, total: int) -> ResponseReturnValue:
-    paths = my_scope().paths
     title = _("Taking back: %(what)s", what=TITLES[act.what])
-    payload = {"paths": None if paths is None else list(paths)}
+    payload = {"paths": my_scope().paths_to_keep}
     return _by_a_job(act, UNDO_ACT, title, payload, total)
 
 

@@ -77,8 +77,7 @@ def _paths(report: Report) -> list[str] | None:
     """The units that whoever fetches the file must still look after."""
     if report.choice.unit is not None:
         return [report.choice.unit.path]
-    paths = report.asked.scope.paths
-    return None if paths is None else list(paths)
+    return report.asked.scope.paths_to_keep
 
 
 def _export(report: Report) -> Export:
