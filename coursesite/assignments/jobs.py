@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments import services
 from coursesite.assignments.models import ParkedSweep
-from coursesite.assignments.services import assigning
+from coursesite.assignments.services import Some, assigning
 from coursesite.audit.services import Actor
 from coursesite.db import give_way, snapshot
 from coursesite.errors import said
 from coursesite.jobs.rules import Pace, Result, Step, Told, Work
 from coursesite.people.models import Organisation
 from coursesite.people.rules import Scope
+
+SWEPT = 500
 
 ASSIGNED = said("It is assigned to all whom it reaches: %(people)s people.")
 CARRIED_OUT = said("It is carried out for everybody whom it concerns: %(people)s people.")
@@ -137,10 +139,10 @@ def keep_day(session: Session, told: Told) -> Work:
 def decide_sweep(session: Session, told: Told) -> Work:
     """Decide about all who waited, some in each step."""
     sweep, done = _sweep(session, told), told.done
-    after_id = (told.cursor or {}).get("after", 0)
-    while some := services.sweep_some(session, sweep, after_id, _actor(told)):
+    after_id, pace = (told.cursor or {}).get("after", 0), Pace(SWEPT)
+    while some := services.sweep_some(session, sweep, Some(after_id, pace.size), _actor(told)):
         done, after_id = done + some[0], some[1]
-        yield Step(done, cursor={"after": after_id})
+        pace.took((yield Step(done, cursor={"after": after_id})))
     return Result(DECIDED, {"people": f"{done:,}"})
 
 
@@ -148,10 +150,11 @@ def undo_sweep(session: Session, told: Told) -> Work:
     """Let all of them wait again, as far as that is possible, some in each step."""
     sweep, done, cursor = _sweep(session, told), told.done, told.cursor or {}
     scope = Scope.kept(sweep.organisation_id, told.payload["paths"])
-    after_id, stands = cursor.get("after", 0), cursor.get("stands", 0)
-    while some := services.undo_sweep_some(session, sweep, after_id, scope, _actor(told)):
+    after_id, stands, pace = cursor.get("after", 0), cursor.get("stands", 0), Pace(SWEPT)
+    actor = _actor(told)
+    while some := services.undo_sweep_some(session, sweep, Some(after_id, pace.size), scope, actor):
         done, stands, after_id = done + some[0], stands + some[1], some[2]
-        yield Step(done, cursor={"after": after_id, "stands": stands})
+        pace.took((yield Step(done, cursor={"after": after_id, "stands": stands})))
     return Result(WAIT_AGAIN, {"people": f"{done - stands:,}", "stands": f"{stands:,}"})
 
 

@@ -13,10 +13,11 @@ from coursesite.history.library import read_lines
 from coursesite.history.models import ImportBatch
 from coursesite.history.queries import counted
 from coursesite.history.rules import BatchState, Line, Verdict
-from coursesite.jobs.rules import Result, Step, Told, Work
+from coursesite.jobs.rules import Pace, Result, Step, Told, Work
 
 CHECK, IMPORT, UNDO = "check-history", "import-history", "undo-history"
 PIECE = 500
+SOME = 250
 
 CHECKED = said(
     "Lines that can be imported: %(ready)s. With a problem: %(problem)s. Nothing is imported yet."
@@ -48,19 +49,20 @@ def import_(session: Session, told: Told) -> Work:
     """Take the lines that are right into the record, the earliest completions first."""
     batch = session.get_one(ImportBatch, told.payload["batch"])
     known, done = services.know(session, batch, told.language), told.done
-    issuer = current_app.config["SITE_NAME"]
-    while number := services.import_some(session, known, issuer, _actor(told)):
+    issuer, pace = current_app.config["SITE_NAME"], Pace(SOME)
+    while number := services.import_some(session, known, issuer, _actor(told), pace.size):
         done += number
-        yield Step(done)
+        pace.took((yield Step(done)))
     return _result(session, batch, IMPORTED)
 
 
 def undo(session: Session, told: Told) -> Work:
     """Take all of it back, the latest completions first."""
     batch, done = session.get_one(ImportBatch, told.payload["batch"]), told.done
-    while number := services.undo_some(session, batch, _actor(told)):
+    pace = Pace(SOME)
+    while number := services.undo_some(session, batch, _actor(told), pace.size):
         done += number
-        yield Step(done)
+        pace.took((yield Step(done)))
     return _result(session, batch, TAKEN_BACK)
 
 

@@ -13,7 +13,7 @@ from coursesite.audit.services import Actor
 from coursesite.db import writing
 from coursesite.errors import said
 from coursesite.extensions import db
-from coursesite.jobs.rules import MadeFile, Result, Step, Told, Work
+from coursesite.jobs.rules import MadeFile, Pace, Result, Step, Told, Work
 from coursesite.notifications.letters import Letterhead
 from coursesite.people.models import Organisation, Person
 from coursesite.people.rules import Scope
@@ -23,6 +23,8 @@ from coursesite.reports.models import Act
 from coursesite.reports.queries.acts import acted_on, scope_of
 from coursesite.reports.rules import ActedOn
 from coursesite.sheet import MEDIA_TYPES, Format
+
+SOME = 100
 
 DONE = said("Done for: %(done)s. Not done for: %(left_out)s.")
 TAKEN_BACK = said("Taken back for: %(taken_back)s. What stands, for: %(stands)s.")
@@ -61,9 +63,10 @@ def act_for_many(session: Session, told: Told) -> Work:
         after = services.gather_some(session, act, after)
         yield Step(done, cursor={"after": after})
     total = sum(acted_on(session, [act.id])[act.id].values())
-    while number := services.act_some(session, act, office):
+    pace = Pace(SOME)
+    while number := services.act_some(session, act, office, pace.size):
         done += number
-        yield Step(done, total)
+        pace.took((yield Step(done, total)))
     services.has_been_done(session, act, office.actor)
     return _told(session, act, DONE)
 
@@ -73,9 +76,10 @@ def undo_act(session: Session, told: Told) -> Work:
     act, done = session.get_one(Act, told.payload["act"]), told.done
     scope = Scope.kept(told.organisation_id, told.payload["paths"])
     actor = Actor(told.person_id, told.organisation_id, told.origin)
-    while number := services.undo_some(session, act, scope, actor):
+    pace = Pace(SOME)
+    while number := services.undo_some(session, act, scope, actor, pace.size):
         done += number
-        yield Step(done)
+        pace.took((yield Step(done)))
     return _told(session, act, TAKEN_BACK)
 
 

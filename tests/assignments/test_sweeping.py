@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments import rules
+from coursesite.assignments import jobs, rules
 from coursesite.assignments.models import Assignment, Parked, ParkedSweep
 from coursesite.assignments.rules import Due, DueRule, RequirementState, SweepState
-from coursesite.assignments.services import assign, recount, started, sweeping
+from coursesite.assignments.services import assign, recount, started
 from coursesite.audit.models import Event
 from coursesite.extensions import db
 from coursesite.jobs.models import Task
@@ -39,7 +39,7 @@ WHY = {"reason": "It was the wrong list"}
 @pytest.fixture(autouse=True)
 def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "MANY", 5)
-    monkeypatch.setattr(sweeping, "AT_ONCE", 3)
+    monkeypatch.setattr(jobs, "SWEPT", 3)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from coursesite.audit.services import (
     facts_of,
     proved,
     record,
+    recorded_together,
     removable,
     remove_origins,
     remove_words,
@@ -245,3 +246,35 @@ def switch_triggers_off(session: Session) -> None:
             else "ALTER TABLE events DISABLE TRIGGER events_kept"
         )
     )
+
+
+def test_what_is_recorded_together_keeps_its_order_and_is_proved(session: Session) -> None:
+    record(session, "before", ADA, ("attempt", 0))
+    with recorded_together(session):
+        record(session, "first", ADA, ("attempt", 1), after={"b": 1, "a": None}, reason="Why")
+        with recorded_together(session):
+            record(session, "second", SITE, ("attempt", 2))
+        record(session, "third", ADA, ("attempt", 3))
+    record(session, "after", ADA, ("attempt", 4))
+    session.flush()
+    found = session.scalars(sa.select(Event).order_by(Event.id)).all()[-5:]
+    assert [each.kind for each in found] == ["before", "first", "second", "third", "after"]
+    assert (found[1].after, found[1].reason) == ({"b": 1, "a": None}, "Why")
+    assert (found[2].actor_id, found[2].before) == (None, None)
+    seal_all(session)
+    assert broken_seals(session) == []
+
+
+def test_what_is_recorded_together_is_nothing_when_it_fails(session: Session) -> None:
+    def fails() -> None:
+        with recorded_together(session):
+            record(session, "never", ADA, ("attempt", 1))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fails()
+    record(session, "after", ADA, ("attempt", 2))
+    session.flush()
+    kinds = session.scalars(sa.select(Event.kind)).all()
+    assert "never" not in kinds
+    assert "after" in kinds

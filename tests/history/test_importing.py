@@ -15,7 +15,6 @@ from coursesite.audit.models import Event
 from coursesite.certificates.models import Certificate
 from coursesite.history import jobs
 from coursesite.history.models import ImportBatch
-from coursesite.history.services import importing
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.progress.models import Completion
@@ -225,7 +224,7 @@ def test_nobody_vouches_for_themselves(
 @pytest.fixture
 def _a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "PIECE", 2)
-    monkeypatch.setattr(importing, "SOME", 2)
+    monkeypatch.setattr(jobs, "SOME", 2)
 
 
 @pytest.mark.usefixtures("_a_few_at_a_time")

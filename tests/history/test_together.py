@@ -37,7 +37,6 @@ from coursesite.history import services
 from coursesite.history.library import read_lines
 from coursesite.history.models import ImportBatch
 from coursesite.history.rules import BatchState, DayOrder
-from coursesite.history.services import importing
 from coursesite.jobs.models import Job
 from coursesite.learning import services as learning
 from coursesite.people.models import Person, Unit
@@ -130,17 +129,17 @@ def _was_absent(session: Session, person: Person, boss: Person) -> None:
     session.flush()
 
 
-def bring_in(session: Session, world: World) -> None:
+def bring_in(session: Session, world: World, most: int) -> None:
     actor = acting(world.boss)
     services.begin_import(session, world.batch, "The old system", actor)
     known = services.know(session, world.batch, "en")
-    while services.import_some(session, known, "The site", actor):
+    while services.import_some(session, known, "The site", actor, most):
         session.expire_all()
 
 
-def take_back(session: Session, world: World) -> None:
+def take_back(session: Session, world: World, most: int) -> None:
     services.begin_undo(session, world.batch, "The wrong file", acting(world.boss))
-    while services.undo_some(session, world.batch, acting(world.boss)):
+    while services.undo_some(session, world.batch, acting(world.boss), most):
         session.expire_all()
 
 
@@ -212,10 +211,8 @@ def test_one_at_a_time_and_many_at_once_come_to_the_same(
 
     with monkeypatch.context() as each:
         each.setattr(learning, "for_many", lambda *_: nullcontext())
-        each.setattr(importing, "SOME", 1)
-        bring_in(session, one)
-    monkeypatch.setattr(importing, "SOME", 31)
-    bring_in(session, many)
+        bring_in(session, one, 1)
+    bring_in(session, many, 31)
 
     rows = rows_of(session, one.people)
     assert rows_of(session, many.people) == rows
@@ -225,9 +222,8 @@ def test_one_at_a_time_and_many_at_once_come_to_the_same(
 
     with monkeypatch.context() as each:
         each.setattr(learning, "for_many", lambda *_: nullcontext())
-        each.setattr(importing, "SOME", 1)
-        take_back(session, one)
-    take_back(session, many)
+        take_back(session, one, 1)
+    take_back(session, many, 31)
 
     after = rows_of(session, one.people)
     assert rows_of(session, many.people) == after

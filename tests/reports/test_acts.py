@@ -46,7 +46,7 @@ TRAINING = {"target": f"module:{MODULE}", "code": "duties", "reason": "A heavy m
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("coursesite.reports.views.changes.MOST_PEOPLE", 5)
-    monkeypatch.setattr("coursesite.reports.services.acting.SOME", 2)
+    monkeypatch.setattr("coursesite.reports.jobs.SOME", 2)
 
 
 @pytest.fixture

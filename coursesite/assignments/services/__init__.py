@@ -87,6 +87,7 @@ from coursesite.assignments.services.revoking import (
 )
 from coursesite.assignments.services.standings import bring_all_forward, bring_forward
 from coursesite.assignments.services.sweeping import (
+    Some,
     begin_sweep,
     begin_sweep_undo,
     sweep_some,
@@ -115,6 +116,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Place",
+    "Some",
     "Verdict",
     "announce_change",
     "ask_extension",

@@ -189,6 +189,9 @@ class Beforehand:
         self.periods[period.requirement_id].append(period)
         self.new.append(period)
 
+    def write_closed(self) -> None:
+        """At the end, those that are closed are written before those that open."""
+
     def changed_by(self, period: Period) -> date | None:
         return self._changed_by.get(period.id)
 

@@ -94,6 +94,10 @@ class Book(Protocol):
 
     def add(self, period: Period) -> None: ...
 
+    def write_closed(self) -> None:
+        """Before another period of the same requirement may open."""
+        ...
+
     def changed_by(self, period: Period) -> date | None:
         """By when a changed text must be learned in it; None when none asks for it."""
         ...
@@ -195,6 +199,9 @@ class Asking:
 
     def add(self, period: Period) -> None:
         self.session.add(period)
+
+    def write_closed(self) -> None:
+        self.session.flush()
 
     def changed_by(self, period: Period) -> date | None:
         return changed_by(self.session, period.id)

@@ -126,7 +126,7 @@ def _revoke(session: Session, completion: Completion, *, again: bool) -> None:
         with counting(session, requirement):
             if renewal:
                 renewal.cancelled_at = clock.now()
-                session.flush()
+                book.write_closed()
             if again:
                 _ask_again(session, requirement, completion, today)
             else:
@@ -160,7 +160,7 @@ def _ask_again(
 def _reopen(session: Session, requirement: Requirement, period: Period) -> None:
     """As it was before: the period that was open, or what stood before nobody asked for it."""
     period.cancelled_at = clock.now()
-    session.flush()
+    book_of(session).write_closed()
     earlier = book_of(session).last_completed(requirement.id)
     before = Validity(earlier.valid_until, earlier.grace_until) if earlier else Validity()
     if period.cause is Cause.REPEATED and earlier:

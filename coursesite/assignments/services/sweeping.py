@@ -1,7 +1,7 @@
 """Deciding about all who wait, as a filter shows them: in steps, and taken back as one."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,7 +25,12 @@ from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict
 from coursesite.people.rules import Scope
 
-AT_ONCE = 500
+
+class Some(NamedTuple):
+    """Those after an id, and how many at most."""
+
+    after_id: int
+    most: int
 
 
 def begin_sweep(
@@ -62,12 +67,12 @@ def begin_sweep(
 
 
 def sweep_some(
-    session: Session, sweep: ParkedSweep, after_id: int, actor: Actor
+    session: Session, sweep: ParkedSweep, some: Some, actor: Actor
 ) -> tuple[int, int] | None:
     """Decide about the next who still wait: how many, and the last of them; None at the end."""
     today = today_of(session, sweep.organisation_id)
     scope, narrowed = scope_of(sweep), _narrowed(sweep)
-    page = (after_id, sweep.last_id, AT_ONCE)
+    page = (some.after_id, sweep.last_id, some.most)
     ids = ids_waiting(session, scope, today, narrowed, page)
     if not ids:
         sweep.state = SweepState.DONE
@@ -94,12 +99,12 @@ def begin_sweep_undo(session: Session, sweep: ParkedSweep, reason: str, actor: A
 
 
 def undo_sweep_some(
-    session: Session, sweep: ParkedSweep, after_id: int, scope: Scope, actor: Actor
+    session: Session, sweep: ParkedSweep, some: Some, scope: Scope, actor: Actor
 ) -> tuple[int, int, int] | None:
     """Let the next wait again, as far as that is possible: how many they were, of how many the
     decision stands, and the last of them; None at the end.
     """
-    ids = next_decided(session, sweep.id, after_id, AT_ONCE)
+    ids = next_decided(session, sweep.id, some.after_id, some.most)
     if not ids:
         sweep.state = SweepState.TAKEN_BACK
         session.flush()

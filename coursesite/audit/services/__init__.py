@@ -1,5 +1,6 @@
 """Recording events, sealing them, proving that none was changed, taking erased words out."""
 
+from coursesite.audit.services.recording import SITE, Actor, record, recorded_together
 from coursesite.audit.services.removing import (
     WORDS_REMOVED,
     Removed,
@@ -10,15 +11,12 @@ from coursesite.audit.services.removing import (
 )
 from coursesite.audit.services.sealing import (
     MOST_EVENTS,
-    SITE,
-    Actor,
     Counted,
     Proved,
     broken_seals,
     count,
     facts_of,
     proved,
-    record,
     seal,
     seal_all,
     seals_from,
@@ -37,6 +35,7 @@ __all__ = [
     "facts_of",
     "proved",
     "record",
+    "recorded_together",
     "removable",
     "remove_origins",
     "remove_words",

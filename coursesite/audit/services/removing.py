@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from coursesite.audit.models import Event, Seal
 from coursesite.audit.rules import TREE, hidden, leaf_of, word_of
-from coursesite.audit.services.sealing import Actor, facts_of, leaf_for, record
+from coursesite.audit.services.recording import Actor, record
+from coursesite.audit.services.sealing import facts_of, leaf_for
 
 WORDS_REMOVED = "words-removed"
 SUBJECT = ("events", "removed")

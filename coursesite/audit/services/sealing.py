@@ -1,12 +1,10 @@
-"""Recording events, closing them into the chain of seals, proving that none was changed."""
+"""Closing events into the chain of seals, proving that none was changed."""
 
 import hashlib
 import json
-import secrets
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,51 +26,6 @@ from coursesite.audit.rules import (
 
 MOST_EVENTS = 4096
 """So many events a seal holds at most: to prove one of them, all of them are read."""
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts, for which organisation, from where; `person_id` None is the site itself."""
-
-    person_id: int | None
-    organisation_id: int | None
-    origin: str | None = None
-    on_behalf_of_id: int | None = None
-
-
-SITE = Actor(None, None, "site")
-
-
-def record(  # noqa: PLR0913 - an event has this many sides, all named at the call
-    session: Session,
-    kind: str,
-    actor: Actor,
-    subject: tuple[str, object],
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    reason: str | None = None,
-    happened_at: datetime | None = None,
-) -> Event:
-    """Add an event; `subject` is what it is about, as in ("attempt", 12)."""
-    now = clock.now()
-    event = Event(
-        kind=kind,
-        organisation_id=actor.organisation_id,
-        actor_id=actor.person_id,
-        on_behalf_of_id=actor.on_behalf_of_id,
-        subject_type=subject[0],
-        subject_id=str(subject[1]),
-        before=before,
-        after=after,
-        reason=reason,
-        origin=actor.origin,
-        happened_at=happened_at or now,
-        recorded_at=now,
-        nonce=secrets.token_hex(16),
-    )
-    session.add(event)
-    return event
 
 
 def seal_all(session: Session) -> None:

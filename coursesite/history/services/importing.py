@@ -27,7 +27,6 @@ from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
 from coursesite.progress.services import Entry, Target, has_completed
 
-SOME = 250
 GONE = said("You do not look after this person any more.")
 MOVED_ON = said("This file has moved on meanwhile: look at how it stands.")
 NOT_TAKEN_BACK = said("It was revoked by hand meanwhile, and stays so.")
@@ -111,10 +110,10 @@ def _move(
     session.refresh(batch)
 
 
-def import_some(session: Session, known: Known, issuer: str, actor: Actor) -> int:
+def import_some(session: Session, known: Known, issuer: str, actor: Actor, most: int) -> int:
     """The next lines, each person's earliest completions first; how many, 0 at the end."""
     batch = known.batch
-    lines = next_lines(session, batch.id, Verdict.READY, SOME)
+    lines = next_lines(session, batch.id, Verdict.READY, most)
     people = _people(session, known.scope, lines)
     made = {}
     with learning.for_many(session, batch.organisation_id, people):
@@ -184,9 +183,9 @@ def _ids(lines: Sequence[ImportLine]) -> set[int]:
     return {line.person_id for line in lines if line.person_id is not None}
 
 
-def undo_some(session: Session, batch: ImportBatch, actor: Actor) -> int:
+def undo_some(session: Session, batch: ImportBatch, actor: Actor, most: int) -> int:
     """The next completions, the latest first, are taken back; how many, 0 at the end."""
-    lines = next_lines(session, batch.id, Verdict.IMPORTED, SOME, backwards=True)
+    lines = next_lines(session, batch.id, Verdict.IMPORTED, most, backwards=True)
     reason = Reason(ReasonCode.IRREGULAR, batch.undo_reason or "")
     with learning.for_many(session, batch.organisation_id, _ids(lines)):
         there = [session.get_one(Completion, each.completion_id) for each in lines]

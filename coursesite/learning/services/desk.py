@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.services import known_beforehand
+from coursesite.audit.services import recorded_together
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.learning.queries import Completed, Target, completed_by, latest_of
@@ -77,11 +78,12 @@ def for_many(session: Session, organisation_id: int, person_ids: Collection[int]
 
     What that did is written at the end: nothing else may look for it before.
     """
-    with known_beforehand(session, organisation_id, person_ids) as completions:
-        desk = session.info[WHERE] = _ForMany(session, completions)
-        try:
-            yield
-        finally:
-            del session.info[WHERE]
-    for issue in desk.certificates:
-        issue()
+    with recorded_together(session):
+        with known_beforehand(session, organisation_id, person_ids) as completions:
+            desk = session.info[WHERE] = _ForMany(session, completions)
+            try:
+                yield
+            finally:
+                del session.info[WHERE]
+        for issue in desk.certificates:
+            issue()

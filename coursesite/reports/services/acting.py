@@ -30,7 +30,6 @@ from coursesite.reports.rules import FINAL, ActedOn, ActState, What
 from coursesite.reports.services.deciding import Decision, Office, decide
 
 ACT, UNDO_ACT = "decide-for-many", "take-back-for-many"
-SOME = 100
 WINDOW = 20_000
 GONE = said("You do not look after this person any more.")
 LEFT = said("Was no longer in the list when their turn came.")
@@ -109,9 +108,9 @@ def gather_some(session: Session, act: Act, after_id: int) -> int | None:
     return until
 
 
-def act_some(session: Session, act: Act, office: Office) -> int:
+def act_some(session: Session, act: Act, office: Office, most: int) -> int:
     """Do it for the next who wait; how many they were, 0 at the end."""
-    waiting = next_people(session, act.id, ActedOn.WAITING, SOME)
+    waiting = next_people(session, act.id, ActedOn.WAITING, most)
     if not waiting:
         act.state = ActState.DONE
         session.flush()
@@ -167,9 +166,9 @@ def begin_undo(session: Session, act: Act, reason: str, actor: Actor) -> None:
     record(session, "decision-for-many-taken-back", actor, subject, reason=reason.strip())
 
 
-def undo_some(session: Session, act: Act, scope: Scope, actor: Actor) -> int:
+def undo_some(session: Session, act: Act, scope: Scope, actor: Actor, most: int) -> int:
     """Take it back for some of those for whom it was done; how many they were, 0 at the end."""
-    done = next_people(session, act.id, ActedOn.DONE, SOME)
+    done = next_people(session, act.id, ActedOn.DONE, most)
     if not done:
         act.state = ActState.TAKEN_BACK
         session.flush()
