@@ -1,7 +1,7 @@
 """Finding certificates."""
 
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -51,6 +51,23 @@ def certificates_for(session: Session, completion_ids: Collection[int]) -> Seque
     """Those that certify these completions."""
     found = sa.select(Certificate).where(Certificate.completion_id.in_(completion_ids))
     return session.scalars(found.order_by(Certificate.id)).all()
+
+
+def states_then(
+    certificates: Iterable[Certificate], day: date, over_at: datetime
+) -> Iterator[tuple[Certificate, CertificateState]]:
+    """Those of one person that had been issued when a past day was over, and how they stood."""
+    issued = [each for each in certificates if each.issued_at < over_at]
+    there = {each.id for each in issued}
+    for each in issued:
+        facts = Facts(
+            valid_until=each.valid_until,
+            grace_until=each.grace_until,
+            superseded=each.superseded_by_id in there,
+            replaced=each.replaced_by_id in there,
+            revoked=each.revoked_at is not None and each.revoked_at < over_at,
+        )
+        yield each, state_on(facts, day)
 
 
 def state_of(certificate: Certificate, today: date) -> CertificateState:

@@ -74,6 +74,8 @@ PAGES = {
         "/reports/views",
         "/reports/changes/reminder?all=1&state=late",
         "/reports/people/{officer}",
+        "/reports/people/{officer}?as_of={yesterday}&known=now",
+        "/reports/find?q=e",
         "/reports/people/{colleague}",
         "/reports/people/{colleague}/requirements/{requirement}",
         "/reports/changes/waiver?person={colleague}",

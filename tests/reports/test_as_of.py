@@ -3,12 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-import time_machine
 from sqlalchemy.orm import Session
 
 from coursesite import clock
@@ -16,9 +13,7 @@ from coursesite.assignments.models import RequirementVersion
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import (
     assign,
-    bring_all_forward,
     completed,
-    keep_past_days,
     match_person,
     revoke_completions,
     waive,
@@ -36,50 +31,15 @@ from tests.assignments.makers import (
     acting,
     complete,
     make_plan,
-    publish_module,
     requirement_of,
 )
 from tests.assignments.test_views import hidden_fields
 from tests.browser import Browser, Client, Queries
 from tests.jobs.makers import work_all
-from tests.makers import make_organisation, make_person, make_unit
+from tests.makers import make_person
+from tests.reports.service import ONE_DAY, START, Service
 
-START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-ONE_DAY = timedelta(days=1)
 REASON = Reason(ReasonCode.LEAVE, "As it was")
-
-
-class Service:
-    """A prison of two wings with three officers; all must do the module in sixty days."""
-
-    def __init__(self, session: Session, traveller: time_machine.Traveller) -> None:
-        self.session, self.traveller = session, traveller
-        publish_module(session)
-        organisation = make_organisation(session)
-        self.prison = make_unit(session, organisation, "Prison")
-        self.wings = [make_unit(session, organisation, name, self.prison) for name in ("A", "B")]
-        self.head = make_person(session, self.prison, roles=(Role.MANAGER,), audience=None)
-        self.officers = [
-            make_person(session, self.wings[number % 2], family_name=name)
-            for number, name in enumerate(("Adams", "Berg", "Clark"))
-        ]
-        for wing in self.wings:
-            assign(session, make_plan(wing), acting(self.head))
-
-    @property
-    def today(self) -> date:
-        return clock.today("UTC")
-
-    def sleep(self, days: int) -> None:
-        self.traveller.shift(days * ONE_DAY)
-        bring_all_forward(self.session)
-        keep_past_days(self.session)
-
-
-@pytest.fixture
-def service(session: Session) -> Iterator[Service]:
-    with time_machine.travel(START, tick=False) as traveller:
-        yield Service(session, traveller)
 
 
 def figures(client: Client, address: str) -> list[str]:

@@ -66,7 +66,7 @@ def _let_a_year_pass(world: World, who: Person, number: int) -> None:
 def shown(world: World, day: date) -> tuple[Stands, Counter[int], list[tuple[str, int]]]:
     """What a page shows: each unit alone, each with all below it, and where most are overdue."""
     scope = Scope(world.organisation_id, None)
-    past: Past | None = Past(day, Known.NOW, "Pacific/Auckland")
+    past = Past(day, Known.NOW, "Pacific/Auckland")
     counted = ground(world.session, scope, past)
     past = recorded(past, counted)
     asked = Asked(scope, world.today, past=past)

@@ -48,8 +48,7 @@ def simulator() -> ResponseReturnValue:
     if id is None:
         id = _only(found, text)
     if id is None:
-        status = 404 if text and not found else 200
-        return render_template("assignments/simulator.html", text=text, found=found), status
+        return render_template("assignments/simulator.html", text=text, found=found)
     return _simulated(get_person(db.session, my_scope(), id), text)
 
 

@@ -44,6 +44,7 @@ from coursesite.reports.queries.record import (
     get_person,
     get_requirement,
     periods_of,
+    stood_on,
 )
 from coursesite.reports.queries.saved import get_view, views_of
 from coursesite.reports.queries.sums import Kept, Line, Source, Worst, trend
@@ -89,6 +90,7 @@ __all__ = [
     "periods_of",
     "places_within",
     "requirements_within",
+    "stood_on",
     "those_in",
     "titles",
     "trend",

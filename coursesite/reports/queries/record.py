@@ -1,14 +1,18 @@
 """One person's record, as far as a manager may see it: no marks, no answers, no notes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from coursesite.assignments.models import Extension, Period, Requirement
+from coursesite.assignments.queries.as_of import Past, rows_of
+from coursesite.assignments.queries.standings import standing_of
+from coursesite.assignments.rules import RequirementState
 from coursesite.errors import NotFound
-from coursesite.people.models import Person
+from coursesite.people.models import Person, Unit
 from coursesite.people.queries import called, posted_within
 from coursesite.people.rules import Scope
 from coursesite.progress.models import Completion
@@ -75,8 +79,31 @@ def completions_of(session: Session, person_id: int) -> Sequence[Row]:
     return session.execute(found).all()
 
 
-def attempts_of(session: Session, person_id: int) -> Sequence[Row]:
-    """For each quiz and round: how many attempts were handed in, and when one was passed."""
+def stood_on(session: Session, person_id: int, past: Past) -> Sequence[Row]:
+    """What was required of a person at the end of a past day, where they were, how it stood."""
+    rows = rows_of(past)
+    found = (
+        sa.select(
+            rows.id,
+            rows.target_kind,
+            rows.target_slug,
+            Unit.name.label("unit"),
+            standing_of(rows, past.day).label("standing"),
+            rows.due_on,
+            rows.valid_until,
+        )
+        .outerjoin(Unit, Unit.id == rows.unit_id)
+        .where(rows.person_id == person_id, rows.state == RequirementState.ACTIVE)
+        .order_by(rows.target_kind, rows.target_slug)
+    )
+    return session.execute(found).all()
+
+
+def attempts_of(session: Session, person_id: int, before: datetime | None = None) -> Sequence[Row]:
+    """For each quiz and round: how many attempts were handed in, and when one was passed.
+
+    Only of those that were handed in before a moment, if one is given.
+    """
     passed = sa.case((Attempt.state == AttemptState.PASSED, Attempt.submitted_at))
     found = (
         sa.select(
@@ -87,6 +114,7 @@ def attempts_of(session: Session, person_id: int) -> Sequence[Row]:
             sa.func.max(Attempt.submitted_at).label("last_at"),
         )
         .where(Attempt.person_id == person_id, Attempt.state != AttemptState.OPEN)
+        .where(Attempt.submitted_at < before if before else sa.true())
         .group_by(Attempt.quiz_slug, Attempt.round)
         .order_by(sa.desc("last_at"), Attempt.quiz_slug)
     )

@@ -69,10 +69,8 @@ def stand_on(session: Session, scope: Scope, today: date, past: Past | None) -> 
     return queries.ground(session, scope, past)
 
 
-def recorded(past: Past | None, ground: Ground) -> Past | None:
+def recorded(past: Past, ground: Ground) -> Past:
     """The past day, told whether it is on record."""
-    if past is None:
-        return None
     return replace(past, recorded=ground.known_since is not None and ground.known_since <= past.day)
 
 

@@ -157,7 +157,7 @@ def read_report(session: Session, person: SignedIn, sent: Mapping[str, str]) -> 
     scope = person.scope(Permission.SEE_REPORTS)
     past = chosen_past(person, sent)
     ground = stand_on(session, scope, person.today, past)
-    past = recorded(past, ground)
+    past = recorded(past, ground) if past else None
     unit, top, places = _units(session, scope, sent.get("unit"), ground.units)
     alone = unit is not None and bool(sent.get("alone"))
     asked = Asked(scope, person.today, unit.path if unit else None, alone, past=past)

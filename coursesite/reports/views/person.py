@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import current_person, requires
@@ -22,8 +22,10 @@ from coursesite.reports import queries
 from coursesite.reports.forms import CODES, TITLES, changes_for
 from coursesite.reports.queries import Target
 from coursesite.reports.rules import What
+from coursesite.reports.views.as_of import chosen_past
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import parse_id
+from coursesite.reports.views.past_person import past_page
 from coursesite.reports.views.words import WORDS
 
 UNDONE = (What.EXTENSION, What.WAIVER)
@@ -59,6 +61,9 @@ def person(person_id: str) -> ResponseReturnValue:
     reader = current_person()
     scope, may_assign = reader.scope(Permission.SEE_REPORTS), reader.may(Permission.ASSIGN)
     subject = queries.get_person(db.session, parse_id(person_id) or 0, scope)
+    past = chosen_past(reader, request.args)
+    if past is not None:
+        return past_page(subject, past)
     titles = queries.titles(db.session, reader.language)
     completions = queries.completions_of(db.session, subject.id)
     leaves = leaves_of(db.session, subject.id)
