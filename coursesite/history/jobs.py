@@ -31,7 +31,7 @@ def check(session: Session, told: Told) -> Work:
     batch = session.get_one(ImportBatch, told.payload["batch"])
     known, done = services.know(session, batch, told.language), told.done
     after = (told.cursor or {}).get("after", 0)
-    lines = (line for line in read_lines(batch.content) if line.number > after)
+    lines = (line for line in read_lines(batch.content, batch.letters) if line.number > after)
     for piece in _pieces(lines):
         services.check_lines(session, known, piece)
         done += len(piece)

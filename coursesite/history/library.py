@@ -1,10 +1,11 @@
 """The bytes of an old system's file, line by line; what no line can be read of is refused."""
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from coursesite.decoding import Letters, decoded
 from coursesite.errors import Invalid
 from coursesite.history.rules import (
     Column,
@@ -15,11 +16,6 @@ from coursesite.history.rules import (
     unwrapped,
 )
 
-MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 MOST_LINES = 200_000
 LONGEST_CELL = 2_000
 
@@ -28,9 +24,19 @@ class BadFile(Invalid):
     """Nothing of the file can be read as it is."""
 
 
-def read_lines(data: bytes) -> Iterator[Line]:
+class Checked(NamedTuple):
+    """How many lines there are, and how their letters are kept."""
+
+    lines: int
+    letters: Letters
+
+
+def read_lines(data: bytes, letters: Letters = Letters.UNSAID) -> Iterator[Line]:
     """Each line with something in it. The first says what stands in which column."""
-    text = _text(data)
+    return _read(_with_something(decoded(data, letters).text))
+
+
+def _read(text: str) -> Iterator[Line]:
     delimiter = _declared(text) or find_delimiter(_first_line(text))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
@@ -43,9 +49,10 @@ def read_lines(data: bytes) -> Iterator[Line]:
         ) from None
 
 
-def check_file(data: bytes) -> int:
-    """How many lines there are; BadFile where it cannot be read."""
-    number = sum(1 for _line in read_lines(data))
+def check_file(data: bytes, said: Letters = Letters.UNSAID) -> Checked:
+    """BadFile or Undecoded where it cannot be read."""
+    text, letters = decoded(data, said)
+    number = sum(1 for _line in _read(_with_something(text)))
     if number == 0:
         raise BadFile("There is nothing below the first line.")
     if number > MOST_LINES:
@@ -54,19 +61,10 @@ def check_file(data: bytes) -> int:
             number=f"{number:,}",
             most=f"{MOST_LINES:,}",
         )
-    return number
+    return Checked(number, letters)
 
 
-def _text(data: bytes) -> str:
-    """UTF-8, or UTF-16 with its mark; nothing is guessed."""
-    encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise BadFile(
-            "Line %(line)d is not UTF-8 text. Save the file as “CSV UTF-8”, or as Unicode text.",
-            line=data[: error.start].count(b"\n") + 1,
-        ) from None
+def _with_something(text: str) -> str:
     at = text.find("\0")
     if at >= 0:
         raise BadFile(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coursesite.db import Base, BigId, Json, UtcDateTime, Word
+from coursesite.decoding import Letters
 from coursesite.history.rules import BatchState, DayOrder, Verdict
 from coursesite.progress.rules import TargetKind
 
@@ -25,6 +26,7 @@ class ImportBatch(Base):
     digest: Mapped[str] = mapped_column(sa.String(64))
     content: Mapped[bytes] = mapped_column(deferred=True)
     day_order: Mapped[DayOrder] = mapped_column(Word(DayOrder))
+    letters: Mapped[Letters] = mapped_column(Word(Letters), server_default=Letters.UNSAID)
     lines: Mapped[int]
     state: Mapped[BatchState] = mapped_column(Word(BatchState), default=BatchState.CHECKING)
     task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tasks.id", ondelete="SET NULL"))

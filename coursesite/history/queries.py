@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite.decoding import Letters, legible, words_beyond_ascii
 from coursesite.errors import NotFound
 from coursesite.history.models import ImportBatch, ImportLine
 from coursesite.history.rules import Verdict
@@ -13,6 +14,9 @@ from coursesite.people.rules import Scope
 
 PAGE = 100
 AT_ONCE = 1000
+LOOKED_AT = 1_000_000
+NEVER_WRONG = frozenset({Letters.UNSAID, Letters.UTF_8, Letters.UTF_16})
+"""Texts that are none do not pass for these by chance."""
 
 Row = sa.Row[ImportLine, Person]
 """A line with whom it means, which may be nobody."""
@@ -45,6 +49,15 @@ def batches_within(session: Session, scope: Scope) -> list[tuple[ImportBatch, st
         for batch, person in session.execute(found)
         if scope.includes(scope_of(batch))
     ]
+
+
+def words_read(session: Session, batch: ImportBatch) -> list[str]:
+    """Some of the words that show whether its letters were read right; of the file's beginning."""
+    if batch.letters in NEVER_WRONG:
+        return []
+    begin = sa.func.substr(ImportBatch.content, 1, LOOKED_AT)
+    data = session.scalars(sa.select(begin).where(ImportBatch.id == batch.id)).one()
+    return words_beyond_ascii(legible(data, batch.letters))
 
 
 def counted(session: Session, batch_id: int) -> dict[Verdict, int]:

@@ -13,10 +13,11 @@ from coursesite.accounts.access import actor, current_person, requires
 from coursesite.accounts.throttle import by_person, throttled
 from coursesite.addresses import row_id
 from coursesite.assignments.queries.targets import targets
+from coursesite.decoding import Letters
 from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
 from coursesite.history import services
-from coursesite.history.forms import FileForm, WhyForm
+from coursesite.history.forms import NAMES, FileForm, LettersForm, WhyForm
 from coursesite.history.models import ImportBatch, ImportLine
 from coursesite.history.queries import (
     PAGE,
@@ -26,6 +27,7 @@ from coursesite.history.queries import (
     get_batch,
     lines_page,
     problems_in,
+    words_read,
 )
 from coursesite.history.rules import BatchState, Column, DayOrder, Verdict
 from coursesite.jobs.models import Task
@@ -85,13 +87,30 @@ def send() -> ResponseReturnValue:
     if not form.validate():
         return _index(form, 422)
     sent, order = form.file.data, DayOrder(form.order.data)
-    file = services.Sent(sent.filename or "completions.csv", sent.read(), order)
+    letters = Letters(form.letters.data)
+    file = services.Sent(sent.filename or "completions.csv", sent.read(), order, letters)
     try:
         batch = services.send_file(db.session, file, _scope(), actor())
     except Invalid as refusal:
         db.session.rollback()
         form.file.errors = [told(refusal)]
         return _index(form, refusal.status)
+    return _begin(batch, "check-history", _("Check of %(file)s", file=batch.file_name))
+
+
+@bp.post("/<int(max=2147483647):batch_id>/letters")
+@requires(Permission.LOOK_AFTER)
+def read_again(batch_id: int) -> ResponseReturnValue:
+    """Its letters are kept otherwise than was taken: check it anew."""
+    batch, form = get_batch(db.session, batch_id, _scope()), LettersForm()
+    if not form.validate():
+        return _page(batch, WhyForm(formdata=None), 422, form)
+    try:
+        services.read_again(db.session, batch, Letters(form.letters.data))
+    except Invalid as refusal:
+        db.session.rollback()
+        form.letters.errors = [told(refusal)]
+        return _page(batch, WhyForm(formdata=None), refusal.status, form)
     return _begin(batch, "check-history", _("Check of %(file)s", file=batch.file_name))
 
 
@@ -124,7 +143,9 @@ class Shown:
     words: str
 
 
-def _page(batch: ImportBatch, form: WhyForm, status: int = 200) -> ResponseReturnValue:
+def _page(
+    batch: ImportBatch, form: WhyForm, status: int = 200, letters: LettersForm | None = None
+) -> ResponseReturnValue:
     numbers = counted(db.session, batch.id)
     verdict, job = _chosen(numbers), _job(batch)
     after = request.args.get("after", 0, type=row_id)
@@ -133,6 +154,9 @@ def _page(batch: ImportBatch, form: WhyForm, status: int = 200) -> ResponseRetur
         "history/show.html",
         batch=batch,
         form=form,
+        letters_form=letters or LettersForm(formdata=None, letters=batch.letters),
+        read_as=NAMES.get(batch.letters),
+        words=words_read(db.session, batch) if batch.state is BatchState.CHECKED else [],
         numbers=numbers,
         verdict=verdict,
         verdicts=[each for each in ORDERLY if numbers.get(each)],

@@ -267,6 +267,53 @@ def test_what_cannot_be_read_is_said_at_once(browser: Browser, manager: Person) 
     assert "staff_number or email, training, completed_on is missing" in answer.text
 
 
+def test_a_spreadsheet_of_western_europe_is_read_and_its_words_are_shown(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    """Whoever knows better says so, and the file is checked anew."""
+    client = browser.sign_in(manager)
+    lines = f"0042,,{MODULE},2024-05-31,École de Genève\n0042,,{MODULE},2024-06-01,Œuvre\n"
+    file = (io.BytesIO((HEAD + lines).encode("cp1252")), "old.csv")
+    client.post("/people/import-history", {"file": file, "order": "unsaid"})
+    work(browser)
+    page = client.get(sent(session)).text
+    assert "Windows-1252" in page
+    assert "École" in page
+    assert "Œuvre" in page
+    assert "Import 2 completions" in page
+
+    stranger = browser.sign_in(make_person(session, roles=tuple(Role)))
+    as_mac = {"letters": "mac-roman"}
+    assert stranger.post(f"{sent(session)}/letters", as_mac).status_code == 404
+    assert client.post(f"{sent(session)}/letters", {"letters": "unsaid"}).status_code == 422
+    refused = client.post(f"{sent(session)}/letters", {"letters": "utf-8"})
+    assert refused.status_code == 422
+    assert "Line 2 is not text whose letters are kept so" in refused.text
+    assert client.post(f"{sent(session)}/letters", as_mac).status_code == 302
+    work(browser)
+    assert "Mac Roman" in client.get(sent(session)).text
+    client.post(f"{sent(session)}/letters", {"letters": "cp1252"})
+    work(browser)
+    assert "Import 2 completions" in client.get(sent(session)).text
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    evidence = {each.evidence["evidence"] for each in session.scalars(sa.select(Completion))}
+    assert evidence == {"École de Genève", "Œuvre"}
+    assert client.post(f"{sent(session)}/letters", as_mac).status_code == 409
+    assert "Are these words right?" not in client.get(sent(session)).text
+
+
+def test_letters_of_central_europe_are_read_where_they_are_said(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    content = f"{HEAD}0042,,{MODULE},2024-05-31,Wałęsa\n".encode("cp1250")
+    file = (io.BytesIO(content), "old.csv")
+    client.post("/people/import-history", {"file": file, "order": "unsaid", "letters": "cp1250"})
+    work(browser)
+    assert "Wałęsa" in client.get(sent(session)).text
+
+
 def test_a_file_is_only_for_who_looks_after_all_its_units(
     session: Session, browser: Browser, manager: Person, ada: Person
 ) -> None:

@@ -296,6 +296,7 @@ ROUTES = {
     ("history.result", "GET"): Route(Whose.STAFF, f"{IMPORT}/result.csv"),
     ("history.take_in", "POST"): Route(Whose.STAFF, f"{IMPORT}/import", REASON),
     ("history.undo", "POST"): Route(Whose.STAFF, f"{IMPORT}/undo", REASON),
+    ("history.read_again", "POST"): Route(Whose.STAFF, f"{IMPORT}/letters", {"letters": "cp1250"}),
     ("history.go_on_with_file", "POST"): Route(Whose.STAFF, f"{IMPORT}/go-on"),
     ("evidence.index", "GET"): Route(Whose.OWN, "/evidence?person={person}"),
     ("evidence.key", "GET"): Route(Whose.ANYONE, "/.well-known/evidence-key.json"),

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.decoding import legible
 from coursesite.erasing.rules import Search
 from coursesite.history.models import ImportBatch, ImportLine
 from coursesite.history.rules import BatchState
@@ -45,10 +46,11 @@ def forget_sent_lists(
         ImportBatch.state != BatchState.CHECKING,
         sa.func.length(ImportBatch.content) > 0,
     )
-    found = sa.select(ImportBatch.id, ImportBatch.id.in_(theirs).label("theirs")).where(*kept)
+    batch = (ImportBatch.id, ImportBatch.letters, ImportBatch.id.in_(theirs).label("theirs"))
+    found = sa.select(*batch).where(*kept)
     for row in session.execute(found).all():
         content = sa.select(ImportBatch.content).where(ImportBatch.id == row.id)
         held = b"" if row.theirs else session.scalars(content).one()
-        if row.theirs or search.names(held.decode("utf-8", "replace")):
+        if row.theirs or search.names(legible(held, row.letters)):
             emptied = sa.update(ImportBatch).where(ImportBatch.id == row.id)
             session.execute(emptied.values(content=b""))

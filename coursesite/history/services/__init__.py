@@ -6,6 +6,7 @@ from coursesite.history.services.importing import (
     begin_import,
     begin_undo,
     import_some,
+    read_again,
     send_file,
     undo_some,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "import_some",
     "know",
     "known_targets",
+    "read_again",
     "send_file",
     "undo_some",
 ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.rules import Reason, ReasonCode
 from coursesite.audit.services import Actor, record
+from coursesite.decoding import Letters
 from coursesite.errors import Conflict, Invalid, said
 from coursesite.history.library import check_file
 from coursesite.history.models import ImportBatch, ImportLine
@@ -39,12 +40,14 @@ class Sent:
     name: str
     content: bytes
     order: DayOrder
+    letters: Letters = Letters.UNSAID
 
 
 def send_file(session: Session, sent: Sent, scope: Scope, actor: Actor) -> ImportBatch:
     """Keep a file that can be read, to be checked line by line."""
     if actor.person_id is None:
         raise Invalid("Only a person can do this.")
+    checked = check_file(sent.content, sent.letters)
     batch = ImportBatch(
         organisation_id=scope.organisation_id,
         person_id=actor.person_id,
@@ -53,12 +56,21 @@ def send_file(session: Session, sent: Sent, scope: Scope, actor: Actor) -> Impor
         digest=hashlib.sha256(sent.content).hexdigest(),
         content=sent.content,
         day_order=sent.order,
-        lines=check_file(sent.content),
+        lines=checked.lines,
+        letters=checked.letters,
         sent_at=clock.now(),
     )
     session.add(batch)
     session.flush()
     return batch
+
+
+def read_again(session: Session, batch: ImportBatch, letters: Letters) -> None:
+    """Its letters are kept otherwise than was taken: it is to be checked anew."""
+    checked = check_file(batch.content, letters)
+    values = {"letters": checked.letters, "lines": checked.lines}
+    _move(session, batch, BatchState.CHECKED, BatchState.CHECKING, **values)
+    session.execute(sa.delete(ImportLine).where(ImportLine.batch_id == batch.id))
 
 
 def begin_import(session: Session, batch: ImportBatch, reason: str, actor: Actor) -> None:
@@ -101,7 +113,7 @@ def _facts(batch: ImportBatch) -> dict[str, Any]:
 
 
 def _move(
-    session: Session, batch: ImportBatch, before: BatchState, after: BatchState, **values: str
+    session: Session, batch: ImportBatch, before: BatchState, after: BatchState, **values: object
 ) -> None:
     here = sa.and_(ImportBatch.id == batch.id, ImportBatch.state == before)
     moved = session.execute(sa.update(ImportBatch).where(here).values(state=after, **values))
