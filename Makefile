@@ -27,8 +27,8 @@ bench: $(VENV)/testing ## the production server under load, one row per page
 years: $(VENV)/testing ## ten years of a service of 500 people, after which every invariant must hold
 	@COURSESITE_SIMULATED_PEOPLE=500 $(BIN)/python -m pytest tests/doctor/test_ten_years.py
 
-bench-scale: $(VENV)/testing ## a service of a million people on SQLite: pages, the night, an assignment to all
-	@$(BIN)/python -m tests.bench.scale
+bench-scale: $(VENV)/testing ## a million people: pages, the night, an assignment to all; `engine=postgresql people=200000 keep=FOLDER`
+	@$(BIN)/python -m tests.bench.scale $(engine) $(people) $(if $(keep),--keep $(keep))
 
 lock: $(VENV)/testing ## make both lock files again from pyproject.toml
 	@$(BIN)/uv pip compile -q $(LOCK) pyproject.toml -o requirements.lock

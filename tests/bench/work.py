@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 import time_machine
@@ -21,13 +22,21 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.app import create_app
 from coursesite.assignments import jobs as assignments
-from coursesite.assignments.models import Assignment, Requirement
+from coursesite.assignments.models import (
+    Assignment,
+    ComplianceCount,
+    Requirement,
+    TargetStanding,
+    UnitExpiry,
+    UnitStanding,
+)
 from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT, KEEP_DAY, Deed
 from coursesite.assignments.services import (
     assign_in_steps,
     carry_out_later,
     concerned,
     end_in_steps,
+    pause_in_steps,
     preview,
 )
 from coursesite.audit.services import Actor
@@ -49,6 +58,9 @@ MOST_STEPS = 200
 """Of work in steps so many are taken at most; each of them costs the same."""
 ONE_DAY = timedelta(days=1)
 MISSED = timedelta(days=200)
+PAUSED = "core"
+HARMED = 100
+"""Of so many units one has counts that are wrong."""
 
 Done = tuple[int, float]
 """How many rows it was about, and the longest step in seconds."""
@@ -98,6 +110,24 @@ def _counts(session: Session, _organisation: Organisation) -> Done:
     """How long anybody else has to wait to write is what others tell."""
     assignments.check_counts(session)
     return _count(session), 0.0
+
+
+def _mended(session: Session, _organisation: Organisation) -> Done:
+    """The same, where some units' counts, sums and expiries are wrong; then none is."""
+    number = 0
+    for table in (ComplianceCount, TargetStanding, UnitStanding, UnitExpiry):
+        harm = sa.update(table).where(table.unit_id % HARMED == 0)
+        harmed: Any = session.execute(harm.values(people=table.people + 1))
+        number += harmed.rowcount
+    session.commit()
+    assignments.check_counts(session)
+    for name in ("counts", "standings", "expiries"):
+        (invariant,) = (each for each in INVARIANTS if each.name == name)
+        with only_reading(session):
+            left = check(session, invariant)
+        if left.broken:
+            raise RuntimeError(f"{left.broken} {name} are still wrong: {left.first[:1]}")
+    return number, 0.0
 
 
 def _check(session: Session, _organisation: Organisation) -> Done:
@@ -167,6 +197,19 @@ def _end(session: Session, organisation: Organisation) -> Done:
     return _in_steps(session, task)
 
 
+def _pause(session: Session, organisation: Organisation) -> Done:
+    """What everybody must do already: all of it rests, with its dates."""
+    actor = _actor(session, organisation)
+    made = sa.select(Assignment).where(Assignment.target_slug == PAUSED)
+    assignment = session.scalars(made).one()
+    number = concerned(session, assignment, Deed.PAUSE)
+    order = pause_in_steps(session, assignment, actor, reason="Not now")
+    new = NewTask(CARRY_OUT, "Pausing", {}, total=number)
+    task = carry_out_later(session, assignment, order, new, (actor, "en"))
+    session.commit()
+    return _in_steps(session, task)
+
+
 def _keep(session: Session, organisation: Organisation) -> Done:
     """A past day that was missed."""
     actor, day = _actor(session, organisation), clock.today("UTC") - MISSED
@@ -203,10 +246,12 @@ WORK: dict[str, Callable[[Session, Organisation], Done]] = {
     "foreseeing one of what all must do": _foresee_again,
     "assigning to all": _assign,
     "ending that": _end,
+    "pausing one of all": _pause,
     "adding up a missed day": _keep,
     "proving what must hold": _check,
     "requirements from nothing": _build,
     "proving all counts": _counts,
+    "mending wrong counts": _mended,
     "beginning the next day": partial(_of_tomorrow, assignments.begin_the_day),
     "opening its renewals": partial(_of_tomorrow, assignments.open_renewals),
 }

@@ -22,9 +22,9 @@ from coursesite.assignments.models import (
 )
 from coursesite.assignments.queries.candidates import (
     Whom,
+    absent_people,
     anchor_completed_at,
     has_source,
-    is_absent,
     is_open_period,
     is_requirement,
     latest,
@@ -37,6 +37,7 @@ from coursesite.assignments.rules import (
     Anchors,
     Candidate,
     Cause,
+    Criterion,
     Decision,
     Due,
     DueRule,
@@ -44,6 +45,7 @@ from coursesite.assignments.rules import (
     Followed,
     Held,
     Plan,
+    Progress,
     RequirementState,
     due_on,
 )
@@ -84,38 +86,55 @@ def candidates_alike(
     """Those whom the plan reaches, as the rules see them."""
     zone = _zone(session, plan)
     done = aliased(Completion)
-    completed = sa.case((Period.id.is_not(None), None), else_=_quarter(session, done.completed_at))
+    left_out = Parked.decision == Decision.LEAVE_OUT
+    completed = _quarter(session, done.completed_at) if whom.done_by_any else sa.null()
     key: list[Any] = [
-        (Parked.decision == Decision.LEAVE_OUT).label("left_out"),
+        (left_out if whom.assignment_id is not None else sa.null()).label("left_out"),
         Requirement.state.label("state"),
         Requirement.progress.label("progress"),
         _past_or_not(today).label("valid_until"),
         completed.label("completed"),
         _anchor(session, plan, today).label("anchor"),
-        is_absent(today).label("absent"),
+        Person.id.in_(absent_people(plan.organisation_id, today)).label("absent"),
         *_standing(),
     ]
-    parked = sa.and_(Parked.person_id == Person.id, Parked.assignment_id == whom.assignment_id)
     required = is_requirement(plan) if whom.held_by_any else Requirement.id == NO_ROW
     each = (
-        sa.select(*key, *more, Person.id.label("one"), Period.id.label("period"))
-        .select_from(Person)
-        .outerjoin(Unit, Unit.id == Person.unit_id)
-        .outerjoin(done, done.id == (latest(plan) if whom.done_by_any else NO_ROW))
+        _of_people(plan, key, more)
         .outerjoin(Requirement, required)
         .outerjoin(Period, is_open_period())
-        .outerjoin(Parked, parked)
         .where(*looked_at(plan, today, whom))
     )
+    if whom.done_by_any:
+        each = each.outerjoin(done, done.id == _deciding(plan, today))
     if whom.assignment_id is not None:
-        each = each.where(~has_source(whom.assignment_id))
-    for row in _counted(session, each):
+        parked = sa.and_(Parked.person_id == Person.id, Parked.assignment_id == whom.assignment_id)
+        each = each.outerjoin(Parked, parked).where(~has_source(whom.assignment_id))
+    for row in _counted(session, each, key):
         held = None
         if row.state is not None:
             held = Held(row.state, row.progress, row.valid_until, row.open_due_on)
         anchors = _anchors(plan.due.rule, row.anchor, today, zone)
         completed_on = _day(row.completed, zone)
         yield _alike(row, more), Candidate(anchors, held, completed_on, bool(row.left_out))
+
+
+def _of_people(plan: Plan, key: Sequence[Any], more: Sequence[Column]) -> sa.Select[Any]:
+    """What is the same for all is not asked of each; nor is a unit that no condition names."""
+    asked = [each for each in key if not _is_nothing(each)]
+    people = sa.select(*asked, *more, Person.id.label("one"), Period.id.label("period"))
+    people = people.select_from(Person)
+    if any(each.kind is Criterion.UNIT for each in plan.conditions):
+        people = people.outerjoin(Unit, Unit.id == Person.unit_id)
+    return people
+
+
+def _deciding(plan: Plan, today: date) -> Column:
+    """The last completion, where nothing else decides: an open period, or what is still valid."""
+    until = Requirement.valid_until
+    valid = sa.or_(until >= today, until.is_(None) & (Requirement.progress == Progress.COMPLETED))
+    settled = sa.and_(Requirement.state != RequirementState.ENDED, valid)
+    return sa.case((sa.or_(Period.id.is_not(None), settled), NO_ROW), else_=latest(plan))
 
 
 def led_alike(
@@ -149,7 +168,7 @@ def led_alike(
         )
     )
     dues = _dues(session, plan)
-    for row in _counted(session, each):
+    for row in _counted(session, each, key):
         anchors = _anchors(plan.due.rule, row.anchor, row.matched_on or today, zone)
         yield (
             _alike(row, more),
@@ -170,16 +189,22 @@ def _standing() -> list[Column]:
     return [Period.due_on.label("open_due_on"), Requirement.excuse.label("excuse")]
 
 
-def _counted(session: Session, each: sa.Select[Any]) -> Iterator[Any]:
+def _counted(session: Session, each: sa.Select[Any], columns: Sequence[Any]) -> Iterator[Any]:
     people = each.subquery("people")
     key = [column for column in people.c if column.name not in {"one", "period"}]
+    nothing = [column for column in columns if column.name not in people.c]
     found = sa.select(
         *key,
+        *nothing,
         sa.func.count().label("people"),
         sa.func.min(people.c.one).label("one"),
         sa.func.min(people.c.period).label("period"),
     ).group_by(*key)
     return iter(session.execute(found, execution_options={"yield_per": AT_ONCE}))
+
+
+def _is_nothing(column: Any) -> bool:
+    return isinstance(column.element, sa.sql.elements.Null)
 
 
 def _alike(row: Any, more: Sequence[Column]) -> Alike:
