@@ -58,6 +58,7 @@ from coursesite.reports.mailing import mail_views
 from coursesite.reports.services import ACT, UNDO_ACT
 
 PAUSE_SECONDS = 1.0
+QUARTER = 15
 
 log = structlog.get_logger()
 
@@ -80,8 +81,10 @@ HOURLY: dict[str, Callable[[Session], object]] = {
     "begin reminders": reminding.begin_reminders,
     "look into the outbox": mail.look_into_outbox,
     "tell of changed masters": localising.tell_of_changed_masters,
-    "begin the day": assignments.begin_the_day,
 }
+QUARTERLY: dict[str, Callable[[Session], object]] = {"begin the day": assignments.begin_the_day}
+"""In no time zone does a day begin within a quarter of an hour."""
+
 LONG: dict[str, LongHandler] = {
     EXPORT: reports.export,
     EXPORT_ARCHIVE: authoring.export_archive,
@@ -155,10 +158,13 @@ def _whatever_waits(session: Session) -> bool:
 
 
 def run_hourly(session: Session) -> bool:
-    """The first job of the timetable that nobody started in this hour, or False."""
+    """The first job of the timetable that nobody started in this quarter or hour, or False."""
     now = clock.now()
-    for name, job in HOURLY.items():
-        if start_daily(session, f"{name} at {now.hour}", now.date()):
+    quarter = f"{now.hour}:{now.minute // QUARTER * QUARTER:02}"
+    jobs = [(f"{name} at {quarter}", job) for name, job in QUARTERLY.items()]
+    jobs += [(f"{name} at {now.hour}", job) for name, job in HOURLY.items()]
+    for name, job in jobs:
+        if start_daily(session, name, now.date()):
             job(session)
             session.commit()
             return True

@@ -78,8 +78,8 @@ def begin_the_day(session: Session) -> None:
             days = services.days_to_keep(reader, id, today)
             found = list(services.sums_to_keep(reader, id, days)) if days else []
         for day, changed in found:
-            services.keep_day(session, id, day, changed)
-            _let_others_write(session)
+            for _piece in services.keep_in_pieces(session, id, day, changed):
+                _let_others_write(session)
 
 
 def _let_others_write(session: Session) -> None:

@@ -1,9 +1,9 @@
 """What a service of a million people costs.
 
 `python -m tests.bench.scale [sqlite|postgresql] [people] [--keep FOLDER]`: the services that it
-makes are left in the folder, and taken from there the same day. Everything long is done in a process of
-its own, as the worker does it, so that its memory is its own; meanwhile others use the site, and a
-site of few people, on which nothing else is done, in the same minutes.
+makes are left in the folder, and taken from there the same day. Everything long is done in a
+process of its own, as the worker does it, so that its memory is its own; meanwhile others use the
+site, and a site of few people, on which nothing else is done, in the same minutes.
 """
 
 import argparse

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import RequirementVersion
+from coursesite.assignments.jobs import begin_the_day
+from coursesite.assignments.models import CountedDay, RequirementVersion
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import (
     assign,
@@ -106,6 +107,52 @@ def test_a_day_that_was_not_kept_is_made_of_what_was_recorded_since(
     long_before = (START + 2 * ONE_DAY).date().isoformat()
     assert figures(client, f"/reports?as_of={long_before}") == ["0 %", "0", "0", "0"]
     assert len(names(client, f"/reports/people?as_of={long_before}")) == 3
+
+
+def test_whoever_looks_before_the_day_is_counted_sees_today_and_writes_nothing(
+    session: Session, browser: Browser, service: Service
+) -> None:
+    service.sleep(60)
+    client = browser.sign_in(service.head)
+    assert figures(client, "/reports") == ["0 %", "0", "3", "0"]
+    service.traveller.shift(ONE_DAY)
+    client = browser.sign_in(service.head)
+    counted = session.scalar(sa.select(CountedDay.counted_on))
+    assert counted == service.today - ONE_DAY
+
+    late = figures(client, "/reports")
+    assert late == ["0 %", "3", "0", "0"]
+    assert len(names(client, "/reports/people?state=overdue")) == 3
+    assert "Counted as of" not in client.get("/reports").text
+    assert session.scalar(sa.select(CountedDay.counted_on)) == counted
+    service.sleep(0)
+    assert figures(client, "/reports") == late
+
+
+def test_of_a_large_service_the_day_that_is_counted_is_shown_and_named(
+    session: Session, browser: Browser, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursesite.reports.queries.MOST_TURNED", 1)
+    service.sleep(60)
+    service.traveller.shift(ONE_DAY)
+    completed(session, complete(session, service.officers[0]))
+    client = browser.sign_in(service.head)
+
+    page = client.get("/reports").text
+    assert "Counted as of 1 May 2026" in page
+    assert "as of today" not in page
+    shown = figures(client, "/reports")
+    assert shown == ["33 %", "0", "2", "0"]
+    listed = client.get("/reports/people?state=due-soon")
+    assert "Counted as of 1 May 2026" in listed.text
+    assert len(names(client, "/reports/people?state=due-soon")) == 2
+    assert not names(client, "/reports/people?state=overdue")
+
+    begin_the_day(session)
+    assert figures(client, "/reports") == ["33 %", "2", "0", "0"]
+    assert "Counted as of" not in client.get("/reports").text
+    day = (service.today - ONE_DAY).isoformat()
+    assert figures(client, f"/reports?as_of={day}") == ["0 %", "0", "3", "0"]
 
 
 def test_a_missed_day_of_many_is_added_up_by_a_job_and_then_shown_at_once(

@@ -51,6 +51,7 @@ from coursesite.assignments.services.keeping import (
     days_to_keep,
     keep_day,
     keep_days_before,
+    keep_in_pieces,
     keep_past_days,
     sums_to_keep,
 )
@@ -152,6 +153,7 @@ __all__ = [
     "is_missed",
     "keep_day",
     "keep_days_before",
+    "keep_in_pieces",
     "keep_past_days",
     "keep_some_units",
     "known_beforehand",

@@ -37,6 +37,9 @@ from coursesite.db import insert_into
 from coursesite.people.models import Organisation, Unit
 
 ONE_DAY = timedelta(days=1)
+PIECE = 5_000
+"""So many sums are written at once."""
+
 LONGEST_GAP = 31
 """So many missed days are made good one by one; of a longer gap only the last ones."""
 
@@ -105,14 +108,33 @@ def sums_to_keep(
 
 def keep_day(session: Session, organisation_id: int, day: date, changed: Sums) -> None:
     """Keep what has changed on it, unless somebody has kept the day."""
-    claim = insert_into(session, KeptDay).values(organisation_id=organisation_id, day=day)
-    taken: Any = session.execute(claim.on_conflict_do_nothing())
+    for _piece in keep_in_pieces(session, organisation_id, day, changed):
+        pass
+
+
+def keep_in_pieces(
+    session: Session, organisation_id: int, day: date, changed: Sums
+) -> Iterator[int]:
+    """The same; whoever asks may commit after each piece, so that nobody waits for long.
+
+    The day counts as kept after the last; a piece that is written twice says the same twice.
+    """
+    if session.get(KeptDay, (organisation_id, day)):
+        return
     rows = [
         {**spot._asdict(), **each._asdict(), "recorded_on": day} for spot, each in changed.items()
     ]
-    if taken.rowcount and rows:
-        session.execute(sa.insert(KeptStanding), rows)
-        make_room(session, changed)
+    adding = insert_into(session, KeptStanding)
+    new = {name: adding.excluded[name] for name in Sum._fields}
+    adding = adding.on_conflict_do_update(index_elements=[*_KEY, "recorded_on"], set_=new)
+    for first in range(0, len(rows), PIECE):
+        piece = rows[first : first + PIECE]
+        session.connection().execute(adding, piece)
+        make_room(session, (Spot(*(row[name] for name in Spot._fields)) for row in piece))
+        yield len(piece)
+    claim = insert_into(session, KeptDay).values(organisation_id=organisation_id, day=day)
+    session.execute(claim.on_conflict_do_nothing())
+    yield 0
 
 
 def sums_behind(session: Session, organisation_id: int, day: date) -> Sums:

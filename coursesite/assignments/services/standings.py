@@ -2,7 +2,7 @@
 
 A manager's page reads a row for each standing, whatever the number of people and of days on which
 something falls due. The rows move with every change of the counts. What changes by the day alone is
-moved when the day is brought forward: by the nightly job, or by the first who looks.
+moved when the day is brought forward, by a job that runs as soon as the day has begun.
 """
 
 from collections import Counter
@@ -81,7 +81,7 @@ def bring_forward(session: Session, organisation_id: int, today: date) -> bool:
     day = counted_on(session, organisation_id)
     if day == today:
         return False
-    _add(session, changes_between(session, organisation_id, day, today))
+    _turn(session, organisation_id, day, today)
     session.execute(
         sa.update(CountedDay)
         .where(CountedDay.organisation_id == organisation_id)
@@ -90,11 +90,44 @@ def bring_forward(session: Session, organisation_id: int, today: date) -> bool:
     return True
 
 
-def changes_between(session: Session, organisation_id: int, one: date, other: date) -> Sums:
-    """By how much the sums of one day are those of the other, by the days alone."""
-    if one == other:
-        return {}
-    return added_up(session.execute(sa.union_all(*turned_between(organisation_id, one, other))))
+def _turn(session: Session, organisation_id: int, one: date, other: date) -> None:
+    """Make the sums of one day those of the other, in the database: others wait for this."""
+    turned = sa.union_all(*turned_between(organisation_id, one, other)).subquery("turned")
+    above = _with_those_above(organisation_id)
+    alone = sa.case((above.c.id == turned.c.unit_id, turned.c.people), else_=0)
+    sums = sa.func.sum(alone), sa.func.sum(turned.c.people)
+    key = above.c.id, turned.c.target_kind, turned.c.target_slug, turned.c.standing
+    found = (
+        sa.select(sa.literal(organisation_id, sa.Integer), *key, *sums)
+        .join(above, above.c.unit_id == turned.c.unit_id)
+        .where(turned.c.people != 0)
+        .group_by(*key)
+        .having(sa.or_(sums[0] != 0, sums[1] != 0))
+    )
+    adding = insert_into(session, TargetStanding).from_select([*Spot._fields, *Sum._fields], found)
+    more = {name: getattr(TargetStanding, name) + adding.excluded[name] for name in Sum._fields}
+    _write(session, adding, TargetStanding, more)
+    names = ("organisation_id", "unit_id", "standing")
+    same = [getattr(TargetStanding, name) for name in names]
+    numbers = [sa.func.sum(getattr(TargetStanding, name)) for name in Sum._fields]
+    of_units = sa.select(*same, *numbers).group_by(*same)
+    of_units = of_units.where(TargetStanding.organisation_id == organisation_id)
+    adding = insert_into(session, UnitStanding).from_select([*names, *Sum._fields], of_units)
+    new = {name: adding.excluded[name] for name in Sum._fields}
+    _write(session, adding, UnitStanding, new)
+
+
+def _write(session: Session, adding: Any, table: Any, values: Mapping[str, Any]) -> None:
+    keys = table.__table__.primary_key
+    session.connection().execute(adding.on_conflict_do_update(index_elements=keys, set_=values))
+
+
+def _with_those_above(organisation_id: int) -> sa.CTE:
+    """Each unit of the organisation beside itself, and beside all above it."""
+    own = sa.select(Unit.id.label("unit_id"), Unit.id, Unit.parent_id)
+    lines = own.where(Unit.organisation_id == organisation_id).cte("lines", recursive=True)
+    next_ = sa.select(lines.c.unit_id, Unit.id, Unit.parent_id)
+    return lines.union_all(next_.join(Unit, Unit.id == lines.c.parent_id))
 
 
 def added_up(rows: Iterable[Any]) -> Sums:
@@ -113,7 +146,7 @@ def turned_between(
     """What stands on the other day as it did not on the one: as it was, which is less, and as it
     is, which is more.
     """
-    rows = _turning_between(min(one, other), max(one, other))
+    rows = _turning_first(min(one, other), max(one, other))
     before, after = standing_of(rows, one), standing_of(rows, other)
     key = (Unit.path, rows.unit_id, rows.target_kind, rows.target_slug, Unit.organisation_id)
     return [
@@ -125,10 +158,10 @@ def turned_between(
     ]
 
 
-def _turning_between(first: date, last: date) -> type[ComplianceCount]:
-    """The counts that may stand otherwise on the last day than on the first: found by their dates,
-    before anything else is asked of them.
-    """
+def turning_between(
+    first: date, last: date, organisation_id: int | None = None
+) -> sa.Select[ComplianceCount]:
+    """The counts that may stand otherwise on the last day than on the first: by their dates."""
     soon, one_day = timedelta(days=SOON_DAYS), timedelta(days=1)
     there = ComplianceCount
     found = sa.select(there).where(
@@ -140,8 +173,16 @@ def _turning_between(first: date, last: date) -> type[ComplianceCount]:
             ),
         )
     )
-    turning = found.cte("turning").prefix_with("MATERIALIZED")
-    return cast("type[ComplianceCount]", aliased(there, turning))
+    if organisation_id is None:
+        return found
+    found = found.join(Unit, Unit.id == there.unit_id)
+    return found.where(Unit.organisation_id == organisation_id)
+
+
+def _turning_first(first: date, last: date) -> type[ComplianceCount]:
+    """They are found by their dates, before anything else is asked of them."""
+    turning = turning_between(first, last).cte("turning").prefix_with("MATERIALIZED")
+    return cast("type[ComplianceCount]", aliased(ComplianceCount, turning))
 
 
 def bring_all_forward(session: Session) -> None:

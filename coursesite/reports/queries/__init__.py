@@ -30,11 +30,14 @@ from coursesite.reports.queries.lists import (
     those_in,
 )
 from coursesite.reports.queries.made import (
+    MOST_TURNED,
     Corrected,
     Made,
     corrections,
     made_of_changes,
     made_of_facts,
+    made_of_turned,
+    number_turned,
     requirements_within,
 )
 from coursesite.reports.queries.record import (
@@ -51,6 +54,7 @@ from coursesite.reports.queries.sums import Kept, Line, Source, Worst, trend
 
 __all__ = [
     "MANY",
+    "MOST_TURNED",
     "Asked",
     "Concerned",
     "Corrected",
@@ -84,6 +88,8 @@ __all__ = [
     "ground",
     "made_of_changes",
     "made_of_facts",
+    "made_of_turned",
+    "number_turned",
     "page_of",
     "people_between",
     "people_of",

@@ -14,11 +14,20 @@ from coursesite.assignments.queries.as_of import Past, Rows, rows_of
 from coursesite.assignments.queries.standings import standing_of
 from coursesite.assignments.rules import RequirementState
 from coursesite.assignments.services.keeping import changes_back_to
-from coursesite.assignments.services.standings import Stands, Sums, summed
+from coursesite.assignments.services.standings import (
+    Stands,
+    Sums,
+    summed,
+    turned_between,
+    turning_between,
+)
 from coursesite.people.models import Unit
 from coursesite.reports.queries.asking import Asked, belonging, corrected, lies_in, posted
 from coursesite.reports.queries.sums import Kept, Line, Numbers, Source, Worst, worst_of
 from coursesite.reports.rules import STATES, Place
+
+MOST_TURNED = 10_000
+"""So many counts that turned with the days are worked out for a page: it takes half a second."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,18 @@ def made_of_changes(session: Session, organisation_id: int, day: date, counted: 
     """The sums of a past day that is not kept, as known then: those of today, and what changed."""
     changes = changes_back_to(session, organisation_id, day, counted)
     return Corrected(session, Kept(session), made_of(session, changes))
+
+
+def made_of_turned(session: Session, organisation_id: int, days: tuple[date, date]) -> Corrected:
+    """The sums of the second day, where the first is counted; nothing is written."""
+    turned = sa.union_all(*turned_between(organisation_id, *days))
+    return Corrected(session, Kept(session), made_of(session, session.execute(turned)))
+
+
+def number_turned(session: Session, organisation_id: int, days: tuple[date, date]) -> int:
+    """How many counts may stand otherwise on the second day; MOST_TURNED at most."""
+    turning = turning_between(min(days), max(days), organisation_id).limit(MOST_TURNED)
+    return session.scalar(sa.select(sa.func.count()).select_from(turning.subquery())) or 0
 
 
 def corrections(session: Session, asked: Asked, past: Past) -> Made:

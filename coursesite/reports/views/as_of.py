@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -10,15 +10,12 @@ from sqlalchemy.orm import Session
 from coursesite.accounts.queries import SignedIn
 from coursesite.assignments.queries.as_of import Known, Past
 from coursesite.assignments.sentences import in_words
-from coursesite.assignments.services import bring_forward, keep_days_before
-from coursesite.db import short_write
 from coursesite.errors import Conflict, Invalid, NotFound, said
 from coursesite.people.rules import Scope
 from coursesite.reports import queries
 from coursesite.reports.queries import Asked, Corrected, Ground, Kept, Made, Source
 
 EARLIEST = date(2000, 1, 1)
-ONE_DAY = timedelta(days=1)
 TOO_MANY = said(
     "By what is known today, a past day can be worked out for 200,000 requirements at most: choose"
     " a unit. As it was known then, it can be shown for all."
@@ -57,16 +54,16 @@ def chosen_day(text: str) -> date:
     return day
 
 
-def stand_on(session: Session, scope: Scope, today: date, past: Past | None) -> Ground:
-    """What is counted. The first who looks on a new day has it counted, and yesterday kept."""
-    ground = queries.ground(session, scope, past)
-    late = ground.known_since is not None and ground.known_since < today
-    if ground.counted_on == today and (not late or ground.kept_until == today - ONE_DAY):
-        return ground
-    with short_write(session):
-        bring_forward(session, scope.organisation_id, today)
-        keep_days_before(session, scope.organisation_id, today)
-    return queries.ground(session, scope, past)
+def day_to_show(session: Session, scope: Scope, today: date, ground: Ground) -> date:
+    """Today; or the day that is counted, while too much turned since to be worked out for a page.
+
+    A job counts the new day soon after it began.
+    """
+    counted = ground.counted_on
+    if counted is None or counted == today:
+        return today
+    turned = queries.number_turned(session, scope.organisation_id, (counted, today))
+    return today if turned < queries.MOST_TURNED else counted
 
 
 def recorded(past: Past, ground: Ground) -> Past:
@@ -78,7 +75,7 @@ def source_of(session: Session, asked: Asked, ground: Ground) -> Source:
     """Kept sums where there are; else they are made of the changes since, or of the facts."""
     past = asked.past
     if past is None:
-        return Kept(session)
+        return _of_today(session, asked, ground)
     if past.known is Known.THEN:
         return _known_then(session, asked, ground)
     if past.recorded and not ground.corrected:
@@ -89,6 +86,13 @@ def source_of(session: Session, asked: Asked, ground: Ground) -> Source:
     if queries.requirements_within(session, asked) > queries.MANY:
         raise Invalid(TOO_MANY)
     return queries.made_of_facts(session, asked)
+
+
+def _of_today(session: Session, asked: Asked, ground: Ground) -> Source:
+    counted = ground.counted_on or asked.today
+    if counted == asked.today:
+        return Kept(session)
+    return queries.made_of_turned(session, asked.scope.organisation_id, (counted, asked.today))
 
 
 def _known_then(session: Session, asked: Asked, ground: Ground) -> Source:

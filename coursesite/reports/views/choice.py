@@ -32,10 +32,10 @@ from coursesite.reports.rules import (
 from coursesite.reports.views.as_of import (
     chosen_day,
     chosen_past,
+    day_to_show,
     is_known,
     recorded,
     source_of,
-    stand_on,
 )
 from coursesite.reports.views.words import WORDS
 
@@ -122,11 +122,17 @@ class Report:
     lines: list[Line]
     titles: Mapping[Target, str]
     by_target: Mapping[Target, Figures]
+    today: date
     ending: int | None = None
 
     @property
     def units(self) -> int:
         return self.ground.units
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it shows the day that was counted last, while today is being counted."""
+        return self.asked.past is None and self.asked.today != self.today
 
     @property
     def is_known(self) -> bool:
@@ -156,11 +162,12 @@ def read_report(session: Session, person: SignedIn, sent: Mapping[str, str]) -> 
     """The report that was asked for; what this manager may not see does not exist."""
     scope = person.scope(Permission.SEE_REPORTS)
     past = chosen_past(person, sent)
-    ground = stand_on(session, scope, person.today, past)
+    ground = queries.ground(session, scope, past)
+    today = person.today if past else day_to_show(session, scope, person.today, ground)
     past = recorded(past, ground) if past else None
     unit, top, places = _units(session, scope, sent.get("unit"), ground.units)
     alone = unit is not None and bool(sent.get("alone"))
-    asked = Asked(scope, person.today, unit.path if unit else None, alone, past=past)
+    asked = Asked(scope, today, unit.path if unit else None, alone, past=past)
     source = source_of(session, asked, ground)
     below = children(places, top[0]) if len(top) == 1 else []
     lines = source.lines([*top, *below])
@@ -171,8 +178,20 @@ def read_report(session: Session, person: SignedIn, sent: Mapping[str, str]) -> 
     asked = replace(asked, target=target, standings=choice.standings)
     asked, choice = _in_week(asked, choice, sent.get("week"))
     ending = _ending(session, asked, top)
-    places = in_tree_order(places)
-    return Report(asked, choice, top, below, places, ground, source, lines, titles, numbers, ending)
+    return Report(
+        asked=asked,
+        choice=choice,
+        top=top,
+        below=below,
+        places=in_tree_order(places),
+        ground=ground,
+        source=source,
+        lines=lines,
+        titles=titles,
+        by_target=numbers,
+        today=person.today,
+        ending=ending,
+    )
 
 
 def _in_week(asked: Asked, choice: Choice, text: str | None) -> tuple[Asked, Choice]:

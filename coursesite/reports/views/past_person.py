@@ -13,7 +13,7 @@ from coursesite.extensions import db
 from coursesite.people.models import Person
 from coursesite.people.rules import Permission
 from coursesite.reports import queries
-from coursesite.reports.views.as_of import recorded, stand_on
+from coursesite.reports.views.as_of import recorded
 from coursesite.reports.views.words import WORDS
 
 
@@ -44,7 +44,7 @@ def past_page(subject: Person, past: Past) -> str:
 
 def _on_record(reader: SignedIn, past: Past) -> tuple[Past, date | None]:
     """The day, told whether it is on record, and since when days are."""
-    ground = stand_on(db.session, reader.scope(Permission.SEE_REPORTS), reader.today, past)
+    ground = queries.ground(db.session, reader.scope(Permission.SEE_REPORTS), past)
     return recorded(past, ground), ground.known_since
 
 
