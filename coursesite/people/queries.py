@@ -1,8 +1,10 @@
 """Finding people, units and roles, each within a scope."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from coursesite.errors import NotFound
 from coursesite.people.models import Accommodation, Person, Posting, RoleGrant, Unit
-from coursesite.people.rules import Role, Scope
+from coursesite.people.rules import Role, Scope, told_apart
 
 PAGE = 50
 
@@ -122,6 +124,30 @@ def get_person(session: Session, scope: Scope, person_id: int) -> Person:
     if found is None:
         raise NotFound("There is no such person.")
     return found
+
+
+def names_told_apart(
+    session: Session, organisation_id: int, unit_ids: Collection[int]
+) -> dict[int, str]:
+    """What lists call these units: the name, after that of units above it where others have it."""
+    own = Unit.organisation_id == organisation_id
+    theirs = sa.select(Unit.name).where(Unit.id.in_(set(unit_ids)), own)
+    alike = sa.select(Unit.id, Unit.name, Unit.path).where(Unit.name.in_(theirs), own)
+    found = {row.id: row for row in session.execute(alike)} if unit_ids else {}
+    often = Counter(row.name for row in found.values())
+    several = {id: _ids(row.path) for id, row in found.items() if often[row.name] > 1}
+    above = set(chain.from_iterable(several.values()))
+    names: dict[int, str] = {}
+    if above:
+        line = sa.select(Unit.id, Unit.name).where(Unit.id.in_(above), own)
+        names = dict(iter(session.execute(line)))
+    lines = {id: [names[each] for each in path] for id, path in several.items()}
+    called = {id: row.name for id, row in found.items()} | told_apart(lines)
+    return {id: called[id] for id in unit_ids if id in called}
+
+
+def _ids(path: str) -> list[int]:
+    return [int(number) for number in path.strip("/").split("/")]
 
 
 def get_unit(session: Session, scope: Scope, unit_id: int) -> Unit:

@@ -1,6 +1,7 @@
 """Audiences, roles, what each role may do, and for which units."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -135,6 +136,23 @@ def covers(scope: Scope, path: str | None) -> bool:
     if scope.paths is None:
         return True
     return path is not None and path.startswith(scope.paths)
+
+
+def told_apart(lines: Mapping[int, Sequence[str]]) -> dict[int, str]:
+    """What to call each unit among these: its name, with those of as many units above it, from the
+    nearest on, as it takes. `lines` are the names from the top down to each.
+    """
+    called: dict[int, str] = {}
+    together, depth = dict(lines), 1
+    while together:
+        tails = {id: tuple(line[-depth:]) for id, line in together.items()}
+        often = Counter(tails.values())
+        for id, tail in tails.items():
+            if often[tail] == 1 or depth >= len(lines[id]):
+                called[id] = " / ".join(tail)
+        together = {id: line for id, line in together.items() if id not in called}
+        depth += 1
+    return called
 
 
 DEEPEST = 4

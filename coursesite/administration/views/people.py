@@ -11,7 +11,7 @@ from coursesite.administration.views.blueprints import people_bp as bp
 from coursesite.administration.words import AUDIENCES
 from coursesite.extensions import db
 from coursesite.people.models import Person
-from coursesite.people.queries import Filter, get_unit, people_page, units_in
+from coursesite.people.queries import Filter, get_unit, names_told_apart, people_page, units_in
 from coursesite.people.rules import Audience, Permission
 from coursesite.people.services import AddressTaken, NewPerson, add_person
 from coursesite.templating import told
@@ -34,10 +34,12 @@ def index() -> ResponseReturnValue:
         after=request.args.get("after", type=row_id),
         before=request.args.get("before", type=row_id),
     )
+    posted = {each.unit_id for each in page.people if each.unit_id}
     return render_template(
         "people/index.html",
         page=page,
         narrowed=narrowed,
+        unit_names=names_told_apart(db.session, scope.organisation_id, posted),
         units=unit_choices(units_in(db.session, scope)),
         audiences=AUDIENCES,
         may_add=current_person().may(Permission.ADMINISTER),

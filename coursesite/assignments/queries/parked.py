@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from coursesite.assignments.models import Assignment, Parked
 from coursesite.assignments.queries.candidates import AnyRow, is_here
 from coursesite.assignments.rules import Problem
-from coursesite.people.models import Person, Unit
+from coursesite.people.models import Person
 from coursesite.people.queries import posted_within
 from coursesite.people.rules import Scope
 
@@ -171,9 +171,8 @@ def _people() -> sa.Select[*tuple[object, ...]]:
             Assignment.due_rule,
             Person.given_name,
             Person.family_name,
-            Unit.name.label("unit"),
+            Person.unit_id,
         )
         .join(Assignment, Assignment.id == Parked.assignment_id)
         .join(Person, Person.id == Parked.person_id)
-        .outerjoin(Unit, Unit.id == Person.unit_id)
     )

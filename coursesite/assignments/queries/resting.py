@@ -11,7 +11,7 @@ from coursesite.assignments.models import Extension, Leave, Period, Requirement
 from coursesite.assignments.queries.candidates import AnyRow, is_open_period
 from coursesite.assignments.rules import Excuse, RequirementState
 from coursesite.errors import NotFound
-from coursesite.people.models import Person, Unit
+from coursesite.people.models import Person
 from coursesite.people.queries import called, posted_within
 from coursesite.people.rules import Scope
 from coursesite.progress.models import Completion
@@ -164,7 +164,6 @@ def asked_in(session: Session, scope: Scope, after_id: int = 0) -> Sequence[AnyR
     """A page of the extensions that wait for a decision, the oldest first, and one more."""
     asked = sa.select(*_ASKED).select_from(Extension)
     found = _within(asked.join(Period, Period.id == Extension.period_id), scope)
-    found = found.outerjoin(Unit, Unit.id == Person.unit_id)
     waiting = (Extension.decided_at.is_(None), Extension.id > after_id, is_open_period())
     return session.execute(found.where(*waiting).order_by(Extension.id).limit(PAGE + 1)).all()
 
@@ -177,7 +176,7 @@ _ASKED: tuple[Any, ...] = (
     Requirement.person_id,
     Person.given_name,
     Person.family_name,
-    Unit.name.label("unit"),
+    Person.unit_id,
 )
 
 

@@ -1,5 +1,6 @@
 """Deciding what becomes of those whom an assignment reached with a date that nobody could meet."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from coursesite.assignments.views.blueprint import bp
 from coursesite.assignments.views.common import my_scope, published
 from coursesite.assignments.views.sweeping import MOVING, decide_later, shown_sweeps
 from coursesite.extensions import db
+from coursesite.people.queries import names_told_apart
 from coursesite.people.rules import Permission
 from coursesite.templating import told
 
@@ -125,6 +127,7 @@ def _page(form: ParkedForm, status: int = 200) -> ResponseReturnValue:
         "assignments/exceptions.html",
         form=form,
         rows=[_row(row, known) for row in shown],
+        units=_units(shown),
         cases=cases,
         narrowed=narrowed,
         moving=[each for each in shown_sweeps() if each.sweep.state in MOVING],
@@ -138,6 +141,11 @@ def _page(form: ParkedForm, status: int = 200) -> ResponseReturnValue:
 def _row(row: Any, known: Any) -> tuple[Any, str, Any]:
     title = title_of(known, row.target_kind, row.target_slug)
     return row, title, PROBLEMS[Problem(row.problem)]
+
+
+def _units(rows: Sequence[Any]) -> dict[int, str]:
+    ids = {row.unit_id for row in rows if row.unit_id}
+    return names_told_apart(db.session, my_scope().organisation_id, ids)
 
 
 def _case(row: Any, known: Any) -> dict[str, Any]:
@@ -167,6 +175,7 @@ def _decided_page(form: UndoForm, status: int = 200) -> ResponseReturnValue:
         "assignments/decided.html",
         form=form,
         sweeps=[] if before_id else shown_sweeps(),
+        units=_units(shown),
         rows=[
             (row, title_of(known, row.target_kind, row.target_slug), DECISIONS[row.decision])
             for row in shown

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import current_person, requires
 from coursesite.extensions import db
+from coursesite.people.queries import names_told_apart
 from coursesite.people.rules import Permission
 from coursesite.reports import queries
 from coursesite.reports.forms import changes_for
@@ -23,12 +24,14 @@ def people() -> ResponseReturnValue:
     """The people behind a number, by family name, fifty on a page."""
     report = read_report(db.session, current_person(), request.args)
     page = _page(report) if report.number else Page([], previous=False, next=False)
+    units = {row.unit_id for row in page.rows}
     return render_template(
         "reports/people.html",
         crumbs=crumbs(report, itself=True),
         report=report,
         filters=filters(report),
         page=page,
+        units=names_told_apart(db.session, report.asked.scope.organisation_id, units),
         pages=_pages(report.choice, page),
         words=WORDS,
         changes=changes_for(current_person().may(Permission.ASSIGN)),

@@ -17,6 +17,7 @@ from coursesite.assignments.services import DatesWrong
 from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
 from coursesite.learning import services as learning
+from coursesite.people.queries import names_told_apart
 from coursesite.people.rules import Permission, Scope
 from coursesite.reports import queries
 from coursesite.reports.forms import BackForm, DecisionForm
@@ -152,6 +153,9 @@ def _extensions_page(
     page = render_template(
         "reports/extensions.html",
         rows=shown,
+        units=names_told_apart(
+            db.session, _scope().organisation_id, {row.unit_id for row in shown if row.unit_id}
+        ),
         titles=queries.titles(db.session, current_person().language),
         own=current_person().id,
         wrong=row,
