@@ -6,6 +6,7 @@ and its like, and where a use-case refuses.
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -22,6 +23,7 @@ _JINJA = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
 OPTIONS = {"**.html": _JINJA, "templates/**.txt": _JINJA}
 
 
+@cache
 def sentences() -> Catalog:
     """Every sentence of the site, with the files where it stands."""
     found = Catalog(project=app.__name__.partition(".")[0], charset="utf-8")

@@ -31,7 +31,7 @@ from tests.serving.answering import (
     state_of,
 )
 
-SECONDS, FEWEST_CRASHES, PEOPLE = 5.0, 3, 4
+SECONDS, FEWEST_CRASHES, PEOPLE = 2.5, 2, 4
 
 Kept = dict[tuple[int, str], tuple[int, str]]
 """The last version that was acknowledged of each answer, and what was chosen."""
