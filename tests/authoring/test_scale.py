@@ -21,6 +21,7 @@ SLUG = "at-the-door"
 def large(session: Session, pia: Client) -> None:
     """After the small course is published."""
     make_large(session, SLUG)
+    session.execute(sa.text("ANALYZE"))  # as a database does by itself of tables that grew
 
 
 @pytest.mark.usefixtures("large")
