@@ -164,7 +164,7 @@ PAGES = {
         "/local/en/passages/jurisdiction",
         "/local/en/passages/first-letter",
         f"/local/en/modules/{SLUG}",
-        "/local/en/drafts/{local_draft}",
+        "/local/en/drafts/{local_draft}?at=1",
         "/local/en/publish",
         "/local/en/history",
         "/local/en/history/{local_version}",

@@ -21,7 +21,14 @@ from coursesite.authoring.library.archives.outline import OutlinedText
 from coursesite.authoring.models import Draft, SavedText
 from coursesite.authoring.queries import files_of, live_texts
 from coursesite.authoring.rules import TextId, UploadKind
-from coursesite.authoring.services import Seen, keep_upload, keep_version, save_draft
+from coursesite.authoring.services import (
+    Remark,
+    Seen,
+    comment,
+    keep_upload,
+    keep_version,
+    save_draft,
+)
 from coursesite.certificates.models import Certificate
 from coursesite.config import PROJECT
 from coursesite.content.queries import MODULES
@@ -261,6 +268,12 @@ def says_of_itself(session: Session, site: Site) -> dict[str, object]:
     live = find_live(session, Kind.LOCAL, text.slug, "en")
     draft = session.scalars(sa.select(Draft).where(Draft.kind == Kind.LOCAL)).one()
     saved = session.scalars(sa.select(SavedText).where(SavedText.draft_id == draft.id)).one()
+    comment(
+        session,
+        draft,
+        Remark("Which one?", "passage/jurisdiction.md", "rule 7", "rule 8"),
+        acting(person_of(session, site, "publisher")),
+    )
     session.flush()
     return {
         "local_draft": draft.id,

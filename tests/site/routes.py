@@ -332,6 +332,13 @@ ROUTES = {
     ("localising.judge", "POST"): Route(
         Whose.STAFF, LOCAL + "/drafts/{local_draft}", {"seen": "1", "verdict": "approve"}
     ),
+    ("localising.comment", "POST"): Route(
+        Whose.STAFF, LOCAL + "/drafts/{local_draft}/comments", {"body": "forged", "passage": "a"}
+    ),
+    ("localising.answer", "POST"): Route(
+        Whose.STAFF, LOCAL + "/drafts/{local_draft}/comments/{local_comment}", {"do": "resolve"}
+    ),
+    ("localising.ask", "POST"): Route(Whose.ROLE, f"{LOCAL}/ask", {"note": "forged"}),
     ("localising.give_up_draft", "POST"): Route(Whose.ROLE, f"{LOCAL}/give-up"),
     ("localising.check", "GET"): Route(Whose.STAFF, LOCAL + "/publish?draft={local_draft}"),
     ("localising.publish", "POST"): Route(

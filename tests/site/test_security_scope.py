@@ -73,6 +73,7 @@ def test_the_table_holds_every_address(app: Flask) -> None:
     )
     local = (
         "local_draft",
+        "local_comment",
         "local_saved",
         "local_version",
         "local_live",

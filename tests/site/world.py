@@ -214,8 +214,11 @@ def _says_of_itself(session: Session, boss: Person, word: str) -> dict[str, str]
     keep_version(session, text, acting(boss))
     draft = session.scalars(sa.select(Draft).where(Draft.kind == Kind.LOCAL)).one()
     saved = session.scalars(sa.select(SavedText).where(SavedText.draft_id == draft.id)).one()
+    remark = Remark(f"Why {word}?", "passage/who-decides.md", word)
+    said = comment(session, draft, remark, acting(boss))
     return {
         "local_draft": str(draft.id),
+        "local_comment": str(said.id),
         "local_saved": str(saved.id),
         "local_version": short(live.digest),
         "local_live": str(live.id),

@@ -35,7 +35,6 @@ from coursesite.authoring.queries.texts import (
     Published,
     Reach,
     agreed_digests,
-    comments_on,
     draft_beside_live,
     drafts_of,
     ever_published,
@@ -57,6 +56,7 @@ from coursesite.authoring.queries.texts import (
     revision_with,
     saved_texts_of,
 )
+from coursesite.authoring.queries.threads import Thread, threads_on
 from coursesite.authoring.queries.written import live_modules, published_files, written_digests
 from coursesite.revisions.queries import files_of
 
@@ -70,13 +70,13 @@ __all__ = [
     "Published",
     "Reach",
     "Review",
+    "Thread",
     "Use",
     "agreed_digests",
     "all_publications",
     "all_revisions",
     "archived_revisions",
     "archived_with",
-    "comments_on",
     "course_keepers",
     "draft_beside_live",
     "drafts_of",
@@ -115,6 +115,7 @@ __all__ = [
     "reviews",
     "revision_with",
     "saved_texts_of",
+    "threads_on",
     "uses_of",
     "written_digests",
 ]

@@ -1,7 +1,5 @@
 """A draft as others read it: what it changes, what they say of it, whether they approve."""
 
-from dataclasses import dataclass
-
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,8 +9,7 @@ from coursesite.addresses import row_id
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms import AskForm, CommentForm, OpinionForm
 from coursesite.authoring.library import clean, read_draft
-from coursesite.authoring.models import Comment
-from coursesite.authoring.rules import TextId, differences, line_of, passages_of
+from coursesite.authoring.rules import TextId, differences, passages_of
 from coursesite.authoring.services import Remark, Seen, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.effects import effect_of
@@ -26,15 +23,6 @@ from coursesite.people.rules import Permission
 from coursesite.templating import told
 
 DRAFT = f"{TEXT}/drafts/<int(max=2147483647):draft_id>"
-
-
-@dataclass(frozen=True)
-class Thread:
-    """A comment with its answers; `line` is where its passage stands now, None if nowhere."""
-
-    comment: Comment
-    line: int | None
-    answers: list[Comment]
 
 
 @bp.get(DRAFT)
@@ -139,7 +127,7 @@ def _page(work: Work, form: CommentForm, opinion: OpinionForm) -> str:
     reading = read_draft(work.text, work.files, around)
     if work.draft is None:
         raise Conflict("There is no draft of this text any more: it was published or given up.")
-    threads = _threads(work, work.draft.id)
+    threads = queries.threads_on(db.session, work.draft.id, work.files)
     return render_template(
         "authoring/draft.html",
         desk=Desk(work.text),
@@ -160,16 +148,3 @@ def _page(work: Work, form: CommentForm, opinion: OpinionForm) -> str:
         own=work.draft.author_id == current_person().id,
         planned=work.draft,
     )
-
-
-def _threads(work: Work, draft_id: int) -> list[Thread]:
-    said = queries.comments_on(db.session, draft_id)
-    answers: dict[int, list[Comment]] = {}
-    for each in said:
-        if each.parent_id is not None:
-            answers.setdefault(each.parent_id, []).append(each)
-    return [
-        Thread(each, line_of(work.files, each.file, each.passage), answers.get(each.id, []))
-        for each in said
-        if each.parent_id is None
-    ]

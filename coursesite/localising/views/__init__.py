@@ -1,6 +1,7 @@
 """The pages of local versions."""
 
 from coursesite.localising.views import (
+    discussing,
     drafts,
     fields,
     history,
@@ -14,6 +15,7 @@ from coursesite.localising.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "discussing",
     "drafts",
     "fields",
     "history",
