@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.errors import NotFound
 from coursesite.jobs.models import Task, TaskFile
+from coursesite.jobs.rules import UNDER_WAY
 
 PAGE = 50
 
@@ -28,6 +29,14 @@ def tasks_of(session: Session, person_id: int, before: int | None = None) -> Seq
 def tasks_in(session: Session, organisation_id: int, before: int | None = None) -> Sequence[Task]:
     """The same of everybody in an organisation."""
     return _page(session, Task.organisation_id == organisation_id, before)
+
+
+def tasks_under_way(session: Session, organisation_id: int, kind: str) -> Sequence[Task]:
+    """Long work of one kind that waits or runs, of everybody in an organisation."""
+    found = sa.select(Task).where(
+        Task.organisation_id == organisation_id, Task.kind == kind, Task.state.in_(UNDER_WAY)
+    )
+    return session.scalars(found.order_by(Task.id)).all()
 
 
 def _page(session: Session, whose: sa.ColumnElement[bool], before: int | None) -> Sequence[Task]:

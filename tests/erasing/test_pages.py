@@ -170,6 +170,10 @@ def test_what_is_required_ends_and_the_certificate_stays(
     assert (data["short_name"], data["holder_erased"], data["state"]) == (None, True, "valid")
     right = visitor.post(f"/verify/{code}/holder", {"name": "anna  NOVAK"}).text
     assert "Issued to this name" in right
+    assert 'id="holder"' in right
+    assert f"/verify/{code}/holder#holder" in right.replace("-", "")
+    empty = visitor.post(f"/verify/{code}/holder", {"name": " "}).text
+    assert "Type the name that is printed" in empty
     wrong = visitor.post(f"/verify/{code}/holder", {"name": "Anna Nowak"}).text
     assert "Not issued to this name" in wrong
 

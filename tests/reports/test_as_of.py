@@ -155,9 +155,11 @@ def test_of_a_large_service_the_day_that_is_counted_is_shown_and_named(
     assert figures(client, f"/reports?as_of={day}") == ["0 %", "0", "3", "0"]
 
 
-def test_a_missed_day_of_many_is_added_up_by_a_job_and_then_shown_at_once(
-    session: Session, browser: Browser, service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def missed_day(
+    session: Session, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """The filters of a day whose sums nobody kept, of too many people for a page."""
     for module in ("views.as_of.queries", "queries.figures"):
         monkeypatch.setattr(f"coursesite.reports.{module}.MANY", 1)
     monkeypatch.setattr("coursesite.assignments.services.keeping.LONGEST_GAP", 1)
@@ -165,14 +167,18 @@ def test_a_missed_day_of_many_is_added_up_by_a_job_and_then_shown_at_once(
         service.sleep(1 + number)
         completed(session, complete(session, officer))
     service.sleep(3)
-    wing = service.wings[0].id
-    asked = {"as_of": "2026-03-06", "unit": str(wing), "known": "now"}
-    client = browser.sign_in(service.head)
+    return {"as_of": "2026-03-06", "unit": str(service.wings[0].id), "known": "now"}
+
+
+def test_a_missed_day_of_many_is_added_up_by_a_job_and_then_shown_at_once(
+    session: Session, browser: Browser, service: Service, missed_day: dict[str, str]
+) -> None:
+    wing, client = missed_day["unit"], browser.sign_in(service.head)
     missed = client.get(f"/reports/units/{wing}?as_of=2026-03-06&known=now")
     assert missed.status_code == 409
     assert "Not added up yet: 6 March 2026" in missed.text
     sent = hidden_fields(missed.text)
-    assert {name: sent[name] for name in asked} == {name: [asked[name]] for name in asked}
+    assert {name: sent[name] for name in missed_day} == {k: [v] for k, v in missed_day.items()}
 
     begun = client.post("/reports/days", data=sent)
     assert "Adding up how all stood on 6 March 2026" in client.get(begun.location).text
@@ -184,6 +190,30 @@ def test_a_missed_day_of_many_is_added_up_by_a_job_and_then_shown_at_once(
         day = f"as_of=2026-03-06&known={known}"
         assert figures(client, f"/reports?{day}") == ["66 %", "0", "0", "0"]
         assert figures(client, f"/reports?{day}&unit={wing}") == ["50 %", "0", "0", "0"]
+
+
+def test_who_waits_for_a_missed_day_sees_the_job_and_comes_back_to_what_was_asked(
+    session: Session, browser: Browser, service: Service, missed_day: dict[str, str]
+) -> None:
+    day, client = "as_of=2026-03-06", browser.sign_in(service.head)
+    training = hidden_fields(client.get(f"/reports/targets/{MODULE}?{day}").text)
+    assert training["target"] == [MODULE]
+    listed = client.get(f"/reports/people?{day}&unit={missed_day['unit']}").text
+
+    begun = client.post("/reports/days", data=hidden_fields(listed))
+
+    waits = client.get(f"/reports?{day}").text
+    assert begun.location in waits
+    assert "Add them up" not in waits
+    other = make_person(session, service.prison, roles=(Role.MANAGER,))
+    session.commit()
+    told = browser.sign_in(other).get(f"/reports?{day}").text
+    assert "Somebody of your organisation asked for them already" in told
+    with browser.app.app_context():
+        work_all(LONG)
+    session.expire_all()
+    back = f"/reports/people?unit={missed_day['unit']}&amp;{day}"
+    assert back in client.get(begun.location).text
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ ROUTES = {
     ),
     ("reports.index", "GET"): Route(Whose.ROLE, "/reports"),
     ("reports.people", "GET"): Route(Whose.STAFF, "/reports/people?unit={unit}"),
-    ("reports.find", "GET"): Route(Whose.ROLE, "/reports/find?q=Zelda&as_of=2026-03-03"),
+    ("reports.find", "GET"): Route(Whose.ROLE, "/reports/find?q=ze&as_of=2026-03-03"),
     ("reports.person", "GET"): Route(Whose.STAFF, "/reports/people/{person}"),
     ("reports.unit", "GET"): Route(Whose.STAFF, "/reports/units/{unit}"),
     ("reports.target", "GET"): Route(Whose.ROLE, f"/reports/targets/{SLUG}?kind=module"),
