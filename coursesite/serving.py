@@ -32,6 +32,7 @@ from coursesite.authoring.library import read_course
 from coursesite.authoring.rules import Newer
 from coursesite.authoring.services import compare, publish_course
 from coursesite.config import PROJECT, Settings
+from coursesite.content.queries import shown_digests
 from coursesite.demo import services as demo
 from coursesite.demo.cli import describe
 from coursesite.demo.password import get_password
@@ -171,7 +172,7 @@ def publish_shipped_course(session: Session, folder: Path) -> str:
     """
     if not any(each.newer in {Newer.FILES, Newer.BOTH} for each in compare(session, folder)):
         return "The course is published as its files have it."
-    course = read_course(folder, clock.now().date())
+    course = read_course(folder, clock.now().date(), shown=shown_digests(session))
     if errors_in(course.problems):
         return (
             "The course was not published: its files have mistakes. "

@@ -67,6 +67,12 @@ def media_of(session: Session, slug: str) -> list[Media]:
     return list(session.scalars(_files_of(slug).order_by(Media.id.desc())))
 
 
+def shown_digests(session: Session) -> frozenset[str]:
+    """The digests of all media that a published revision of any module has shown."""
+    found = sa.select(Media.digest).where(Media.published_at.is_not(None))
+    return frozenset(session.scalars(found))
+
+
 def meant_media(session: Session, slug: str) -> dict[str, str]:
     """The digests that names such as `media/door.svg` stand for in a text that does not say."""
     return meant(media_of(session, slug))

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from coursesite import clock
 from coursesite.audit.services import SITE
 from coursesite.authored import Problem, Severity, errors_in
-from coursesite.authoring.library import pictures_in, read_course
+from coursesite.authoring.library import cleaned_in, read_course
 from coursesite.authoring.rules import Newer, TextId
 from coursesite.authoring.services import (
     ChangedOnBothSides,
@@ -19,8 +19,8 @@ from coursesite.authoring.services import (
     pull_course,
 )
 from coursesite.config import PROJECT
-from coursesite.content.library.intake.looking import fault_of_picture
-from coursesite.content.library.intake.pictures import repainted
+from coursesite.content.library.intake.inspecting import CLEANS, cleaned, fault_of_file
+from coursesite.content.queries import shown_digests
 from coursesite.content.rules.media import Limits
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
@@ -60,6 +60,7 @@ def check(folder: Folder) -> None:
     """Say what is wrong in FOLDER's content/ and quizzes/, each with its file and line."""
     problems = read_course(folder, clock.now().date(), limits()).problems
     tell(problems)
+    _tell_how_to_clean(folder, problems)
     if errors_in(problems):
         raise SystemExit(1)
 
@@ -79,9 +80,12 @@ def push(folder: Folder, change: str, over: list[TextId]) -> None:
     Nothing at all is published when something is wrong, or when a text was changed on the site
     as well since the two last agreed.
     """
-    course = read_course(folder, clock.now().date(), limits())
+    shown = shown_digests(db.session)
+    course = read_course(folder, clock.now().date(), limits(), shown=shown)
     if errors_in(course.problems):
-        tell([problem for problem in course.problems if problem.severity is Severity.ERROR])
+        errors = [problem for problem in course.problems if problem.severity is Severity.ERROR]
+        tell(errors)
+        _tell_how_to_clean(folder, errors)
         raise click.ClickException("Nothing was published. Mend the lines above and push again.")
     try:
         published = publish_course(db.session, course, folder, SITE, Change(change), over=over)
@@ -98,24 +102,24 @@ def push(folder: Folder, change: str, over: list[TextId]) -> None:
 @content.command("clean-media")
 @FOLDER
 def clean_media(folder: Folder) -> None:
-    """Paint the pictures in FOLDER anew that could not be published, as the site does it.
+    """Clean pictures, sound and film in FOLDER that could not be published, as the site does it.
 
-    They keep their names; what a camera wrote into them is gone, and they are made smaller.
+    They keep their names; what a camera, a telephone or a program wrote into them is gone. Pictures
+    are painted anew, and made smaller if they are larger than they are shown.
     """
-    cleaned = 0
-    for path in pictures_in(folder):
-        if fault_of_picture(path.name, path.read_bytes()) is None:
+    done = 0
+    for path in cleaned_in(folder):
+        content, name = path.read_bytes(), path.relative_to(folder)
+        if fault_of_file(path.name, content) is None:
             continue
-        name = path.relative_to(folder)
         try:
-            painted = repainted(path.read_bytes(), path.suffix.lower())
+            path.write_bytes(cleaned(path.name, content))
         except Refusal as refusal:
             click.echo(f"{name}: left as it is. {refusal.message}")
             continue
-        path.write_bytes(painted.content)
-        click.echo(f"{name}: painted anew, {painted.width} by {painted.height}")
-        cleaned += 1
-    click.echo(f"{cleaned} pictures were painted anew.")
+        click.echo(f"{name}: cleaned")
+        done += 1
+    click.echo(f"{done} files were cleaned.")
 
 
 @content.command()
@@ -160,6 +164,12 @@ def _tell_of(folder: Folder, side: Newer, words: str) -> None:
     for each in compare(db.session, folder):
         if each.newer is side:
             click.echo(f"{each.text} {words}")
+
+
+def _tell_how_to_clean(folder: Folder, problems: Iterable[Problem]) -> None:
+    """The very command, for what it mends."""
+    if any(CLEANS in problem.message for problem in problems):
+        click.echo(f"To clean these files where they lie: {CLEANS} {folder}")
 
 
 def tell(problems: Iterable[Problem]) -> None:

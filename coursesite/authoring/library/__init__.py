@@ -5,10 +5,10 @@ from coursesite.authoring.library.course import Course, check_course, read_cours
 from coursesite.authoring.library.drafts import Reading, Surroundings, clean, read_draft
 from coursesite.authoring.library.folder import (
     Files,
+    cleaned_in,
     digests_in,
     listed,
     media_files,
-    pictures_in,
     texts_in,
     write_files,
     write_media,
@@ -22,10 +22,10 @@ __all__ = [
     "Surroundings",
     "check_course",
     "clean",
+    "cleaned_in",
     "digests_in",
     "listed",
     "media_files",
-    "pictures_in",
     "read_course",
     "read_draft",
     "texts_in",

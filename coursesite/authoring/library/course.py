@@ -1,11 +1,11 @@
 """Reading and checking the whole course at once, as it lies in a folder."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as Folder
 
-from coursesite.authored import Problem
+from coursesite.authored import Problem, Severity
 from coursesite.authoring.library.banks import Bank, not_translated, read_bank
 from coursesite.authoring.library.folder import (
     banks_in,
@@ -18,7 +18,7 @@ from coursesite.authoring.library.folder import (
 from coursesite.authoring.library.registers import unwritten
 from coursesite.authoring.rules import TextId
 from coursesite.content.library import Known, check_svg, read_facts, read_glossary, read_module
-from coursesite.content.library.intake.looking import fault_of_picture
+from coursesite.content.library.intake.inspecting import fault_of_file
 from coursesite.content.rules import Fact, Module, Term, citable
 from coursesite.content.rules.media import FOLDER, MEGABYTE, USUAL, Limits, MediaKind, kind_of
 from coursesite.paths.library import read_path
@@ -45,14 +45,22 @@ def check_course(folder: Folder, day: date) -> list[Problem]:
     return read_course(folder, day).problems
 
 
-def read_course(folder: Folder, day: date, limits: Limits = USUAL) -> Course:
-    """Read `content/` and `quizzes/` of this folder, as they would be published that day."""
-    return _Reading(folder, day, limits).read()
+def read_course(
+    folder: Folder, day: date, limits: Limits = USUAL, *, shown: Collection[str] = ()
+) -> Course:
+    """Read `content/` and `quizzes/` of this folder, as they would be published that day.
+
+    What is `shown` already, by digests of media, stays right: what is found in it is a warning.
+    """
+    return _Reading(folder, day, limits, shown).read()
 
 
 class _Reading:
-    def __init__(self, folder: Folder, day: date, limits: Limits) -> None:
+    def __init__(
+        self, folder: Folder, day: date, limits: Limits, shown: Collection[str] = ()
+    ) -> None:
         self.limits = limits
+        self.shown = shown
         self.folder = folder
         self.day = day
         self.course = Course()
@@ -99,15 +107,19 @@ class _Reading:
                 self.broken.add(folder.name)
 
     def _media(self, folder: Folder, files: Mapping[str, str]) -> None:
-        for path in (folder / name for name in files if name.startswith(FOLDER)):
+        for name, digest in files.items():
+            if not name.startswith(FOLDER):
+                continue
+            path = folder / name
             most = self.limits.of(kind_of(path.name) or MediaKind.PICTURE)
             if path.stat().st_size > most:
                 message = f"this file is too large: at most {most // MEGABYTE} MB are shown"
                 self._problem(path, message)
             elif path.suffix.lower() == ".svg":
                 self.course.problems += check_svg(path.read_bytes(), self._name(path))
-            elif kind_of(path.name) is MediaKind.PICTURE and (fault := _fault(path)):
-                self._problem(path, fault)
+            elif fault := fault_of_file(path.name, path.read_bytes()):
+                severity = Severity.WARNING if digest in self.shown else Severity.ERROR
+                self.course.problems.append(Problem(self._name(path), 1, fault, severity))
 
     def _quiz_of(self, module: Module) -> None:
         if module.completion.quiz is None:
@@ -156,10 +168,6 @@ class _Reading:
 
     def _problem(self, path: Folder, message: str, line: int = 1) -> None:
         self.course.problems.append(Problem(self._name(path), line, message))
-
-
-def _fault(path: Folder) -> str | None:
-    return fault_of_picture(path.name, path.read_bytes())
 
 
 def _languages(files: Mapping[str, str]) -> list[str]:

@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 
 from coursesite.authoring.rules import SETTINGS, TextId
 from coursesite.content.library import media_used
+from coursesite.content.library.intake.inspecting import CLEANED
 from coursesite.content.library.sizes import HEAD, size_in
 from coursesite.content.library.translating import is_record, record_name
-from coursesite.content.rules.media import FOLDER, SUMS, MediaKind, Size, kind_of, sums_of
+from coursesite.content.rules.media import FOLDER, SUMS, Size, kind_of, sums_of
 from coursesite.revisions.rules import Kind
 
 Files = Mapping[str, str]
@@ -60,10 +61,10 @@ def media_in(folder: Folder) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in media]
 
 
-def pictures_in(folder: Folder) -> list[Folder]:
-    """The pictures of all modules of a course that are made of points."""
+def cleaned_in(folder: Folder) -> list[Folder]:
+    """The media of all modules of a course into which a device may have written something."""
     media = files_like(folder / "content" / "modules", "*/media/**/*")
-    return [path for path in media if kind_of(path.name) is MediaKind.PICTURE]
+    return [path for path in media if kind_of(path.name) in CLEANED]
 
 
 def media_files(folder: Folder, slug: str) -> Iterator[tuple[str, bytes]]:

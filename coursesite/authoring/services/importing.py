@@ -32,7 +32,7 @@ from coursesite.authoring.services.drafting import (
 )
 from coursesite.authoring.services.library import Sent, add_media
 from coursesite.authoring.services.syncing import publish_course
-from coursesite.content.queries import content_of, get_media
+from coursesite.content.queries import content_of, get_media, shown_digests
 from coursesite.content.rules.media import FOLDER, SUMS, Limits, media_in_sums
 from coursesite.content.services import PLAIN, Described, keep_media
 from coursesite.errors import Invalid
@@ -182,7 +182,7 @@ def _publish(
         write_files(folder, wanted)
         for text, files in new.items():
             _lay_media(session, folder, text, files)
-        course = read_course(folder, _today(), limits)
+        course = read_course(folder, _today(), limits, shown=shown_digests(session))
         if errors_in(course.problems):
             return []
         published = publish_course(session, course, folder, actor, Change.MINOR)

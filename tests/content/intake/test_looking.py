@@ -5,9 +5,11 @@ import struct
 
 import pytest
 
+from coursesite.content.library.intake.inspecting import cleaned, fault_of_file
 from coursesite.content.library.intake.looking import fault_of_picture
 from coursesite.content.library.intake.pictures import repainted
-from tests.content.intake.files import from_a_phone, picture, saved
+from tests.content.intake.files import film, from_a_phone, picture, saved
+from tests.content.intake.test_taking_in import MP3, PDF, VTT
 
 PNG, JPEG, WEBP = (saved(picture(), form) for form in ("PNG", "JPEG", "WEBP"))
 HUGE = PNG.replace(struct.pack(">II", 40, 20), struct.pack(">II", 9000, 9000), 1)
@@ -51,3 +53,37 @@ def test_whatever_is_in_it_is_looked_at_in_no_time(name: str, content: bytes) ->
         for _ in range(chosen.randrange(1, 6)):
             broken[chosen.randrange(len(broken))] = chosen.randrange(256)
         fault_of_picture(name, bytes(broken[: chosen.randrange(len(broken))]))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("visit.mp4", film(), "what a device or a program wrote into it"),
+        ("boy.mp3", b"ID3\3\0\0\0\0\0\2  " + MP3, "what a device or a program wrote into it"),
+        ("boy.mp3", b"MZ" + bytes(99), "this file is not what its name says"),
+        ("visit.WEBM", b"OggS" + bytes(99), "this file is not what its name says"),
+        ("form.pdf", PDF.replace(b"<<", b"<</JavaScript"), "this document can run something"),
+        ("form.docx", PDF, "this document is not what its name says"),
+        ("visit.vtt", b"Hello.", "these are no captions in WebVTT"),
+        ("boy.txt", "Grüße".encode("latin-1"), "this text is not in UTF-8"),
+    ],
+)
+def test_sound_film_and_documents_are_looked_at_like_those_that_are_sent(
+    name: str, content: bytes, words: str
+) -> None:
+    assert words in (fault_of_file(name, content) or "nothing")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("visit.mp4", film()), ("Boy.MP3", b"ID3\3\0\0\0\0\0\0" + MP3)]
+)
+def test_what_was_cleaned_is_right(name: str, content: bytes) -> None:
+    assert fault_of_file(name, content)
+    assert fault_of_file(name, cleaned(name, content)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("boy.mp3", MP3), ("form.pdf", PDF), ("visit.vtt", VTT.encode())]
+)
+def test_what_is_right_is_not_told(name: str, content: bytes) -> None:
+    assert fault_of_file(name, content) is None
