@@ -80,6 +80,7 @@ def undo_act(session: Session, told: Told) -> Work:
     while number := services.undo_some(session, act, scope, actor, pace.size):
         done += number
         pace.took((yield Step(done)))
+    services.has_been_undone(session, act, actor)
     return _told(session, act, TAKEN_BACK)
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments import services as assignments
 from coursesite.assignments.models import Assignment, Extension, Leave, Requirement
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode
 from coursesite.assignments.services import (
@@ -17,12 +18,15 @@ from coursesite.assignments.services import (
     repair_counts,
 )
 from coursesite.audit.models import Event
+from coursesite.audit.services import Actor
 from coursesite.jobs.models import Task
 from coursesite.jobs.rules import TaskState
+from coursesite.learning import services as learning
 from coursesite.notifications.models import Mail
 from coursesite.people.models import Organisation, Person, Unit
-from coursesite.people.rules import Role
+from coursesite.people.rules import Role, Scope
 from coursesite.progress.models import Completion
+from coursesite.reports import services
 from coursesite.reports.models import Act, ActPerson
 from coursesite.reports.rules import ActedOn, ActState
 from coursesite.schedule import LONG
@@ -137,7 +141,8 @@ def test_everybody_of_a_long_list_is_given_more_time_and_it_is_taken_back_as_one
     assert session.scalars(given).all() == ["A heavy month"] * 7
     page = client.get(f"/reports/acts/{act.id}").text
     assert officers[0].name in page
-    assert "Take it back for 7 people" in page
+    assert "Take all of it back" in page
+    assert "Take it back for 7 people" in client.get(f"/reports/acts/{act.id}?back=1").text
 
     empty = client.post(f"/reports/acts/{act.id}/undo", data={"reason": " "})
     assert empty.status_code == 422
@@ -321,13 +326,75 @@ def test_what_was_done_at_once_for_a_few_is_taken_back_as_one(
     reason = Reason(ReasonCode.DUTIES, "Nights")
     give_extension(session, held, in_days(60), reason, acting(officers[0]))
     session.commit()
+    foreseen = client.get(f"/reports/acts/{act.id}?back=1").text
+    assert "It can be taken back for 2 people." in foreseen
+    assert "1 person: There is a later extension: take that one back first." in foreseen
     client.post(f"/reports/acts/{act.id}/undo", data={"reason": "The wrong people"})
     work(browser)
 
     assert states(session) == {ActedOn.TAKEN_BACK: 2, ActedOn.STANDS: 1}
+    kinds = sa.select(Event.kind).where(Event.subject_type == "act").order_by(Event.id)
+    assert session.scalars(kinds).all() == [
+        "decided-for-many",
+        "decision-for-many-carried-out",
+        "decision-for-many-taken-back",
+        "taking-back-for-many-carried-out",
+    ]
     page = client.get(f"/reports/acts/{act.id}").text
     assert "There is a later extension: take that one back first." in page
     assert requirement_of(session, officers[1]).due_on == in_days(60)
+
+
+@pytest.mark.parametrize(
+    "what", ["extension", "waiver", "absence", "completion", "prior-training", "revocation"]
+)
+def test_what_taking_back_comes_to_is_foreseen_as_it_then_is(
+    session: Session, browser: Browser, client: Client, officers: list[Person], what: str
+) -> None:
+    """One was taken back by hand, one has left these units, one is who takes it back."""
+    if what == "revocation":
+        for each in officers:
+            completed(session, complete(session, each, slug=MODULE))
+        session.commit()
+    days = {"starts_on": in_days(0), "due_on": in_days(30), "completed_on": in_days(0)}
+    values = {name: day.isoformat() for name, day in days.items()}
+    named = {**TRAINING, "people": [str(each.id) for each in officers[:5]], **values}
+    page = client.post(f"/reports/changes/{what}", data={**named, "evidence": "Seen"})
+    assert page.status_code == 302, re.findall(r'error-message">.*', page.text)
+    act = the_act(session)
+    by_hand, gone, boss = officers[0], officers[1], officers[2]
+    made = {each.person_id: each.made_id for each in session.scalars(sa.select(ActPerson))}
+    _undo_by_hand(session, what, made[by_hand.id] or 0, acting(officers[7]))
+    elsewhere = make_unit(session, make_organisation(session), "Elsewhere")
+    gone.unit_id, gone.organisation_id = elsewhere.id, elsewhere.organisation_id
+    session.commit()
+
+    office = Scope(act.organisation_id, None)
+    foreseen = services.foresee_undo(session, act, office, boss.id)
+    services.begin_undo(session, act, "A mistake", acting(boss))
+    while services.undo_some(session, act, office, acting(boss), 2):
+        session.expire_all()
+
+    assert states(session) == {ActedOn.TAKEN_BACK: foreseen.people, ActedOn.STANDS: 3}
+    stands = sa.select(ActPerson.sentence).where(ActPerson.state == ActedOn.STANDS)
+    assert foreseen.people == 2
+    assert foreseen.stands == dict.fromkeys(session.scalars(stands), 1)
+
+
+def _undo_by_hand(session: Session, what: str, made_id: int, actor: Actor) -> None:
+    if what == "extension":
+        given = session.get_one(Extension, made_id)
+        assignments.take_back_extension(session, given, actor, reason="Not needed")
+    elif what in {"waiver", "absence"}:
+        leave = session.get_one(Leave, made_id)
+        assignments.take_back_leave(session, leave, actor, reason="Not needed")
+    else:
+        completion = session.get_one(Completion, made_id)
+        if what == "revocation":
+            learning.restore_completion(session, completion, actor, reason="Not needed")
+        else:
+            reason = Reason(ReasonCode.IRREGULAR, "Not so")
+            learning.revoke_completions(session, [completion], reason, actor)
 
 
 def test_strangers_and_those_of_other_units_see_nothing_of_it(

@@ -23,6 +23,7 @@ from coursesite.assignments.services.outcome import (
     words,
 )
 from coursesite.assignments.services.reaching import today_of
+from coursesite.assignments.services.refusals import HOLDS_NO_MORE, LATER_FIRST
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Forbidden, said
 
@@ -111,9 +112,9 @@ def take_back_extension(session: Session, given: Extension, actor: Actor, *, rea
     if requirement.person_id == approver(actor):
         raise Forbidden(NOT_ONESELF)
     if not given.granted or given.taken_back_at or given.leave_id or given.assignment_id:
-        raise Conflict("This extension does not hold any more.")
+        raise Conflict(HOLDS_NO_MORE)
     if _has_later(session, given):
-        raise Conflict("There is a later extension: take that one back first.")
+        raise Conflict(LATER_FIRST)
     before = {"due_on": iso(period.due_on)}
     with counting(session, requirement):
         undo(session, requirement, period, given)

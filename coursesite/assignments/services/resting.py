@@ -31,6 +31,7 @@ from coursesite.assignments.services.outcome import (
     words,
 )
 from coursesite.assignments.services.reaching import today_of
+from coursesite.assignments.services.refusals import TAKEN_BACK_ALREADY
 from coursesite.assignments.services.renewing import open_due
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Forbidden, said
@@ -224,7 +225,7 @@ def _begin_change(session: Session, leave: Leave, actor: Actor) -> date:
     if leave.person_id == approver(actor):
         raise Forbidden(NOT_ONESELF)
     if leave.taken_back_at:
-        raise Conflict("This was taken back already.")
+        raise Conflict(TAKEN_BACK_ALREADY)
     return today
 
 

@@ -27,16 +27,16 @@ from coursesite.assignments.services.outcome import (
     words,
 )
 from coursesite.assignments.services.reaching import today_of
+from coursesite.assignments.services.refusals import COUNTS_ALREADY, REVOKED_ALREADY
 from coursesite.assignments.services.renewing import next_period
 from coursesite.audit.services import Actor, record
-from coursesite.errors import Conflict, Forbidden, said
+from coursesite.errors import Conflict, Forbidden
 from coursesite.people.models import Organisation
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
 
 DAYS_TO_DO_AGAIN = 30
 LEARNED_HERE = frozenset({Means.LEARNED, Means.CHANGES, Means.REFRESHED})
-REVOKED_ALREADY = said("This was revoked already.")
 
 
 def revoke_completions(
@@ -97,7 +97,7 @@ def restore_completion(
     if completion.person_id == approver(actor):
         raise Forbidden(NOT_ONESELF)
     if completion.revoked_at is None:
-        raise Conflict("This completion counts already.")
+        raise Conflict(COUNTS_ALREADY)
     before = {"revoked_reason": completion.revoked_reason}
     _note_from(session, completion, completion.revoked_at, today)
     completion.revoked_at = completion.revoked_reason = None

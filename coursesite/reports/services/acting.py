@@ -66,6 +66,10 @@ def note_act(session: Session, decision: Decision, outcome: Outcome, office: Off
         for id, why in outcome.left_out.items()
     ]
     _add(session, [*rows, *left], act)
+    after = {"what": decision.what, "named": len(rows) + len(left), "listed": None}
+    subject = ("act", act.id)
+    record(session, "decided-for-many", office.actor, subject, after=after, reason=decision.reason)
+    has_been_done(session, act, office.actor)
     return act
 
 
@@ -143,9 +147,18 @@ def _left_the_list(session: Session, act: Act, waiting: Sequence[ActPerson]) -> 
 
 def has_been_done(session: Session, act: Act, actor: Actor) -> None:
     """All of them have had their turn: what that came to, in sum."""
+    _record_sum(session, "decision-for-many-carried-out", act, actor)
+
+
+def has_been_undone(session: Session, act: Act, actor: Actor) -> None:
+    """The same, of taking it back."""
+    _record_sum(session, "taking-back-for-many-carried-out", act, actor)
+
+
+def _record_sum(session: Session, kind: str, act: Act, actor: Actor) -> None:
     numbers = acted_on(session, [act.id])[act.id]
     after = {str(state): number for state, number in numbers.items()}
-    record(session, "decision-for-many-carried-out", actor, ("act", act.id), after=after)
+    record(session, kind, actor, ("act", act.id), after=after)
 
 
 def begin_undo(session: Session, act: Act, reason: str, actor: Actor) -> None:

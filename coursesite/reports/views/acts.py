@@ -53,7 +53,8 @@ def acts() -> ResponseReturnValue:
 @requires(Permission.LOOK_AFTER)
 def act(act_id: int) -> ResponseReturnValue:
     """What was decided, for whom it was done, for whom not and why."""
-    return _page(get_act(db.session, act_id, my_scope()), UndoForm(formdata=None))
+    asked = "back" in request.args
+    return _page(get_act(db.session, act_id, my_scope()), UndoForm(formdata=None), asked=asked)
 
 
 @bp.post(f"{ACT}/undo")
@@ -89,7 +90,10 @@ def go_on_with_act(act_id: int) -> ResponseReturnValue:
     return redirect(url_for(".act", act_id=act_id))
 
 
-def _page(act: Act, form: UndoForm, status: int = 200) -> ResponseReturnValue:
+def _page(
+    act: Act, form: UndoForm, status: int = 200, *, asked: bool = True
+) -> ResponseReturnValue:
+    """Where it is `asked` what taking it back would come to, that is told with the form."""
     numbers = acted_on(db.session, [act.id])[act.id]
     state = _chosen(numbers)
     after = request.args.get("after", 0, type=row_id) or 0
@@ -111,20 +115,23 @@ def _page(act: Act, form: UndoForm, status: int = 200) -> ResponseReturnValue:
         states=[each for each in ORDERLY if numbers.get(each)],
         shown=found[:PAGE],
         next=url_for(".act", act_id=act.id, lines=state, after=last) if last else None,
-        **_what_can_be_done(act, job, numbers),
+        **_what_can_be_done(act, job, numbers, asked=asked),
     )
     return page, status
 
 
-def _what_can_be_done(act: Act, job: Task | None, numbers: dict[ActedOn, int]) -> dict[str, Any]:
+def _what_can_be_done(
+    act: Act, job: Task | None, numbers: dict[ActedOn, int], *, asked: bool
+) -> dict[str, Any]:
     moving = act.state in {ActState.DOING, ActState.TAKING_BACK}
     stopped = moving and job is not None and not job.under_way
     undoable = act.what not in FINAL and act.state in {ActState.DOING, ActState.DONE}
     free = job is None or not job.under_way
-    return {
-        "stopped": stopped,
-        "undoable": undoable and free and numbers.get(ActedOn.DONE, 0) > 0,
-    }
+    undoable = undoable and free and numbers.get(ActedOn.DONE, 0) > 0
+    foreseen = None
+    if asked and undoable:
+        foreseen = services.foresee_undo(db.session, act, my_scope(), current_person().id)
+    return {"stopped": stopped, "undoable": undoable, "foreseen": foreseen}
 
 
 def _job(act: Act) -> Task | None:
