@@ -71,6 +71,22 @@ def copied(text: str, location: Location, number: int) -> str:
     return rearrange(text, location, [*numbers[: number + 1], number, *numbers[number + 1 :]])
 
 
+def cut(text: str, location: Location, number: int) -> str:
+    """Take an item out of a list of others; comments above it stay: they may head what follows."""
+    source = Source(text)
+    sequence = source.sequence(location)
+    if len(sequence.value) == 1:
+        raise Unchangeable
+    if source.flows(location):
+        return rearrange(text, location, [at for at in range(len(sequence.value)) if at != number])
+    item = sequence.value[number]
+    start, end = _dash_line(source, item), source.line_end(source.end_of(item)) + 1
+    above, rest = text[:start], text[end:]
+    if above.endswith("\n\n"):
+        above, rest = (above, rest.lstrip("\n")) if rest.strip() else (above.rstrip() + "\n", "")
+    return above + rest
+
+
 def _replace(source: Source, location: Location, value: Plain, indent: int) -> str:
     old, flow = source.node(location), source.flows(location)
     start, end = source.start_of(old), source.end_of(old)

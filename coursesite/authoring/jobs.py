@@ -18,8 +18,16 @@ from coursesite.authoring.library.archives import (
     read_archive,
     take_pictures_in,
 )
-from coursesite.authoring.queries import Review, course_keepers, reviews
+from coursesite.authoring.queries import (
+    FactDue,
+    Review,
+    course_keepers,
+    facts_due,
+    keeper_of_facts,
+    reviews,
+)
 from coursesite.authoring.rules import TextId, is_told_of
+from coursesite.authoring.rules.reviews import AHEAD
 from coursesite.authoring.services import carry_out_plan
 from coursesite.content.library.intake import Taken
 from coursesite.content.rules.media import Limits
@@ -67,26 +75,41 @@ def tell_whose_turn_it_is(session: Session) -> int:
     """
     today = clock.now().date()
     due = [each for each in reviews(session) if is_told_of(each.due, today)]
+    facts = facts_due(session, today + AHEAD)
     head = letterhead(current_app.extensions["settings"])
     written = 0
-    for person, texts in _by_reader(session, due):
+    for person, texts, own_facts in _by_reader(session, due, facts):
         language = person.language or person.organisation.language
-        values: dict[str, object] = {"name": person.given_name, "texts": texts, "today": today}
+        values: dict[str, object] = {
+            "name": person.given_name,
+            "texts": texts,
+            "facts": own_facts,
+            "today": today,
+        }
         letter = write(head, "reviews", MailKind.REMINDER, language, values)
         key = f"reviews:{person.id}:{today:%Y-%m}"
         written += send(session, person.id, letter, key=key) is not None
     return written
 
 
-def _by_reader(session: Session, due: list[Review]) -> list[tuple[Person, list[Review]]]:
-    writers = {each.id: each for each in course_keepers(session)} if due else {}
-    publishers = course_keepers(session, Role.PUBLISHER) if due else []
+def _by_reader(
+    session: Session, due: list[Review], facts: list[FactDue]
+) -> list[tuple[Person, list[Review], list[FactDue]]]:
+    """The facts of the register are one person's turn, or the publishers'."""
+    if not due and not facts:
+        return []
+    writers = {each.id: each for each in course_keepers(session)}
+    publishers = course_keepers(session, Role.PUBLISHER)
     texts: dict[int, list[Review]] = defaultdict(list)
     for each in due:
         turn = [each.keeper] if each.keeper and each.keeper.id in writers else publishers
         for person in turn:
             texts[person.id].append(each)
-    return [(writers[person_id], found) for person_id, found in sorted(texts.items())]
+    keeper = keeper_of_facts(session) if facts else None
+    checkers = [keeper] if keeper and keeper.id in writers else publishers
+    told = {each.id: facts for each in checkers if facts}
+    readers = sorted(texts.keys() | told.keys())
+    return [(writers[each], texts.get(each, []), told.get(each, [])) for each in readers]
 
 
 STEP = 50

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -26,8 +27,10 @@ from coursesite.authoring.rules import (
     may_hold_until,
     turn_of,
 )
+from coursesite.authoring.rules.reviews import checked_by
 from coursesite.authoring.services import publish_course
 from coursesite.content.queries import MODULES
+from coursesite.content.rules import Fact, Source, Verification
 from coursesite.notifications.models import Mail
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
@@ -287,6 +290,50 @@ def test_facts_whose_day_comes_name_the_modules_that_rest_on_them(
     page = ada.get(REVIEWS).text
     assert "15 January 2027" in page
     assert "Cited in: At the door" in page
+
+
+@pytest.mark.parametrize(
+    ("named", "verified", "withdrawn", "due"),
+    [
+        (date(2028, 1, 1), date(2026, 6, 1), None, date(2028, 1, 1)),
+        (date(2031, 1, 1), date(2026, 6, 1), None, date(2028, 5, 31)),
+        (None, date(2026, 6, 1), None, date(2028, 5, 31)),
+        (date(2027, 1, 1), None, None, date(2027, 1, 1)),
+        (None, None, None, None),
+        (date(2027, 1, 1), date(2026, 6, 1), "A slip.", None),
+    ],
+)
+def test_a_fact_is_checked_again_two_years_after_it_was_or_by_its_day(
+    named: date | None, verified: date | None, withdrawn: str | None, due: date | None
+) -> None:
+    fact = Fact("A01", "So.", (Source("A book"),), Verification.VERIFIED)
+    fact = replace(fact, review_by=named, verified_on=verified, withdrawn=withdrawn)
+    assert checked_by(fact) == due
+
+
+def test_whose_turn_it_is_to_check_facts_hears_of_them(
+    session: Session, ada: Client, author: Person, app: Flask, tmp_path: Path
+) -> None:
+    """Without anybody it is the publishers' turn."""
+    publisher = make_person(session, author.unit, roles=(Role.PUBLISHER,))
+    facts = tmp_path / "content/facts.yaml"
+    old = "- id: A01\n    verified_on: 2024-12-01\n"
+    facts.write_text(facts.read_text().replace("- id: A01\n", old, 1))
+    publish(session, tmp_path)
+    stranger = make_person(session)
+    told(session, app)
+    assert "1 fact of the register" in mails(session)[-1].body
+    assert mails(session)[-1].person_id == publisher.id
+
+    assert ada.post(f"{REVIEWS}/facts", {"person": str(stranger.id)}).status_code == 422
+    assert ada.post(f"{REVIEWS}/facts", {"person": str(author.id)}).status_code == 302
+    told(session, app)
+
+    mail = mails(session)[-1]
+    assert mail.person_id == author.id
+    assert "by Tuesday 1 December 2026: A01" in mail.body
+    assert mail.subject == "A fact of the course is to be checked again"
+    assert author.name in ada.get(REVIEWS).text
 
 
 def test_others_have_no_such_page(browser: Browser, session: Session, ada: Client) -> None:

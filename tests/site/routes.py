@@ -32,6 +32,7 @@ LESSON = f"{MODULE}/first-two-minutes"
 QUIZ = f"/quizzes/{SLUG}"
 LOCAL = "/local/en"
 QUESTIONS = f"/authoring/quizzes/{SLUG}/en"
+ENTRIES = "/authoring/facts/facts/all/entries"
 ONE_QUESTION = f"{QUESTIONS}/questions/question-1"
 TEXTS = f"/authoring/modules/{SLUG}"
 TEXT = f"{TEXTS}/en"
@@ -359,6 +360,14 @@ ROUTES = {
     ("authoring.index", "GET"): Route(Whose.COURSE, "/authoring"),
     ("authoring.facts", "GET"): Route(Whose.COURSE, "/authoring/facts?q=child"),
     ("authoring.registers", "GET"): Route(Whose.COURSE, "/authoring/registers"),
+    ("authoring.entries", "GET"): Route(Whose.COURSE, f"{ENTRIES}?q=child&due=y"),
+    ("authoring.begin_entry", "POST"): Route(Whose.COURSE, ENTRIES, {"name": "Z99"}),
+    ("authoring.entry", "GET"): Route(Whose.COURSE, f"{ENTRIES}/A01"),
+    ("authoring.fill_entry", "POST"): Route(
+        Whose.COURSE, f"{ENTRIES}/A01", {"statement": "forged"}
+    ),
+    ("authoring.ask_to_remove_entry", "GET"): Route(Whose.COURSE, f"{ENTRIES}/A01/remove"),
+    ("authoring.remove_entry", "POST"): Route(Whose.COURSE, f"{ENTRIES}/A01/remove"),
     ("authoring.begin_path", "POST"): Route(
         Whose.COURSE, "/authoring/registers/paths", {"title": "Forged", "slug": "forged"}
     ),
@@ -367,6 +376,9 @@ ROUTES = {
     ),
     ("authoring.guide", "GET"): Route(Whose.COURSE, "/authoring/help"),
     ("authoring.reviews", "GET"): Route(Whose.COURSE, "/authoring/reviews"),
+    ("authoring.hand_over_facts", "POST"): Route(
+        Whose.COURSE, "/authoring/reviews/facts", {"person": ""}
+    ),
     ("authoring.review", "GET"): Route(Whose.COURSE, f"{TEXT}/review"),
     ("authoring.look", "POST"): Route(
         Whose.COURSE,

@@ -53,7 +53,8 @@ def _lapsed(read: ReadFacts, path: str, resting: Resting, day: date) -> Iterator
         reason, places = why_not_citable(fact, day), resting.places(id)
         if reason and places:
             message = f"fact '{id}' {reason}, and {places} {_LAPSED}"
-            yield Problem(path, read.lines[id], message, Severity.WARNING)
+            at = ("facts", list(read.lines).index(id))
+            yield Problem(path, read.lines[id], message, Severity.WARNING, at)
 
 
 def _places(places: Sequence[Cited]) -> str:

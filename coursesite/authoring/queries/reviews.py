@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, joinedload
 from coursesite import clock
 from coursesite.authoring.models import TextKeeper, TextLook
 from coursesite.authoring.rules import Look, TextId, due_by
-from coursesite.content.queries import MODULES, live_facts
+from coursesite.authoring.rules.reviews import checked_by
+from coursesite.content.queries import FACTS_SLUG, MODULES, live_facts
 from coursesite.content.rules import Fact, Module
 from coursesite.people.models import Organisation, Person, RoleGrant
 from coursesite.people.rules import Role
 from coursesite.revisions.models import LiveRevision
-from coursesite.revisions.rules import Kind
+from coursesite.revisions.rules import EVERY_LANGUAGE, Kind
 from coursesite.revisions.shelf import Shown
 
 
@@ -119,22 +120,24 @@ class FactDue:
 
 
 def facts_due(session: Session, last: date) -> list[FactDue]:
-    """The live facts whose day comes by then, the nearest first."""
-    due = {
-        each.id: each
-        for each in live_facts(session).values()
-        if each.review_by is not None and each.review_by <= last
-    }
+    """The live facts that are to be checked again by then, the nearest first."""
+    days = {each.id: (each, checked_by(each)) for each in live_facts(session).values()}
+    due = {id: (fact, day) for id, (fact, day) in days.items() if day and day <= last}
     resting: dict[str, dict[str, None]] = {fact_id: {} for fact_id in due}
     for _text, shown in _live_modules(session) if due else ():
         for lesson in shown.text.lessons:
             for fact in lesson.cited:
                 if fact.id in resting:
                     resting[fact.id][shown.text.title] = None
-    found = [
-        FactDue(each, each.review_by or last, tuple(resting[each.id])) for each in due.values()
-    ]
+    found = [FactDue(fact, day, tuple(resting[fact.id])) for fact, day in due.values()]
     return sorted(found, key=lambda each: (each.due, each.fact.id))
+
+
+def keeper_of_facts(session: Session) -> Person | None:
+    """Whose turn it is to check facts again."""
+    key = (Kind.FACTS, FACTS_SLUG, EVERY_LANGUAGE)
+    keeper = session.get(TextKeeper, key, options=[joinedload(TextKeeper.person)])
+    return keeper.person if keeper else None
 
 
 def course_keepers(session: Session, *roles: Role) -> list[Person]:

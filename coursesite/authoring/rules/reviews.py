@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from coursesite.content.rules import Fact
+
 SOON = timedelta(days=90)
 """So long before its day a text stands among those that are due soon."""
 AHEAD = timedelta(days=45)
 """So long before, whose turn it is hears of it by mail."""
+FACTS_HOLD_FOR = timedelta(days=2 * 365)
+"""A source is opened again after two years, whatever day its register names."""
 LONGEST = timedelta(days=3 * 366)
 """Nobody can know of a text that it will be right for longer."""
 
@@ -38,6 +42,16 @@ def due_by(review_by: date | None, look: Look | None) -> date | None:
     if look is not None and look.answered == review_by:
         return look.until
     return review_by
+
+
+def checked_by(fact: Fact) -> date | None:
+    """The day by which a fact is to be checked again: the one that it names, or two years after it
+    was checked, whichever comes first. None for what names neither, or is withdrawn.
+    """
+    if fact.withdrawn is not None:
+        return None
+    days = [fact.review_by, fact.verified_on and fact.verified_on + FACTS_HOLD_FOR]
+    return min((day for day in days if day), default=None)
 
 
 def turn_of(due: date | None, today: date) -> Turn:

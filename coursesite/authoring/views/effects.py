@@ -150,7 +150,7 @@ def _fact_changed(each: FactChange) -> Changed:
         each.before is None,
         each.after is None,
         _fields(old, new),
-        _places(each.cited),
+        places_of(each.cited),
         each.lapses,
         each.returns and each.before is not None,
         each.hindered[1],
@@ -192,7 +192,7 @@ def _terms_changed(text: TextId, terms: Sequence[Term]) -> list[Changed]:
 
 def _term_changed(each: TermChange, used: Sequence[Cited]) -> Changed:
     fields = _fields(_term_fields(each.before), _term_fields(each.after))
-    return Changed(each.term, each.before is None, each.after is None, fields, _places(used))
+    return Changed(each.term, each.before is None, each.after is None, fields, places_of(used))
 
 
 def _term_fields(term: Term | None) -> dict[str, str]:
@@ -216,7 +216,8 @@ def _fields(old: dict[str, str], new: dict[str, str]) -> list[tuple[str, Sequenc
     ]
 
 
-def _places(cited: Sequence[Cited]) -> list[Place]:
+def places_of(cited: Sequence[Cited]) -> list[Place]:
+    """Where these are, with the pages on which they can be changed."""
     return [
         Place(each.title, each.place, each.text.language, Desk(each.text).url("edit"))
         for each in cited

@@ -12,15 +12,17 @@ from coursesite.authoring.forms import KeeperForm, LookForm
 from coursesite.authoring.rules import TextId, Turn, turn_of
 from coursesite.authoring.rules.reviews import SOON
 from coursesite.authoring.views.blueprint import Desk, bp
-from coursesite.content.queries import MODULES
+from coursesite.content.queries import FACTS_SLUG, MODULES
 from coursesite.content.rules import Module
 from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
+from coursesite.people.models import Person
 from coursesite.people.rules import Permission
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shown
 from coursesite.templating import told
 
+FACTS = TextId(Kind.FACTS, FACTS_SLUG)
 PAGE = "/modules/<slug>/<language>/review"
 
 
@@ -28,6 +30,23 @@ PAGE = "/modules/<slug>/<language>/review"
 @requires(Permission.WRITE)
 def reviews() -> ResponseReturnValue:
     """Modules and facts by the day on which somebody should look at them again."""
+    return _reviews(_choosing(queries.keeper_of_facts(db.session)))
+
+
+@bp.post("/reviews/facts")
+@requires(Permission.WRITE)
+def hand_over_facts() -> ResponseReturnValue:
+    """Say whose turn it is to check facts from now on."""
+    form = _choosing(queries.keeper_of_facts(db.session))
+    if not form.validate():
+        return _reviews(form), 422
+    services.hand_to(db.session, FACTS, form.person_id, actor())
+    db.session.commit()
+    flash(_("It is kept whose turn it is."), "success")
+    return redirect(url_for(".reviews"))
+
+
+def _reviews(keeper_form: KeeperForm) -> str:
     today = current_person().today
     found = queries.reviews(db.session)
     rows = [(Desk(each.text), each, turn_of(each.due, today)) for each in found]
@@ -37,6 +56,7 @@ def reviews() -> ResponseReturnValue:
         near=near,
         later=[row for row in rows if row not in near],
         facts=queries.facts_due(db.session, today + SOON),
+        keeper_form=keeper_form,
         today=today,
     )
 
@@ -58,8 +78,12 @@ def _found(slug: str, language: str) -> tuple[TextId, Shown[Module]]:
 
 
 def _keeper_form(text: TextId, shown: Shown[Module]) -> KeeperForm:
+    """Whose turn it is to read the module, and the people to choose from."""
+    return _choosing(queries.review_of(db.session, text, shown).keeper)
+
+
+def _choosing(keeper: Person | None) -> KeeperForm:
     """The people to choose from; whoever has it now stays in the list."""
-    keeper = queries.review_of(db.session, text, shown).keeper
     people = {each.id: each for each in queries.course_keepers(db.session)}
     if keeper is not None:
         people.setdefault(keeper.id, keeper)

@@ -7,11 +7,13 @@ from coursesite.authoring.library.questions.entries import (
     every,
     get_entry,
     ids_in,
+    read_data,
     with_question,
+    words,
 )
-from coursesite.authoring.library.questions.filling import filled, lasting_ids
+from coursesite.authoring.library.questions.filling import Writing, filled, lasting_ids
 from coursesite.authoring.library.questions.moving import moved, with_copy, without
-from coursesite.authoring.library.questions.sending import Form, sheet_sent
+from coursesite.authoring.library.questions.sending import Form, number, one, sheet_sent
 from coursesite.authoring.library.questions.sheet import Row, Sheet, sheet_of
 from coursesite.authoring.library.questions.tagging import lessons_of, tagged
 
@@ -21,6 +23,7 @@ __all__ = [
     "Row",
     "Sheet",
     "Unreadable",
+    "Writing",
     "entries_in",
     "every",
     "filled",
@@ -29,10 +32,14 @@ __all__ = [
     "lasting_ids",
     "lessons_of",
     "moved",
+    "number",
+    "one",
+    "read_data",
     "sheet_of",
     "sheet_sent",
     "tagged",
     "with_copy",
     "with_question",
     "without",
+    "words",
 ]

@@ -1,6 +1,6 @@
 """Writing what a form says into an author's file: only what it changes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -69,15 +69,24 @@ def filled(text: str, question_id: str, form: Form, lasting: Lasting) -> str:
 
 
 class Writing:
-    """A text that is being changed, and what it should hold in the end."""
+    """A text that is being changed, and what it should hold in the end.
 
-    def __init__(self, text: str, at: Location) -> None:
+    `orders` are those in which the keys of an entry, and of its rows, are written.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        at: Location,
+        orders: tuple[Sequence[str], Sequence[str]] = (ORDER, ROW_ORDER),
+    ) -> None:
         self.text = text
         self.at = at
+        self.orders = orders
         self._data: Any = deepcopy(read_data(text))
 
     def put(self, at: Location, key: str, value: Plain) -> None:
-        order = ORDER if not at else ROW_ORDER
+        order = self.orders[bool(at)]
         self.text = put(self.text, (*self.at, *at), key, value, order)
         self._find(at)[key] = value
 

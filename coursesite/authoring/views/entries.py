@@ -1,0 +1,292 @@
+"""The facts of the register and the words of a glossary as forms; the draft's text counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coursesite.accounts.access import actor, current_person, requires, takes_nul
+from coursesite.authored import Problem, Severity
+from coursesite.authoring import queries, services
+from coursesite.authoring.forms.entries import NewFactForm, NewTermForm
+from coursesite.authoring.library import Reading, Surroundings, read_draft
+from coursesite.authoring.library.entries import (
+    RegisterEntry,
+    Sheet,
+    entries_of,
+    entry_sent,
+    entry_sheet,
+    filled_entry,
+    get_register_entry,
+    with_entry,
+    without_entry,
+)
+from coursesite.authoring.library.questions import Form, Unreadable
+from coursesite.authoring.rules import turn_of
+from coursesite.authoring.rules.registers import Cited
+from coursesite.authoring.rules.reviews import checked_by
+from coursesite.authoring.services import Seen, Work, save_draft
+from coursesite.authoring.views.blueprint import Desk, bp, own_work, text_at
+from coursesite.authoring.views.effects import places_of
+from coursesite.authoring.views.finding import Asked, Listed
+from coursesite.content.rules import VERIFIED_IN_WORDS
+from coursesite.errors import Conflict, Invalid, Refusal
+from coursesite.extensions import db
+from coursesite.people.rules import Permission
+from coursesite.revisions.rules import Kind
+from coursesite.templating import told
+
+LIST = "/<any(facts, glossaries):shelf>/<slug>/<language>/entries"
+ONE = f"{LIST}/<key>"
+MOST_LETTERS = 100
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The draft of a register as it would be published, and who uses its entries."""
+
+    work: Work
+    around: Surroundings
+    reading: Reading
+
+    @property
+    def kind(self) -> Kind:
+        return self.work.text.kind
+
+    @property
+    def text(self) -> str:
+        return self.work.files.get(self.work.text.main_file, "")
+
+    def uses(self, names: Sequence[str]) -> Mapping[str, Sequence[Cited]]:
+        """Where facts are cited, or terms used, by their names."""
+        if self.kind is Kind.FACTS:
+            return self.around.resting.cited
+        terms = [each for each in self.reading.terms or () if each.term in names]
+        return queries.uses_of(db.session, self.work.text.language, terms)
+
+
+def _open(shelf: str, slug: str, language: str) -> Opened:
+    work = own_work(text_at(shelf, slug, language))
+    around = services.surroundings_of(db.session, work.text, work.files, current_person().today)
+    return Opened(work, around, read_draft(work.text, work.files, around))
+
+
+@bp.get(LIST)
+@requires(Permission.WRITE)
+def entries(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """Every entry, or those that are looked for."""
+    opened = _open(shelf, slug, language)
+    return _list(opened, _new_form(opened.kind, empty=True))
+
+
+@bp.post(LIST)
+@requires(Permission.WRITE)
+@takes_nul
+def begin_entry(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """Write a new entry into the draft, to be filled in."""
+    opened = _open(shelf, slug, language)
+    form = _new_form(opened.kind)
+    if not form.validate():
+        return _list(opened, form), 422
+    name = " ".join(form.name.data.split())
+    try:
+        text = with_entry(opened.text, opened.kind, name)
+        _save(opened.work, text)
+    except Refusal as refusal:
+        db.session.rollback()
+        form.name.errors = [told(refusal)]
+        return _list(_open(shelf, slug, language), form), refusal.status
+    key = next(each.key for each in entries_of(text, opened.kind) if each.name == name)
+    return redirect(Desk(opened.work.text).url("entry", key=key))
+
+
+@bp.get(ONE)
+@requires(Permission.WRITE)
+def entry(shelf: str, slug: str, language: str, key: str) -> ResponseReturnValue:
+    """One fact or word as a form, with the checker's sentences at its fields."""
+    opened = _open(shelf, slug, language)
+    found = get_register_entry(opened.text, opened.kind, key)
+    return _form(opened, entry_sheet(found, opened.kind))
+
+
+@bp.post(ONE)
+@requires(Permission.WRITE)
+@takes_nul
+def fill_entry(shelf: str, slug: str, language: str, key: str) -> ResponseReturnValue:
+    """Write what the form says into the draft's text, and nothing else."""
+    opened = _open(shelf, slug, language)
+    found = get_register_entry(opened.text, opened.kind, key)
+    sent: Form = {name: list(values) for name, values in request.form.lists()}
+    try:
+        if request.form.get("digest") != digest_of(found):
+            raise Conflict(
+                "You changed this entry in another window. What you wrote here stands below: "
+                "save again to keep it in place of the other."
+            )
+        text = filled_entry(opened.text, opened.kind, key, sent)
+        _save(opened.work, text)
+    except Refusal as refusal:
+        db.session.rollback()
+        opened = _open(shelf, slug, language)
+        found = get_register_entry(opened.text, opened.kind, key)
+        sheet = entry_sent(entry_sheet(found, opened.kind), opened.kind, _typed(sent))
+        return _form(opened, sheet, told(refusal)), refusal.status
+    flash(_("The draft is saved. What is published is as it was."), "success")
+    here = entries_of(text, opened.kind)[found.number]
+    return redirect(Desk(opened.work.text).url("entry", key=here.key))
+
+
+@bp.get(f"{ONE}/remove")
+@requires(Permission.WRITE)
+def ask_to_remove_entry(shelf: str, slug: str, language: str, key: str) -> ResponseReturnValue:
+    """Ask first; of what is cited, say by whom, and do not offer it."""
+    opened = _open(shelf, slug, language)
+    found = get_register_entry(opened.text, opened.kind, key)
+    return render_template(
+        "authoring/entry_remove.html",
+        desk=Desk(opened.work.text),
+        title=_title(opened.kind),
+        entry=found,
+        places=places_of(opened.uses([found.name]).get(found.name, ())),
+        local=_local(opened, found),
+        in_the_way=bool(_in_the_way(opened, found)),
+    )
+
+
+@bp.post(f"{ONE}/remove")
+@requires(Permission.WRITE)
+def remove_entry(shelf: str, slug: str, language: str, key: str) -> ResponseReturnValue:
+    """Take it out of the draft, if nothing that is published cites it."""
+    opened = _open(shelf, slug, language)
+    found = get_register_entry(opened.text, opened.kind, key)
+    if who := _in_the_way(opened, found):
+        raise Invalid("%(name)s is cited: %(who)s. Take that out first.", name=found.name, who=who)
+    _save(opened.work, without_entry(opened.text, opened.kind, key))
+    flash(_("It is out of the draft. What is published is as it was."), "success")
+    return redirect(Desk(opened.work.text).url("entries"))
+
+
+def _in_the_way(opened: Opened, found: RegisterEntry) -> str:
+    """Who cites a fact; a word may go, since lessons only link to it."""
+    return opened.around.resting.places(found.name) if opened.kind is Kind.FACTS else ""
+
+
+def _local(opened: Opened, found: RegisterEntry) -> int:
+    return opened.around.resting.local.get(found.name, 0) if opened.kind is Kind.FACTS else 0
+
+
+def digest_of(found: RegisterEntry) -> str:
+    """What a form was made of, so that a change in another window is noticed."""
+    return sha256(repr(found.data).encode()).hexdigest()[:16]
+
+
+def _typed(sent: Form) -> Form:
+    """Without characters that no page can show."""
+    return {name: ["".join(filter(_shown, value)) for value in sent[name]] for name in sent}
+
+
+def _shown(character: str) -> bool:
+    return character.isprintable() or character in "\r\n\t"
+
+
+def _save(work: Work, text: str) -> None:
+    """Keep the text as the draft, and this state of it in the history."""
+    files = {**work.files, work.text.main_file: text}
+    save_draft(db.session, work.text, files, Seen(work.version, work.live_id), actor())
+    services.keep_version(db.session, work.text, actor())
+    db.session.commit()
+
+
+def _new_form(kind: Kind, *, empty: bool = False) -> NewFactForm | NewTermForm:
+    form = NewFactForm if kind is Kind.FACTS else NewTermForm
+    return form(formdata=None) if empty else form()
+
+
+def _title(kind: Kind) -> str:
+    return str(_("The register of facts") if kind is Kind.FACTS else _("The words of the course"))
+
+
+def _list(opened: Opened, form: NewFactForm | NewTermForm) -> str:
+    asked = Asked(
+        request.args.get("q", "")[:MOST_LETTERS].strip(),
+        request.args.get("verification", "")[:MOST_LETTERS],
+        due="due" in request.args,
+    )
+    try:
+        found, problem = entries_of(opened.text, opened.kind), ""
+    except Unreadable as refusal:
+        found, problem = [], told(refusal)
+    uses = opened.uses([each.name for each in found])
+    listed = [_listed(opened, each, uses.get(each.name, ())) for each in found]
+    return render_template(
+        "authoring/entries.html",
+        desk=Desk(opened.work.text),
+        title=_title(opened.kind),
+        work=opened.work,
+        entries=[each for each in listed if asked.fits(each)],
+        total=len(listed),
+        problem=problem,
+        asked=asked,
+        kinds=VERIFIED_IN_WORDS,
+        form=form,
+    )
+
+
+def _listed(opened: Opened, found: RegisterEntry, used: Sequence[Cited]) -> Listed:
+    problems = [each.message for each in _problems(opened, found)]
+    fact = (opened.reading.facts or {}).get(found.name)
+    due = checked_by(fact) if fact else None
+    turn = turn_of(due, current_person().today)
+    return Listed(found, len(used) + _local(opened, found), problems, due, turn)
+
+
+def _problems(opened: Opened, found: RegisterEntry) -> list[Problem]:
+    size = len(found.at)
+    return [each for each in opened.reading.problems if each.at[:size] == found.at]
+
+
+@dataclass(frozen=True)
+class Said:
+    """The checker's sentences by the name of their field, and what is only to be thought about."""
+
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def _said(opened: Opened, found: RegisterEntry) -> Said:
+    said = Said()
+    for each in _problems(opened, found):
+        if each.severity is Severity.ERROR:
+            said.errors.setdefault(_field(each.at[len(found.at) :]), []).append(each.message)
+        else:
+            said.warnings.append(each.message)
+    return said
+
+
+def _field(at: Sequence[str | int]) -> str:
+    """The field of the form that shows this part of an entry."""
+    if len(at) > 1 and at[0] == "sources" and isinstance(at[1], int):
+        return f"row-{at[1]}-{at[2] if len(at) > 2 else 'title'}"  # noqa: PLR2004 - list, row, key
+    return str(at[0]) if at else ""
+
+
+def _form(opened: Opened, sheet: Sheet, refusal: str = "") -> str:
+    found = sheet.entry
+    cited = opened.uses([found.name]).get(found.name, ())
+    return render_template(
+        "authoring/entry.html",
+        desk=Desk(opened.work.text),
+        title=_title(opened.kind),
+        work=opened.work,
+        entry=found,
+        sheet=sheet,
+        said=Said() if refusal else _said(opened, found),
+        refusal=refusal,
+        digest=digest_of(found),
+        kinds=VERIFIED_IN_WORDS,
+        places=places_of(cited),
+        local=_local(opened, found),
+    )
