@@ -298,6 +298,14 @@ class Extension(Base):
     """
 
     __tablename__ = "extensions"
+    __table_args__ = (
+        sa.Index(
+            "ix_extensions_waiting",
+            "id",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     period_id: Mapped[int] = mapped_column(sa.ForeignKey("periods.id"), index=True)

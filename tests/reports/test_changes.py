@@ -1,7 +1,7 @@
 """Deciding on the pages: for one person, a pasted list, those chosen in a list; and back."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from coursesite.assignments.rules import Excuse, Progress, in_words
 from coursesite.assignments.services import assign
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import Issue, issue
+from coursesite.notifications.models import Mail
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.progress.models import Completion
@@ -154,8 +155,15 @@ def test_more_time_is_asked_for_and_granted(
     asked = session.scalars(sa.select(Extension)).one()
     decide = f"/reports/extensions/{asked.id}"
     assert "Say why" in manager.post(decide, {"do": "grant"}).text
+    assert "Who asks for more time (1)" in manager.get("/reports").text
 
     manager.post(decide, {"do": "grant", "reason": "Of course"})
+
+    assert "Who asks for more time</a>" in manager.get("/reports").text
+    mail = session.scalars(sa.select(Mail).where(Mail.person_id == amira.id)).one()
+    assert mail.subject == "More time for your training: granted"
+    assert f"due on {weekday(today() + timedelta(days=90))}" in mail.body
+    assert "Of course" in str(mail.html)
 
     assert requirement_of(session, amira).due_on == today() + timedelta(days=90)
     assert "Of course" in learner.get(address).text
@@ -163,6 +171,30 @@ def test_more_time_is_asked_for_and_granted(
     back = f"/reports/taken-back/extension/{asked.id}"
     manager.post(back, {"reason": "Shifts changed"})
     assert requirement_of(session, amira).due_on == today() + timedelta(days=60)
+
+
+def test_who_asked_is_told_that_it_was_refused_and_why(
+    session: Session, browser: Browser, manager: Client, amira: Person
+) -> None:
+    requirement = requirement_of(session, amira)
+    learner, due_on = browser.sign_in(amira), requirement.due_on
+    assert due_on
+    learner.post(f"/learn/more-time/{requirement.id}", {"due_on": day(90), "reason": "x"})
+    asked = session.scalars(sa.select(Extension)).one()
+    decision = {"do": "refuse", "reason": "The <law> asks for it"}
+    told = manager.post(f"/reports/extensions/{asked.id}", decision, follow_redirects=True).text
+    assert "It is refused. A mail tells whoever asked." in told
+    mail = session.scalars(sa.select(Mail).where(Mail.person_id == amira.id)).one()
+    assert mail.subject == "More time for your training: refused"
+    assert f"stays due on {weekday(due_on)}" in mail.body
+    assert "The reason: The <law> asks for it" in mail.body
+    assert "The &lt;law&gt; asks for it" in str(mail.html)
+    assert manager.post(f"/reports/extensions/{asked.id}", decision).status_code == 409
+    assert len(session.scalars(sa.select(Mail)).all()) == 1
+
+
+def weekday(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def test_prior_training_counts_from_its_day_and_can_be_taken_back(

@@ -168,6 +168,14 @@ def asked_in(session: Session, scope: Scope, after_id: int = 0) -> Sequence[AnyR
     return session.execute(found.where(*waiting).order_by(Extension.id).limit(PAGE + 1)).all()
 
 
+def number_asked(scope: Scope) -> sa.ScalarSelect[int]:
+    """How many wait for a decision: a question within another; beyond 100 it is 100."""
+    asked = sa.select(Extension.id)
+    found = _within(asked.join(Period, Period.id == Extension.period_id), scope)
+    some = found.where(Extension.decided_at.is_(None), is_open_period()).limit(100).subquery()
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
+
+
 _ASKED: tuple[Any, ...] = (
     Extension,
     Period.due_on.label("stored"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import CountedDay, KeptDay, RequirementVersion
 from coursesite.assignments.queries.as_of import Known, Past
+from coursesite.assignments.queries.resting import number_asked
 from coursesite.assignments.rules import Standing
 from coursesite.people.models import Unit
 from coursesite.people.queries import units_within
@@ -32,7 +33,8 @@ class Ground:
     `known_since` is the first day whose end is on record, `kept_from` and `kept_until` the first
     and the last whose sums are kept, `kept` says so of the day that is asked for; of one that is
     not, `unkept` is about how much there is to add up. `corrected` is about how many requirements
-    something of that day was entered later, where that matters. Both are MANY at most.
+    something of that day was entered later, where that matters. Both are MANY at most. `asking` is
+    how many ask for more time, 100 at most.
     """
 
     units: int
@@ -43,6 +45,7 @@ class Ground:
     kept: bool
     unkept: int
     corrected: int
+    asking: int
 
 
 def ground(session: Session, scope: Scope, past: Past | None) -> Ground:
@@ -59,7 +62,13 @@ def ground(session: Session, scope: Scope, past: Past | None) -> Ground:
     kept = sa.exists().where(KeptDay.organisation_id == own, KeptDay.day == day)
     asked = (each.scalar_subquery() for each in (units, counted, since, *days))
     row: sa.Row[*tuple[Any, ...]] = session.execute(
-        sa.select(*asked, kept, _unkept(scope, past, kept), _corrected(scope, past))
+        sa.select(
+            *asked,
+            kept,
+            _unkept(scope, past, kept),
+            _corrected(scope, past),
+            number_asked(scope),
+        )
     ).one()
     return Ground(*row)
 

@@ -12,6 +12,7 @@ from coursesite.reports.services.acting import (
     note_act,
     undo_some,
 )
+from coursesite.reports.services.answering import answer_extension
 from coursesite.reports.services.deciding import Decision, Office, check, decide, plan_for
 from coursesite.reports.services.saving import MOST, change_view, delete_view, save_view
 from coursesite.reports.services.undoing import Foreseen, foresee_undo
@@ -24,6 +25,7 @@ __all__ = [
     "Foreseen",
     "Office",
     "act_some",
+    "answer_extension",
     "begin_act",
     "begin_undo",
     "change_view",

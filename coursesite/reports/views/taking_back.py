@@ -19,9 +19,10 @@ from coursesite.extensions import db
 from coursesite.learning import services as learning
 from coursesite.people.queries import names_told_apart
 from coursesite.people.rules import Permission, Scope
-from coursesite.reports import queries
+from coursesite.reports import queries, services
 from coursesite.reports.forms import BackForm, DecisionForm
 from coursesite.reports.views.blueprint import bp
+from coursesite.reports.views.doing import my_office
 from coursesite.templating import told
 
 
@@ -120,11 +121,12 @@ def decide_extension(row: int) -> ResponseReturnValue:
     if not form.validate():
         return _extensions_page(row, form, 422)
     granted = request.form.get("do") == "grant"
-    assignments.decide_extension(
-        db.session, asked, actor(), granted=granted, reason=form.reason.data
+    services.answer_extension(
+        db.session, asked, my_office(), granted=granted, reason=form.reason.data
     )
     db.session.commit()
-    flash(_("It is granted.") if granted else _("It is refused."), "success")
+    words = _("It is granted.") if granted else _("It is refused.")
+    flash(f"{words} {_('A mail tells whoever asked.')}", "success")
     return redirect(url_for(".extensions"))
 
 
