@@ -1,5 +1,6 @@
 """Services that were made once: a copy of them is measured, so that the next run finds them new."""
 
+import os
 import shutil
 import tempfile
 import time
@@ -49,6 +50,8 @@ class Shelf:
         if url is None:
             self._keep_file(name, people)
             shutil.copyfile(self._folder / f"{name}.sqlite3", path / LITE)
+            # Else the first who writes waits until the whole copy is on the disk.
+            os.sync()
         return _opened(path, url)
 
     def _keep_file(self, name: str, people: int) -> None:
