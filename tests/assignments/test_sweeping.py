@@ -110,11 +110,13 @@ def test_many_are_decided_about_by_a_job_and_wait_again_as_one(
     assert "Decided for 8 people." in client.get(asked.location).text
     assert {requirement_of(session, each).due_on for each in people} == {DAY}
     page = client.get(page_of(session)).text
-    assert "Take it back for 8 people" in page
+    assert "Take it back for 8 people" in client.get(f"{page_of(session)}?back=1").text
     assert "Assigned with another date" in client.get(f"{QUEUE}/decided").text
 
     started(session, people[0].id, [(TargetKind.MODULE, MODULE)])
     session.commit()
+    foreseen = client.get(f"{page_of(session)}?back=1").text
+    assert "It can be taken back for 7 people. It stands for 1 person." in foreseen
     taken = client.post(f"{page_of(session)}/undo", data=WHY)
     work(browser)
 
@@ -162,7 +164,7 @@ def test_what_stopped_half_way_is_gone_on_with_or_taken_back(
     page = client.get(page_of(session)).text
     assert "Stopped half-way" in page
     assert "Go on with the others" in page
-    assert "Take it back for 3 people" in page
+    assert "Take it back for 3 people" in client.get(f"{page_of(session)}?back=1").text
     assert "Stopped half-way" in client.get(QUEUE).text
 
     client.post(f"{page_of(session)}/go-on")

@@ -140,7 +140,11 @@ def requirement_columns() -> list[Any]:
     ]
 
 
-def has_live_source(*, matching: bool, but: int = 0) -> Clause:
+AssignmentId = int | sa.orm.InstrumentedAttribute[int]
+"""One, or that of each row."""
+
+
+def has_live_source(*, matching: bool, but: AssignmentId = 0) -> Clause:
     """Whether an assignment, but for one, leads to a requirement, or led to it and still stands."""
     source, assignment = aliased(RequirementSource), aliased(Assignment)
     found = (
@@ -154,7 +158,7 @@ def has_live_source(*, matching: bool, but: int = 0) -> Clause:
     )
     if matching:
         found = found.where(source.ended_on.is_(None))
-    return found.correlate(Requirement).exists()
+    return found.correlate(Requirement, RequirementSource).exists()
 
 
 def other_dates(

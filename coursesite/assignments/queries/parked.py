@@ -7,9 +7,10 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from coursesite.assignments.models import Assignment, Parked
+from coursesite.assignments.models import Assignment, Parked, Requirement
 from coursesite.assignments.queries.candidates import AnyRow, is_here
-from coursesite.assignments.rules import Problem
+from coursesite.assignments.queries.led import AssignmentId, has_live_source
+from coursesite.assignments.rules import Problem, Progress
 from coursesite.people.models import Person
 from coursesite.people.queries import posted_within
 from coursesite.people.rules import Scope
@@ -148,6 +149,15 @@ def waiting_in(scope: Scope, today: date) -> sa.ColumnElement[bool]:
 def undoable_in(scope: Scope, today: date) -> sa.ColumnElement[bool]:
     """Somebody has decided, the assignment still stands, and the person is still here."""
     return sa.and_(Parked.decided_by_id.is_not(None), _stands_in(scope, today))
+
+
+def not_begun(*, but: AssignmentId) -> sa.ColumnElement[bool]:
+    """Nobody has done anything about a requirement, and no assignment but for this one asks it."""
+    return sa.and_(
+        Requirement.progress == Progress.NOT_STARTED,
+        Requirement.valid_until.is_(None),
+        ~has_live_source(matching=False, but=but),
+    )
 
 
 def _stands_in(scope: Scope, today: date) -> sa.ColumnElement[bool]:

@@ -1,12 +1,22 @@
 """Decisions about all who wait in the exception queue, and what became of those people."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.models import Parked, ParkedSweep
-from coursesite.assignments.queries.candidates import AnyRow
+from coursesite.assignments.models import (
+    Assignment,
+    Parked,
+    ParkedSweep,
+    Period,
+    Requirement,
+    RequirementSource,
+)
+from coursesite.assignments.queries.candidates import AnyRow, is_open_period
+from coursesite.assignments.queries.parked import not_begun, undoable_in
+from coursesite.assignments.rules import Decision
 from coursesite.errors import NotFound
 from coursesite.jobs.models import Task
 from coursesite.people.models import Person
@@ -44,6 +54,30 @@ def scope_of(sweep: ParkedSweep) -> Scope:
 def number_decided(session: Session, sweep_id: int) -> int:
     """For how many it stands."""
     found = sa.select(sa.func.count()).where(Parked.sweep_id == sweep_id)
+    return session.scalar(found) or 0
+
+
+def number_undoable(session: Session, sweep: ParkedSweep, scope: Scope, today: date) -> int:
+    """How many would wait again if it were taken back now."""
+    found = (
+        sa.select(sa.func.count())
+        .select_from(Parked)
+        .join(Assignment, Assignment.id == Parked.assignment_id)
+        .join(Person, Person.id == Parked.person_id)
+        .where(Parked.sweep_id == sweep.id, undoable_in(scope, today))
+    )
+    if sweep.decision is not Decision.LEAVE_OUT:
+        theirs = (
+            sa.select(Requirement.id)
+            .join(RequirementSource, RequirementSource.requirement_id == Requirement.id)
+            .join(Period, is_open_period())
+            .where(
+                Requirement.person_id == Parked.person_id,
+                RequirementSource.assignment_id == Parked.assignment_id,
+                not_begun(but=RequirementSource.assignment_id),
+            )
+        )
+        found = found.where(theirs.correlate(Parked).exists())
     return session.scalar(found) or 0
 
 

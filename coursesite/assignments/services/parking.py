@@ -23,10 +23,10 @@ from coursesite.assignments.queries.candidates import (
     is_open_period,
     lock_held,
 )
-from coursesite.assignments.queries.led import has_live_source
 from coursesite.assignments.queries.parked import (
     Narrowed,
     ids_waiting,
+    not_begun,
     undoable_in,
     waiting_in,
 )
@@ -34,7 +34,6 @@ from coursesite.assignments.rules import (
     Ask,
     Decision,
     Problem,
-    Progress,
     RequirementState,
     problem_with,
     reach,
@@ -185,9 +184,7 @@ def _take_back(session: Session, assignment_id: int, person_ids: Collection[int]
         .where(
             Requirement.person_id.in_(person_ids),
             RequirementSource.assignment_id == assignment_id,
-            Requirement.progress == Progress.NOT_STARTED,
-            Requirement.valid_until.is_(None),
-            ~has_live_source(matching=False, but=assignment_id),
+            not_begun(but=assignment_id),
         )
         .order_by(Requirement.id)
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,7 +13,12 @@ from coursesite.accounts.access import actor, current_person, requires
 from coursesite.assignments import services
 from coursesite.assignments.forms import SweepUndoForm
 from coursesite.assignments.models import Assignment, ParkedSweep
-from coursesite.assignments.queries.sweeps import get_sweep, latest_sweeps, number_decided
+from coursesite.assignments.queries.sweeps import (
+    get_sweep,
+    latest_sweeps,
+    number_decided,
+    number_undoable,
+)
 from coursesite.assignments.rules import DECIDE_SWEEP, UNDO_SWEEP, Problem, SweepState
 from coursesite.assignments.sentences import DECISIONS, PROBLEMS, title_of
 from coursesite.assignments.views.blueprint import bp
@@ -130,6 +135,9 @@ def _page(found: ParkedSweep, form: SweepUndoForm, status: int = 200) -> Respons
     shown = ShownSweep(found, job, db.session.get_one(Person, found.person_id).name)
     number = number_decided(db.session, found.id)
     free = found.state not in MOVING or shown.stopped
+    undoable = free and number > 0 and found.state in {SweepState.DOING, SweepState.DONE}
+    asked = undoable and ("back" in request.args or request.method == "POST")
+    today = current_person().today
     page = render_template(
         "assignments/sweep.html",
         shown=shown,
@@ -137,7 +145,8 @@ def _page(found: ParkedSweep, form: SweepUndoForm, status: int = 200) -> Respons
         number=number,
         training=_training(found),
         problem=PROBLEMS[Problem(found.problem)] if found.problem else None,
-        undoable=free and number > 0 and found.state in {SweepState.DOING, SweepState.DONE},
+        undoable=undoable,
+        foreseen=number_undoable(db.session, found, my_scope(), today) if asked else None,
     )
     return page, status
 
