@@ -210,6 +210,32 @@ def test_lines_that_fit_nobody_are_told_and_reveal_nobody(
     assert "Elsewhere" not in page.text
 
 
+def test_lines_that_fit_nobody_are_taken_off_the_list_by_one_press(
+    session: Session, client: Client, station: Unit
+) -> None:
+    make_person(session, station, staff_number="P-1")
+    make_person(session, station, staff_number="P-2")
+    pasted = filled(station) | {"g1-people": "P-1\nP-8\n\nP-2\nP-1"}
+    assert "Take these lines off the list" in client.post("/assignments/new", data=pasted).text
+    page = client.post("/assignments/new", data=pasted | {"step": "leave-out"})
+    assert page.status_code == 200
+    assert "2 lines were taken off the list: P-8, P-1" in page.text
+    assert "P-1\nP-2</textarea>" in page.text.replace("\r", "")
+    assert "The law asks for it." in page.text
+    assert session.scalars(sa.select(Assignment)).all() == []
+
+
+def test_a_list_that_would_be_empty_stays_as_it_cannot_mean_everybody(
+    session: Session, client: Client, station: Unit
+) -> None:
+    make_person(session, station, staff_number="P-1")
+    pasted = filled(station) | {"g1-people": "P-8\nP-9"}
+    assert "Take these lines off" not in client.post("/assignments/new", data=pasted).text
+    page = client.post("/assignments/new", data=pasted | {"step": "leave-out"}).text
+    assert "P-8\nP-9</textarea>" in page.replace("\r", "")
+    assert "taken off" not in page
+
+
 def test_another_group_is_added_without_losing_anything(client: Client, station: Unit) -> None:
     page = client.post("/assignments/new", data=filled(station, step="more"))
     assert page.status_code == 200

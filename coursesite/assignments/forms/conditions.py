@@ -82,7 +82,7 @@ class GroupForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     def offer(self, offers: Offers, find: str) -> None:
         """Of a large tree, the units that are chosen, found by these words, or stand at the top."""
-        self.offers, self.person_ids = offers, list[int]()
+        self.offers, self.person_ids, self.left_out = offers, list[int](), list[str]()
         chosen = set(self.units.data or ())
         self.units.choices = [
             SelectChoice(place.id, place.name) for place in _shown(offers.places, chosen, find)
@@ -112,6 +112,17 @@ class GroupForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         if told:
             field.errors = [*field.errors, *told[:-1]]
             raise ValidationError(told[-1])
+
+    def leave_out(self) -> None:
+        """Take off the list whatever names nobody, unless nobody would be left: an empty list
+        does not mean nobody, but everybody else who fits.
+        """
+        lines = lines_of(self.people.data or "")
+        ids, misfits = pick(lines, self.offers.find_people({line.text for line in lines}))
+        if ids and len(lines) <= MOST_LINES:
+            wrong = {each.line.number for each in misfits}
+            self.left_out = [each.line.text for each in misfits]
+            self.people.data = "\n".join(each.text for each in lines if each.number not in wrong)
 
     def conditions(self, number: int) -> Iterator[Condition]:
         """What was filled in; where no unit was chosen, all units that it is bound to."""

@@ -25,7 +25,7 @@ from coursesite.people.queries import posted_within
 from coursesite.people.rules import Permission
 
 SAMPLE = 5
-ON_THE_WAY = {"change", "more", "find"}
+ON_THE_WAY = {"change", "more", "find", "leave-out"}
 
 
 @bp.get("/new")

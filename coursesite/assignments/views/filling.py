@@ -41,6 +41,9 @@ def read_form(plan: Plan | None = None, **fixed: str) -> AssignmentForm:
     groups += [{}] * (number - len(groups))
     forms = [GroupForm(prefix=f"g{n}-", data=data) for n, data in enumerate(groups, 1)]
     form.offer(offers, forms)
+    if request.form.get("step") == "leave-out":
+        for each in forms:
+            each.leave_out()
     return form
 
 
