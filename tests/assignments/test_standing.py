@@ -260,6 +260,13 @@ WAIVED = Facts(Progress.NOT_STARTED, Excuse.WAIVED, due_on=DUE, excused_until=da
             "by Ada Trainer).",
         ),
         (
+            replace(DONE, months=11, expiry=ExpiryMode.PREVIOUS),
+            date(2027, 4, 30),
+            Standing.COMPLETED,
+            "Completed on 30 April 2026 and valid until 30 April 2027 (11 months from the day "
+            "until which it was valid before).",
+        ),
+        (
             replace(DONE, months=1, expiry=ExpiryMode.CALENDAR),
             date(2027, 5, 1),
             Standing.IN_GRACE,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from textwrap import shorten
 
+from coursesite.assignments.rules.days import add_months
 from coursesite.assignments.rules.saying import Days, Months, Said, Value
 from coursesite.assignments.rules.standing import Facts, Given, Shift, standing
 from coursesite.assignments.rules.words import (
@@ -254,7 +255,17 @@ def _validity(facts: Facts) -> Said | None:
     months = Months(facts.months)
     if facts.expiry is ExpiryMode.CALENDAR:
         return Said("a fixed day of the year, at least %(months)s away", months=months)
+    if _renewed_early(facts, facts.months):
+        return Said("%(months)s from the day until which it was valid before", months=months)
     return Said("for %(months)s", months=months)
+
+
+def _renewed_early(facts: Facts, months: int) -> bool:
+    """Being early costs nothing: what is valid begins with the end of what was valid before."""
+    done, until = facts.completed_on, facts.valid_until
+    if facts.expiry is not ExpiryMode.PREVIOUS or done is None or until is None:
+        return False
+    return add_months(done, months) < until
 
 
 def _completed_on(facts: Facts) -> Said:
