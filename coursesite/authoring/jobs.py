@@ -132,8 +132,8 @@ def export_archive(session: Session, told: Told) -> Work:
 
 
 def import_archive(session: Session, told: Told) -> Work:
-    """Bring the archive in that somebody sent and looked into: all that it would publish or draft
-    in its last step, and before that what nobody sees.
+    """Bring the archive in that somebody sent and looked into: first what nobody sees, then all
+    that it would publish, in one step, then drafts.
     """
     upload = services.get_upload(session, told.payload["upload_id"], told.person_id or 0)
     _refuse_without(session, told, Role.PUBLISHER)
@@ -147,9 +147,10 @@ def import_archive(session: Session, told: Told) -> Work:
             yield Step(kept, total)
         _refuse_without(session, told, Role.PUBLISHER)
         publish_new = bool(told.payload["publish_new"])
-        services.bring_texts(
+        for _step in services.bring_texts(
             session, content, actor, done, publish_new=publish_new, limits=_limits()
-        )
+        ):
+            yield Step(total - 1, total)
     upload = services.get_upload(session, told.payload["upload_id"], told.person_id or 0)
     services.note_done(session, upload, services.told_of(done))
     values = {"published": len(done.published), "drafted": len(done.drafted)}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.authored import errors_in
-from coursesite.authoring.library import Files, read_course, write_files, write_media
+from coursesite.authoring.library import Course, Files, read_course, write_files, write_media
 from coursesite.authoring.library.archives import (
     ArchiveContent,
     Brought,
@@ -32,7 +32,7 @@ from coursesite.authoring.services.drafting import (
 )
 from coursesite.authoring.services.library import Sent, add_media
 from coursesite.authoring.services.syncing import publish_course
-from coursesite.content.queries import content_of, get_media, shown_digests
+from coursesite.content.queries import content_of, get_media
 from coursesite.content.rules.media import FOLDER, SUMS, Limits, media_in_sums
 from coursesite.content.services import PLAIN, Described, keep_media
 from coursesite.errors import Invalid
@@ -41,6 +41,7 @@ from coursesite.revisions.rules import Change
 AT_ONCE = 8 * 1024**2
 """So many bytes of media are kept in one transaction."""
 REVISIONS_AT_ONCE = 200
+TEXTS_AT_ONCE = 50
 
 
 SMALL_FOLDER = 1024**2
@@ -68,7 +69,8 @@ def import_archive(
     done = Imported()
     for _number in keep_content(session, content, actor, done):
         pass
-    bring_texts(session, content, actor, done, publish_new=publish_new, limits=limits)
+    for _step in bring_texts(session, content, actor, done, publish_new=publish_new, limits=limits):
+        pass
     return done
 
 
@@ -103,16 +105,27 @@ def bring_texts(  # noqa: PLR0913 - each is named at the call
     *,
     publish_new: bool,
     limits: Limits,
-) -> None:
-    """Publish what is new, if that is asked for and can be; make drafts of all else."""
+) -> Iterator[None]:
+    """Publish what is new, if that is asked for and can be; make drafts of all else.
+
+    In steps: reading a large course takes seconds, in which nobody else need wait to write.
+    """
     plan = plan_import(session, outline_of(content))
-    new = [each for each in plan if each.standing is Standing.NEW]
+    new = [each.text for each in plan if each.standing is Standing.NEW]
     if publish_new and new:
-        done.published = _publish(session, content, [each.text for each in new], actor, limits)
-    for each in plan:
+        with TemporaryDirectory(prefix="coursesite-") as name:
+            folder = Path(name)
+            if _lay(session, content, new, folder):
+                yield
+                course = read_course(folder, _today(), limits)
+                done.published = _publish(session, course, folder, actor)
+        yield
+    for number, each in enumerate(plan, start=1):
         changed = each.standing in {Standing.NEW, Standing.NEWER, Standing.CONFLICT}
         if changed and each.text not in done.published:
             _draft(session, content, each, actor, done)
+        if number % TEXTS_AT_ONCE == 0:
+            yield
     after = {"site": content.site, "revisions": done.revisions, "media": done.media}
     after["published"] = [str(text) for text in done.published]
     after["drafted"] = [str(text) for text in done.drafted]
@@ -159,34 +172,32 @@ def _keep_history(session: Session, revisions: Sequence[KeptRevision], actor: Ac
     session.flush()
 
 
-def _publish(
-    session: Session,
-    content: ArchiveContent,
-    texts: Collection[TextId],
-    actor: Actor,
-    limits: Limits,
-) -> list[TextId]:
-    """Publish these beside what is live, if the course as a whole is right then; else none."""
-    with TemporaryDirectory(prefix="coursesite-") as name:
-        folder = Path(name)
-        laid = _lay_live(session, folder)
-        new = {text: content.revision(text).files for text in texts}
-        wanted = {
-            text.path_of(file): written
-            for text, files in new.items()
-            for file, written in files.items()
-            if file not in UNWRITTEN
-        }
-        if any(laid.get(path, written) != written for path, written in wanted.items()):
-            return []
-        write_files(folder, wanted)
-        for text, files in new.items():
-            _lay_media(session, folder, text, files)
-        course = read_course(folder, _today(), limits, shown=shown_digests(session))
-        if errors_in(course.problems):
-            return []
-        published = publish_course(session, course, folder, actor, Change.MINOR)
-        return [TextId(each.kind, each.slug, each.language) for each in published]
+def _lay(
+    session: Session, content: ArchiveContent, texts: Collection[TextId], folder: Path
+) -> bool:
+    """Write these texts beside what is live; False where a file would be another for it."""
+    laid = _lay_live(session, folder)
+    new = {text: content.revision(text).files for text in texts}
+    wanted = {
+        text.path_of(file): written
+        for text, files in new.items()
+        for file, written in files.items()
+        if file not in UNWRITTEN
+    }
+    if any(laid.get(path, written) != written for path, written in wanted.items()):
+        return False
+    write_files(folder, wanted)
+    for text, files in new.items():
+        _lay_media(session, folder, text, files)
+    return True
+
+
+def _publish(session: Session, course: Course, folder: Path, actor: Actor) -> list[TextId]:
+    """Publish all of them, if the course as a whole is right with them; else none."""
+    if errors_in(course.problems):
+        return []
+    published = publish_course(session, course, folder, actor, Change.MINOR)
+    return [TextId(each.kind, each.slug, each.language) for each in published]
 
 
 def _today() -> date:
