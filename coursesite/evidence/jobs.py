@@ -32,8 +32,9 @@ from coursesite.evidence.queries import (
     revisions_in,
     revisions_of,
 )
-from coursesite.evidence.report import Cover, report_pdf, shown_of
+from coursesite.evidence.report import report_pdf, shown_of
 from coursesite.evidence.rules import FORMAT, IN_A_REPORT, About
+from coursesite.evidence.wording import Cover
 from coursesite.extensions import db
 from coursesite.jobs.rules import MadeFile, Result, Step, Told, Work
 from coursesite.languages import LOCALES, spoken

@@ -1,17 +1,23 @@
 """A folder of Markdown of any origin as one module, with a report of what was done to each line."""
 
-import json
 import posixpath
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-import yaml
-
 from coursesite.authoring.library.archives.lines import Note, put_right
+from coursesite.authoring.library.archives.pieces import (
+    code_lines,
+    free_name,
+    from_name,
+    front_matter,
+    in_order,
+    outside_code,
+    quoted_title,
+    slug_from,
+)
 from coursesite.authoring.rules import FIRST_SETTINGS, SETTINGS
 from coursesite.content.library.intake import Taken, take_in
 from coursesite.content.rules.media import FOLDER, Limits, MediaKind, kind_of
@@ -20,13 +26,11 @@ from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 MOST_LESSONS = 100
-LONGEST_FRONT = 20_000
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _SETEXT = re.compile(r"(=+|-+)[ \t]*$")
 _ID = re.compile(r"\s*\{[^{}]*\}\s*$")
 _LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^\s()<>]+)>?((?:\s+[\"'(][^)]*)?)\)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 @dataclass
@@ -94,13 +98,13 @@ class _Bringing:
                 "There are more than %(most)d files of Markdown: bring them in as several modules.",
                 most=MOST_LESSONS,
             )
-        pages = [self._page(path) for path in sorted(paths, key=_in_order)]
+        pages = [self._page(path) for path in sorted(paths, key=in_order)]
         for page in pages:
             self._name_lessons(page)
         lessons = [line for page in pages for line in self._lesson(page)]
         self._leave_out(set(paths))
         chosen = title or pages[0].title
-        front = f'---\ntitle: {_quoted(chosen)}\nsummary: ""\nobjectives: []\n---\n\n'
+        front = f'---\ntitle: {quoted_title(chosen)}\nsummary: ""\nobjectives: []\n---\n\n'
         text = front + "\n".join(lessons).strip("\n") + "\n"
         made = {SETTINGS: FIRST_SETTINGS, f"{FALLBACK_LANGUAGE}.md": text}
         return Brought(chosen, made, list(self.media.values()), self.notes)
@@ -112,16 +116,16 @@ class _Bringing:
         told: dict[str, object] = {}
         if found := _FRONT.match(text):
             front = found[0].count("\n")
-            told = _front_matter(found[1])
+            told = front_matter(found[1])
             kept = (
                 "its title is the lesson's" if told.get("title") else "nothing of it is used here"
             )
             self._note(path, 1, f"front matter taken out; {kept}")
         lines = text.split("\n")[front:]
-        fallback = str(told.get("title") or "").strip() or _from_name(path)
+        fallback = str(told.get("title") or "").strip() or from_name(path)
         page = _Page(path, lines, front + 1, fallback)
         self._underlined(page)
-        if not any(_TITLE.match(line) for line in _outside_code(page.lines)):
+        if not any(_TITLE.match(line) for line in outside_code(page.lines)):
             page.lines = [f"# {page.title}", "", *page.lines]
             page.first -= 2
             self._note(
@@ -150,7 +154,7 @@ class _Bringing:
 
     def _underlined(self, page: _Page) -> None:
         """Headings drawn by underlining become ones with `#`."""
-        code = _code_lines(page.lines)
+        code = code_lines(page.lines)
         for at in range(1, len(page.lines)):
             above, line = page.lines[at - 1], page.lines[at]
             drawn = _SETEXT.match(line)
@@ -164,10 +168,10 @@ class _Bringing:
 
     def _name_lessons(self, page: _Page) -> None:
         for at, line in enumerate(page.lines):
-            if at in _code_lines(page.lines) or not (found := _TITLE.match(line)):
+            if at in code_lines(page.lines) or not (found := _TITLE.match(line)):
                 continue
             heading = _ID.sub("", found[1]).strip() or page.title
-            lesson = _free(_slug(heading), set(self.ids.values()))
+            lesson = free_name(slug_from(heading), set(self.ids.values()))
             page.lines[at] = f"# {heading} {{#{lesson}}}"
             page.ids.append(lesson)
             self.ids[f"{page.path}#{at}"] = lesson
@@ -181,7 +185,7 @@ class _Bringing:
         if any(line.strip() for line in lines[:start]):
             lines = [lines[start], "", *lines[:start], *lines[start + 1 :]]
             self._note(page.path, page.first, "what stood above the first heading stands below it")
-        code = _code_lines(lines)
+        code = code_lines(lines)
         for at, line in enumerate(lines):
             number = page.first + at
             if at in code:
@@ -248,7 +252,8 @@ class _Bringing:
         names = {each.name.removeprefix(FOLDER) for each in self.media.values()}
         stem, _, suffix = taken.name.removeprefix(FOLDER).rpartition(".")
         taken = Taken(
-            f"{FOLDER}{_free(stem, {n.rpartition('.')[0] for n in names})}.{suffix}", taken.content
+            f"{FOLDER}{free_name(stem, {n.rpartition('.')[0] for n in names})}.{suffix}",
+            taken.content,
         )
         self.media[path] = taken
         self._note(page.path, number, f"{path} is kept as {taken.name}")
@@ -269,64 +274,3 @@ class _Bringing:
 
 
 _MARKS = {b"\xff\xfe", b"\xfe\xff"}
-
-
-def _front_matter(text: str) -> dict[str, object]:
-    try:
-        told = yaml.safe_load(text) if len(text) < LONGEST_FRONT and "&" not in text else None
-    except yaml.YAMLError:
-        told = None
-    return told if isinstance(told, dict) else {}
-
-
-def _in_order(path: str) -> tuple[object, ...]:
-    """By folders, introductions first, 2 before 10."""
-    parts = re.split(r"(\d+)", path.lower())
-    first = PurePosixPath(path).stem.lower() in {"index", "readme", "intro", "introduction"}
-    return (
-        PurePosixPath(path).parent.as_posix(),
-        not first,
-        [(int(p), "") if p.isdigit() else (-1, p) for p in parts],
-    )
-
-
-def _code_lines(lines: list[str]) -> set[int]:
-    code: set[int] = set()
-    fence = ""
-    for at, line in enumerate(lines):
-        found = _FENCE.match(line)
-        if fence or found:
-            code.add(at)
-        if found and not fence:
-            fence = found[1]
-        elif found and found[1][0] == fence[0] and len(found[1]) >= len(fence):
-            fence = ""
-    return code
-
-
-def _outside_code(lines: list[str]) -> Iterator[str]:
-    code = _code_lines(lines)
-    return (line for at, line in enumerate(lines) if at not in code)
-
-
-def _from_name(path: str) -> str:
-    stem = re.sub(r"^[\d._ -]+(?=\D)", "", PurePosixPath(path).stem)
-    return re.sub(r"[-_]+", " ", stem).strip().capitalize() or "Lesson"
-
-
-def _slug(words: str) -> str:
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-")
-    return slug if slug[:1].isalpha() else f"lesson-{slug}".strip("-")
-
-
-def _free(name: str, taken: set[str]) -> str:
-    reserved = taken | {"checklist", "facilitator", "media"}
-    if name not in reserved:
-        return name
-    number = next(n for n in range(2, 10_000) if f"{name}-{n}" not in reserved)
-    return f"{name}-{number}"
-
-
-def _quoted(title: str) -> str:
-    return json.dumps(title, ensure_ascii=False)
