@@ -11,6 +11,7 @@ from coursesite.history.models import ImportBatch, ImportLine
 from coursesite.history.rules import Verdict
 from coursesite.people.models import Person
 from coursesite.people.rules import Scope
+from coursesite.progress.models import Completion
 
 PAGE = 100
 AT_ONCE = 1000
@@ -120,6 +121,21 @@ def imported_of(session: Session, batch_id: int, person_id: int) -> bool:
         ImportLine.verdict == Verdict.IMPORTED,
     )
     return session.scalars(found.limit(1)).first() is not None
+
+
+def revoked_since(session: Session, batch_id: int) -> int:
+    """How many of its completions somebody has revoked by hand: they stay so."""
+    found = (
+        sa.select(sa.func.count())
+        .select_from(ImportLine)
+        .join(Completion, Completion.id == ImportLine.completion_id)
+        .where(
+            ImportLine.batch_id == batch_id,
+            ImportLine.verdict == Verdict.IMPORTED,
+            Completion.revoked_at.is_not(None),
+        )
+    )
+    return session.scalar(found) or 0
 
 
 def problems_in(session: Session, batch_id: int) -> Sequence[tuple[int, ImportLine]]:

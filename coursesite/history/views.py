@@ -27,6 +27,7 @@ from coursesite.history.queries import (
     get_batch,
     lines_page,
     problems_in,
+    revoked_since,
     words_read,
 )
 from coursesite.history.rules import BatchState, Column, DayOrder, Verdict
@@ -158,6 +159,7 @@ def _page(
         read_as=NAMES.get(batch.letters),
         words=words_read(db.session, batch) if batch.state is BatchState.CHECKED else [],
         numbers=numbers,
+        revoked=revoked_since(db.session, batch.id) if numbers.get(Verdict.IMPORTED) else 0,
         verdict=verdict,
         verdicts=[each for each in ORDERLY if numbers.get(each)],
         shown=[Shown(line, person, said_of(line)) for line, person in found[:PAGE]],

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from coursesite import clock
-from coursesite.assignments.rules import Progress
+from coursesite.assignments.rules import Progress, Reason, ReasonCode
 from coursesite.assignments.services import assign
 from coursesite.audit.models import Event
 from coursesite.certificates.models import Certificate
 from coursesite.history import jobs
 from coursesite.history.models import ImportBatch
+from coursesite.learning import services as learning
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.progress.models import Completion
@@ -206,6 +207,28 @@ def test_a_file_is_taken_back_as_a_whole(
     send(client, f"{HEAD}0042,,{MODULE},{in_days(-30)},\n")
     work(browser)
     assert "Import 1 completion" in client.get(sent(session)).text
+
+
+def test_what_was_revoked_by_hand_meanwhile_is_told_before_and_stays_so(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    lines = (f"0042,,{MODULE},{day},\n" for day in (in_days(-30), in_days(-200)))
+    send(client, HEAD + "".join(lines))
+    work(browser)
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    assert "revoked by hand" not in client.get(sent(session)).text
+    first = session.scalars(sa.select(Completion).order_by(Completion.id)).first()
+    assert first
+    reason = Reason(ReasonCode.IRREGULAR, "Not so")
+    learning.revoke_completions(session, [first], reason, acting(manager))
+    session.commit()
+
+    assert "1 of them was revoked by hand since, and stays so." in client.get(sent(session)).text
+    client.post(f"{sent(session)}/undo", WHY)
+    work(browser)
+    assert "It was revoked by hand meanwhile, and stays so." in client.get(sent(session)).text
 
 
 def test_nobody_vouches_for_themselves(
