@@ -14,7 +14,7 @@ from coursesite.assignments import services
 from coursesite.assignments.models import ParkedSweep
 from coursesite.assignments.services import Some, assigning
 from coursesite.audit.services import Actor
-from coursesite.db import give_way, snapshot
+from coursesite.db import give_way, only_reading, snapshot
 from coursesite.errors import said
 from coursesite.jobs.rules import Pace, Result, Step, Told, Work
 from coursesite.people.models import Organisation
@@ -56,8 +56,11 @@ def check_counts(session: Session) -> None:
 
 
 def open_renewals(session: Session) -> None:
-    """Some at a time, so that nobody waits until all are open."""
-    for _opened in services.renewals_in_pieces(session):
+    """Some at a time, so that nobody waits until all are found or open."""
+    with only_reading(session):
+        pieces = list(services.renewable(session))
+    for organisation_id, ids in pieces:
+        services.open_some(session, organisation_id, ids)
         _let_others_write(session)
 
 

@@ -72,7 +72,7 @@ from coursesite.assignments.services.parking import (
     decide_parked,
     undo_decisions,
 )
-from coursesite.assignments.services.renewing import open_renewals, renewals_in_pieces
+from coursesite.assignments.services.renewing import open_renewals, open_some, renewable
 from coursesite.assignments.services.resting import (
     end_leave,
     mark_absent,
@@ -162,13 +162,14 @@ __all__ = [
     "match_person",
     "number_of_units",
     "open_renewals",
+    "open_some",
     "pause_assignment",
     "pause_in_steps",
     "preview",
     "record_carried_out",
     "recount",
     "renew_for_change",
-    "renewals_in_pieces",
+    "renewable",
     "renewed_by",
     "repair_counts",
     "repair_in_pieces",

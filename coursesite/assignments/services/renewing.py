@@ -29,18 +29,27 @@ NO_WINDOW = Policy(Terms(window_days=0))
 
 def open_renewals(session: Session) -> int:
     """Open the next period of everybody whose window has begun; how many."""
-    return sum(renewals_in_pieces(session))
+    return sum(open_some(session, *piece) for piece in list(renewable(session)))
 
 
-def renewals_in_pieces(session: Session) -> Iterator[int]:
-    """The same, some at a time; whoever asks may commit after each piece."""
+def renewable(session: Session) -> Iterator[tuple[int, Sequence[int]]]:
+    """Each organisation, and the requirements of it that may be due, some at a time; only read.
+
+    All requirements are looked through: from a cold disk that takes long, so nobody should wait.
+    """
     for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        last_id: int | None = 0
-        while last_id is not None:
-            today = today_of(session, organisation_id)
-            due = _renewable(session, organisation_id, today, last_id)
-            last_id = due[-1].id if len(due) == MANY else None
-            yield open_due(session, due, today)
+        today = today_of(session, organisation_id, locked=False)
+        found = _renewable(session, organisation_id, today)
+        ids = session.scalars(found.with_only_columns(Requirement.id)).all()
+        for first in range(0, len(ids), MANY):
+            yield organisation_id, ids[first : first + MANY]
+
+
+def open_some(session: Session, organisation_id: int, ids: Sequence[int]) -> int:
+    """Of these, open the renewals that are still to be opened."""
+    today = today_of(session, organisation_id)
+    found = _renewable(session, organisation_id, today).where(Requirement.id.in_(ids))
+    return open_due(session, session.scalars(found.with_for_update()).all(), today)
 
 
 def open_due(session: Session, requirements: Sequence[Requirement], today: date) -> int:
@@ -104,27 +113,22 @@ def _opens_on(requirement: Requirement, policy: Policy) -> date:
     return renewal_opens_on(until, policy.terms.window_days) if until else date.max
 
 
-def _renewable(
-    session: Session, organisation_id: int, today: date, after_id: int
-) -> Sequence[Requirement]:
-    """Some of those that may be due, by id: also of people whom nothing asks at the moment."""
+def _renewable(session: Session, organisation_id: int, today: date) -> sa.Select[Requirement]:
+    """Those that may be due, by id: also of people whom nothing asks at the moment."""
     widest = sa.select(sa.func.max(Assignment.window_days)).where(
         Assignment.organisation_id == organisation_id, Assignment.ended_at.is_(None)
     )
     horizon = today + timedelta(days=session.scalar(widest) or 0)
-    completed = (
+    return (
         sa.select(Requirement)
         .where(
             Requirement.organisation_id == organisation_id,
             Requirement.state != RequirementState.ENDED,
             Requirement.progress == Progress.COMPLETED,
             Requirement.valid_until <= horizon,
-            Requirement.id > after_id,
         )
         .order_by(Requirement.id)
-        .limit(MANY)
     )
-    return session.scalars(completed.with_for_update()).all()
 
 
 def _open(session: Session, opening: Mapping[Requirement, Collection[Policy]]) -> None:
