@@ -296,8 +296,8 @@ def test_facts_whose_day_comes_name_the_modules_that_rest_on_them(
     ("named", "verified", "withdrawn", "due"),
     [
         (date(2028, 1, 1), date(2026, 6, 1), None, date(2028, 1, 1)),
-        (date(2031, 1, 1), date(2026, 6, 1), None, date(2028, 5, 31)),
-        (None, date(2026, 6, 1), None, date(2028, 5, 31)),
+        (date(2031, 1, 1), date(2026, 6, 1), None, date(2028, 6, 1)),
+        (None, date(2026, 6, 1), None, date(2028, 6, 1)),
         (date(2027, 1, 1), None, None, date(2027, 1, 1)),
         (None, None, None, None),
         (date(2027, 1, 1), date(2026, 6, 1), "A slip.", None),
@@ -331,7 +331,7 @@ def test_whose_turn_it_is_to_check_facts_hears_of_them(
 
     mail = mails(session)[-1]
     assert mail.person_id == author.id
-    assert "by Tuesday 1 December 2026: A01" in mail.body
+    assert "by Wednesday 2 December 2026: A01" in mail.body
     assert mail.subject == "A fact of the course is to be checked again"
     assert author.name in ada.get(REVIEWS).text
 

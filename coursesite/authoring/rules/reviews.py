@@ -10,7 +10,7 @@ SOON = timedelta(days=90)
 """So long before its day a text stands among those that are due soon."""
 AHEAD = timedelta(days=45)
 """So long before, whose turn it is hears of it by mail."""
-FACTS_HOLD_FOR = timedelta(days=2 * 365)
+FACTS_HOLD_FOR = timedelta(days=2 * 365 + 1)
 """A source is opened again after two years, whatever day its register names."""
 LONGEST = timedelta(days=3 * 366)
 """Nobody can know of a text that it will be right for longer."""
