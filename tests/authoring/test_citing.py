@@ -154,6 +154,18 @@ def test_a_module_that_cites_what_cannot_be_cited_stays(session: Session, pia: C
     assert "It cites A01, which has not been verified." in page
     assert publish(pia, REGISTER, note="To be checked.") == 302
     assert live(session).id == before.id
+    entries = pia.get(f"{REGISTER}/entries").text
+    assert "Modules that show an older text of a fact" in entries
+    assert entries.count("It cites A01, which has not been verified.") == 1
+
+
+def test_a_module_that_was_left_behind_is_found_and_catches_up(
+    session: Session, pia: Client
+) -> None:
+    correct(pia, CORRECTED.replace("verification: verified", "verification: unverified"))
+    correct(pia, change="minor", note="Verified.")
+    assert "Modules that show an older text" not in pia.get(f"{REGISTER}/entries").text
+    assert "Fewer children" in live(session).files[CITED]
 
 
 def test_a_translation_has_the_corrected_fact_and_stays_in_step(

@@ -30,8 +30,9 @@ from coursesite.authoring.rules.registers import Cited
 from coursesite.authoring.rules.reviews import checked_by
 from coursesite.authoring.services import Seen, Work, save_draft
 from coursesite.authoring.views.blueprint import Desk, bp, own_work, text_at
-from coursesite.authoring.views.effects import places_of
+from coursesite.authoring.views.effects import ModuleTouched, modules_touched, places_of
 from coursesite.authoring.views.finding import Asked, Listed
+from coursesite.content.queries import live_facts
 from coursesite.content.rules import VERIFIED_IN_WORDS
 from coursesite.errors import Conflict, Invalid, Refusal
 from coursesite.extensions import db
@@ -232,7 +233,15 @@ def _list(opened: Opened, form: NewFactForm | NewTermForm) -> str:
         asked=asked,
         kinds=VERIFIED_IN_WORDS,
         form=form,
+        lagging=_lagging(opened.kind),
     )
+
+
+def _lagging(kind: Kind) -> list[ModuleTouched]:
+    """The live modules that show a published fact in the words that it had before."""
+    if kind is not Kind.FACTS:
+        return []
+    return modules_touched(live_facts(db.session), None, current_person().today)
 
 
 def _listed(opened: Opened, found: RegisterEntry, used: Sequence[Cited]) -> Listed:
