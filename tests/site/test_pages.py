@@ -182,6 +182,7 @@ KEPT_BACK = {
     "import_batches": "they are about others",
     "parked_sweeps": "they are about others",
     "uploads": "they are gone after two days, and hold what was sent",
+    "erasure_holds": "an inquiry that they may not know of yet asked for it",
     "text_keepers": "who keeps a text, which its history names",
 }
 
