@@ -8,15 +8,23 @@ from sqlalchemy.orm import Session
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.paths.queries import PATHS, get_path
-from coursesite.paths.rules import Path, Step, StepModule, in_language, minutes_of
+from coursesite.paths.rules import (
+    Path,
+    Step,
+    StepModule,
+    best_language,
+    in_language,
+    minutes_of,
+)
 
 
 @dataclass(frozen=True)
 class ModuleEntry:
-    """A module of a path; `module` None while it is in preparation."""
+    """A module of a path; `module` None while in preparation, `language` that of the title."""
 
     slug: str
     title: str
+    language: str
     minutes: int | None
     module: Module | None
 
@@ -32,11 +40,13 @@ class StepEntry:
 
 @dataclass(frozen=True)
 class PathEntry:
-    """A learning path in the reader's language."""
+    """A learning path in the reader's language, as far as it is written in that."""
 
     slug: str
     title: str
+    title_language: str
     summary: str
+    summary_language: str
     minutes: int
     steps: tuple[StepEntry, ...]
 
@@ -74,6 +84,8 @@ def _entry(path: Path, modules: Mapping[str, Module], language: str) -> PathEntr
     return PathEntry(
         slug=path.slug,
         title=in_language(path.title, language),
+        title_language=best_language(path.title, language),
+        summary_language=best_language(path.summary, language),
         summary=in_language(path.summary, language),
         minutes=minutes_of(path, {slug: module.minutes for slug, module in modules.items()}),
         steps=tuple(_step(step, modules, language) for step in path.steps),
@@ -87,5 +99,8 @@ def _step(step: Step, modules: Mapping[str, Module], language: str) -> StepEntry
 
 def _module(named: StepModule, live: Module | None, language: str) -> ModuleEntry:
     if live:
-        return ModuleEntry(named.slug, live.title, live.minutes, live)
-    return ModuleEntry(named.slug, in_language(named.title, language), named.minutes, None)
+        return ModuleEntry(
+            named.slug, live.title, live.language_of("front/title"), live.minutes, live
+        )
+    title = in_language(named.title, language)
+    return ModuleEntry(named.slug, title, best_language(named.title, language), named.minutes, None)

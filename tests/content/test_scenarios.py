@@ -161,7 +161,7 @@ def test_conditions(written: str, expected: Condition | None, words: str) -> Non
     assert condition == expected
     if condition:
         names = {"late": "you were late"}
-        assert said(condition, names, labels_for("en")).startswith(words)
+        assert said(condition, names, labels_for("en"), "en").startswith(words)
 
 
 @pytest.mark.parametrize(

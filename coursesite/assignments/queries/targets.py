@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.paths.queries import PATHS
-from coursesite.paths.rules import Path, in_language, minutes_of
+from coursesite.paths.rules import Path, best_language, in_language, minutes_of
 from coursesite.progress.rules import TargetKind
 from coursesite.revisions.shelf import Shown
 
 
 @dataclass(frozen=True)
 class Target:
-    """A path or a module; `modules` are the slugs that belong to it."""
+    """A path or a module: `modules` are its slugs, `language` is that of its title."""
 
     kind: TargetKind
     slug: str
@@ -22,6 +22,7 @@ class Target:
     minutes: int
     modules: tuple[str, ...]
     valid_months: int | None = None
+    language: str = "en"
 
 
 def targets(session: Session, language: str = "en") -> list[Target]:
@@ -44,8 +45,14 @@ def find_target(
 
 
 def _module(shown: Shown[Module]) -> Target:
+    module = shown.text
     return Target(
-        TargetKind.MODULE, shown.slug, shown.text.title, shown.text.minutes, (shown.slug,)
+        TargetKind.MODULE,
+        shown.slug,
+        module.title,
+        module.minutes,
+        (shown.slug,),
+        language=module.language_of("front/title"),
     )
 
 
@@ -57,4 +64,5 @@ def _path(path: Path, minutes: dict[str, int], language: str) -> Target:
         minutes_of(path, minutes),
         path.module_slugs,
         path.certificate.valid_months if path.certificate else None,
+        best_language(path.title, language),
     )

@@ -90,7 +90,10 @@ class Builder:
 
     def _lesson(self, written: Written, minutes: int) -> Lesson:
         outline = written.outline
-        stages = {each.line: Stage(self.document, self.labels, each) for each in written.scenarios}
+        stages = {
+            each.line: Stage(self.document, self.labels, self.language, each)
+            for each in written.scenarios
+        }
         drawing = Drawing(self.press, self.labels, self.document, outline)
         parts = drawing.lesson(stages)
         self.points += [

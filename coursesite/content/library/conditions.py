@@ -6,6 +6,8 @@ from functools import reduce
 
 from coursesite.content.library.labels import Labels
 from coursesite.content.rules import Condition
+from coursesite.languages import direction_of
+from coursesite.markup import as_text
 
 NAME = re.compile(r"(?!(?:and|or|not)\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 HOW = "write it as 'told-the-truth', 'not told-the-truth', 'a and not b' or 'a or b'"
@@ -31,11 +33,21 @@ def _names(words: Sequence[str], between: str) -> tuple[str, ...]:
     return ()
 
 
-def said(condition: Condition, words: Mapping[str, str], labels: Labels) -> str:
-    """The condition as a clause that ends with a colon, for whoever reads without a script."""
+def said(condition: Condition, words: Mapping[str, str], labels: Labels, language: str) -> str:
+    """The condition as a clause that ends with a colon, for whoever reads without a script: HTML.
+
+    The author's `words` are in this language, also where the labels around them are not.
+    """
+
+    def own(text: str) -> str:
+        tongue = f' lang="{language}" dir="{direction_of(language)}"' if labels.tongue else ""
+        return f"<span{tongue}>{as_text(text)}</span>" if tongue else as_text(text)
 
     def clause(names: Sequence[str], between: str) -> str:
-        chosen = (words.get(name) or labels.chosen.format(_plain(name)) for name in names)
+        chosen = (
+            own(words[name]) if words.get(name) else labels.chosen.format(_plain(name))
+            for name in names
+        )
         return reduce(between.format, chosen)
 
     if not condition.without:

@@ -18,8 +18,11 @@ _HREF = re.compile(r'href="#([a-z][a-z0-9-]*)"')
 class Stage:
     """Draws the links and the passages of one scenario."""
 
-    def __init__(self, document: Document, labels: Labels, written: WrittenScenario) -> None:
+    def __init__(
+        self, document: Document, labels: Labels, language: str, written: WrittenScenario
+    ) -> None:
         self.document = document
+        self.language = language
         self.labels = labels
         self.written = written
         self.scenario = written.scenario
@@ -106,7 +109,8 @@ class Stage:
         return f"{words}<a {address}{said_in_html}{_asks(written.own)}>"
 
     def _said(self, condition: Condition) -> str:
-        return as_text(said(condition, self.written.words, self.labels))
+        words = self.written.words
+        return self.labels.spoken(said(condition, words, self.labels, self.language))
 
 
 def _asks(condition: Condition) -> str:

@@ -33,7 +33,8 @@ MOST_KEPT = 256
 class Learned:
     """What somebody learned last of a module in a language.
 
-    `local` names the revisions that what their organisation had put into it was made of.
+    `local` names the revisions that what their organisation had put into it was made of,
+    `local_name` is what that version is called.
     """
 
     language: str
@@ -41,6 +42,7 @@ class Learned:
     revision_id: int
     completed_at: datetime
     local: tuple[int, ...] = ()
+    local_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,14 @@ def ground_of(session: Session, person_id: int, slug: str) -> Ground:
 
 
 def _learned_in(row: Row) -> Learned:
-    local = tuple(row.made_of or ())
-    return Learned(row.language, row.completion_id, row.learned_id, row.completed_at, local)
+    return Learned(
+        row.language,
+        row.completion_id,
+        row.learned_id,
+        row.completed_at,
+        tuple(row.made_of or ()),
+        row.local_digest[:12] if row.local_digest else None,
+    )
 
 
 def live_at(session: Session, slug: str, language: str, moment: datetime) -> dict[Kind, int]:
@@ -142,12 +150,18 @@ _passed = (
     .correlate(LiveRevision)
     .scalar_subquery()
 )
-_made_of = (
-    sa.select(LocalVersion.made_of)
-    .where(LocalVersion.id == _last(Completion.local_version_id))
-    .correlate(LiveRevision)
-    .scalar_subquery()
-)
+
+
+def _of_local(column: Any) -> Any:
+    """Of what organisations had put into it."""
+    return (
+        sa.select(column)
+        .where(LocalVersion.id == _last(Completion.local_version_id))
+        .correlate(LiveRevision)
+        .scalar_subquery()
+    )
+
+
 _GROUND = sa.select(
     LiveRevision.kind,
     LiveRevision.language,
@@ -155,7 +169,8 @@ _GROUND = sa.select(
     _last(Completion.id).label("completion_id"),
     _last(Completion.revision_id).label("learned_id"),
     _last(Completion.completed_at).label("completed_at"),
-    _made_of.label("made_of"),
+    _of_local(LocalVersion.made_of).label("made_of"),
+    _of_local(LocalVersion.digest).label("local_digest"),
     _passed.label("quiz_id"),
 ).where(LiveRevision.slug == _SLUG, LiveRevision.kind.in_([Kind.MODULE, Kind.QUIZ]))
 

@@ -67,6 +67,11 @@ class WhatChanged:
         return is_too_much(self.changes)
 
     @property
+    def local_name(self) -> str | None:
+        """Which local version they learned it with, if with any."""
+        return self.learned.local_name if self.learned.local == self.then.made_of else None
+
+    @property
     def fields(self) -> list[FieldChange]:
         """The details of their organisations that are others now."""
         return fields_changed(self.until.text, self.then, self.now)

@@ -13,6 +13,7 @@ from coursesite.assignments.queries.targets import find_target
 from coursesite.errors import Refusal
 from coursesite.extensions import db
 from coursesite.learning.views.blueprint import bp
+from coursesite.learning.views.timeline import shown_title
 from coursesite.templating import told
 
 
@@ -57,7 +58,7 @@ def _page(held: Requirement, form: MoreTimeForm, status: int = 200) -> ResponseR
     page = render_template(
         "learning/more_time.html",
         held=held,
-        title=target.title if target else slug,
+        title=shown_title(target, slug),
         asked=asked,
         form=form,
     )

@@ -83,7 +83,8 @@ def _page(shown: Shown[Module], sheet: Sheet, paper: str) -> str:
 def _paper(shown: Shown[Module], sheet: Sheet) -> Response:
     local, drawings = _local(shown), partial(_drawing, shown.slug)
     blocks = [*blocks_of(_html(shown, sheet, local), drawings), *_sources(sheet)]
-    return pdf(sheet.title, _stamp(shown, local), blocks, f"{shown.slug}-{sheet.id}")
+    stamp = f"{shown.text.title}, {_stamp(shown, local)}"
+    return pdf(sheet.title, stamp, blocks, f"{shown.slug}-{sheet.id}")
 
 
 def _local(shown: Shown[Module]) -> LocalTexts:
@@ -92,8 +93,10 @@ def _local(shown: Shown[Module]) -> LocalTexts:
 
 
 def _stamp(shown: Shown[Module], local: LocalTexts) -> str:
-    """Which texts the paper holds, so that an old one is known when it is found."""
-    stamp = f"{shown.text.title}, {_('revision %(name)s', name=shown.name)}"
+    """Which texts the paper holds, so that an old one is known when it is found; the title is
+    before it.
+    """
+    stamp = str(_("revision %(name)s", name=shown.name))
     files = own_files(shown.text, local)
     if not files:
         return stamp

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from coursesite import clock
 from coursesite.accounts.access import current_person, signed_in
@@ -21,6 +22,7 @@ from coursesite.extensions import db
 from coursesite.learning.queries.timeline import Line, timeline_of
 from coursesite.learning.views.blueprint import bp
 from coursesite.progress.rules import Means
+from coursesite.templating import in_tongue
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,16 @@ def requirement(requirement_id: int) -> ResponseReturnValue:
     return render_template(
         "learning/timeline.html",
         title=target.title if target else held.target_slug,
+        shown_title=shown_title(target, held.target_slug),
         sentence=say(explain(stands.facts, person.today)),
         reason=stands.reason,
         lines=list(told_timeline(held, found)),
     )
+
+
+def shown_title(target: Target | None, slug: str) -> str:
+    """For a page, marked where it is in another language; the slug of what is gone."""
+    return in_tongue(target.title, target.language) if target else slug
 
 
 def target_key(target: Target) -> str:
@@ -60,7 +68,11 @@ def told_timeline(held: Requirement, published: Mapping[str, Target]) -> Iterato
     """The lines in words, the latest first."""
     target = published.get(f"{held.target_kind}:{held.target_slug}")
     lines = timeline_of(db.session, held, target.modules if target else ())
-    titles = {each.slug: each.title for each in published.values() if each.kind == "module"}
+    titles = {
+        each.slug: in_tongue(each.title, each.language)
+        for each in published.values()
+        if each.kind == "module"
+    }
     for line in lines:
         why = "" if line.what in UNEXPLAINED else line.why
         yield Told(line.at, SAID[line.what](line, titles), line.who, why)
@@ -134,8 +146,8 @@ def _rested_back(line: Line, _titles: Titles) -> str:
 def _tried(line: Line, titles: Titles) -> str:
     quiz = {"quiz": titles.get(line.why, line.why)}
     if line.word == "passed":
-        return str(_("Passed the quiz of %(quiz)s.", **quiz))
-    return str(_("Did not pass the quiz of %(quiz)s.", **quiz))
+        return escape(_("Passed the quiz of %(quiz)s.")) % quiz
+    return escape(_("Did not pass the quiz of %(quiz)s.")) % quiz
 
 
 def _completed(line: Line, _titles: Titles) -> str:

@@ -9,7 +9,7 @@ from coursesite.assignments.queries.targets import targets
 from coursesite.assignments.rules import explain
 from coursesite.assignments.sentences import say
 from coursesite.extensions import db
-from coursesite.learning.views.timeline import target_key, told_timeline
+from coursesite.learning.views.timeline import shown_title, target_key, told_timeline
 from coursesite.people.rules import Permission
 from coursesite.reports import queries
 from coursesite.reports.views.blueprint import bp
@@ -30,6 +30,7 @@ def requirement(person_id: int, requirement_id: int) -> ResponseReturnValue:
         "reports/timeline.html",
         subject=subject,
         title=target.title if target else held.target_slug,
+        shown_title=shown_title(target, held.target_slug),
         sentence=say(explain(stands.facts, reader.today)) if stands else None,
         reason=stands.reason if stands else "",
         lines=list(told_timeline(held, published)),
