@@ -19,7 +19,7 @@ from tests.authoring.courses import COURSE, PATH, lay
 from tests.authoring.test_desk import DAY, keepers
 from tests.authoring.test_publishing import pia, publisher
 from tests.authoring.test_translating import WORDS, live
-from tests.browser import Browser
+from tests.browser import Browser, Client
 from tests.learning.test_changes_in_languages import change, complete, in_spanish, read_in
 from tests.makers import make_person
 from tests.tongues import tongues_of
@@ -52,7 +52,7 @@ def told_wrong(page: str) -> list[str]:
 
 
 def test_what_a_learner_reads_in_another_language_than_the_page_says_so(
-    session: Session, pia: object, keepers: Unit, browser: Browser
+    session: Session, pia: Client, keepers: Unit, browser: Browser
 ) -> None:
     in_spanish(pia)
     person = make_person(session, keepers)
