@@ -6,6 +6,7 @@ by their revisions, which never change.
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 
@@ -93,6 +94,35 @@ def local_texts_with(
     above = [level for level in levels if not level.own]
     drafted = Level({**own, draft.language: (0, draft)}, own=True)
     return in_force([drafted, *above], language)
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A text that an organisation has not published yet."""
+
+    organisation_id: int
+    text: LocalText
+
+
+def local_texts_after(
+    session: Session,
+    organisations: tuple[int, ...],
+    live: Sequence[LiveLocal],
+    language: str,
+    drafted: Drafted | None,
+) -> LocalTexts:
+    """All that would be in force for the people of the first, if another of them published this.
+
+    None is what is in force now.
+    """
+    levels = []
+    for each in organisations:
+        found = _levels(session, [each], [row for row in live if row[0] == slug_of(each)])
+        versions = dict(found[0].versions) if found else {}
+        if drafted and each == drafted.organisation_id:
+            versions[drafted.text.language] = (0, drafted.text)
+        levels.append(Level(versions))
+    return in_force(levels, language)
 
 
 def local_texts_then(session: Session, version: LocalVersion) -> LocalTexts:

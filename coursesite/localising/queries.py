@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session, joinedload
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module
 from coursesite.content.rules.local import DEFAULT_LANGUAGE
+from coursesite.content.shelf import LiveLocal
 from coursesite.localising.models import LocalLook
 from coursesite.localising.rules import ModulePlaces, Places, places_in
 from coursesite.people.models import Organisation, Person, RoleGrant
 from coursesite.people.queries import held_on
-from coursesite.people.rules import PERMISSIONS, Permission
+from coursesite.people.rules import PERMISSIONS, Permission, lineage
 from coursesite.revisions.models import LiveRevision
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shown
@@ -94,22 +96,49 @@ def names_of(session: Session, organisations: Sequence[int]) -> list[str]:
     return [names[each] for each in organisations if each in names]
 
 
-def reach_of(session: Session, organisation_id: int) -> tuple[int, int]:
-    """How many people read what an organisation says: its own, and those of all below it."""
+@dataclass(frozen=True)
+class Hearing:
+    """Who reads what an organisation says: how many people of its own and of all below it, each
+    organisation with those above it, the nearest first, and what all these say of themselves.
+    """
+
+    own: int
+    below: int
+    lines: Sequence[tuple[int, ...]]
+    live: Sequence[LiveLocal]
+
+
+def hearing_of(session: Session, organisation: Organisation) -> Hearing:
+    """By one question."""
     above = sa.literal(" ") + Organisation.ancestors + " "
-    own = Organisation.id == organisation_id
-    below = above.contains(f" {organisation_id} ", autoescape=True)
+    below = above.contains(f" {organisation.id} ", autoescape=True)
+    people = (
+        sa.select(sa.func.count())
+        .where(Person.organisation_id == Organisation.id, Person.left_on.is_(None))
+        .correlate(Organisation)
+        .scalar_subquery()
+    )
+    slug = sa.literal("organisation-") + sa.cast(Organisation.id, sa.String)
+    says = sa.and_(LiveRevision.kind == Kind.LOCAL, LiveRevision.slug == slug)
+    line = lineage(organisation.id, organisation.ancestors)
     found = (
         sa.select(
-            sa.func.coalesce(sa.func.sum(sa.case((own, 1), else_=0)), 0),
-            sa.func.coalesce(sa.func.sum(sa.case((below, 1), else_=0)), 0),
+            Organisation.id,
+            Organisation.ancestors,
+            people.label("people"),
+            LiveRevision.slug,
+            LiveRevision.revision_id,
         )
-        .select_from(Person)
-        .join(Organisation, Organisation.id == Person.organisation_id)
-        .where(sa.or_(own, below), Person.left_on.is_(None))
+        .outerjoin(LiveRevision, says)
+        .where(sa.or_(Organisation.id.in_(line), below))
+        .order_by(Organisation.id, LiveRevision.language)
     )
-    row = session.execute(found).one()
-    return row[0], row[1]
+    rows = session.execute(found).all()
+    counts = {row.id: row.people for row in rows if row.id not in line[1:]}
+    lines = {row.id: lineage(row.id, row.ancestors) for row in rows if row.id in counts}
+    live = [(row.slug, row.revision_id) for row in rows if row.slug is not None]
+    own = counts.get(organisation.id, 0)
+    return Hearing(own, sum(counts.values()) - own, list(lines.values()), live)
 
 
 def live_versions(session: Session) -> Sequence[sa.Row[*tuple[str, str, int]]]:

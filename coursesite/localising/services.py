@@ -1,5 +1,6 @@
 """Writing, publishing and keeping right what an organisation says of itself inside the course."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,23 +8,31 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments.queries.text_changes import Reach
+from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor, record
 from coursesite.authoring.rules import TextId
-from coursesite.authoring.services import Seen, Work, keep_version, save_draft
+from coursesite.authoring.services import Decision, Seen, Work, keep_version, save_draft
 from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import author_of, close_draft
 from coursesite.content.library.local import KnownPlaces, ReadLocal, read_local
 from coursesite.content.queries import live_facts
-from coursesite.content.rules import cited_file, without_cited
-from coursesite.content.rules.citing import local_facts
-from coursesite.content.rules.local import changed_since, passage_of, slug_of
+from coursesite.content.rules import without_cited
+from coursesite.content.rules.local import (
+    LocalText,
+    changed_since,
+    passage_of,
+    passages_that_differ,
+    slug_of,
+)
+from coursesite.content.shelf import Drafted, local_texts_after
 from coursesite.errors import Conflict, Invalid
 from coursesite.localising.models import LocalLook
-from coursesite.localising.queries import latest_looks
+from coursesite.localising.queries import Hearing, hearing_of, latest_looks
 from coursesite.localising.rules import Files, Places, mark_of, passages_in, touched, with_values
 from coursesite.people.models import Organisation
-from coursesite.revisions.models import Publication
-from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.models import LocalReach, Publication
+from coursesite.revisions.rules import Kind, days_to_renew
 from coursesite.revisions.services import NewRevision, publish
 
 LONGEST_NOTE = 2_000
@@ -86,11 +95,76 @@ def save(session: Session, bench: Bench, files: Files, actor: Actor, *, for_good
         keep_version(session, work.text, actor)
 
 
+def reach_of_words(session: Session, bench: Bench, text: LocalText, hearing: Hearing) -> Reach:
+    """Where people would read other passages if this text were published: the organisation's own,
+    and those of all below it that say nothing of their own there.
+    """
+    live = hearing.live
+    speaking = {slug for slug, _revision in live} | {bench.work.text.slug}
+    drafted, modules = Drafted(bench.organisation.id, text), bench.places.passages
+    reach: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    known: dict[tuple[int, ...], set[tuple[str, str]]] = {}
+    for line in hearing.lines:
+        heard = tuple(each for each in line if slug_of(each) in speaking)
+        if heard not in known:
+            known[heard] = {
+                (module, language)
+                for language in bench.languages
+                for passage in passages_that_differ(
+                    local_texts_after(session, heard, live, language, None),
+                    local_texts_after(session, heard, live, language, drafted),
+                )
+                for module in modules.get(passage, ())
+            }
+        for each in known[heard]:
+            reach[each].append(line[0])
+    return reach
+
+
 def publish_local(  # noqa: PLR0913 - each is named at the call
-    session: Session, bench: Bench, *, seen: Seen, note: str, day: date, actor: Actor
+    session: Session, bench: Bench, *, seen: Seen, decision: Decision, day: date, actor: Actor
 ) -> Publication:
-    """Let the organisation's people read this draft from their next page on."""
+    """Let the organisation's people read this draft from their next page on; a major change of
+    its passages asks those who are certified to learn it again.
+    """
+    text = _ready(session, bench, seen, decision, day)
     work = bench.work
+    if work.draft:
+        refuse_alone(session, work.draft, actor)
+    days = days_to_renew(decision.change, decision.renew_days)
+    reach: Reach = {}
+    if days is not None:
+        reach = reach_of_words(session, bench, text, hearing_of(session, bench.organisation))
+    if days is not None and not reach:
+        raise Invalid(
+            "Only other words in a passage ask people to learn again: publish it as minor."
+        )
+    close_draft(session, work, seen)
+    own, name = work.text, bench.organisation.name
+    new = NewRevision(own.kind, own.slug, own.language, name, bench.files, text.to_json())
+    note = decision.note.strip()
+    publication = publish(session, new, actor, change=decision.change, note=note, renew_days=days)
+    if publication is None:
+        raise Invalid("This is what is published already.")
+    session.add_all(
+        LocalReach(
+            publication_id=publication.id,
+            organisation_id=each,
+            language=language,
+            module_slug=module,
+        )
+        for (module, language), organisations in reach.items()
+        for each in organisations
+    )
+    session.flush()
+    announce_change(session, publication)
+    _note_looks(session, bench, touched(bench.live_files, bench.files), actor)
+    return publication
+
+
+def _ready(session: Session, bench: Bench, seen: Seen, decision: Decision, day: date) -> LocalText:
+    """The text as it would be published; a refusal if anything stands in its way."""
+    work, note = bench.work, decision.note.strip()
     if work.draft is None:
         raise Conflict("There is no draft of this text any more: it was published or given up.")
     if work.version != seen.version:
@@ -99,27 +173,12 @@ def publish_local(  # noqa: PLR0913 - each is named at the call
         raise Conflict(
             "Something else was published since this draft was begun: bring the two together first."
         )
-    if not note.strip() or len(note) > LONGEST_NOTE:
+    if not note or len(note) > LONGEST_NOTE:
         raise Invalid("Say what you change and why, in at most 2,000 characters.")
     read = read_bench(session, bench, day)
     if read.text is None:
         raise Invalid("This text has errors. What is published stays as it is.")
-    refuse_alone(session, work.draft, actor)
-    close_draft(session, work, seen)
-    text = work.text
-    new = NewRevision(
-        text.kind,
-        text.slug,
-        text.language,
-        bench.organisation.name,
-        bench.files | cited_file(local_facts(read.text)),
-        read.text.to_json(),
-    )
-    publication = publish(session, new, actor, change=Change.MINOR, note=note.strip())
-    if publication is None:
-        raise Invalid("This is what is published already.")
-    _note_looks(session, bench, touched(bench.live_files, bench.files), actor)
-    return publication
+    return read.text
 
 
 def _note_looks(session: Session, bench: Bench, files: Sequence[str], actor: Actor) -> None:

@@ -84,3 +84,19 @@ class LocalVersion(Base):
     files: Mapped[dict[str, str]] = mapped_column(Json, deferred=True)
     made_of: Mapped[list[int]] = mapped_column(Json, deferred=True)
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LocalReach(Base):
+    """A module in which people of an organisation read other words since this publication of a
+    local version, which asks those who learned it before to learn it again.
+    """
+
+    __tablename__ = "local_reaches"
+    __table_args__ = (sa.Index("ix_local_reaches_module", "module_slug", "organisation_id"),)
+
+    publication_id: Mapped[int] = mapped_column(sa.ForeignKey("publications.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisations.id"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    module_slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)

@@ -37,6 +37,7 @@ def publish(  # noqa: PLR0913 - each is named at the call
     """Make this text live from the next request on; None if it is live already.
 
     `renew_days` is within how many days those who are certified must renew; None asks nobody.
+    The first text of its name asks nobody, unless it is an organisation's in place of the course's.
     """
     revision = keep_revision(session, new, actor)
     live = session.get(LiveRevision, (new.kind, new.slug, new.language), with_for_update=True)
@@ -46,7 +47,8 @@ def publish(  # noqa: PLR0913 - each is named at the call
     if live:
         live.revision_id = revision.id
     else:
-        change, renew_days = Change.FIRST, None
+        if new.kind is not Kind.LOCAL or renew_days is None:
+            change, renew_days = Change.FIRST, None
         session.add(
             LiveRevision(
                 kind=new.kind, slug=new.slug, language=new.language, revision_id=revision.id

@@ -75,6 +75,7 @@ def test_an_organisation_writes_its_own_passage(open_page: Open) -> None:
     page.locator("#source").fill("Form **12b** asks for the children.")
     expect(page.locator("#preview strong")).to_have_text("12b", timeout=20_000)
     page.goto("/local/en/publish")
+    page.get_by_label("Minor").check()
     page.get_by_label("What changes, and why?").fill("The form is new.")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("The form is new.")).to_be_visible()

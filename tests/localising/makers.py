@@ -67,12 +67,15 @@ def fill_in(client: Client, **values: str) -> int:
     return client.post(f"{HERE}/fields", {"seen": seen, **sent}).status_code
 
 
-def publish_draft(client: Client, note: str = "The law changed.", here: str = HERE) -> int:
+def publish_draft(
+    client: Client, note: str = "The law changed.", here: str = HERE, change: str = "minor"
+) -> int:
     """Publish what the page of publishing shows; the answer's status."""
     page = client.get(f"{here}/publish").text
     if 'name="note"' not in page:
         return 0
-    return client.post(f"{here}/publish", hidden_of(page) | {"note": note}).status_code
+    kind = {"change": change} if 'name="change"' in page else {}
+    return client.post(f"{here}/publish", hidden_of(page) | {"note": note} | kind).status_code
 
 
 def hidden_of(page: str) -> dict[str, str]:

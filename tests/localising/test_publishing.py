@@ -63,13 +63,13 @@ def test_two_at_once_bring_their_drafts_together(ada: Client, ben: Client) -> No
 
 def test_a_page_of_publishing_that_is_too_old_publishes_nothing(ada: Client, ben: Client) -> None:
     write_passage(ada, "The governor decides.")
-    old = hidden_of(ada.get(f"{HERE}/publish").text) | {"note": "Now."}
+    old = hidden_of(ada.get(f"{HERE}/publish").text) | {"note": "Now.", "change": "minor"}
     write_passage(ada, "The governor decides alone.")
     answer = ada.post(f"{HERE}/publish", old)
     assert answer.status_code == 409
     assert "The draft was changed since you looked at it" in answer.text
 
-    both = hidden_of(ada.get(f"{HERE}/publish").text) | {"note": "Now."}
+    both = hidden_of(ada.get(f"{HERE}/publish").text) | {"note": "Now.", "change": "minor"}
     write_passage(ben, "The director decides.")
     assert publish_draft(ben) == 302
     answer = ada.post(f"{HERE}/publish", both)
@@ -80,7 +80,7 @@ def test_a_page_of_publishing_that_is_too_old_publishes_nothing(ada: Client, ben
 
 def test_of_two_publishers_at_once_one_publishes(ada: Client, ben: Client) -> None:
     write_passage(ada, "The governor decides.")
-    sent = hidden_of(ada.get(f"{HERE}/publish").text) | {"note": "Now."}
+    sent = hidden_of(ada.get(f"{HERE}/publish").text) | {"note": "Now.", "change": "minor"}
     ben.get(f"{HERE}/publish?draft={sent['draft']}")
     assert ben.post(f"{HERE}/publish", sent).status_code == 302
     assert ada.post(f"{HERE}/publish", sent).status_code == 404

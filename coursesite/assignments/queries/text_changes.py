@@ -1,7 +1,7 @@
 """What published changes of texts ask of people."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,11 +13,13 @@ from coursesite import clock
 from coursesite.assignments.models import ContentRenewal, Period, Requirement
 from coursesite.assignments.rules import RENEWING, Progress, RequirementState, Validity
 from coursesite.paths.queries import PATHS
-from coursesite.people.models import Organisation
+from coursesite.paths.rules import Path
+from coursesite.people.models import Organisation, Person
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
-from coursesite.revisions.models import Publication
+from coursesite.revisions.models import LocalReach, Publication
 from coursesite.revisions.rules import EVERY_LANGUAGE, Kind
+from coursesite.revisions.shelf import Shown
 
 
 def changed_by(session: Session, period_id: int) -> date | None:
@@ -28,7 +30,10 @@ def changed_by(session: Session, period_id: int) -> date | None:
 
 @dataclass(frozen=True)
 class TextChange:
-    """A text that changed, when, and what its publisher said about it."""
+    """A text that changed, when, and what its publisher said about it.
+
+    `slug` is that of the module also where an organisation changed its own words in it.
+    """
 
     kind: Kind
     slug: str
@@ -47,19 +52,44 @@ def changes_in(session: Session, period_ids: Collection[int]) -> Mapping[int, Se
         sa.select(
             ContentRenewal.period_id,
             Publication.kind,
-            Publication.slug,
+            changed_slug().label("slug"),
             Publication.published_at,
             Publication.note,
         )
         .join(Publication, Publication.id == ContentRenewal.publication_id)
+        .outerjoin(LOCALLY, LOCALLY.c.publication_id == Publication.id)
         .where(ContentRenewal.period_id.in_(period_ids))
-        .order_by(Publication.id.desc())
+        .order_by(Publication.id.desc(), sa.literal_column("slug"))
     )
     changes: defaultdict[int, list[TextChange]] = defaultdict(list)
     for row in session.execute(found):
         change = TextChange(row.kind, row.slug, row.published_at, row.note)
         changes[row.period_id].append(change)
     return changes
+
+
+LOCALLY = (
+    sa.select(LocalReach.publication_id, LocalReach.module_slug).distinct().subquery("locally")
+)
+"""The modules that publications of local versions ask people to learn again."""
+
+
+def changed_slug() -> sa.ColumnElement[str]:
+    """The module or path that a publication changed; beside LOCALLY."""
+    return sa.func.coalesce(LOCALLY.c.module_slug, Publication.slug)
+
+
+Reach = Mapping[tuple[str, str], Collection[int]]
+"""The organisations whose people read other words in a module, by its slug and the language."""
+
+
+def reach_of_publication(session: Session, publication_id: int) -> Reach:
+    """Whom a publication of a local version asks."""
+    found = sa.select(LocalReach).where(LocalReach.publication_id == publication_id)
+    reach: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in session.scalars(found):
+        reach[row.module_slug, row.language].append(row.organisation_id)
+    return reach
 
 
 @dataclass(frozen=True)
@@ -80,9 +110,8 @@ def certified(
         ContentRenewal.requirement_id == Requirement.id,
         ContentRenewal.publication_id == publication.id,
     )
-    text = (publication.kind, publication.slug, publication.language)
     found = (
-        _certified(session, text, publication.published_at)
+        _asked_by(session, publication)
         .add_columns(
             Organisation.time_zone,
             _last.completed_at.label("closed_at"),
@@ -95,6 +124,14 @@ def certified(
         .limit(most)
     )
     return [_certified_row(row) for row in session.execute(found)]
+
+
+def _asked_by(session: Session, publication: Publication) -> sa.Select[*tuple[Any, ...]]:
+    if publication.kind is Kind.LOCAL:
+        reach = reach_of_publication(session, publication.id)
+        return _certified_there(session, reach, publication.published_at)
+    text = (publication.kind, publication.slug, publication.language)
+    return _certified(session, text, publication.published_at)
 
 
 def _certified_row(row: sa.Row[*tuple[Any, ...]]) -> Certified:
@@ -132,9 +169,20 @@ def effects_of_change(
     """What publishing a change that asks people to renew would do, within each of these numbers of
     days, `also` to those who learned it in these languages; nothing is written.
     """
-    found = _certified(session, text, now, also).add_columns(
-        _open.due_on, _open.id.label("period_id")
-    )
+    return _effects(session, _certified(session, text, now, also), days, now)
+
+
+def effects_there(
+    session: Session, reach: Reach, days: Sequence[int], now: datetime
+) -> list[ChangeEffect]:
+    """The same, of what an organisation says in place of the course."""
+    return _effects(session, _certified_there(session, reach, now), days, now)
+
+
+def _effects(
+    session: Session, found: sa.Select[*tuple[Any, ...]], days: Sequence[int], now: datetime
+) -> list[ChangeEffect]:
+    found = found.add_columns(_open.due_on, _open.id.label("period_id"))
     people = found.outerjoin(_open, _is_open(_open)).subquery()
     is_open = people.c.period_id.is_not(None)
     due_on = [now.date() + timedelta(days=each) for each in days]
@@ -158,6 +206,40 @@ def _certified(
     this text, in this language or one of the others, before that moment and not since.
     """
     learned = _learned(text, before, also)
+    held = sa.tuple_(Requirement.target_kind, Requirement.target_slug)
+    return _completed(
+        learned, learned.c.person_id == Requirement.person_id, held.in_(_targets(session, text))
+    )
+
+
+def _certified_there(
+    session: Session, reach: Reach, before: datetime
+) -> sa.Select[*tuple[Any, ...]]:
+    """The same, of those who learned one of these modules in one of these organisations."""
+    learned = _learned_there(reach, before)
+    held = sa.tuple_(Requirement.target_kind, Requirement.target_slug)
+    paths = PATHS.all_live(session)
+    holds = [
+        sa.and_(learned.c.slug == slug, held.in_(_holding(slug, paths)))
+        for slug in sorted({slug for slug, _language in reach})
+    ]
+    once = (
+        sa.select(
+            Requirement.id.label("requirement_id"),
+            sa.func.max(learned.c.learned_at).label("learned_at"),
+        )
+        .join(learned, learned.c.person_id == Requirement.person_id)
+        .where(sa.or_(sa.false(), *holds))
+        .group_by(Requirement.id)
+        .subquery("once")
+    )
+    return _completed(once, once.c.requirement_id == Requirement.id, sa.true())
+
+
+def _completed(
+    learned: sa.Subquery, theirs: sa.ColumnElement[bool], holds: sa.ColumnElement[bool]
+) -> sa.Select[*tuple[Any, ...]]:
+    """Requirements that were completed, with what was learned of them."""
     newest = sa.select(sa.func.max(_later.number)).where(
         _later.requirement_id == Requirement.id,
         _later.completed_at.is_not(None),
@@ -165,7 +247,7 @@ def _certified(
     )
     return (
         sa.select(Requirement.id, learned.c.learned_at)
-        .join(learned, learned.c.person_id == Requirement.person_id)
+        .join(learned, theirs)
         .join(
             _last,
             sa.and_(
@@ -174,9 +256,7 @@ def _certified(
             ),
         )
         .where(
-            sa.tuple_(Requirement.target_kind, Requirement.target_slug).in_(
-                _targets(session, text)
-            ),
+            holds,
             Requirement.state != RequirementState.ENDED,
             sa.or_(Requirement.progress == Progress.COMPLETED, _renews()),
         )
@@ -205,13 +285,47 @@ def _learned(
     return found.subquery("learned")
 
 
+def _learned_there(reach: Reach, before: datetime) -> sa.Subquery:
+    """Who learned one of these modules last before that moment in these organisations, and when."""
+    latest = sa.func.max(Completion.completed_at)
+    there = [
+        sa.and_(
+            Completion.target_slug == slug,
+            Completion.language == language,
+            Person.organisation_id.in_(organisations),
+        )
+        for (slug, language), organisations in sorted(reach.items())
+    ]
+    found = (
+        sa.select(
+            Completion.person_id,
+            Completion.target_slug.label("slug"),
+            latest.label("learned_at"),
+        )
+        .join(Person, Person.id == Completion.person_id)
+        .where(
+            Completion.target_kind == TargetKind.MODULE,
+            Completion.revoked_at.is_(None),
+            sa.or_(sa.false(), *there),
+        )
+        .group_by(Completion.person_id, Completion.target_slug)
+        .having(latest <= before)
+    )
+    return found.subquery("learned")
+
+
 def _targets(session: Session, text: tuple[Kind, str, str]) -> list[tuple[TargetKind, str]]:
     """What people may be asked for that holds this text."""
     kind, slug, _language = text
     if kind is Kind.PATH:
         return [(TargetKind.PATH, slug)]
-    paths = [each.slug for each in PATHS.all_live(session) if slug in each.text.module_slugs]
-    return [(TargetKind.MODULE, slug), *((TargetKind.PATH, path) for path in paths)]
+    return _holding(slug, PATHS.all_live(session))
+
+
+def _holding(slug: str, paths: Iterable[Shown[Path]]) -> list[tuple[TargetKind, str]]:
+    """A module, and the paths that hold it."""
+    found = [each.slug for each in paths if slug in each.text.module_slugs]
+    return [(TargetKind.MODULE, slug), *((TargetKind.PATH, path) for path in found)]
 
 
 def _renews() -> sa.ColumnElement[bool]:

@@ -27,7 +27,7 @@ from coursesite.revisions.rules import Kind
 TEXT_CHANGED = "text-changed"
 PATH_CHANGED = "path-changed"
 AT_ONCE = 500
-TEXTS = frozenset({Kind.MODULE, Kind.QUIZ, Kind.PATH})
+TEXTS = frozenset({Kind.MODULE, Kind.QUIZ, Kind.PATH, Kind.LOCAL})
 
 
 def announce_change(session: Session, publication: Publication) -> None:

@@ -175,6 +175,17 @@ def asked_in(texts: Iterable[Parts]) -> Asked:
     )
 
 
+def passages_that_differ(before: LocalTexts, after: LocalTexts) -> set[str]:
+    """The passages at which other words stand."""
+    names = before.passages.keys() | after.passages.keys()
+    return {name for name in names if _words_at(before, name) != _words_at(after, name)}
+
+
+def _words_at(texts: LocalTexts, name: str) -> str | None:
+    placed = texts.passages.get(name)
+    return placed.passage.source if placed and placed.passage else None
+
+
 def own_files(module: Module, local: LocalTexts) -> dict[str, str]:
     """What stands in a module at its places for local texts; its digest names the local version."""
     asked = asked_in(texts_of(module))

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.audit.services import Actor
-from coursesite.authoring.services import Seen, open_work
+from coursesite.authoring.services import Decision, Seen, open_work
 from coursesite.demo.library import own_words
 from coursesite.demo.services.course import LANGUAGE
 from coursesite.demo.services.histories import find_holder
@@ -13,6 +13,7 @@ from coursesite.localising.rules import with_fields, with_passage
 from coursesite.localising.services import Bench, publish_local, save, text_of
 from coursesite.people.models import Organisation
 from coursesite.people.rules import Role
+from coursesite.revisions.rules import Change
 
 NOTE = "Demonstration: invented details, to show where a real organisation's own would stand."
 
@@ -41,7 +42,7 @@ def publish_own_words(session: Session, organisation: Organisation) -> None:
         session,
         drafted,
         seen=Seen(drafted.work.version, drafted.work.live_id),
-        note=NOTE,
+        decision=Decision(Change.MINOR, NOTE),
         day=clock.today(organisation.time_zone),
         actor=actor,
     )

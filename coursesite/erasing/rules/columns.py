@@ -158,6 +158,7 @@ NO_NAME: Mapping[str, tuple[str, ...]] = {
     "lesson_readings": ("lesson_id",),
     "live_revisions": ("slug", "language"),
     "local_looks": ("language", "passage"),
+    "local_reaches": ("language", "module_slug"),
     "local_versions": ("module_slug", "language", "digest"),
     "mail_attachments": ("kind",),
     "mail_hours": ("days",),

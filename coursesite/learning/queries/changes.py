@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import ContentRenewal, Period, Requirement
 from coursesite.assignments.queries.candidates import is_open_period
-from coursesite.assignments.queries.text_changes import TextChange
+from coursesite.assignments.queries.text_changes import LOCALLY, TextChange, changed_slug
 from coursesite.assignments.rules import Cause, RequirementState
 from coursesite.content.rules import LocalTexts, Module
 from coursesite.content.rules.changes import ModuleChanges, changes_between
@@ -22,7 +22,13 @@ from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
 from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
-from coursesite.revisions.models import LiveRevision, LocalVersion, Publication, Revision
+from coursesite.revisions.models import (
+    LiveRevision,
+    LocalReach,
+    LocalVersion,
+    Publication,
+    Revision,
+)
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shown
 
@@ -225,7 +231,7 @@ _ASKED = (
         Period.opens_on,
         Period.due_on,
         Publication.kind,
-        Publication.slug,
+        changed_slug().label("slug"),
         Publication.published_at,
         Publication.note,
     )
@@ -233,6 +239,7 @@ _ASKED = (
     .join(Period, is_open_period())
     .outerjoin(ContentRenewal, ContentRenewal.period_id == Period.id)
     .outerjoin(Publication, Publication.id == ContentRenewal.publication_id)
+    .outerjoin(LOCALLY, LOCALLY.c.publication_id == Publication.id)
     .where(
         Requirement.person_id == _PERSON,
         Requirement.state == RequirementState.ACTIVE,
@@ -246,16 +253,27 @@ _ASKED = (
 )
 
 
-def was_asked_since(session: Session, shown: Shown[Module], moment: datetime) -> bool:
-    """Whether a change was published after that moment that asks people to learn it."""
-    found = sa.exists().where(
+def was_asked_since(
+    session: Session, shown: Shown[Module], organisation_id: int, moment: datetime
+) -> bool:
+    """Whether a change was published after that moment that asks an organisation's people to learn
+    it: of the course's words, or of those in their place.
+    """
+    of_course = sa.exists().where(
         Publication.kind.in_([Kind.MODULE, Kind.QUIZ]),
         Publication.slug == shown.slug,
         Publication.language == shown.language,
         Publication.renew_days.is_not(None),
         Publication.published_at > moment,
     )
-    return bool(session.scalar(sa.select(found)))
+    of_theirs = sa.exists().where(
+        LocalReach.organisation_id == organisation_id,
+        LocalReach.module_slug == shown.slug,
+        LocalReach.language == shown.language,
+        Publication.id == LocalReach.publication_id,
+        Publication.published_at > moment,
+    )
+    return bool(session.scalar(sa.select(sa.or_(of_course, of_theirs))))
 
 
 _Key = tuple[int, int, tuple[int, ...], tuple[int, ...]]

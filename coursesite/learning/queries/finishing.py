@@ -16,7 +16,7 @@ from coursesite.progress.models import Completion, LessonReading, ModuleRound
 from coursesite.progress.rules import TargetKind
 from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
-from coursesite.revisions.models import LocalVersion, Publication, Revision
+from coursesite.revisions.models import LocalReach, LocalVersion, Publication, Revision
 
 
 @dataclass(frozen=True)
@@ -133,14 +133,18 @@ def asked_again_on(session: Session, person_id: int, targets: Collection[Target]
 
 def _is_changed(slugs: Collection[str]) -> sa.ColumnElement[bool]:
     """Whether one of these is what changed."""
-    return (
-        sa.exists()
-        .where(
-            ContentRenewal.period_id == Period.id,
-            Publication.id == ContentRenewal.publication_id,
-            Publication.slug.in_(slugs),
+    of_course = sa.and_(
+        Publication.id == ContentRenewal.publication_id, Publication.slug.in_(slugs)
+    )
+    of_theirs = sa.and_(
+        LocalReach.publication_id == ContentRenewal.publication_id,
+        LocalReach.module_slug.in_(slugs),
+    )
+    return sa.or_(
+        *(
+            sa.exists().where(ContentRenewal.period_id == Period.id, each).correlate(Period)
+            for each in (of_course, of_theirs)
         )
-        .correlate(Period)
     )
 
 

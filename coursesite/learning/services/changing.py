@@ -110,7 +110,7 @@ def what_changed(session: Session, learner: Learner, slug: str) -> WhatChanged |
     live = pick_module(session, ground.modules, learner.language)
     standing = queries.standing_in(session, learner.id, slug)
     again = queries.asked_again(session, learner.id, slug, targets_of(session, slug))
-    span = _begun(session, ground, standing) or _to_begin(session, ground, live)
+    span = _begun(session, learner, ground, standing) or _to_begin(session, ground, live)
     if span is None:
         return None
     since, until = MODULES.get(session, span.since_id), span.until
@@ -137,13 +137,13 @@ def what_changed(session: Session, learner: Learner, slug: str) -> WhatChanged |
     )
 
 
-def _begun(session: Session, ground: Ground, standing: Standing) -> _Span | None:
+def _begun(session: Session, learner: Learner, ground: Ground, standing: Standing) -> _Span | None:
     """What somebody is in the middle of, unless more is asked since."""
     asked, newest = standing.asked, ground.newest
     if asked is None or newest is None or standing.completed_at:
         return None
     until = MODULES.get(session, asked.until_id)
-    if is_overtaken(session, until, standing):
+    if is_overtaken(session, learner, until, standing):
         return None
     learned = ground.learned.get(until.language, newest)
     return _Span(asked.since_id, until, learned, asked.since_local or (), asked.until_local, asked)

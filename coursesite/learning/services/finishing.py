@@ -43,7 +43,7 @@ def finish_module(
         return None
     if standing.asked:
         shown = MODULES.get(session, standing.asked.until_id)
-        if is_overtaken(session, shown, standing):
+        if is_overtaken(session, learner, shown, standing):
             return None
     if not missing_in(shown.text, standing).nothing:
         return None
@@ -55,10 +55,13 @@ def finish_module(
     return completion
 
 
-def is_overtaken(session: Session, shown: Shown[Module], standing: Standing) -> bool:
+def is_overtaken(
+    session: Session, learner: Learner, shown: Shown[Module], standing: Standing
+) -> bool:
     """Whether more changed since somebody began to learn what changed: then that is asked, too."""
     began = standing.started_at
-    return began is not None and queries.was_asked_since(session, shown, began)
+    theirs = learner.organisation_id
+    return began is not None and queries.was_asked_since(session, shown, theirs, began)
 
 
 def tell(session: Session, learner: Learner, slug: str, actor: Actor) -> None:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from coursesite.accounts.access import actor, requires
 from coursesite.authoring import queries as texts
+from coursesite.authoring.forms import CHANGES
 from coursesite.authoring.services import go_back, take_up
 from coursesite.content.rules import without_cited
 from coursesite.errors import NotFound
@@ -17,9 +18,10 @@ from coursesite.localising.views.publishing import in_words
 from coursesite.people.rules import Permission
 from coursesite.revisions.models import Revision
 from coursesite.revisions.queries import get_revision, publications_of
-from coursesite.revisions.rules import short
+from coursesite.revisions.rules import Change, short
 
 REVISION = f"{HERE}/history/<name>"
+CHANGE_WORDS = {change.value: words for change, (words, _hint) in CHANGES.items()}
 SAVED = f"{HERE}/saved/<int:saved_id>"
 
 
@@ -38,6 +40,7 @@ def history(language: str) -> ResponseReturnValue:
         names=texts.names_of(db.session, [each.published_by_id for each, _live in publications]),
         saved=texts.saved_texts_of(db.session, text),
         short=short,
+        changes={Change.FIRST.value: _("First publication"), **CHANGE_WORDS},
     )
 
 

@@ -1,22 +1,29 @@
 """Publishing a local version: first a page with what changes, for whom, and what is wrong."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
+from coursesite.assignments.queries.text_changes import ChangeEffect, effects_there
+from coursesite.authoring.forms import CHANGES
 from coursesite.authoring.queries import drafts_of, opinions_on
 from coursesite.authoring.rules import Difference, differences
-from coursesite.authoring.services import Seen
+from coursesite.authoring.services import Decision, Seen
+from coursesite.content.rules.local import LocalText, passage_of
 from coursesite.errors import Forbidden, NotFound, Refusal
 from coursesite.extensions import db
 from coursesite.localising import queries
-from coursesite.localising.forms import PublishForm
+from coursesite.localising.forms import ClassedPublishForm, PublishForm
 from coursesite.localising.rules import Files, modules_touched, touched
-from coursesite.localising.services import Bench, publish_local, read_bench
+from coursesite.localising.services import Bench, publish_local, reach_of_words, read_bench
 from coursesite.localising.views.blueprint import HERE, bp, chosen_bench, may_publish, name_of
 from coursesite.people.rules import Permission
+from coursesite.revisions.rules import Change, days_to_renew
 from coursesite.templating import told
 
 
@@ -27,19 +34,19 @@ def check(language: str) -> ResponseReturnValue:
     bench = _chosen(language, request.args.get("draft", type=row_id))
     work = bench.work
     draft_id = work.draft.id if work.draft else None
-    form = PublishForm(formdata=None, seen=work.version, live=work.live_id, draft=draft_id)
-    return _page(bench, form)
+    shown = {"seen": work.version, "live": work.live_id, "draft": draft_id}
+    return _page(bench, _form(bench, formdata=None, **shown))
 
 
 @bp.post(f"{HERE}/publish")
 @requires(Permission.PUBLISH_LOCALLY)
 def publish(language: str) -> ResponseReturnValue:
     """Let the organisation's people read it from their next page on."""
-    form = PublishForm()
     draft_id = request.form.get("draft", type=row_id)
     if draft_id is None and request.form.get("draft"):
         raise NotFound(_("There is no such draft."))
     bench = _chosen(language, draft_id)
+    form = _form(bench)
     if not form.validate():
         return _page(bench, form), 422
     try:
@@ -47,7 +54,7 @@ def publish(language: str) -> ResponseReturnValue:
             db.session,
             bench,
             seen=Seen(form.seen.data or 0, form.live.data),
-            note=form.note.data or "",
+            decision=_decision(form),
             day=current_person().today,
             actor=actor(),
         )
@@ -71,9 +78,31 @@ def _chosen(language: str, draft_id: int | None) -> Bench:
     return bench
 
 
+def _form(bench: Bench, **values: Any) -> PublishForm:
+    """What is asked of a publisher: of details, which nobody is asked to learn, only why."""
+    files = touched(bench.live_files, bench.files)
+    return ClassedPublishForm(**values) if any(map(passage_of, files)) else PublishForm(**values)
+
+
+def _decision(form: PublishForm) -> Decision:
+    note = form.note.data or ""
+    if not isinstance(form, ClassedPublishForm):
+        return Decision(Change.MINOR, note)
+    return Decision(Change(form.change.data), note, form.renew_days.data)
+
+
+def _effects(bench: Bench, text: LocalText, hearing: queries.Hearing) -> dict[str, ChangeEffect]:
+    """Whom it would ask to learn again, as a major change or as one for safety."""
+    changes = (Change.MAJOR, Change.SAFETY)
+    days = [days_to_renew(change) or 0 for change in changes]
+    reach = reach_of_words(db.session, bench, text, hearing)
+    found = effects_there(db.session, reach, days, clock.now())
+    return {change.value: effect for change, effect in zip(changes, found, strict=True)}
+
+
 def _page(bench: Bench, form: PublishForm, refusal: str = "") -> str:
     read = read_bench(db.session, bench, current_person().today)
-    own, below = queries.reach_of(db.session, bench.organisation.id)
+    hearing = queries.hearing_of(db.session, bench.organisation)
     files = touched(bench.live_files, bench.files)
     draft = bench.work.draft
     return render_template(
@@ -82,12 +111,14 @@ def _page(bench: Bench, form: PublishForm, refusal: str = "") -> str:
         language=bench.work.text.language,
         form=form,
         refusal=refusal,
+        effects=_effects(bench, read.text, hearing) if read.text and "change" in form else None,
+        hints={change.value: hint for change, (_words, hint) in CHANGES.items()},
         problems=[(name_of(each.path, bench.places), each) for each in read.problems],
         blocked=read.text is None,
         differences=in_words(bench, bench.live_files, bench.files),
         modules=modules_touched(files, bench.places),
-        own=own,
-        below=below,
+        own=hearing.own,
+        below=hearing.below,
         opinions=opinions_on(db.session, draft) if draft else [],
         four_eyes=bench.organisation.four_eyes,
     )
