@@ -2,7 +2,7 @@
    Markup:
      form[data-draft=ADDRESS][data-preview=ADDRESS]   the editor; saved as an ordinary form without this script
        textarea[data-source]                          the text; maybe a second one beside it, or none in a form of many fields
-       [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-conflict
+       [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-sign-in, data-conflict
        input[name=seen]                               maybe: the draft's version that the author saw, sent along
      #preview, #problems, #outline, #maps             replaced by the elements of the same ids in the preview's answer
      a[data-line=N][href="#ID"]                       puts the cursor on line N of the textarea of that id
@@ -27,6 +27,7 @@ const words = {
   saving: "Saving …",
   saved: "Draft saved",
   unsaved: "Not saved yet: keep this page open",
+  signIn: "Your sign-in has ended. Press “Save draft”: what you wrote is kept while you sign in.",
   conflict: "Somebody else changed this draft. Copy your text, then open the page again.",
   ...line?.dataset,
 };
@@ -60,7 +61,7 @@ async function keepDraft() {
     say("problem", body.message ?? words.conflict);
     return;
   }
-  if (!reply.ok) throw new Error("not kept");
+  if (!reply.ok) throw new Error(reply.status === 401 ? words.signIn : words.unsaved);
   kept = text;
   if (body.seen && form.elements.seen) form.elements.seen.value = body.seen;
   say("saved", words.saved);
@@ -92,8 +93,8 @@ async function work() {
     await keepDraft();
     await preview();
     if (written() !== kept) wait(2000);
-  } catch {
-    say("unsaved", words.unsaved);
+  } catch (reason) {
+    say("unsaved", reason.message === words.signIn ? words.signIn : words.unsaved);
     wait(10000);
   }
   busy = false;

@@ -90,8 +90,11 @@ def test_a_comment_stands_beside_its_passage_and_is_answered(
 
     ada.post(f"{url}/comments", {"parent": str(said.id), "body": "Half of them."})
     assert "Half of them." in bob.get(url).text
+    assert "1 comment on your draft" in ada.get("/authoring").text
+    assert "on your draft" not in bob.get("/authoring").text
     bob.post(f"{url}/comments/{said.id}", {"do": "resolve"})
     assert "1 resolved comment" in ada.get(url).text
+    assert "Waiting for you" not in ada.get("/authoring").text
     session.expire_all()
     assert said.resolved_at
 
@@ -154,11 +157,14 @@ def test_an_opinion_is_asked_for_and_holds_for_one_version(
     assert "asks what you think" in page
     assert "Is the number right?" in page
     assert "asks for an opinion" in bob.get("/authoring").text
+    assert "asks for your opinion</li>" in bob.get("/authoring").text
 
     form = {"seen": hidden(page, "seen"), "live": hidden(page, "live")}
     assert bob.post(f"{url}/opinion", {**form, "verdict": "change"}).status_code == 422
     assert bob.post(f"{url}/opinion", {**form, "verdict": "approve"}).status_code == 302
     assert "Approved" in ada.get(url).text
+    assert "asks for your opinion" not in bob.get("/authoring").text
+    assert "1 opinion on it as it is now" in ada.get("/authoring").text
 
     ada.post(EDIT, form_of(ada, source=HERS + "\nMore.\n"))
     assert "Approved" not in ada.get(url).text

@@ -1,8 +1,10 @@
 """An author and a publisher at real browsers: with scripts, and without."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Open
+from tests.journeys.conftest import PASSWORD, Open
 
 EDIT = "/authoring/modules/police-2-at-the-door/en"
 QUESTIONS = "/authoring/quizzes/police-2-at-the-door/en"
@@ -38,6 +40,23 @@ def test_a_draft_saves_itself_and_a_problem_leads_to_its_line(open_page: Open) -
     page.get_by_role("button", name="Save draft").click()
     page.get_by_role("button", name="Give this draft up").click()
     expect(page.get_by_text("The draft is given up.")).to_be_visible()
+
+
+def test_somebody_who_was_signed_out_is_told_how_the_text_is_kept(open_page: Open) -> None:
+    page = open_page("author")
+    page.goto(EDIT)
+    page.context.clear_cookies()
+
+    add(page, "One more sentence.")
+
+    state = page.locator("[data-save-state]")
+    expect(state).to_contain_text("Your sign-in has ended", timeout=20_000)
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_label("E-mail address").fill("author@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.locator("#source")).to_have_value(re.compile("One more sentence"))
 
 
 def test_a_form_keeps_itself_while_somebody_writes(open_page: Open) -> None:

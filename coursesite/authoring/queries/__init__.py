@@ -57,7 +57,7 @@ from coursesite.authoring.queries.texts import (
     revision_with,
     saved_texts_of,
 )
-from coursesite.authoring.queries.threads import Thread, threads_on
+from coursesite.authoring.queries.threads import Said, Thread, said_of_drafts, threads_on
 from coursesite.authoring.queries.written import live_modules, published_files, written_digests
 from coursesite.revisions.queries import files_of
 
@@ -71,6 +71,7 @@ __all__ = [
     "Published",
     "Reach",
     "Review",
+    "Said",
     "Thread",
     "Use",
     "agreed_digests",
@@ -116,6 +117,7 @@ __all__ = [
     "review_of",
     "reviews",
     "revision_with",
+    "said_of_drafts",
     "saved_texts_of",
     "threads_on",
     "uses_of",

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.authoring.models import Comment
+from coursesite.authoring.models import Comment, Draft, Opinion
 from coursesite.authoring.queries.texts import comments_on
 from coursesite.authoring.rules import line_of
 
@@ -31,3 +32,39 @@ def threads_on(session: Session, draft_id: int, files: Mapping[str, str]) -> lis
         for each in said
         if each.parent_id is None
     ]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said of an open draft: how many comments of others wait for its author, how many
+    opinions there are on it as it is now, and whether the reader gave one of them.
+    """
+
+    comments: int
+    opinions: int
+    by_reader: bool
+
+    @property
+    def total(self) -> int:
+        return self.comments + self.opinions
+
+
+def said_of_drafts(session: Session, reader_id: int) -> dict[int, Said]:
+    """By the draft, of those of which something was said."""
+    comments = sa.select(sa.func.count(Comment.id)).where(
+        Comment.draft_id == Draft.id,
+        Comment.parent_id.is_(None),
+        Comment.resolved_at.is_(None),
+        Comment.author_id != Draft.author_id,
+    )
+    opinions = sa.select(sa.func.count(Opinion.id)).where(
+        Opinion.draft_id == Draft.id, Opinion.version == Draft.version
+    )
+    found = sa.select(
+        Draft.id,
+        comments.scalar_subquery(),
+        opinions.scalar_subquery(),
+        opinions.where(Opinion.reader_id == reader_id).scalar_subquery(),
+    ).where(Draft.closed_at.is_(None))
+    told = {id: Said(said, given, bool(mine)) for id, said, given, mine in session.execute(found)}
+    return {id: said for id, said in told.items() if said.total}

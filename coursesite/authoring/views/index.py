@@ -1,6 +1,6 @@
 """What there is to write: modules and their quizzes, and a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms import NewModuleForm
-from coursesite.authoring.queries import OpenDraft, Published
+from coursesite.authoring.queries import OpenDraft, Published, Said
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.views.blueprint import Desk, bp
+from coursesite.authoring.views.effects import heading_of
 from coursesite.errors import Invalid
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
@@ -32,6 +33,18 @@ class Entry:
     due: date | None = None
 
 
+@dataclass(frozen=True)
+class Asking:
+    """A draft that waits for this author: another asks what they think, or others said something
+    of one's own.
+    """
+
+    title: str
+    desk: Desk
+    draft: OpenDraft
+    said: Said | None = None
+
+
 @bp.get("")
 @requires(Permission.WRITE)
 def index() -> ResponseReturnValue:
@@ -42,9 +55,30 @@ def index() -> ResponseReturnValue:
         "authoring/index.html",
         modules=modules,
         entries=entries,
+        asking=_asking(entries.values(), current_person().id),
         unmarked=[(Desk(_quiz_of(each)), each) for each in unmarked_answers(db.session)],
         today=current_person().today,
     )
+
+
+def _asking(entries: Iterable[Entry], person_id: int) -> list[Asking]:
+    """What is asked of this person, then what was said of their own drafts."""
+    said = queries.said_of_drafts(db.session, person_id)
+    found = [
+        Asking(_title(entry), entry.desk, draft, told if is_own else None)
+        for entry in entries
+        for draft in entry.drafts
+        for is_own, told in [(draft.author_id == person_id, said.get(draft.id))]
+        if (told if is_own else draft.asks and not (told and told.by_reader))
+    ]
+    return sorted(found, key=lambda each: each.said is not None)
+
+
+def _title(entry: Entry) -> str:
+    """With what it is, where it is no module."""
+    title = entry.live.title if entry.live else entry.desk.text.slug
+    kind = heading_of(entry.desk.text.kind)
+    return f"{kind}: {title}" if kind else title
 
 
 def _quiz_of(each: Unmarked) -> TextId:
