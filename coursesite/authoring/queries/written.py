@@ -1,6 +1,7 @@
 """What is published: as authors wrote it, and as it is read."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -52,4 +53,5 @@ def published_files(session: Session, text: TextId) -> Iterator[dict[str, str]]:
         )
         .order_by(Publication.id.desc())
     )
-    yield from session.scalars(found.execution_options(yield_per=20))
+    with closing(session.scalars(found.execution_options(yield_per=20))) as read:
+        yield from read
