@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coursesite.db import Base, BigId, Json, UtcDateTime, Word
-from coursesite.jobs.rules import UNDER_WAY, TaskState
+from coursesite.jobs.rules import FINAL, UNDER_WAY, TaskState
 
 
 class Job(Base):
@@ -82,6 +82,11 @@ class Task(Base):
     @property
     def under_way(self) -> bool:
         return self.state in UNDER_WAY
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """What is final goes on once it has begun: half of it would be worse than either."""
+        return self.under_way and not (self.payload.get(FINAL) and self.started_at)
 
 
 class TaskFile(Base):

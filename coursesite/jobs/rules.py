@@ -15,6 +15,9 @@ class TaskState(StrEnum):
     CANCELLED = "cancelled"
 
 
+FINAL = "final"
+"""In what a task is told: once begun, it cannot be cancelled."""
+
 UNDER_WAY = frozenset({TaskState.WAITING, TaskState.RUNNING})
 
 

@@ -26,7 +26,7 @@ from coursesite.erasing.rules import (
 )
 from coursesite.evidence.library.verifying import verify
 from coursesite.jobs.models import TaskFile
-from coursesite.jobs.rules import TaskState
+from coursesite.jobs.rules import FINAL, TaskState
 from coursesite.jobs.services import run_next
 from coursesite.schedule import HANDLERS, LONG
 from tests.browser import Browser, Client
@@ -120,6 +120,7 @@ def test_no_table_knows_the_name_afterwards(
     task = erase_by(browser.app, session, world.boss, zelda)
 
     assert (task.state, task.values and task.values["people"]) == (TaskState.DONE, "1")
+    assert task.payload[FINAL]
     assert "module at-the-door (en)" in str(task.values)
     assert where(session, *words) == TEXTS_OF_THE_WORLD
     assert session.scalars(sa.select(TaskFile)).first() is None

@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.errors import Invalid
+from coursesite.errors import Conflict, Invalid
 from coursesite.jobs.models import Task, TaskFile
 from coursesite.jobs.queries import parts_of
-from coursesite.jobs.rules import Pace, Result, Step, TaskState, Told, Work
+from coursesite.jobs.rules import FINAL, Pace, Result, Step, TaskState, Told, Work
 from coursesite.jobs.services import TooManyAtOnce, cancel, forget_old_tasks, running
 from coursesite.people.models import Unit
 from tests.jobs.makers import a_worker, ask, work_all, writes_a_file
@@ -160,6 +160,24 @@ def test_what_is_cancelled_goes_no_further(session: Session) -> None:
         pass
     assert (fresh(session, task).state, task.done) == (TaskState.CANCELLED, 1)
     assert made(session) == ["Made 0"]
+
+
+def test_what_is_final_is_cancelled_only_before_it_begins(session: Session) -> None:
+    person = make_person(session)
+    early = ask(session, person, payload={"units": 2, FINAL: True})
+    cancel(session, early)
+    task = ask(session, person, payload={"units": 2, FINAL: True})
+    worker = a_worker({"count": names_units})
+    worker.step()
+    task = fresh(session, task)
+    with pytest.raises(Conflict, match="cannot be left half done"):
+        cancel(session, task)
+    session.commit()
+    while worker.step():
+        pass
+    assert (fresh(session, early).state, early.done) == (TaskState.CANCELLED, 0)
+    assert fresh(session, task).state == TaskState.DONE
+    assert made(session) == ["Made 0", "Made 1"]
 
 
 def test_nobody_keeps_all_others_waiting(session: Session) -> None:

@@ -35,7 +35,7 @@ from coursesite.erasing.services.searching import (
 )
 from coursesite.errors import Conflict, Forbidden, Invalid, said
 from coursesite.jobs.models import Task
-from coursesite.jobs.rules import Result, Step, Work
+from coursesite.jobs.rules import FINAL, Result, Step, Work
 from coursesite.jobs.services import NewTask, start_task
 from coursesite.people.models import Person
 from coursesite.people.services import mark_as_left, people_changed
@@ -83,7 +83,7 @@ def refuse(person: Person, actor: Actor, held: bool) -> None:
 def ask_to_erase(session: Session, people: Sequence[Person], asking: Asking) -> Task:
     """From now on none of these people can sign in; all else is done by a job, and is final."""
     prepare(session, people, asking.actor, reason=asking.reason, leaves=asking.leaves)
-    payload = {"people": [person.id for person in people], "back": asking.back}
+    payload = {FINAL: True, "people": [person.id for person in people], "back": asking.back}
     new = NewTask(ERASE, asking.title, payload, total=PEOPLE + len(people))
     return start_task(session, new, asking.actor, asking.language)
 
@@ -207,6 +207,7 @@ def erase_by_terms(session: Session, organisation_id: int, people: Sequence[int]
         record(session, ASKED, actor, ("person", person_id), after={"how": "by-terms"})
     title = f"Erasing people who left long ago ({len(people)})"
     new = NewTask(
-        ERASE, title, {"people": list(people), "how": "by-terms"}, total=PEOPLE + len(people)
+        *(ERASE, title, {FINAL: True, "people": list(people), "how": "by-terms"}),
+        total=PEOPLE + len(people),
     )
     return start_task(session, new, actor, "en")

@@ -81,6 +81,8 @@ def _refuse_many(session: Session, person_id: int | None) -> None:
 
 def cancel(session: Session, task: Task) -> None:
     """Give it up; the step that is being taken now is not kept."""
+    if task.under_way and not task.may_be_cancelled:
+        raise Conflict("This has begun, and cannot be left half done: it goes on to its end.")
     open_still = sa.and_(Task.id == task.id, Task.state.in_(UNDER_WAY))
     values = {
         "state": TaskState.CANCELLED,
