@@ -1,6 +1,6 @@
 """Live modules and facts, kept in memory; the media of modules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -27,6 +27,8 @@ MODULES: Shelf[Module] = Shelf(Kind.MODULE, Module.from_json)
 FACTS: Shelf[dict[str, Fact]] = Shelf(Kind.FACTS, facts_from_json)
 GLOSSARIES: Shelf[Glossary] = Shelf(Kind.GLOSSARY, lambda kept: Glossary(terms_from_json(kept)))
 NO_TERMS = Glossary(())
+MOST_SIZES = 10_000
+_SIZES: dict[str, Size] = {}
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -92,19 +94,34 @@ def first_media(session: Session, slug: str) -> dict[str, str]:
 
 
 def sizes_of(session: Session, slug: str, media: Mapping[str, str]) -> dict[str, Size]:
-    """How large the pictures among these media are, by their digests, as their files tell."""
+    """How large the pictures among these media are, by their digests, as their files tell.
+
+    A digest means the same picture for good, so a process looks into each file once.
+    """
     kinds = (MediaKind.PICTURE, MediaKind.DRAWING)
-    pictures = [digest for name, digest in media.items() if kind_of(name) in kinds]
-    if not pictures:
-        return {}
+    pictures = {digest for name, digest in media.items() if kind_of(name) in kinds}
+    known = {digest: _SIZES[digest] for digest in pictures if digest in _SIZES}
+    if unknown := pictures - known.keys():
+        known |= _looked_up(session, slug, unknown)
+        _keep_sizes(known)
+    return known
+
+
+def _looked_up(session: Session, slug: str, digests: Collection[str]) -> dict[str, Size]:
     head = sa.func.substr(MediaPart.data, 1, HEAD, type_=sa.LargeBinary)
     found = (
         sa.select(Media.name, Media.digest, head)
         .join(MediaPart, MediaPart.media_id == Media.id)
-        .where(Media.module_slug == slug, Media.digest.in_(pictures), MediaPart.number == 0)
+        .where(Media.module_slug == slug, Media.digest.in_(digests), MediaPart.number == 0)
     )
     told = {digest: size_in(name, data) for name, digest, data in session.execute(found)}
     return {digest: size for digest, size in told.items() if size}
+
+
+def _keep_sizes(known: Mapping[str, Size]) -> None:
+    if len(_SIZES) > MOST_SIZES:
+        _SIZES.clear()
+    _SIZES.update(known)
 
 
 def _files_of(slug: str) -> sa.Select[Media]:

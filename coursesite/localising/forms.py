@@ -4,12 +4,11 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from coursesite.authoring.forms import CHANGES
+from coursesite.authoring.forms import KindOfChange
 from coursesite.localising.services import LONGEST_NOTE
-from coursesite.revisions.rules import DAYS_TO_RENEW
 
 TOO_LONG = _("Use at most 2,000 characters")
 
@@ -29,19 +28,8 @@ class PublishForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     )
 
 
-class ClassedPublishForm(PublishForm):
+class ClassedPublishForm(PublishForm, KindOfChange):
     """The same where passages change: what people must know may have changed with them."""
-
-    change = RadioField(
-        _("What kind of change is it?"),
-        choices=[SelectChoice(change, words) for change, (words, _hint) in CHANGES.items()],
-        validators=[InputRequired(_("Choose the kind of change"))],
-    )
-    renew_days = IntegerField(
-        _("Days within which those who are certified learn a major change"),
-        default=DAYS_TO_RENEW,
-        validators=[Optional(), NumberRange(1, 365, _("Enter 1 to 365 days"))],
-    )
 
 
 class OpinionForm(FlaskForm):  # type: ignore[misc]  # as above

@@ -179,7 +179,9 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # as above
     )
 
 
-class PublishForm(FirstPublishForm):
+class KindOfChange:
+    """The fields that say what a change asks of those who learned the text before."""
+
     change = RadioField(
         _("What kind of change is it?"),
         choices=[SelectChoice(change, words) for change, (words, _hint) in CHANGES.items()],
@@ -191,6 +193,8 @@ class PublishForm(FirstPublishForm):
         validators=[Optional(), NumberRange(1, 365, _("Enter 1 to 365 days"))],
     )
 
+
+class PublishForm(FirstPublishForm, KindOfChange):
     def validate_note(self, field: TextAreaField) -> None:
         """Those who learned the text before are told why."""
         if self.change.data in NEEDS_NOTE and not (field.data or "").strip():

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from coursesite.accounts.access import actor, current_person, requires, takes_nul
+from coursesite.accounts.access import current_person, requires, takes_nul
 from coursesite.authored import Problem, Severity
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms.entries import NewFactForm, NewTermForm
@@ -28,10 +28,11 @@ from coursesite.authoring.library.questions import Form, Unreadable
 from coursesite.authoring.rules import turn_of
 from coursesite.authoring.rules.registers import Cited
 from coursesite.authoring.rules.reviews import checked_by
-from coursesite.authoring.services import Seen, Work, save_draft
+from coursesite.authoring.services import Work
 from coursesite.authoring.views.blueprint import Desk, bp, own_work, text_at
 from coursesite.authoring.views.effects import ModuleTouched, modules_touched, places_of
 from coursesite.authoring.views.finding import Asked, Listed
+from coursesite.authoring.views.saving import plain, save_text
 from coursesite.content.queries import live_facts
 from coursesite.content.rules import VERIFIED_IN_WORDS
 from coursesite.errors import Conflict, Invalid, Refusal
@@ -95,7 +96,7 @@ def begin_entry(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     name = " ".join(form.name.data.split())
     try:
         text = with_entry(opened.text, opened.kind, name)
-        _save(opened.work, text)
+        save_text(opened.work, text)
     except Refusal as refusal:
         db.session.rollback()
         form.name.errors = [told(refusal)]
@@ -128,12 +129,12 @@ def fill_entry(shelf: str, slug: str, language: str, key: str) -> ResponseReturn
                 "save again to keep it in place of the other."
             )
         text = filled_entry(opened.text, opened.kind, key, sent)
-        _save(opened.work, text)
+        save_text(opened.work, text)
     except Refusal as refusal:
         db.session.rollback()
         opened = _open(shelf, slug, language)
         found = get_register_entry(opened.text, opened.kind, key)
-        sheet = entry_sent(entry_sheet(found, opened.kind), opened.kind, _typed(sent))
+        sheet = entry_sent(entry_sheet(found, opened.kind), opened.kind, plain(sent))
         return _form(opened, sheet, told(refusal)), refusal.status
     flash(_("The draft is saved. What is published is as it was."), "success")
     here = entries_of(text, opened.kind)[found.number]
@@ -165,7 +166,7 @@ def remove_entry(shelf: str, slug: str, language: str, key: str) -> ResponseRetu
     found = get_register_entry(opened.text, opened.kind, key)
     if who := _in_the_way(opened, found):
         raise Invalid("%(name)s is cited: %(who)s. Take that out first.", name=found.name, who=who)
-    _save(opened.work, without_entry(opened.text, opened.kind, key))
+    save_text(opened.work, without_entry(opened.text, opened.kind, key))
     flash(_("It is out of the draft. What is published is as it was."), "success")
     return redirect(Desk(opened.work.text).url("entries"))
 
@@ -182,23 +183,6 @@ def _local(opened: Opened, found: RegisterEntry) -> int:
 def digest_of(found: RegisterEntry) -> str:
     """What a form was made of, so that a change in another window is noticed."""
     return sha256(repr(found.data).encode()).hexdigest()[:16]
-
-
-def _typed(sent: Form) -> Form:
-    """Without characters that no page can show."""
-    return {name: ["".join(filter(_shown, value)) for value in sent[name]] for name in sent}
-
-
-def _shown(character: str) -> bool:
-    return character.isprintable() or character in "\r\n\t"
-
-
-def _save(work: Work, text: str) -> None:
-    """Keep the text as the draft, and this state of it in the history."""
-    files = {**work.files, work.text.main_file: text}
-    save_draft(db.session, work.text, files, Seen(work.version, work.live_id), actor())
-    services.keep_version(db.session, work.text, actor())
-    db.session.commit()
 
 
 def _new_form(kind: Kind, *, empty: bool = False) -> NewFactForm | NewTermForm:

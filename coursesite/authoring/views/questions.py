@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from coursesite.accounts.access import actor, current_person, requires, takes_nul, wants_json
+from coursesite.accounts.access import current_person, requires, takes_nul, wants_json
 from coursesite.authoring import services
 from coursesite.authoring.forms import NewQuestionForm
 from coursesite.authoring.library import Reading, read_draft
@@ -28,12 +28,13 @@ from coursesite.authoring.library.questions import (
     without,
 )
 from coursesite.authoring.rules import FIRST_QUESTION
-from coursesite.authoring.services import Seen, Work, save_draft
+from coursesite.authoring.services import Work
 from coursesite.authoring.services.keeping import mark_of_form, unsaved_in
 from coursesite.authoring.views import unsaved
 from coursesite.authoring.views.asked import NAMES, Said, objectives_of, said_of
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, own_work, text_at
 from coursesite.authoring.views.problems import title_of
+from coursesite.authoring.views.saving import plain, save_text
 from coursesite.errors import Conflict, Invalid, NotFound, Refusal
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
@@ -61,11 +62,11 @@ def arrange(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     wanted, _sign, question_id = request.form.get("do", "").partition(":")
     try:
         if wanted in STEPS:
-            _save(work, moved(_bank(work), question_id, STEPS[wanted]))
+            save_text(work, moved(_bank(work), question_id, STEPS[wanted]))
             return redirect(f"{_around(work, question_id)}#question-{question_id}")
         if wanted == "copy":
             new, question_id = with_copy(_bank(work), question_id)
-            _save(work, new)
+            save_text(work, new)
             flash(_("This is the copy. Its ids are its own; reword it."), "success")
             return redirect(_url(work, "question", question_id))
     except Refusal as refusal:
@@ -91,7 +92,7 @@ def _begin(work: Work) -> ResponseReturnValue:
         kind, name = form.type.data, form.id.data
         if about and (kind == case.TYPE or get_entry(_bank(work), about).type != case.TYPE):
             raise Invalid("A case stands in no other case: write it as one of its own.")
-        _save(work, with_question(_bank(work), kind, name, about))
+        save_text(work, with_question(_bank(work), kind, name, about))
     except Refusal as refusal:
         return _refused(work, refusal)
     return redirect(_url(work, "question", name))
@@ -131,7 +132,7 @@ def fill(shelf: str, slug: str, language: str, question_id: str) -> ResponseRetu
         live = work.live.files.get(work.text.main_file, "") if work.live else ""
         new = filled(_bank(work), question_id, sent, lasting_ids(live))
         unsaved.saved(work, question_id)
-        _save(work, new)
+        save_text(work, new)
     except Refusal as refusal:
         db.session.rollback()
         work = _work(shelf, slug, language)
@@ -163,7 +164,7 @@ def remove(shelf: str, slug: str, language: str, question_id: str) -> ResponseRe
     work = _work(shelf, slug, language)
     around = _around(work, question_id)
     try:
-        _save(work, without(_bank(work), question_id))
+        save_text(work, without(_bank(work), question_id))
     except Refusal as refusal:
         return _refused(work, refusal)
     flash(_("The question is out of the draft. What is published is as it was."), "success")
@@ -198,20 +199,7 @@ def _sent() -> Form:
 
 def _again(entry: Entry, sent: Form) -> Sheet:
     """What was typed, to be mended; characters that no text can hold are gone."""
-    plain = {name: ["".join(filter(_typed, value)) for value in sent[name]] for name in sent}
-    return sheet_sent(sheet_of(entry), plain)
-
-
-def _typed(character: str) -> bool:
-    return character.isprintable() or character in "\r\n\t"
-
-
-def _save(work: Work, text: str) -> None:
-    """Keep the text as the draft, and this state of it in the history."""
-    files = {**work.files, work.text.main_file: text}
-    save_draft(db.session, work.text, files, Seen(work.version, work.live_id), actor())
-    services.keep_version(db.session, work.text, actor())
-    db.session.commit()
+    return sheet_sent(sheet_of(entry), plain(sent))
 
 
 def _url(work: Work, page: str, question_id: str) -> str:

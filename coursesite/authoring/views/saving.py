@@ -1,0 +1,24 @@
+"""What a form of a question, a fact or a word says, written into one's draft."""
+
+from coursesite.accounts.access import actor
+from coursesite.authoring import services
+from coursesite.authoring.library.questions import Form
+from coursesite.authoring.services import Seen, Work
+from coursesite.extensions import db
+
+
+def save_text(work: Work, text: str) -> None:
+    """Keep the text as the draft, and this state of it in the history."""
+    files = {**work.files, work.text.main_file: text}
+    services.save_draft(db.session, work.text, files, Seen(work.version, work.live_id), actor())
+    services.keep_version(db.session, work.text, actor())
+    db.session.commit()
+
+
+def plain(sent: Form) -> Form:
+    """Without characters that no page can show."""
+    return {name: ["".join(filter(_shown, value)) for value in sent[name]] for name in sent}
+
+
+def _shown(character: str) -> bool:
+    return character.isprintable() or character in "\r\n\t"
