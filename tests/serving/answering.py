@@ -32,7 +32,7 @@ from tests.learning.makers import a_module, publish_bank, publish_module
 from tests.makers import make_person
 from tests.quizzes.banks import bank
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 TERMS = QuizTerms(pass_mark=80, draw=4)
 DOWN = (OSError, HTTPException)
 
