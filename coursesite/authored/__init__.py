@@ -99,4 +99,14 @@ def _through(data: dict[str, Plain], schema: type[M]) -> tuple[M | None, list[Er
     try:
         return schema.model_validate_json(json.dumps(data)), []
     except ValidationError as refused:
-        return None, refused.errors(include_url=False)
+        return None, [each for each in refused.errors(include_url=False) if not _miscounted(each)]
+
+
+def _miscounted(error: ErrorDetails) -> bool:
+    """Whether entries are called too few only because those that are wrong were not counted."""
+    given = error["input"]
+    return (
+        error["type"] == "too_short"
+        and isinstance(given, list)
+        and len(given) >= error["ctx"]["min_length"]
+    )

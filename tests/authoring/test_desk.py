@@ -188,6 +188,20 @@ def test_a_broken_text_is_previewed_as_its_problems(ada: Client) -> None:
     assert 'href="#source" data-line="1"' in page
 
 
+def test_while_something_is_wrong_the_lessons_that_are_right_are_shown(ada: Client) -> None:
+    wrong = "\n# Second {#second}\n\nSee [there](nowhere).\n"
+    text = MODULE.replace("What a child sees.", '""').replace("title: At", "title: Before") + wrong
+
+    page = ada.post(f"{EDIT}/preview", form_of(ada, source=text)).text
+
+    assert "<h1>Before the door</h1>" in page
+    shown = page[page.index('id="preview"') :]
+    assert "<strong>who</strong>" in shown
+    assert "Second</h2>" in shown
+    assert "This lesson is shown here once its errors are mended." in shown
+    assert "See " not in shown
+
+
 def test_settings_are_checked_in_their_own_box(ada: Client) -> None:
     page = ada.post(f"{EDIT}/preview", form_of(ada, settings=SETTINGS + "minuts: 3\n")).text
 
@@ -307,13 +321,14 @@ def test_a_new_module_lacks_only_what_its_author_must_write(session: Session, ad
     page = ada.get(answer.location).text
     assert [words for _line, words in problems_in(page)] == [
         "'summary' should not be empty",
-        "'objectives' should have at least 3 entries, not 0",
+        *(f"entry {number} of 'objectives' should not be empty" for number in (1, 2, 3)),
     ]
     filled = (
         unescape(form_of(ada, answer.location)["source"])
         .replace('summary: ""', "summary: What it is about.")
-        .replace("[]", "[One, Two, Three]")
+        .replace('""', "One")
     )
+    assert "<h1>On &#34;time&#34;: a start</h1>" in page
     page = ada.post(f"{answer.location}/preview", form_of(ada, answer.location, source=filled)).text
     assert [words for _line, words in problems_in(page)] == [
         "module.yaml: by its words and tasks this module takes about 0 minutes"

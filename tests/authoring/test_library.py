@@ -19,6 +19,7 @@ from coursesite.people.rules import Role
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Kind
 from tests.authoring.courses import EN_MD, MODULE, small_course
+from tests.authoring.test_desk import form_of
 from tests.authoring.test_media import DOOR, DOOR_SVG, address_in, push
 from tests.browser import Browser, Client, Queries
 from tests.content.intake.files import film, from_a_phone, opened, picture, saved
@@ -140,6 +141,23 @@ def test_a_file_is_replaced_in_one_s_own_draft_and_old_revisions_show_the_old_on
     assert was in author.get(f"/modules/at-the-door/revisions/{before.digest[:12]}").text
     assert was in other.get(DESK).text
     assert "2 versions" in author.get(LIBRARY).text
+
+
+def test_the_questions_of_a_new_module_are_written_beside_its_draft_with_a_picture(
+    author: Client,
+) -> None:
+    url = author.post("/authoring/modules/new", {"title": "On time", "slug": "core-9"}).location
+    send(author, "clock.png", saved(picture("PNG"), "PNG"), f"{url}/media")
+    form = form_of(author, url)
+    text = form["source"].replace('""', "One")
+    text = text.replace("Begin here.", "![A clock](media/clock.png)")
+    author.post(url, form | {"source": text})
+
+    quiz = url.replace("/modules/", "/quizzes/")
+    begun = author.post(f"{quiz}/questions", {"type": "single", "id": "who-waits"}).location
+
+    assert '<option value="3">3: One</option>' in author.get(begun).text
+    assert "objective 3 is not tested" in author.get(f"{quiz}/questions").text
 
 
 def test_the_library_says_what_is_shown_where(

@@ -31,6 +31,7 @@ from tests.authoring.test_desk import (
     hidden,
     keepers,
     plain,
+    problems_in,
     publish_small_course,
 )
 from tests.browser import Browser, Client
@@ -344,8 +345,13 @@ def test_a_draft_that_is_nowhere_is_not_published(pia: Client, number: str) -> N
 
 def test_a_new_module_is_published_for_the_first_time(session: Session, pia: Client) -> None:
     url = pia.post("/authoring/modules/new", {"title": "On time", "slug": "core-9"}).location
+    begun = pia.get(url).text
+    assert "<h1>On time</h1>" in begun
+    assert [line for line, _words in problems_in(begun)] == ["3", "5", "6", "7"]
     text = form_of(pia, url)["source"].replace('summary: ""', "summary: What it is about.")
-    write(pia, text.replace("objectives: []", "objectives: [One, Two, Three]"), url)
+    for objective in ("One", "Two", "Three"):
+        text = text.replace('  - ""', f"  - {objective}", 1)
+    write(pia, text, url)
     page = pia.get(f"{url}/publish").text
 
     answer = pia.post(f"{url}/publish", checked(pia, f"{url}/publish"))

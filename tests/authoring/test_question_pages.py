@@ -118,12 +118,21 @@ def test_a_new_question_is_begun_and_tried(ada: Client) -> None:
     assert "She does." in tried
 
 
+def test_a_form_says_what_is_wrong_in_the_words_of_a_form(ada: Client) -> None:
+    address = ada.post(LIST, {"type": "single", "id": "new-one"}).location
+    page = save(ada, address, text="Who waits?", row__0__text="Nobody", explanation="So.")
+    assert "give at least two options; none of the options is correct</p>" in page
+    assert "correct: true" not in page
+
+
 def test_a_case_is_written_question_by_question(ada: Client) -> None:
     case = ada.post(LIST, {"type": "case", "id": "tuesday"}).location
-    assert "a case has at least two questions" in ada.get(case).text
+    assert "Not right yet" not in ada.get(case).text
+    assert "Only begun" in ada.get(LIST).text
     for name in ("who-waits", "who-tells"):
         begun = ada.post(LIST, {"type": "true_false", "id": name, "about": "tuesday"}).location
         save(ada, begun, text=f"{name}?", answer="true", explanation="So.", sources="A01")
+        assert ("a case has at least two questions" in ada.get(case).text) == (name == "who-waits")
     save(ada, case, text="Nadia, eight, comes on Tuesdays.")
     assert ada.post(LIST, {"do": "up:who-tells"}).location == f"{case}#question-who-tells"
     page = ada.get(f"{case}/try").text

@@ -18,7 +18,15 @@ from coursesite.content.library import (
     read_glossary,
     read_module,
 )
-from coursesite.content.rules import Fact, Module, Term, citable, facts_to_json, terms_to_json
+from coursesite.content.rules import (
+    Fact,
+    Lesson,
+    Module,
+    Term,
+    citable,
+    facts_to_json,
+    terms_to_json,
+)
 from coursesite.content.rules.media import SUMS, Size, media_in_sums
 from coursesite.paths.rules import Path, in_language
 from coursesite.quizzes.rules import Quiz
@@ -54,8 +62,8 @@ class Surroundings:
 class Reading:
     """What a text held, and what is wrong with it; none of the five if an error is in it.
 
-    A module's scenarios can be looked at before they are right; `media` are the files that it
-    shows, with their digests by name.
+    A module's scenarios can be looked at before they are right, and its `lessons` while others
+    are wrong; `media` are the files that it shows, with their digests by name.
     """
 
     problems: list[Problem]
@@ -68,6 +76,7 @@ class Reading:
     scenarios: Sequence[WrittenScenario] = ()
     media: Mapping[str, str] = field(default_factory=dict)
     measures: Measures = field(default_factory=Measures)
+    lessons: Sequence[Lesson] = ()
 
     @property
     def publishable(self) -> bool:
@@ -104,12 +113,19 @@ def _read_module(text: TextId, files: Files, around: Surroundings) -> Reading:
     everything = {**around.original, **files, **media}
     known = Known(around.facts, around.day, around.sizes)
     read = read_module(everything, text.slug, text.language, known)
+    reading = Reading(
+        read.problems,
+        read.module,
+        title=read.title,
+        scenarios=read.scenarios,
+        measures=read.measures,
+        lessons=read.lessons,
+    )
     if read.module is None:
-        return Reading(read.problems, scenarios=read.scenarios, measures=read.measures)
+        return reading
     problems = [*read.problems, *_problems_of_bank(text, read.module, around)]
-    reading = Reading(problems, read.module, title=read.module.title)
     used = media_used(files[text.main_file], media)
-    return replace(reading, scenarios=read.scenarios, measures=read.measures, media=used)
+    return replace(reading, problems=problems, media=used)
 
 
 def _problems_of_bank(text: TextId, module: Module, around: Surroundings) -> list[Problem]:
@@ -129,7 +145,7 @@ def _problems_of_bank(text: TextId, module: Module, around: Surroundings) -> lis
 
 def _read_quiz(text: TextId, files: Files, around: Surroundings) -> Reading:
     if around.module is None:
-        message = "the module of this quiz cannot be read: write that first"
+        message = "the module of this quiz has errors or is not written yet: mend it first"
         return Reading([Problem(str(text.path_of(text.main_file)), 1, message)])
     original = next(iter(around.original.values()), None)
     read = read_bank(Bank(text, files, original), around.module, citable(around.facts, around.day))

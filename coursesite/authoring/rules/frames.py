@@ -17,13 +17,20 @@ audience: [all]
 completion:
   lessons: all
   attestation: false
+  # quiz: {pass_mark: 80, draw: 6}
+# local_fields: [safeguarding_lead]
+# sensitive: [violence, distress]
+# review_by: 2027-11-01
 """
 
 _FIRST_TEXT = """\
 ---
 title: {title}
 summary: ""
-objectives: []
+objectives:
+  - ""
+  - ""
+  - ""
 ---
 
 # First lesson {{#first-lesson}}

@@ -62,7 +62,8 @@ def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module |
     draft = newest_draft(session, module)
     if draft is None:
         return None
-    around = replace(around, original=original_of(session, module, draft.files), spare=True)
+    original, media = original_of(session, module, draft.files), meant_media(session, quiz.slug)
+    around = replace(around, original=original, media=media, spare=True)
     return read_draft(module, draft.files, around).module
 
 

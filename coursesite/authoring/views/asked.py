@@ -1,15 +1,13 @@
 """What the forms of questions say: names of types, the checker's sentences at their fields."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import lazy_gettext
-from sqlalchemy.orm import Session
 
 from coursesite.authored import Problem, Severity
 from coursesite.authoring.library.questions import Entry
-from coursesite.authoring.services import Work
-from coursesite.content.queries import MODULES
 
 NAMES = {
     "single": lazy_gettext("One right answer"),
@@ -22,6 +20,7 @@ NAMES = {
     "short_text": lazy_gettext("A few words"),
     "case": lazy_gettext("A case with several questions"),
 }
+_WRITTEN = re.compile(r": [^:']*'(?:correct|answer|accept|feedback)\b.*$")
 _ROWS = frozenset({"options", "pairs", "gaps"})
 
 
@@ -31,6 +30,10 @@ class Said:
 
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     warnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def at(self, name: str) -> Sequence[str]:
+        """The errors of a field as one line."""
+        return ["; ".join(self.errors[name])] if name in self.errors else []
 
     @property
     def error_count(self) -> int:
@@ -42,7 +45,12 @@ class Said:
 
 
 def said_of(entry: Entry, problems: Iterable[Problem]) -> Said:
-    """What is wrong with this question, and not with one of a case in it."""
+    """What is wrong with this question, and not with one of a case in it.
+
+    Nothing yet of one that was only begun. How something is written in the text is left out.
+    """
+    if entry.untouched:
+        return Said()
     errors: dict[str, list[str]] = {}
     warnings: dict[str, list[str]] = {}
     for problem in problems:
@@ -50,7 +58,7 @@ def said_of(entry: Entry, problems: Iterable[Problem]) -> Said:
         rest = problem.at[len(entry.at) :]
         if inside and not (rest[:1] == ("questions",) and len(rest) > 1):
             kind = errors if problem.severity is Severity.ERROR else warnings
-            kind.setdefault(_field(rest), []).append(problem.message)
+            kind.setdefault(_field(rest), []).append(_WRITTEN.sub("", problem.message))
     return Said(errors, warnings)
 
 
@@ -63,9 +71,3 @@ def _field(at: Sequence[str | int]) -> str:
         return str(key)
     number, *inner = rest or [0]
     return f"row-{number}-{inner[0] if inner else 'text'}"
-
-
-def objectives_of(session: Session, work: Work) -> Sequence[str]:
-    """The objectives of the module that the quiz belongs to, as they are published."""
-    module = MODULES.find_live(session, work.text.slug, work.text.language)
-    return module.text.objectives if module else ()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask import get_template_attribute, render_template
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from coursesite.authoring.library import Reading
@@ -27,17 +28,28 @@ class Part:
 
 
 def preview_of(reading: Reading, terms: Glossary) -> list[Part]:
-    """Lesson by lesson, or question by question; nothing when it could not be rendered."""
-    if reading.module:
-        lines = {each.id: each.line for each in reading.measures.lessons}
-        lessons = [
-            _lesson(lesson, lines.get(lesson.id), terms) for lesson in reading.module.lessons
-        ]
-        return [*lessons, *_facilitator(reading.module)]
+    """Lesson by lesson, or question by question; nothing when it could not be rendered.
+
+    A lesson in which something is wrong says so in its place, if there is another to be seen.
+    """
+    if reading.lessons:
+        sheet = _facilitator(reading.module) if reading.module else ()
+        return [*_lessons(reading, terms), *sheet]
     return _questions(reading.quiz) if reading.quiz else []
 
 
-def _lesson(lesson: Lesson, line: int | None, terms: Glossary) -> Part:
+def _lessons(reading: Reading, terms: Glossary) -> Iterator[Part]:
+    sound = {lesson.id: lesson for lesson in reading.lessons}
+    for each in reading.measures.lessons:
+        if lesson := sound.pop(each.id, None):
+            yield _lesson(lesson, each.line, terms)
+        else:
+            words = _("This lesson is shown here once its errors are mended.")
+            html = Markup('<p class="muted">{}</p>').format(words)
+            yield Part(each.title or each.id, html, each.line)
+
+
+def _lesson(lesson: Lesson, line: int, terms: Glossary) -> Part:
     html = _drawn(terms.linked(lesson.parts), lesson)
     sources = render_template("learning/sources.html", facts=lesson.cited)
     shown = Markup(_own_ids(html + sources, lesson.id))  # noqa: S704 - sanitised

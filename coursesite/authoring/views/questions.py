@@ -1,5 +1,6 @@
 """The questions of a quiz as forms: a list, and a page for each; the draft's text is the source."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from flask import flash, redirect, render_template, request
@@ -31,7 +32,7 @@ from coursesite.authoring.rules import FIRST_QUESTION
 from coursesite.authoring.services import Work
 from coursesite.authoring.services.keeping import mark_of_form, unsaved_in
 from coursesite.authoring.views import unsaved
-from coursesite.authoring.views.asked import NAMES, Said, objectives_of, said_of
+from coursesite.authoring.views.asked import NAMES, Said, said_of
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, own_work, text_at
 from coursesite.authoring.views.problems import title_of
 from coursesite.authoring.views.saving import plain, save_text
@@ -212,14 +213,15 @@ def _refused(work: Work, refusal: Refusal) -> ResponseReturnValue:
     return redirect(Desk(work.text).url("questions"))
 
 
-def reading_of(work: Work) -> Reading:
-    """The draft, checked as it would be published."""
+def _reading_of(work: Work) -> tuple[Reading, Sequence[str]]:
+    """The draft, checked as it would be published, and the objectives of its module."""
     around = services.surroundings_of(db.session, work.text, work.files, current_person().today)
-    return read_draft(work.text, work.files, around)
+    objectives = around.module.objectives if around.module else ()
+    return read_draft(work.text, work.files, around), objectives
 
 
 def _list(work: Work, form: NewQuestionForm, about: str = "") -> str:
-    reading = reading_of(work)
+    reading, _objectives = _reading_of(work)
     try:
         entries, problem = entries_in(_bank(work)), ""
     except Unreadable as refusal:
@@ -245,7 +247,7 @@ def _form(
 ) -> str:
     """`refused` is why nothing was saved, and what was sent."""
     refusal, sent = refused
-    reading = reading_of(work)
+    reading, objectives = _reading_of(work)
     said = Said() if refusal else said_of(entry, reading.problems)
     kept = unsaved.find_unsaved(work, entry.id)
     outer = entries_in(_bank(work))[entry.outer] if entry.outer is not None else None
@@ -264,7 +266,7 @@ def _form(
         seen=mark_of_form(kept),
         elsewhere=unsaved.elsewhere(kept, sent),
         names=NAMES,
-        objectives=objectives_of(db.session, work),
+        objectives=objectives,
         is_case=entry.type == case.TYPE,
         form=NewQuestionForm(),
     )

@@ -66,7 +66,7 @@ class Builder:
         """The module; Misplaced if a block does not stand by itself."""
         shares = share_minutes(terms.minutes, [self._words(each.outline) for each in written])
         pairs = zip(written, shares, strict=True)
-        lessons = tuple(self._lesson(each, share) for each, share in pairs)
+        lessons = tuple(self.lesson(each, share) for each, share in pairs)
         return Module(
             slug=self.slug,
             language=self.language,
@@ -88,7 +88,8 @@ class Builder:
             translation=self.rendition.told() if self.rendition else None,
         )
 
-    def _lesson(self, written: Written, minutes: int) -> Lesson:
+    def lesson(self, written: Written, minutes: int) -> Lesson:
+        """One lesson; Misplaced if a block of it does not stand by itself."""
         outline = written.outline
         stages = {
             each.line: Stage(self.document, self.labels, self.language, each)

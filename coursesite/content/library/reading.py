@@ -1,8 +1,11 @@
 """Reading a module's files: either a module, rendered once and for all, or what is wrong."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import takewhile
 
 from coursesite.authored import Problem, Read, Severity, errors_in, read_text, read_yaml
 from coursesite.content.library.building import Builder, Written
@@ -36,7 +39,7 @@ from coursesite.content.library.storylines import check_scenario
 from coursesite.content.library.translating import record_name
 from coursesite.content.library.typesetting import Misplaced
 from coursesite.content.library.wording import warn_of_hard_reading, warn_of_words
-from coursesite.content.rules import Fact, Module
+from coursesite.content.rules import Fact, Lesson, Module
 from coursesite.content.rules.media import FOLDER, MediaShown, Size
 from coursesite.markup import tangle_in
 
@@ -49,12 +52,15 @@ class ReadModule:
     """What a module's files held: `module` is None if an error stood in the way.
 
     The scenarios are as they were written, so that they can be drawn before they are right.
+    Without a module, `lessons` are those in which nothing is wrong, and the title is as written.
     """
 
     module: Module | None
     problems: list[Problem]
     scenarios: list[WrittenScenario] = field(default_factory=list)
     measures: Measures = field(default_factory=Measures)
+    lessons: tuple[Lesson, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,7 +180,11 @@ class _Reading:
         problems = sorted(self._problems(), key=lambda each: (each.path, each.line))
         scenarios = [scenario for each in written for scenario in each.scenarios]
         measures = Measures(self.lessons, minutes)
-        return ReadModule(None if self._failed() else module, problems, scenarios, measures)
+        if module is None or self._failed():
+            sound = tuple(self._sound(slug, language, written))
+            title = _title_in(self.document)
+            return ReadModule(None, problems, scenarios, measures, sound, title)
+        return ReadModule(module, problems, scenarios, measures, module.lessons, module.title)
 
     def _taken_apart(self, outline: Outline) -> Written:
         written = taken_apart(self.document, outline)
@@ -246,7 +256,14 @@ class _Reading:
         terms, front = self.terms.value, self.front.value
         if terms is None or front is None:
             return None
-        builder = Builder(
+        try:
+            return self._builder(slug, language).build(terms, front, written)
+        except Misplaced as misplaced:
+            self.document.problem(misplaced.block.line, _MISPLACED)
+            return None
+
+    def _builder(self, slug: str, language: str) -> Builder:
+        return Builder(
             self.document,
             slug,
             language,
@@ -254,17 +271,32 @@ class _Reading:
             media=self.media,
             rendition=self.rendition,
         )
-        try:
-            return builder.build(terms, front, written)
-        except Misplaced as misplaced:
-            self.document.problem(misplaced.block.line, _MISPLACED)
-            return None
+
+    def _sound(self, slug: str, language: str, written: list[Written]) -> Iterator[Lesson]:
+        """The lessons that can be looked at while something is wrong elsewhere in the module."""
+        errors = {each.line for each in self.document.problems if each.severity is Severity.ERROR}
+        builder = self._builder(slug, language)
+        for each in written:
+            lines = range(each.outline.line, each.outline.last + 1)
+            if errors.isdisjoint(lines):
+                with suppress(Misplaced):
+                    yield builder.lesson(each, 0)
 
 
 _MISPLACED = (
     "this block does not stand by itself: it begins and ends in different list entries, "
     "or in the middle of a table"
 )
+
+
+def _title_in(document: Document) -> str:
+    """The title as it stands at the top, whatever is wrong with the rest."""
+    lines = takewhile(lambda line: line.rstrip() != "---", document.lines[1:])
+    written = next((line for line in lines if line.startswith("title:")), "")
+    title = written.removeprefix("title:").strip()
+    with suppress(ValueError):
+        return str(json.loads(title))
+    return title.strip("'")
 
 
 def _front_matter(document: Document) -> tuple[Read[FrontMatter], int]:

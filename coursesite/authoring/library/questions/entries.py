@@ -55,9 +55,26 @@ class Entry:
         return None if self.at[:-1] == (QUESTIONS,) else int(self.at[1])
 
     @property
+    def untouched(self) -> bool:
+        """Whether it was only begun: nothing is written into it yet."""
+        written = (value for key, value in self.data.items() if key not in _BEGUN)
+        return not self.inner and not any(map(_says_something, written))
+
+    @property
     def known(self) -> bool:
         """Whether it is of a type that there is."""
         return self.type in TYPES or self.type == case.TYPE
+
+
+_BEGUN = frozenset({"id", "type", "objective"})
+
+
+def _says_something(value: Plain) -> bool:
+    if isinstance(value, list):
+        return any(map(_says_something, value))
+    if isinstance(value, dict):
+        return any(map(_says_something, value.values()))
+    return bool(value)
 
 
 def words(value: Plain) -> str:
