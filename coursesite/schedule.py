@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import click
 import structlog
@@ -23,6 +24,7 @@ from coursesite.assignments.rules import (
 from coursesite.assignments.services import PATH_CHANGED, TEXT_CHANGED
 from coursesite.audit import services as audit
 from coursesite.authoring import jobs as authoring
+from coursesite.authoring.composing import DRAFTS
 from coursesite.authoring.rules import BRING_FOLDER, EXPORT_ARCHIVE, IMPORT_ARCHIVE
 from coursesite.authoring.rules.citing import CITE_ANEW
 from coursesite.authoring.services import FOLLOW, PUBLISH_PLANNED
@@ -46,11 +48,19 @@ from coursesite.jobs.services import (
 from coursesite.learning import jobs as learning
 from coursesite.localising import jobs as localising
 from coursesite.notifications import jobs as mail
-from coursesite.notifications.services import SEND_MAILS, forget_attachments
+from coursesite.notifications.rules import Topic
+from coursesite.notifications.services import (
+    SEND_MAILS,
+    TELL_NEWS,
+    Desks,
+    forget_attachments,
+    is_still_news,
+)
 from coursesite.people.services import PEOPLE_CHANGED
 from coursesite.quizzes import jobs as quizzes
 from coursesite.quizzes.services import CLOSE_ATTEMPT, PASSED_LATER, REGRADE
 from coursesite.reminding import jobs as reminding
+from coursesite.reminding.composing import REQUESTS
 from coursesite.reminding.services import REMIND
 from coursesite.reports import jobs as reports
 from coursesite.reports.exporting import EXPORT
@@ -62,6 +72,15 @@ QUARTER = 15
 
 log = structlog.get_logger()
 
+DESKS: Desks = {Topic.AUTHORING: DRAFTS, Topic.REQUESTS: REQUESTS}
+"""Which feature writes the news of each topic."""
+
+
+def _is_wanted(session: Session, mail_id: int) -> bool:
+    """No reminder of what is done or excused by now, no news for who may not know of it."""
+    return reminding.still_wanted(session, mail_id) and is_still_news(session, mail_id, DESKS)
+
+
 HANDLERS: dict[str, Handler] = {
     PEOPLE_CHANGED: assignments.people_changed,
     TEXT_CHANGED: assignments.text_changed,
@@ -72,7 +91,8 @@ HANDLERS: dict[str, Handler] = {
     quizzes.RECOUNT: quizzes.recount,
     CHECK_INVARIANT: doctor.check_invariant,
     CHECK_REQUIREMENTS: doctor.check_requirements,
-    SEND_MAILS: reminding.send,
+    SEND_MAILS: partial(mail.send_mails, wanted=_is_wanted),
+    TELL_NEWS: partial(mail.tell_news, desks=DESKS),
     REMIND: reminding.remind,
     PUBLISH_PLANNED: authoring.publish_planned,
     FOLLOW: authoring.follow_original,

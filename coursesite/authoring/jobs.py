@@ -42,14 +42,17 @@ from coursesite.revisions.models import Publication
 
 
 def publish_planned(session: Session, payload: dict[str, Any]) -> None:
-    """The time of a plan has come; if it cannot be, its author and its publisher are told."""
+    """The time of a plan has come; if it cannot be, its author and its publisher are told; where
+    neither writes the course any more, those who publish it.
+    """
     plan = carry_out_plan(session, payload["plan_id"])
     if plan is None or plan.refusal is None:
         return
     head = letterhead(current_app.extensions["settings"])
     place = "/".join(TextId(plan.kind, plan.slug, plan.language).place)
     url = f"{head.address}/authoring/{place}"
-    for person in {plan.planned_by, plan.draft.author}:
+    told = {plan.planned_by, plan.draft.author}.intersection(course_keepers(session))
+    for person in told or course_keepers(session, Role.PUBLISHER):
         language = person.language or person.organisation.language
         values: dict[str, object] = {
             "name": person.given_name,

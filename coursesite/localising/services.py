@@ -15,6 +15,7 @@ from coursesite.authoring.rules import TextId
 from coursesite.authoring.services import Decision, Seen, Work, keep_version, save_draft
 from coursesite.authoring.services.discussing import refuse_alone
 from coursesite.authoring.services.drafting import author_of, close_draft
+from coursesite.authoring.services.telling import tell_of_publication, who_hears_of
 from coursesite.content.library.local import KnownPlaces, ReadLocal, read_local
 from coursesite.content.queries import live_facts
 from coursesite.content.rules import without_cited
@@ -139,6 +140,7 @@ def publish_local(  # noqa: PLR0913 - each is named at the call
         raise Invalid(
             "Only other words in a passage ask people to learn again: publish it as minor."
         )
+    whom = who_hears_of(session, work.draft, day) if work.draft else ()
     close_draft(session, work, seen)
     own, name = work.text, bench.organisation.name
     new = NewRevision(own.kind, own.slug, own.language, name, bench.files, text.to_json())
@@ -159,6 +161,7 @@ def publish_local(  # noqa: PLR0913 - each is named at the call
     session.flush()
     announce_change(session, publication)
     _note_looks(session, bench, touched(bench.live_files, bench.files), actor)
+    tell_of_publication(session, publication, whom)
     return publication
 
 

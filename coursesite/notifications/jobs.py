@@ -14,7 +14,7 @@ from coursesite.config import Settings
 from coursesite.notifications import services
 from coursesite.notifications.models import Mail
 from coursesite.notifications.queries import find_server
-from coursesite.notifications.rules import Answer, MailState, Result
+from coursesite.notifications.rules import Answer, MailState, Result, Topic
 from coursesite.notifications.services import Ready
 from coursesite.notifications.smtp import Line, ServerTrouble
 
@@ -44,6 +44,12 @@ def send_mails(session: Session, _payload: dict[str, Any], wanted: Wanted = alwa
     if server is None or server.retry_at is None or server.retry_at <= clock.now():
         _Slice(session, settings, wanted).send()
     _look_again(session)
+
+
+def tell_news(session: Session, payload: dict[str, Any], desks: services.Desks) -> None:
+    """Make a mail of what waits for somebody in a topic."""
+    topic = Topic(payload["topic"])
+    services.make_mail(session, payload["person_id"], topic, desks[topic])
 
 
 def look_into_outbox(session: Session) -> None:

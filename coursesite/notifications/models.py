@@ -6,7 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coursesite.db import Base, Json, UtcDateTime, Word
-from coursesite.notifications.rules import Digest, MailKind, MailState, Source
+from coursesite.notifications.rules import (
+    Digest,
+    MailKind,
+    MailState,
+    Often,
+    Source,
+    Topic,
+)
 
 
 class Mail(Base):
@@ -93,12 +100,53 @@ class MailHours(Base):
 
 
 class MailChoice(Base):
-    """How somebody wants their reminders; without a row, as they fall due."""
+    """How somebody wants their mail; without a row: reminders as they fall due, news of drafts at
+    once, requests for more time once a day.
+    """
 
     __tablename__ = "mail_choices"
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
-    digest: Mapped[Digest] = mapped_column(Word(Digest))
+    digest: Mapped[Digest] = mapped_column(Word(Digest), default=Digest.DAILY)
+    authoring: Mapped[Often] = mapped_column(
+        Word(Often), default=Often.AT_ONCE, server_default=Often.AT_ONCE
+    )
+    requests: Mapped[Often] = mapped_column(
+        Word(Often), default=Often.DAILY, server_default=Often.DAILY
+    )
+
+
+class News(Base):
+    """Something that a person is told by mail: `about_id` is the row of its kind that it is about.
+
+    What waits for a person in a topic becomes one mail, when the first of it is ready. A number is
+    never given again: it is the key of the mail.
+    """
+
+    __tablename__ = "news"
+    __table_args__ = (
+        sa.Index(
+            "uq_news_waiting",
+            "person_id",
+            "topic",
+            "kind",
+            "about_id",
+            unique=True,
+            sqlite_where=sa.text("mail_id IS NULL"),
+            postgresql_where=sa.text("mail_id IS NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    topic: Mapped[Topic] = mapped_column(Word(Topic))
+    kind: Mapped[str] = mapped_column(sa.String(32))
+    about_id: Mapped[int]
+    writer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ready_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mails.id"), index=True)
 
 
 class CalendarFeed(Base):

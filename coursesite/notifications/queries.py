@@ -16,7 +16,7 @@ from coursesite.notifications.models import (
     MailServer,
     MailTrouble,
 )
-from coursesite.notifications.rules import DEFAULT_HOURS, Digest, Hours, MailState
+from coursesite.notifications.rules import DEFAULT_HOURS, Digest, Hours, MailState, Often, Topic
 from coursesite.people.models import Organisation, Person
 
 PAGE = 50
@@ -103,13 +103,31 @@ def holds_now() -> sa.ColumnElement[bool]:
 
 def hours_of(session: Session, organisation_id: int) -> Hours:
     """When an organisation wants reminders to be sent."""
-    found = session.get(MailHours, organisation_id)
-    return Hours(found.starts_at, found.ends_at, tuple(found.days)) if found else DEFAULT_HOURS
+    return read_hours(session.get(MailHours, organisation_id))
 
 
 def digest_of(session: Session, person_id: int) -> Digest:
-    found = session.get(MailChoice, person_id)
-    return found.digest if found else Digest.DAILY
+    return choice_of(session, person_id).digest
+
+
+def choice_of(session: Session, person_id: int) -> MailChoice:
+    """How somebody wants their mail, chosen or not."""
+    return session.get(MailChoice, person_id) or not_chosen()
+
+
+def not_chosen() -> MailChoice:
+    """What holds for whoever has chosen nothing."""
+    return MailChoice(digest=Digest.DAILY, authoring=Often.AT_ONCE, requests=Often.DAILY)
+
+
+def often_in(choice: MailChoice, topic: Topic) -> Often:
+    """How often the news of a topic is wanted."""
+    return choice.authoring if topic is Topic.AUTHORING else choice.requests
+
+
+def read_hours(found: MailHours | None) -> Hours:
+    """The hours of an organisation's row, or what holds without one."""
+    return Hours(found.starts_at, found.ends_at, tuple(found.days)) if found else DEFAULT_HOURS
 
 
 def find_feed(session: Session, person_id: int) -> CalendarFeed | None:

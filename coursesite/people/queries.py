@@ -197,6 +197,14 @@ def held_on(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(RoleGrant.starts_on <= day, ended)
 
 
+def holds_one_of(session: Session, person_id: int, roles: Collection[Role], day: date) -> bool:
+    """Whether somebody holds one of these roles that day, for whatever units."""
+    found = sa.select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id, RoleGrant.role.in_(roles), held_on(day)
+    )
+    return session.scalars(found.limit(1)).first() is not None
+
+
 def in_force(day: date | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
     """The condition that an accommodation holds that day."""
     ended = sa.or_(Accommodation.ends_on.is_(None), Accommodation.ends_on >= day)

@@ -1,6 +1,6 @@
 """What is asked about reminders: the ladder of an assignment, and how somebody wants their mail."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from coursesite.languages import LOCALES, own_name_of
-from coursesite.notifications.rules import Digest
+from coursesite.notifications.rules import Digest, Often, Topic
 from coursesite.reminding.rules import FARTHEST, MOST_STEPS, Ladder
 
 
@@ -83,6 +83,21 @@ def fields_of(ladder: Ladder, *, enabled: bool) -> dict[str, object]:
     }
 
 
+def _often(label: str) -> RadioField:
+    return RadioField(
+        label,
+        choices=[
+            SelectChoice(
+                Often.AT_ONCE.value,
+                _("At once, one mail for what comes within a quarter of an hour"),
+            ),
+            SelectChoice(Often.DAILY.value, _("Gathered, one mail a day")),
+            SelectChoice(Often.NEVER.value, _("Not by mail")),
+        ],
+        validators=[InputRequired(_("Choose how often"))],
+    )
+
+
 class MailForm(FlaskForm):  # type: ignore[misc]  # as above
     language = SelectField(_("Language of pages and mails"))
     digest = RadioField(
@@ -97,9 +112,21 @@ class MailForm(FlaskForm):  # type: ignore[misc]  # as above
         validators=[InputRequired(_("Choose how often"))],
     )
 
-    def __init__(self, learned: Iterable[str] = (), **values: Any) -> None:
-        """`learned` are languages in which there is something to learn, and maybe no pages."""
+    authoring = _often(_("News of drafts: comments, opinions, what was published"))
+    requests = _often(_("Requests for more time that you may decide"))
+
+    def __init__(
+        self,
+        learned: Iterable[str] = (),
+        topics: Collection[Topic] = tuple(Topic),
+        **values: Any,
+    ) -> None:
+        """`learned` are languages in which there is something to learn, and maybe no pages;
+        `topics` those of which this person gets news.
+        """
         super().__init__(**values)
+        for topic in set(Topic) - set(topics):
+            del self[topic.value]
         more = [each for each in learned if each not in LOCALES]
         self.language.choices = [
             SelectChoice("", _("As my organisation")),
@@ -113,6 +140,11 @@ class MailForm(FlaskForm):  # type: ignore[misc]  # as above
                 if (name := own_name_of(each))
             ),
         ]
+
+    @property
+    def news(self) -> dict[Topic, Often]:
+        """How often news of each topic is wanted."""
+        return {topic: Often(self[topic.value].data) for topic in Topic if topic.value in self}
 
 
 class FeedForm(FlaskForm):  # type: ignore[misc]  # as above

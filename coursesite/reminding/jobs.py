@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.config import Settings
 from coursesite.jobs.services import enqueue
-from coursesite.notifications.jobs import send_mails
 from coursesite.notifications.models import Mail
 from coursesite.notifications.rules import Letter
 from coursesite.people.models import Organisation
@@ -63,11 +62,7 @@ def _today(session: Session, organisation_id: int) -> Any:
     return clock.today(session.get_one(Organisation, organisation_id).time_zone)
 
 
-def send(session: Session, payload: dict[str, Any]) -> None:
-    """Carry the outbox to the server, but no reminder of what is done or excused by now."""
-    send_mails(session, payload, still_wanted)
-
-
 def still_wanted(session: Session, mail_id: int) -> bool:
+    """Whether a mail is no reminder of what is done or excused by now."""
     mail = session.get_one(Mail, mail_id)
     return is_wanted(session, mail_id, _today(session, mail.organisation_id))

@@ -1,6 +1,6 @@
 """A digest in words: what is due for its reader, and who is late among those they look after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from coursesite.notifications.letters import Letterhead, write
 from coursesite.notifications.rules import Letter, MailKind
 from coursesite.progress.rules import TargetKind
 from coursesite.reminding.queries.gathered import Gathered, Item
+from coursesite.reminding.queries.requests import Request
 from coursesite.reminding.rules import Level
 
 Titles = Mapping[tuple[str, str], Target]
@@ -47,6 +48,36 @@ def digest(head: Letterhead, gathered: Gathered, titles: Titles, today: date) ->
         "late_people": gathered.numbers[Level.MANAGER] + gathered.numbers[Level.ABOVE],
     }
     return write(head, "digest", MailKind.REMINDER, gathered.language, values)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for more time as the templates have it; its reason stays on the page."""
+
+    name: str
+    unit: str | None
+    title: str
+    due_on: date
+    asked_until: date
+
+
+def requests_letter(
+    head: Letterhead, reader: tuple[str, str], requests: Sequence[Request], titles: Titles
+) -> Letter:
+    """Who asks for more time, for a reader of this name in this language."""
+    name, language = reader
+    shown = [
+        Asked(
+            each.name,
+            each.unit,
+            found.title if (found := titles.get((each.kind, each.slug))) else each.slug,
+            each.due_on,
+            each.asked_until,
+        )
+        for each in requests
+    ]
+    values: dict[str, object] = {"name": name, "requests": shown}
+    return write(head, "requests", MailKind.NOTICE, language, values)
 
 
 def _line(head: Letterhead, item: Item, titles: Titles, today: date) -> Line:

@@ -195,15 +195,16 @@ def test_what_cannot_be_cited_any_more_is_not_published(
 
 @pytest.mark.usefixtures("planned")
 def test_a_publisher_who_lost_the_role_publishes_nothing(
-    session: Session, publisher: Person, pass_days: Work
+    session: Session, publisher: Person, keepers: Unit, pass_days: Work
 ) -> None:
     session.execute(sa.delete(RoleGrant).where(RoleGrant.person_id == publisher.id))
+    other = make_person(session, keepers, roles=(Role.PUBLISHER,))
     session.commit()
 
     pass_days(1)
 
     assert live_module(session) == MODULE
-    refused(session, "does not publish the course any more", {publisher.id})
+    refused(session, "does not publish the course any more", {other.id})
 
 
 def test_the_author_is_told_too(

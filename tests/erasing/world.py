@@ -88,7 +88,10 @@ def _signs_in(session: Session, browser: Browser, world: World) -> None:
     stranger.get("/sign-in")
     stranger.post("/sign-in", {"email": zelda.email, "password": "guessed at random"})
     client = browser.sign_in(zelda)
-    client.post("/settings/mail", {"language": "en", "digest": "weekly"})
+    client.post(
+        "/settings/mail",
+        {"language": "en", "digest": "weekly", "authoring": "daily", "requests": "daily"},
+    )
     client.post("/settings/mail/calendar", {"alarms": "y"})
 
 

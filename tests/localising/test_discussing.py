@@ -1,10 +1,19 @@
 """What colleagues say of a draft of their organisation's own words."""
 
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from coursesite import clock
+from coursesite.jobs.services import run_next
+from coursesite.notifications.models import Mail
 from coursesite.people.models import Person
 from coursesite.people.rules import Role
+from coursesite.schedule import HANDLERS
 from tests.browser import Browser, Client
 from tests.localising.makers import (
     HERE,
@@ -91,3 +100,18 @@ def test_another_organisation_reads_and_says_nothing(
     assert stranger.post(f"{here}/comments", said).status_code == 404
     assert stranger.post(f"{here}/comments/1", {"do": "resolve"}).status_code == 404
     assert "resolved comment" not in ada.get(here).text
+
+
+def test_colleagues_hear_of_it_by_mail(
+    session: Session, app: Flask, ada: Client, ben: Client, admin: Person
+) -> None:
+    here = address_of(ada)
+    said = {"file": FILE, "passage": "Ask the governor.", "body": "Who is that?"}
+    assert ben.post(f"{here}/comments", said).status_code == 302
+
+    with time_machine.travel(clock.now() + timedelta(days=5)), app.app_context():
+        while run_next(session, HANDLERS):
+            session.expire_all()
+    mail = session.scalars(sa.select(Mail)).one()
+    assert mail.person_id == admin.id
+    assert f"{here}#comment-" in mail.body

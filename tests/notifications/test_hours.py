@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursesite.notifications.rules import DEFAULT_HOURS, Hours, next_open
+from coursesite.notifications.rules import DEFAULT_HOURS, Hours, Often, next_open, ready_at
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 ZONES = (
@@ -73,3 +73,21 @@ def test_nothing_is_sent_in_quiet_hours_nor_later_than_the_first_that_are_not(
     assert opened >= moment
     assert opened == moment or local.time() == time(7)
     assert (opened - moment).days < 3
+
+
+@pytest.mark.parametrize(
+    ("moment", "often", "zone", "expected"),
+    [
+        ("2026-11-30 09:00", Often.AT_ONCE, "UTC", "2026-11-30 09:15"),
+        ("2026-11-30 18:50", Often.AT_ONCE, "UTC", "2026-12-01 07:00"),
+        ("2026-11-30 05:00", Often.AT_ONCE, "UTC", "2026-11-30 07:00"),
+        ("2026-11-30 05:00", Often.DAILY, "UTC", "2026-11-30 07:00"),
+        ("2026-11-30 07:00", Often.DAILY, "UTC", "2026-12-01 07:00"),
+        ("2026-11-27 12:00", Often.DAILY, "UTC", "2026-11-30 07:00"),
+        ("2026-11-29 17:00", Often.DAILY, "Pacific/Kiritimati", "2026-11-30 17:00"),
+    ],
+)
+def test_news_waits_for_what_follows_it(
+    moment: str, often: Often, zone: str, expected: str
+) -> None:
+    assert ready_at(utc(moment), often, zone, DEFAULT_HOURS) == utc(expected)

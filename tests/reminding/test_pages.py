@@ -161,12 +161,12 @@ def test_people_choose_their_mail_and_cannot_switch_reminders_off(
     page = client.get("/settings/mail").text
     assert "cannot be switched off" in page
     assert "no mail server" in page
-    client.post("/settings/mail", {"language": "en", "digest": "weekly"})
+    client.post("/settings/mail", {"language": "en", "digest": "weekly", "requests": "daily"})
     session.expire_all()
     assert digest_of(session, officer.id) is Digest.WEEKLY
     assert session.get_one(Person, officer.id).language == "en"
     assert client.post("/settings/mail", {"language": "xx", "digest": "never"}).status_code == 422
-    client.post("/settings/mail", {"language": "", "digest": "daily"})
+    client.post("/settings/mail", {"language": "", "digest": "daily", "requests": "never"})
     session.expire_all()
     assert session.get_one(Person, officer.id).language is None
     session.commit()

@@ -181,7 +181,9 @@ ROUTES = {
     ),
     ("reminders.mail", "GET"): Route(Whose.OWN, "/settings/mail"),
     ("reminders.choose", "POST"): Route(
-        Whose.OWN, "/settings/mail", {"language": "", "digest": "weekly"}
+        Whose.OWN,
+        "/settings/mail",
+        {"language": "", "digest": "weekly", "authoring": "daily", "requests": "daily"},
     ),
     ("reminders.make_feed", "POST"): Route(Whose.OWN, "/settings/calendar"),
     ("reminders.stop_feed", "POST"): Route(Whose.OWN, "/settings/calendar/end"),

@@ -10,6 +10,7 @@ from coursesite.authoring.queries.archives import (
 )
 from coursesite.authoring.queries.media import Kept, Use, get_kept, library_of
 from coursesite.authoring.queries.plans import newest_plan
+from coursesite.authoring.queries.readers import concerned_by, may_read, readers_of
 from coursesite.authoring.queries.registers import (
     PathReach,
     local_texts_live,
@@ -57,7 +58,13 @@ from coursesite.authoring.queries.texts import (
     revision_with,
     saved_texts_of,
 )
-from coursesite.authoring.queries.threads import Said, Thread, said_of_drafts, threads_on
+from coursesite.authoring.queries.threads import (
+    Said,
+    Thread,
+    said_of_drafts,
+    speakers_in,
+    threads_on,
+)
 from coursesite.authoring.queries.written import live_modules, published_files, written_digests
 from coursesite.revisions.queries import files_of
 
@@ -79,6 +86,7 @@ __all__ = [
     "all_revisions",
     "archived_revisions",
     "archived_with",
+    "concerned_by",
     "course_keepers",
     "draft_beside_live",
     "drafts_of",
@@ -102,6 +110,7 @@ __all__ = [
     "live_texts",
     "local_texts_live",
     "looks_at",
+    "may_read",
     "media_for",
     "names_of",
     "newest_draft",
@@ -113,12 +122,14 @@ __all__ = [
     "published_texts",
     "reach_of",
     "reaches_of",
+    "readers_of",
     "resting_on",
     "review_of",
     "reviews",
     "revision_with",
     "said_of_drafts",
     "saved_texts_of",
+    "speakers_in",
     "threads_on",
     "uses_of",
     "written_digests",

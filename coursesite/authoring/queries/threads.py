@@ -34,6 +34,14 @@ def threads_on(session: Session, draft_id: int, files: Mapping[str, str]) -> lis
     ]
 
 
+def speakers_in(session: Session, comment_id: int) -> set[int]:
+    """Who wrote a comment, and who answered it."""
+    found = sa.select(Comment.author_id).where(
+        sa.or_(Comment.id == comment_id, Comment.parent_id == comment_id)
+    )
+    return set(session.scalars(found))
+
+
 @dataclass(frozen=True)
 class Said:
     """What was said of an open draft: how many comments of others wait for its author, how many

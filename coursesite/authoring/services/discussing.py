@@ -1,15 +1,18 @@
 """What others say of a draft: comments, suggested words, and whether they approve of it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.authoring.models import Comment, Draft, Opinion
-from coursesite.authoring.queries import get_comment, is_approved
+from coursesite.authoring.queries import get_comment, is_approved, readers_of, speakers_in
 from coursesite.authoring.rules import TextId, line_of, needs_other_eyes, replaced
+from coursesite.authoring.rules.news import NewsKind
 from coursesite.authoring.services.drafting import Seen, Work, author_of, keep_version, overwrite
+from coursesite.authoring.services.telling import tell_authors
 from coursesite.errors import Conflict, Forbidden, Invalid
 from coursesite.people.models import Organisation
 
@@ -43,7 +46,17 @@ def comment(session: Session, draft: Draft, remark: Remark, actor: Actor) -> Com
     )
     session.add(said)
     session.flush()
+    _tell_of(session, draft, said)
     return said
+
+
+def _tell_of(session: Session, draft: Draft, said: Comment) -> None:
+    """Its author hears of a comment; of an answer, all who spoke there."""
+    if said.parent_id is None:
+        tell_authors(session, NewsKind.COMMENT, said.id, said.author_id, [draft.author_id])
+        return
+    others = speakers_in(session, said.parent_id)
+    tell_authors(session, NewsKind.ANSWER, said.id, said.author_id, [draft.author_id, *others])
 
 
 def resolve(session: Session, said: Comment, actor: Actor) -> None:
@@ -70,6 +83,8 @@ def ask_opinion(session: Session, work: Work, note: str, actor: Actor) -> None:
         raise Conflict("There is no draft of this text any more: it was published or given up.")
     work.draft.opinion_asked_at, work.draft.opinion_note = clock.now(), note
     _record(session, "draft-opinion-asked", work.text, actor, note)
+    readers = readers_of(session, work.text, _today(session, actor))
+    tell_authors(session, NewsKind.ASKED, work.draft.id, work.draft.author_id, readers)
 
 
 def give_opinion(
@@ -85,16 +100,18 @@ def give_opinion(
     if not approves and not note.strip():
         raise Invalid("Say what should be changed.")
     reader, now = author_of(actor), clock.now()
-    session.add(
-        Opinion(
-            draft_id=draft.id,
-            version=draft.version,
-            reader_id=reader,
-            approves=approves,
-            note=note.strip(),
-            given_at=now,
-        )
+    given = Opinion(
+        draft_id=draft.id,
+        version=draft.version,
+        reader_id=reader,
+        approves=approves,
+        note=note.strip(),
+        given_at=now,
     )
+    session.add(given)
+    session.flush()
+    news = NewsKind.APPROVED if approves else NewsKind.SENT_BACK
+    tell_authors(session, news, given.id, reader, [draft.author_id])
     kind = "draft-approved" if approves else "draft-sent-back"
     _record(session, kind, work.text, actor, note)
 
@@ -112,6 +129,11 @@ def refuse_alone(session: Session, draft: Draft, actor: Actor) -> None:
             "Your organisation asks that somebody else approves of this text first. "
             "Ask for it on the page of your draft."
         )
+
+
+def _today(session: Session, actor: Actor) -> date:
+    organisation = session.get_one(Organisation, actor.organisation_id)
+    return clock.today(organisation.time_zone)
 
 
 def _record(session: Session, kind: str, text: TextId, actor: Actor, note: str) -> None:

@@ -14,6 +14,7 @@ from coursesite.authoring.services.drafting import Seen, Work, close_draft
 from coursesite.authoring.services.following import brought_into_step, follow_soon
 from coursesite.authoring.services.originals import original_of
 from coursesite.authoring.services.reading import new_revision
+from coursesite.authoring.services.telling import tell_of_publication, who_hears_of
 from coursesite.content.services import show_media
 from coursesite.errors import Conflict, Invalid, said
 from coursesite.revisions.models import Publication
@@ -46,6 +47,7 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
     work, reading = ready_to_publish(
         session, work, seen=seen, around=around, decision=decision, actor=actor
     )
+    whom = who_hears_of(session, work.draft, around.day) if work.draft else ()
     close_draft(session, work, seen)
     new = new_revision(work, reading)
     publication = publish(
@@ -64,6 +66,7 @@ def publish_draft(  # noqa: PLR0913 - each is named at the call
     announce_change(session, publication)
     follow_soon(session, publication, actor, around.day)
     carry_facts(session, publication, actor, around.day)
+    tell_of_publication(session, publication, whom)
     return publication
 
 

@@ -14,6 +14,7 @@ from coursesite.errors import Refusal
 from coursesite.extensions import db
 from coursesite.learning.views.blueprint import bp
 from coursesite.learning.views.timeline import shown_title
+from coursesite.reminding.services import tell_who_decides
 from coursesite.templating import told
 
 
@@ -33,7 +34,8 @@ def ask_for_more_time(requirement_id: int) -> ResponseReturnValue:
         return _page(held, form, 422)
     try:
         reason = form.reason.data
-        assignments.ask_extension(db.session, held, form.due_on.data, reason, actor())
+        asked = assignments.ask_extension(db.session, held, form.due_on.data, reason, actor())
+        tell_who_decides(db.session, asked, held.person_id)
     except Refusal as refusal:
         db.session.rollback()
         form.due_on.errors = [told(refusal)]

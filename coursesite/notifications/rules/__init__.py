@@ -17,6 +17,7 @@ from coursesite.notifications.rules.mails import (
     one_line,
     server_next_try,
 )
+from coursesite.notifications.rules.news import Often, Topic, ready_at
 
 __all__ = [
     "DEFAULT_HOURS",
@@ -28,13 +29,16 @@ __all__ = [
     "Letter",
     "MailKind",
     "MailState",
+    "Often",
     "Result",
     "Source",
+    "Topic",
     "give_up",
     "message_id",
     "next_open",
     "next_try",
     "one_line",
     "opens_at",
+    "ready_at",
     "server_next_try",
 ]

@@ -5,6 +5,7 @@ from coursesite.notifications.services.choosing import (
     choose_digest,
     choose_hours,
     choose_language,
+    choose_news,
     end_feed,
 )
 from coursesite.notifications.services.handing_over import (
@@ -28,11 +29,24 @@ from coursesite.notifications.services.sending import (
     send_all,
     wake,
 )
+from coursesite.notifications.services.telling import (
+    TELL_NEWS,
+    Desk,
+    Desks,
+    Fact,
+    is_still_news,
+    make_mail,
+    tell,
+)
 from coursesite.notifications.services.troubles import clear_trouble, note_trouble
 
 __all__ = [
     "SEND_MAILS",
+    "TELL_NEWS",
     "Addressee",
+    "Desk",
+    "Desks",
+    "Fact",
     "Ready",
     "Sheet",
     "ask_server_again",
@@ -41,9 +55,12 @@ __all__ = [
     "choose_digest",
     "choose_hours",
     "choose_language",
+    "choose_news",
     "clear_trouble",
     "end_feed",
     "forget_attachments",
+    "is_still_news",
+    "make_mail",
     "note_server_failed",
     "note_server_worked",
     "note_trouble",
@@ -53,6 +70,7 @@ __all__ = [
     "send_all",
     "settle",
     "take",
+    "tell",
     "wake",
     "withdraw",
 ]

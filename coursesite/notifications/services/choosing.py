@@ -1,6 +1,7 @@
 """What an organisation and its people choose: hours, digest, language, a calendar's address."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import time
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from coursesite.audit.services import Actor, record
 from coursesite.errors import Invalid
 from coursesite.notifications.models import CalendarFeed, MailChoice, MailHours
 from coursesite.notifications.queries import hours_of
-from coursesite.notifications.rules import Digest, Hours
+from coursesite.notifications.rules import Digest, Hours, Often, Topic
 from coursesite.people.models import Person
 
 
@@ -50,6 +51,13 @@ def _clock(moment: time) -> str:
 
 def choose_digest(session: Session, person_id: int, digest: Digest) -> None:
     session.merge(MailChoice(person_id=person_id, digest=digest))
+    session.flush()
+
+
+def choose_news(session: Session, person_id: int, chosen: Mapping[Topic, Often]) -> None:
+    """How often news of these topics comes from now on; what waits already comes as it would."""
+    values = {topic.value: often for topic, often in chosen.items()}
+    session.merge(MailChoice(person_id=person_id, **values))
     session.flush()
 
 

@@ -134,8 +134,10 @@ def steps_taken() -> sa.ColumnElement[str]:
     return found.correlate(Period).scalar_subquery()
 
 
-def managers_of(session: Session, organisation_id: int, today: date) -> Managers:
-    """Who manages which units of an organisation today, by their paths."""
+def managers_of(
+    session: Session, organisation_id: int, today: date, roles: Collection[Role] = (Role.MANAGER,)
+) -> Managers:
+    """Who holds one of these roles in which units of an organisation today, by their paths."""
     found = (
         sa.select(Unit.path, RoleGrant.person_id)
         .select_from(RoleGrant)
@@ -145,7 +147,7 @@ def managers_of(session: Session, organisation_id: int, today: date) -> Managers
             Person.organisation_id == organisation_id,
             Person.left_on.is_(None),
             Person.erased_at.is_(None),
-            RoleGrant.role == Role.MANAGER,
+            RoleGrant.role.in_(roles),
             held_on(today),
         )
         .order_by(RoleGrant.person_id)

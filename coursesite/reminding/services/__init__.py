@@ -8,6 +8,7 @@ from coursesite.reminding.services.collecting import (
 from coursesite.reminding.services.composing import Compose, compose_digests
 from coursesite.reminding.services.expecting import Expecting
 from coursesite.reminding.services.laddering import keep_ladder
+from coursesite.reminding.services.requesting import tell_who_decides
 
 __all__ = [
     "REMIND",
@@ -17,4 +18,5 @@ __all__ = [
     "collect",
     "compose_digests",
     "keep_ladder",
+    "tell_who_decides",
 ]

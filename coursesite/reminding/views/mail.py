@@ -7,15 +7,17 @@ from flask_babel import gettext as _
 from coursesite.accounts.access import actor, current_person, signed_in
 from coursesite.addresses import public_url
 from coursesite.extensions import db
-from coursesite.notifications.queries import digest_of, find_feed, find_trouble
-from coursesite.notifications.rules import Digest
+from coursesite.notifications.queries import choice_of, find_feed, find_trouble, often_in
+from coursesite.notifications.rules import Digest, Topic
 from coursesite.notifications.services import (
     begin_feed,
     choose_digest,
     choose_language,
+    choose_news,
     end_feed,
 )
 from coursesite.people.models import Person
+from coursesite.people.rules import Permission
 from coursesite.reminding.forms import FeedForm, MailForm
 from coursesite.reminding.views.blueprint import bp, settings
 from coursesite.revisions.queries import live_languages
@@ -26,10 +28,27 @@ from coursesite.revisions.rules import Kind
 @signed_in
 def mail() -> ResponseReturnValue:
     """My language, how often reminders come, my calendar."""
+    return _page(_form())
+
+
+def _form() -> MailForm:
+    """What I have chosen, as far as it concerns me."""
     person = db.session.get_one(Person, current_person().id)
-    chosen = digest_of(db.session, person.id)
-    form = MailForm(_learned(), formdata=None, language=person.language or "", digest=chosen.value)
-    return _page(form)
+    choice = choice_of(db.session, person.id)
+    values = {
+        "language": person.language or "",
+        "digest": choice.digest.value,
+        **{topic.value: often_in(choice, topic).value for topic in Topic},
+    }
+    return MailForm(_learned(), _topics(), formdata=None, **values)
+
+
+def _topics() -> list[Topic]:
+    """Of what I get news, by what I may do."""
+    person = current_person()
+    writes = person.may(Permission.LOCALISE) or person.may(Permission.WRITE)
+    decides = person.may(Permission.LOOK_AFTER)
+    return [Topic.AUTHORING] * writes + [Topic.REQUESTS] * decides
 
 
 def _learned() -> list[str]:
@@ -55,12 +74,13 @@ def _page(form: MailForm, status: int = 200, address: str | None = None) -> Resp
 @signed_in
 def choose() -> ResponseReturnValue:
     """Keep what I chose."""
-    form = MailForm(_learned())
+    form = MailForm(_learned(), _topics())
     if not form.validate():
         return _page(form, 422)
     person_id = current_person().id
     choose_language(db.session, person_id, form.language.data or None)
     choose_digest(db.session, person_id, Digest(form.digest.data))
+    choose_news(db.session, person_id, form.news)
     db.session.commit()
     flash(_("It is kept."), "success")
     return redirect(url_for(".mail"))
@@ -75,11 +95,7 @@ def make_feed() -> ResponseReturnValue:
     token = begin_feed(db.session, person.id, alarms=bool(form.alarms.data), actor=actor())
     db.session.commit()
     address = public_url(".feed", token=token)
-    chosen = digest_of(db.session, person.id)
-    kept = db.session.get_one(Person, person.id).language or ""
-    return _page(
-        MailForm(_learned(), formdata=None, language=kept, digest=chosen.value), address=address
-    )
+    return _page(_form(), address=address)
 
 
 @bp.post("/settings/calendar/end")

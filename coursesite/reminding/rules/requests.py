@@ -1,0 +1,3 @@
+"""What whoever may decide is told by mail: somebody asks for more time."""
+
+MORE_TIME = "more-time"
