@@ -28,6 +28,8 @@ from coursesite.authoring.composing import DRAFTS
 from coursesite.authoring.rules import BRING_FOLDER, EXPORT_ARCHIVE, IMPORT_ARCHIVE
 from coursesite.authoring.rules.citing import CITE_ANEW
 from coursesite.authoring.services import FOLLOW, PUBLISH_PLANNED
+from coursesite.content import jobs as content
+from coursesite.content.services import NARROW
 from coursesite.db import writing
 from coursesite.doctor import jobs as doctor
 from coursesite.doctor.services import CHECK_INVARIANT, CHECK_REQUIREMENTS
@@ -96,6 +98,7 @@ HANDLERS: dict[str, Handler] = {
     REMIND: reminding.remind,
     PUBLISH_PLANNED: authoring.publish_planned,
     FOLLOW: authoring.follow_original,
+    NARROW: content.narrow_picture,
 }
 HOURLY: dict[str, Callable[[Session], object]] = {
     "begin reminders": reminding.begin_reminders,
@@ -129,6 +132,7 @@ LONG: dict[str, LongHandler] = {
 DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": assignments.open_renewals,
     "rest by days": assignments.rest_by_days,
+    "narrow pictures": content.narrow_what_is_left,
     "mail reports": mail_views,
     "check counts": assignments.check_counts,
     "check questions": quizzes.check_sums,

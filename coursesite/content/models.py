@@ -1,4 +1,4 @@
-"""The pictures, sound, film and documents of modules."""
+"""The pictures, sound, film and documents of modules; smaller copies of pictures."""
 
 from datetime import datetime
 
@@ -42,3 +42,19 @@ class MediaPart(Base):
     )
     number: Mapped[int] = mapped_column(primary_key=True)
     data: Mapped[bytes]
+
+
+class NarrowerPicture(Base):
+    """A smaller copy of a picture, as wide as its row says; made of it, and nothing of its own.
+
+    Without `data` none is worth it: the picture itself is shown.
+    """
+
+    __tablename__ = "narrower_pictures"
+
+    media_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("media_files.id", ondelete="CASCADE"), primary_key=True
+    )
+    width: Mapped[int] = mapped_column(primary_key=True)
+    mimetype: Mapped[str | None] = mapped_column(sa.String(100))
+    data: Mapped[bytes | None]

@@ -1,13 +1,13 @@
 """Live modules and facts, kept in memory; the media of modules."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.content.library.sizes import HEAD, size_in
-from coursesite.content.models import Media, MediaPart
+from coursesite.content.models import Media, MediaPart, NarrowerPicture
 from coursesite.content.rules import (
     Fact,
     Glossary,
@@ -15,7 +15,7 @@ from coursesite.content.rules import (
     facts_from_json,
     terms_from_json,
 )
-from coursesite.content.rules.media import FOLDER, MediaKind, Size, kind_of
+from coursesite.content.rules.media import FOLDER, TYPES, MediaKind, Size, kind_of
 from coursesite.errors import NotFound
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf, Shown
@@ -138,6 +138,21 @@ def part_of(session: Session, media_id: int, number: int) -> bytes:
     """One part of a file, of `PART` bytes but for the last; nothing after that."""
     found = session.get(MediaPart, (media_id, number))
     return found.data if found else b""
+
+
+_PICTURES = sorted({TYPES[name] for name in TYPES if kind_of(name) is MediaKind.PICTURE})
+
+
+def find_narrower(session: Session, media_id: int, width: int) -> NarrowerPicture | None:
+    """The smaller copy of a picture that is so wide; None if nobody looked yet what it comes to."""
+    return session.get(NarrowerPicture, (media_id, width))
+
+
+def pictures_to_narrow(session: Session, most: int) -> Sequence[int]:
+    """The pictures, by the ids of their files, of which no smaller copies were made yet."""
+    made = sa.select(NarrowerPicture.media_id)
+    found = sa.select(Media.id).where(Media.mimetype.in_(_PICTURES), Media.id.not_in(made))
+    return session.scalars(found.order_by(Media.id).limit(most)).all()
 
 
 def live_facts(session: Session) -> dict[str, Fact]:

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.audit.services import Actor, record
-from coursesite.content.models import Media, MediaPart
+from coursesite.content.library.intake.pictures import Copy
+from coursesite.content.models import Media, MediaPart, NarrowerPicture
 from coursesite.content.rules import Module, asked_in, own_files, texts_of
-from coursesite.content.rules.media import FOLDER, PART, mimetype_of
+from coursesite.content.rules.media import FOLDER, PART, WIDTHS, MediaKind, kind_of, mimetype_of
 from coursesite.content.shelf import local_texts, local_texts_made_of
-from coursesite.db import insert_into
+from coursesite.db import insert_into, insert_once
 from coursesite.errors import Conflict, Invalid
+from coursesite.jobs.services import enqueue
 from coursesite.people.models import Organisation
 from coursesite.people.rules import lineage
 from coursesite.revisions.models import LocalVersion
@@ -32,6 +34,9 @@ class Described:
 
 PLAIN = Described()
 
+NARROW = "narrow-picture"
+"""The job that makes the smaller copies of a picture."""
+
 
 def keep_media(  # noqa: PLR0913 - each is named at the call
     session: Session,
@@ -44,7 +49,8 @@ def keep_media(  # noqa: PLR0913 - each is named at the call
 ) -> Media:
     """Keep a file under a name such as `media/door.svg`, beside all that the name stood for.
 
-    What is kept already under that name is not kept twice.
+    What is kept already under that name is not kept twice. Smaller copies of a picture are made
+    by a job.
     """
     file, digest = name.removeprefix(FOLDER), sha256(content).hexdigest()
     found = sa.select(Media).where(
@@ -74,8 +80,30 @@ def keep_media(  # noqa: PLR0913 - each is named at the call
         session.add(part)
         session.flush()
         session.expunge(part)
+    if kind_of(name) is MediaKind.PICTURE:
+        ask_for_narrower(session, media.id)
     record(session, "media-kept", actor, ("media", f"{slug}/{file}"), after={"digest": digest})
     return media
+
+
+def ask_for_narrower(session: Session, media_id: int) -> None:
+    """Have the smaller copies of a picture made, when this transaction is kept."""
+    enqueue(session, NARROW, {"media_id": media_id})
+
+
+def keep_narrower(session: Session, media_id: int, copies: Sequence[Copy]) -> None:
+    """Keep what smaller copies of a picture there are, and for which widths none is worth it.
+
+    If the picture was taken away meanwhile, nothing is kept.
+    """
+    if session.get(Media, media_id, with_for_update={"read": True}) is None:
+        return
+    made = {each.width: each for each in copies if each.content}
+    for width in WIDTHS:
+        copy = made.get(width)
+        row = {"mimetype": copy.mimetype, "data": copy.content} if copy else {}
+        values = {"media_id": media_id, "width": width, "mimetype": None, "data": None, **row}
+        insert_once(session, NarrowerPicture, values)
 
 
 def show_media(session: Session, slug: str, media: Mapping[str, str]) -> None:
@@ -108,7 +136,8 @@ def remove_media(session: Session, media: Media, actor: Actor) -> None:
     if media.published_at:
         raise Conflict("Published revisions have shown this file: it is kept for them.")
     subject = ("media", f"{media.module_slug}/{media.name}")
-    session.execute(sa.delete(MediaPart).where(MediaPart.media_id == media.id))
+    for made_of_it in (MediaPart, NarrowerPicture):
+        session.execute(sa.delete(made_of_it).where(made_of_it.media_id == media.id))
     session.delete(media)
     record(session, "media-removed", actor, subject, before={"digest": media.digest})
     session.flush()

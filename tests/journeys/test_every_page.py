@@ -197,6 +197,7 @@ NO_PAGES = {
     "static",
     "learning.media",
     "learning.exact_media",
+    "learning.narrower_media",
     "people.admin",  # leads to the roles
     "administration.fields",  # leads to the local versions
     "localising.index",  # leads to those in the organisation's language

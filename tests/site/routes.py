@@ -95,6 +95,7 @@ ROUTES = {
     ("learning.checklist", "GET"): Route(Whose.OWN, f"{MODULE}/checklist"),
     ("learning.media", "GET"): Route(Whose.OWN, f"{MODULE}/media/door.svg"),
     ("learning.exact_media", "GET"): Route(Whose.OWN, MODULE + "/media/{picture}/door.svg"),
+    ("learning.narrower_media", "GET"): Route(Whose.OWN, MODULE + "/media/{picture}/480/door.svg"),
     ("learning.checklist_pdf", "GET"): Route(Whose.OWN, f"{MODULE}/checklist.pdf"),
     ("learning.facilitator", "GET"): Route(Whose.OWN, f"{MODULE}/facilitator"),
     ("learning.facilitator_pdf", "GET"): Route(Whose.OWN, f"{MODULE}/facilitator.pdf"),

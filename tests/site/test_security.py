@@ -87,7 +87,7 @@ def test_forms_are_never_taken_by_get(browser: Browser, world: World) -> None:
             assert answer.status_code in {400, 405}, (method, path)
 
 
-KEPT = {"static", "learning.media", "learning.exact_media"}
+KEPT = {"static", "learning.media", "learning.exact_media", "learning.narrower_media"}
 
 
 def test_pages_of_people_are_kept_by_nobody(browser: Browser, world: World) -> None:

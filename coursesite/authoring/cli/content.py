@@ -19,8 +19,9 @@ from coursesite.authoring.services import (
     pull_course,
 )
 from coursesite.config import PROJECT
+from coursesite.content.jobs import narrow_picture
 from coursesite.content.library.intake.inspecting import CLEANS, cleaned, fault_of_file
-from coursesite.content.queries import shown_digests
+from coursesite.content.queries import pictures_to_narrow, shown_digests
 from coursesite.content.rules.media import Limits
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
@@ -120,6 +121,17 @@ def clean_media(folder: Folder) -> None:
         click.echo(f"{name}: cleaned")
         done += 1
     click.echo(f"{done} files were cleaned.")
+
+
+@content.command("narrow-pictures")
+def narrow_pictures() -> None:
+    """Make the smaller copies of all pictures that have none yet; the worker does it by itself."""
+    done = 0
+    while left := pictures_to_narrow(db.session, 1):
+        narrow_picture(db.session, {"media_id": left[0]})
+        db.session.commit()
+        done += 1
+    click.echo(f"{done} pictures were looked at.")
 
 
 @content.command()

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from coursesite.authoring.library import Reading
 from coursesite.content.rules import Check, Glossary, Lesson, Module, Parts, Ref, RefKind, filled
+from coursesite.learning.views.pictures import ALL, set_pictures
 from coursesite.quizzes.questions.base import Question
 from coursesite.quizzes.questions.choice import Choice
 from coursesite.quizzes.rules import Quiz
@@ -52,6 +53,7 @@ def _lessons(reading: Reading, terms: Glossary) -> Iterator[Part]:
 def _lesson(lesson: Lesson, line: int, terms: Glossary) -> Part:
     html = _drawn(terms.linked(lesson.parts), lesson)
     sources = render_template("learning/sources.html", facts=lesson.cited)
+    html = set_pictures(html, ALL)  # or they would flicker with every word that is written
     shown = Markup(_own_ids(html + sources, lesson.id))  # noqa: S704 - sanitised
     return Part(lesson.title, shown, line)
 

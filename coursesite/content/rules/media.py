@@ -103,6 +103,18 @@ class Size:
         return max(1, round(width * self.height / self.width))
 
 
+WIDTHS = (480, 960)
+"""How wide smaller copies of a picture are: as wide as lessons show it, on a usual screen and on a
+sharp one."""
+
+_WORTH = 1.25
+
+
+def narrower_than(size: Size) -> tuple[int, ...]:
+    """How wide the smaller copies of such a picture are; none of one that is hardly wider."""
+    return tuple(width for width in WIDTHS if size.width >= _WORTH * width)
+
+
 @dataclass(frozen=True)
 class MediaShown:
     """What a text may show: the digests of files by their names, sizes of pictures by digest."""
@@ -158,3 +170,9 @@ def address_of(slug: str, name: str, digest: str) -> str:
     """Where a file such as `media/door.svg` is shown; without a digest, as it was first."""
     file = name.removeprefix(FOLDER)
     return f"/modules/{slug}/media/{digest}/{file}" if digest else f"/modules/{slug}/media/{file}"
+
+
+def narrower_address(address: str, width: int) -> str:
+    """Where a smaller copy of the picture at this address is shown."""
+    folder, _, file = address.rpartition("/")
+    return f"{folder}/{width}/{file}"

@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wsgi import wrap_file
 
 from coursesite.accounts.access import current_person, signed_in
-from coursesite.content.models import Media
-from coursesite.content.queries import get_media, part_of
-from coursesite.content.rules.media import PART, MediaKind, kind_of
+from coursesite.content.models import Media, NarrowerPicture
+from coursesite.content.queries import find_narrower, get_media, part_of
+from coursesite.content.rules.media import PART, WIDTHS, MediaKind, kind_of
+from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning.views.blueprint import bp
 from coursesite.people.rules import Permission
 
 YEAR = 365 * 24 * 3600
+HOUR = 3600
 HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """What is opened by itself is a document: it may run no script and load nothing."""
 
@@ -31,20 +33,49 @@ def media(slug: str, name: str) -> Response:
 @signed_in
 def exact_media(slug: str, digest: str, name: str) -> Response:
     """The very file that a revision shows; what is not published yet, to authors only."""
+    return _answer(_exact(slug, digest, name))
+
+
+@bp.get("/modules/<slug>/media/<digest>/<int:width>/<name>")
+@signed_in
+def narrower_media(slug: str, digest: str, width: int, name: str) -> Response:
+    """A smaller copy of that picture; the picture itself where none is worth it, or made yet."""
+    if width not in WIDTHS:
+        raise NotFound("Pictures are kept in no such width.")
+    kept = _exact(slug, digest, name)
+    copy = find_narrower(db.session, kept.id, width)
+    if copy is None:
+        answer = _answer(kept)
+        answer.headers["Cache-Control"] = f"private, max-age={HOUR}"
+        return answer
+    return _answer(kept) if copy.data is None else _copy(copy, f"{digest}-{width}")
+
+
+def _exact(slug: str, digest: str, name: str) -> Media:
     author = current_person().may(Permission.WRITE)
-    return _answer(get_media(db.session, slug, name, digest, author=author))
+    return get_media(db.session, slug, name, digest, author=author)
 
 
 def _answer(kept: Media) -> Response:
-    """An address never stands for another file, so a browser need not ask for it again."""
     answer = _small(kept) if kept.size <= PART else _large(kept)
-    answer.content_length = kept.size
-    answer.set_etag(kept.digest)
-    answer.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
-    answer.headers["Content-Security-Policy"] = HARMLESS
     if kind_of(kept.name) is MediaKind.DOCUMENT:
         answer.headers["Content-Disposition"] = f'attachment; filename="{kept.name}"'
-    answer.make_conditional(request, accept_ranges=True, complete_length=kept.size)
+    return _lasting(answer, kept.size, kept.digest)
+
+
+def _copy(copy: NarrowerPicture, tag: str) -> Response:
+    """Its name may have the ending of another type: a browser that saves it goes by the type."""
+    answer = Response(copy.data, mimetype=copy.mimetype)
+    return _lasting(answer, len(copy.data or b""), tag)
+
+
+def _lasting(answer: Response, size: int, tag: str) -> Response:
+    """An address never stands for another file, so a browser need not ask for it again."""
+    answer.content_length = size
+    answer.set_etag(tag)
+    answer.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
+    answer.headers["Content-Security-Policy"] = HARMLESS
+    answer.make_conditional(request, accept_ranges=True, complete_length=size)
     return answer
 
 

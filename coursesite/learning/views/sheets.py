@@ -106,7 +106,8 @@ def _stamp(shown: Shown[Module], local: LocalTexts) -> str:
 
 def _html(shown: Shown[Module], sheet: Sheet, local: LocalTexts) -> Markup:
     """The sheet with what the person's organisation says of itself."""
-    return typeset_parts(sheet.parts, shown.slug, sheet.lesson_id).shown(Here(local))
+    text = typeset_parts(sheet.parts, shown.slug, sheet.lesson_id, at_once=None)
+    return text.shown(Here(local))
 
 
 def _drawing(slug: str, address: str) -> str | None:

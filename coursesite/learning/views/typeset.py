@@ -33,6 +33,7 @@ from coursesite.content.rules import (
 )
 from coursesite.frame import form_token
 from coursesite.languages import direction_of, name_of
+from coursesite.learning.views.pictures import set_pictures
 from coursesite.learning.views.tables import readable_tables
 from coursesite.pieces import Fill, Part, Template, joined
 from coursesite.revisions.shelf import Shown
@@ -215,7 +216,7 @@ def _typeset_lesson(shown: Shown[Module], lesson: Lesson, terms: Glossary) -> Ty
     sources = render_template("learning/sources.html", facts=lesson.cited)
     above, below = _of_translation(shown, lesson)
     parts = (above, *terms.linked(lesson.parts), below, sources)
-    return typeset_parts(parts, shown.slug, lesson.id, checks)
+    return typeset_parts(parts, shown.slug, lesson.id, checks, at_once=1)
 
 
 def _of_translation(shown: Shown[Module], lesson: Lesson) -> tuple[str, str]:
@@ -241,8 +242,13 @@ def typeset_parts(
     slug: str,
     lesson_id: str,
     checks: Mapping[str, tuple[Typeset, Typeset]] | None = None,
+    at_once: int | None = 0,
 ) -> Typeset:
-    """Any text of a module in pieces."""
+    """Any text of a module in pieces.
+
+    So many of its pictures come at once, others when they are near; None for paper, on which all
+    are as they were sent.
+    """
     passages: dict[str, Typeset] = {}
     checks = checks or {}
 
@@ -250,12 +256,14 @@ def typeset_parts(
         if ref.kind is RefKind.REFLECT:
             return _note_form(ref, slug, lesson_id, filled(ref.parts, draw))
         if ref.kind is RefKind.LOCAL:
-            passages[ref.id] = typeset_parts(_default(ref), slug, lesson_id, checks)
+            later = None if at_once is None else 0
+            passages[ref.id] = typeset_parts(_default(ref), slug, lesson_id, checks, later)
             title = _TITLE.format(ref.title) if ref.title else ""
             return _PASSAGE.format(title, _slot(ref.kind, ref.id))
         return _slot(ref.kind, ref.id)
 
-    return _cut(readable_tables(filled(parts, draw)), checks, passages)
+    html = readable_tables(filled(parts, draw))
+    return _cut(html if at_once is None else set_pictures(html, at_once), checks, passages)
 
 
 def _default(ref: Ref) -> Parts:
@@ -292,7 +300,7 @@ def answered_check(
         ],
     )
     form = macro(drawn, f"{action}#check-{check.id}", None if chosen is None else list(chosen))
-    return _cut(_without_token(form), {}, {})
+    return _cut(set_pictures(_without_token(form), at_once=0), {}, {})
 
 
 def _key(check: Check) -> frozenset[str]:

@@ -1,11 +1,13 @@
-"""Pictures that were sent: painted anew in a process of their own."""
+"""Pictures that were sent, and smaller copies: painted anew in a process of their own."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from coursesite.errors import Invalid, said
 
@@ -33,10 +35,41 @@ def repainted(content: bytes, suffix: str = "") -> Picture:
     It is saved as what the suffix says, or else as what suits it.
     Invalid, with a sentence, for what is no picture or is none that is taken.
     """
+    about, data = _painted(content, FORMS.get(suffix, ""))
+    return Picture(
+        data, suffix if suffix in FORMS else about["suffix"], about["width"], about["height"]
+    )
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A smaller copy of a picture; without content, none is worth it."""
+
+    width: int
+    mimetype: str = ""
+    content: bytes = b""
+
+
+def narrowed(content: bytes, widths: Sequence[int]) -> list[Copy]:
+    """Copies of a picture that was looked into, so many points wide; Invalid as `repainted` is."""
+    if not widths:
+        return []
+    about, data = _painted(content, "narrower", *map(str, widths))
+    return list(_copies(widths, about["made"], data))
+
+
+def _copies(widths: Sequence[int], made: Sequence[dict[str, Any]], data: bytes) -> Iterator[Copy]:
+    at = 0
+    for width, each in zip(widths, made, strict=True):
+        yield Copy(width, each["mimetype"], data[at : at + each["size"]])
+        at += each["size"]
+
+
+def _painted(content: bytes, *words: str) -> tuple[dict[str, Any], bytes]:
     with _one_at_a_time:
         try:
-            done = subprocess.run(  # noqa: S603 - our own script and one of our own words
-                [sys.executable, "-I", str(SCRIPT), FORMS.get(suffix, "")],
+            done = subprocess.run(  # noqa: S603 - our own script and our own words
+                [sys.executable, "-I", str(SCRIPT), *words],
                 input=content,
                 capture_output=True,
                 timeout=SECONDS,
@@ -47,12 +80,10 @@ def repainted(content: bytes, suffix: str = "") -> Picture:
     head, _, data = done.stdout.partition(b"\n")
     if done.returncode or not head:
         raise Invalid(_FAULTS["broken"])
-    about = json.loads(head)
+    about: dict[str, Any] = json.loads(head)
     if fault := about.get("fault"):
         raise Invalid(_FAULTS[fault])
-    return Picture(
-        data, suffix if suffix in FORMS else about["suffix"], about["width"], about["height"]
-    )
+    return about, data
 
 
 _FAULTS = {
