@@ -140,7 +140,7 @@ def part_of(session: Session, media_id: int, number: int) -> bytes:
     return found.data if found else b""
 
 
-_PICTURES = sorted({TYPES[name] for name in TYPES if kind_of(name) is MediaKind.PICTURE})
+_PICTURES = sorted({TYPES[end] for end in TYPES if kind_of(f"a{end}") is MediaKind.PICTURE})
 
 
 def find_narrower(session: Session, media_id: int, width: int) -> NarrowerPicture | None:

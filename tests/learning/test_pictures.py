@@ -78,8 +78,8 @@ def test_a_lesson_offers_each_picture_in_the_sizes_that_are_worth_it(learner: Cl
     door, lock, bell, way, *_more = images_in(learner.get(LESSON).text)
 
     assert widths_in(door) == widths_in(lock) == ["480w", "960w", "1280w"]
-    assert 'sizes="(min-width: 512px) 480px, calc(100vw - 2rem)"' in door
-    assert 'sizes="(min-width: 232px) 200px, calc(100vw - 2rem)"' in lock
+    assert ', (min-width: 512px) 480px, calc(100vw - 2rem)"' in door
+    assert ', (min-width: 232px) 200px, calc(100vw - 2rem)"' in lock
     assert widths_in(bell) == widths_in(way) == []
     assert [' loading="lazy" decoding="async"' in each for each in (door, lock, bell, way)] == [
         False,

@@ -107,7 +107,7 @@ WIDTHS = (480, 960)
 """How wide smaller copies of a picture are: as wide as lessons show it, on a usual screen and on a
 sharp one."""
 
-_WORTH = 1.25
+_WORTH = 1.1
 
 
 def narrower_than(size: Size) -> tuple[int, ...]:

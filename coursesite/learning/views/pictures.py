@@ -25,6 +25,8 @@ _ROOM = "calc(100vw - 2rem)"
 """As static/src has it: a figure of 30rem, a column of 42rem, on a small screen the room between
 two margins.
 """
+_SHARPER = "(max-width: {}px) and (min-resolution: 2.5dppx) 66vw"
+"""Telephones have three points where eyes see two: two thirds of the width are enough."""
 
 
 def set_pictures(html: str, at_once: int = 1) -> str:
@@ -73,4 +75,4 @@ def _sizes(attributes: str, size: Size, figure: bool) -> str:
     """How wide the picture is shown: a figure as wide as may be, whatever its author says."""
     said = _WIDTH.search(attributes)
     most = _FIGURE if figure else min(_COLUMN, int(said[1]) if said else size.width)
-    return f"(min-width: {most + 32}px) {most}px, {_ROOM}"
+    return f"{_SHARPER.format(most + 31)}, (min-width: {most + 32}px) {most}px, {_ROOM}"

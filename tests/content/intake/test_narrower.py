@@ -29,7 +29,7 @@ def diagram(size: tuple[int, int] = (1280, 640)) -> Image.Image:
 
 @pytest.mark.parametrize(
     ("width", "copies"),
-    [(300, ()), (599, ()), (600, (480,)), (1199, (480,)), (1200, (480, 960)), (6000, (480, 960))],
+    [(300, ()), (527, ()), (528, (480,)), (1055, (480,)), (1056, (480, 960)), (6000, (480, 960))],
 )
 def test_only_what_is_well_wider_has_smaller_copies(width: int, copies: tuple[int, ...]) -> None:
     assert narrower_than(Size(width, 400)) == copies
