@@ -160,15 +160,20 @@ def _who(conditions: Iterable[Condition], units: Mapping[str, str]) -> str:
 
 
 def _group(group: Group, units: Mapping[str, str]) -> str:
-    """Units, then what else must hold."""
+    """Those by name, or units, then what else must hold for them."""
     everybody = [] if {Criterion.UNIT, Criterion.PERSON} & set(group) else [str(_("everybody"))]
-    said = [*everybody, *(_KINDS[kind](group[kind], units) for kind in _KINDS if kind in group)]
+    kinds = _OF_NAMED if Criterion.PERSON in group else _KINDS
+    said = [*everybody, *(kinds[kind](group[kind], units) for kind in kinds if kind in group)]
     return "; ".join(said)
 
 
 def _in_units(paths: Iterable[str], units: Mapping[str, str]) -> str:
     names = (units.get(path) or str(_("units that are not yours")) for path in paths)
     return _listed(dict.fromkeys(names))
+
+
+def _only_in_units(paths: Iterable[str], units: Mapping[str, str]) -> str:
+    return str(_("only in: %(units)s", units=_in_units(paths, units)))
 
 
 def _of_profession(values: Iterable[str], _units: Mapping[str, str]) -> str:
@@ -202,6 +207,7 @@ _KINDS: dict[Criterion, Callable[[Sequence[str], Mapping[str, str]], str]] = {
     Criterion.HIRED_AFTER: _hired_after,
     Criterion.PERSON: _by_name,
 }
+_OF_NAMED = {Criterion.PERSON: _by_name, **_KINDS, Criterion.UNIT: _only_in_units}
 
 
 def due_in_words(due: Due, other: str = "") -> str:
@@ -238,7 +244,9 @@ def _for_how_long(terms: Terms) -> str:
     if terms.mode is ExpiryMode.CALENDAR and terms.calendar_day:
         month, day = map(int, terms.calendar_day.split("-"))
         words = format_date(date(2000, month, day), "d MMMM")
-        return str(_("until the next %(day)s that is %(months)s away", day=words, months=months))
+        return str(
+            _("until the next %(day)s that is at least %(months)s away", day=words, months=months)
+        )
     if terms.mode is ExpiryMode.COMPLETION:
         return str(_("%(months)s from the day on which it is done", months=months))
     return str(months)

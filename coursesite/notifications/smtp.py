@@ -135,7 +135,6 @@ def compose(ready: Ready, sender: str, site_name: str) -> bytes:
     message["Subject"] = one_line(ready.subject)
     message["Date"] = format_datetime(ready.created_at)
     message["Message-ID"] = ready.message_id
-    message["Content-Language"] = ready.language
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(ready.text, cte="quoted-printable")
@@ -143,6 +142,7 @@ def compose(ready: Ready, sender: str, site_name: str) -> bytes:
         message.add_alternative(ready.html, subtype="html", cte="quoted-printable")
     for each in ready.attachments:
         _attach(message, each)
+    message["Content-Language"] = ready.language  # before, the content would take it away
     return message.as_bytes()
 
 

@@ -45,6 +45,13 @@ class Unit(Base):
     path: Mapped[str] = mapped_column(sa.String(200), unique=True)
     closed_on: Mapped[date | None]
 
+    parent: Mapped["Unit | None"] = relationship(remote_side=[id], viewonly=True)
+
+    @property
+    def place(self) -> str:
+        """The name, after that of the unit above."""
+        return f"{self.parent.name} / {self.name}" if self.parent else self.name
+
 
 class Person(Base):
     """Somebody who learns or works here; `unit_id` is where they are posted today."""

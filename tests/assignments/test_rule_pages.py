@@ -86,7 +86,7 @@ def test_any_mix_of_conditions_and_alternatives(
     check = client.post("/assignments/new", data=data)
     assert "North station; only: Police, Teachers; only who is: Manager" in check.text
     assert "only who was hired after 31 December 2024" in check.text
-    assert "or North station; 1 person by name" in check.text
+    assert "or 1 person by name; only in: North station" in check.text
 
     made = made_by(client, session, data)
 
@@ -126,7 +126,7 @@ def test_any_mix_of_conditions_and_alternatives(
                 Due(DueRule.AFTER_FIRST_SIGN_IN, days=60),
                 Terms(12, mode=ExpiryMode.CALENDAR, calendar_day="08-31"),
             ),
-            "until the next 31 August that is 12 months away",
+            "until the next 31 August that is at least 12 months away",
         ),
         (
             {"refresher_1": "module:short", "refresher_2": "module:long"},
@@ -263,6 +263,29 @@ def test_whom_it_reaches_is_told_while_one_types_and_nothing_is_written(
     assert "fits nobody in your units" in wrong
     assert people[0].id
     assert session.scalars(sa.select(Assignment)).all() == []
+
+
+def test_units_of_one_name_are_told_apart_before_anything_is_assigned(
+    session: Session, client: Client, station: Unit
+) -> None:
+    organisation = session.get_one(Organisation, station.organisation_id)
+    posts = [make_unit(session, organisation, name, station) for name in ("Quay", "Old Town")]
+    desks = [make_unit(session, organisation, "Response", each) for each in posts]
+    named = [make_person(session, each, family_name="Known", staff_number="N") for each in desks]
+    session.commit()
+    data = filled(station) | {"g1-units": [str(each.id) for each in desks]}
+    piece = client.post("/assignments/reach", data=data).text
+    check = client.post("/assignments/new", data=data).text
+    for place in ("Quay / Response", "Old Town / Response"):
+        assert f"Robin Known ({place})" in piece
+        assert f"Robin Known ({place})" in check
+    assert "Quay / Response, Old Town / Response" in check
+
+    only = filled(desks[0]) | {"g1-people": "\n".join(each.email for each in named)}
+    narrowed = client.post("/assignments/new", data=only).text
+    assert "2 people by name; only in: Quay / Response" in narrowed
+    assert "2 people are named, and this reaches 1 of them" in narrowed
+    assert "people are named" not in check
 
 
 def test_a_large_tree_is_searched(session: Session, client: Client, station: Unit) -> None:

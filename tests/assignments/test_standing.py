@@ -99,7 +99,7 @@ WAIVED = Facts(Progress.NOT_STARTED, Excuse.WAIVED, due_on=DUE, excused_until=da
             date(2026, 4, 1),
             Standing.IN_PROGRESS,
             "Started, not finished yet; due on 1 September 2026 "
-            "(a fixed date, assigned on 2 March 2026; first due on 1 May 2026).",
+            "(first due on 1 May 2026, a fixed date, assigned on 2 March 2026).",
         ),
         (
             Facts(
@@ -225,8 +225,8 @@ WAIVED = Facts(Progress.NOT_STARTED, Excuse.WAIVED, due_on=DUE, excused_until=da
             replace(PUT_OFF, moved=Moved(Shift.EXTENSION, "Bo Lead", "Back from leave in May.")),
             date(2026, 5, 2),
             Standing.DUE_SOON,
-            "Due on 1 June 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer; "
-            "first due on 1 May 2026, moved by Bo Lead: “Back from leave in May”), in 30 days, "
+            "Due on 1 June 2026 (moved by Bo Lead: “Back from leave in May”; first due on 1 May "
+            "2026, 60 days after it was assigned on 2 March 2026 by Ada Trainer), in 30 days, "
             "and not started yet.",
         ),
         (
@@ -241,8 +241,8 @@ WAIVED = Facts(Progress.NOT_STARTED, Excuse.WAIVED, due_on=DUE, excused_until=da
             replace(PUT_OFF, moved=Moved(Shift.ABSENCE, "Bo Lead", "Ill")),
             date(2026, 6, 1),
             Standing.DUE_SOON,
-            "Due on 1 June 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer; "
-            "first due on 1 May 2026, moved by the days of an absence), today, "
+            "Due on 1 June 2026 (moved by the days of an absence; first due on 1 May 2026, "
+            "60 days after it was assigned on 2 March 2026 by Ada Trainer), today, "
             "and not started yet.",
         ),
         (

@@ -74,6 +74,7 @@ def test_a_mail_arrives_as_text_and_html(
     assert came["Auto-Submitted"] == "auto-generated"
     kinds = [part.get_content_type() for part in came.walk()]
     assert kinds == ["multipart/alternative", "text/plain", "text/html"]
+    assert came["Content-Language"] == "en"
     mail = the_mail(session)
     assert mail.state is MailState.SENT
     assert mail.message_id == came["Message-ID"]

@@ -1,24 +1,43 @@
 """Everything that happened to a requirement, told to the person and to their manager alone."""
 
+from dataclasses import replace
+
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.models import Requirement
-from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest, in_words
+from coursesite.assignments.rules import (
+    Due,
+    DueRule,
+    Excuse,
+    Reason,
+    ReasonCode,
+    Rest,
+    in_words,
+)
 from coursesite.assignments.services import (
     ask_extension,
     assign,
+    change_assignment,
     completed,
     decide_extension,
     mark_absent,
+    match_person,
+    pause_assignment,
     restore_completion,
+    resume_assignment,
     revoke_completions,
 )
 from coursesite.audit.services import SITE
 from coursesite.certificates.rules import grouped
 from coursesite.certificates.services import Issue, issue
+from coursesite.learning.queries.timeline import Line
+from coursesite.learning.views.timeline import SAID
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
+from coursesite.people.services import mark_as_left, post_person
 from tests.assignments.makers import (
     MODULE,
     acting,
@@ -181,3 +200,59 @@ def test_the_pages_ask_few_questions(
         with Queries(session.connection()) as queries:
             reader.get(address)
         assert len(queries) <= most, queries.statements
+
+
+def test_leaving_and_coming_back_a_pause_and_a_changed_rule_stand_in_it(
+    session: Session, browser: Browser, unit: Unit, manager: Person, learner: Person
+) -> None:
+    publish_module(session)
+    made = assign(session, make_plan(unit), acting(manager))
+    held = requirement_of(session, learner)
+    desk, by = make_unit(session, learner.organisation, "Desk", unit), acting(manager)
+    mark_as_left(session, learner, in_days(-1), by, reason="A private matter")
+    match_person(session, learner.id)
+    session.commit()
+    boss, address = browser.sign_in(manager), f"/reports/people/{learner.id}"
+    rested = boss.get(f"{address}/requirements/{held.id}").text
+    assert f"Not asked since they left on {in_words(in_days(-1))}" in rested
+
+    post_person(session, learner, desk, by, reason="Also private")
+    match_person(session, learner.id)
+    pause_assignment(session, made, by, reason="The hall burned down")
+    resume_assignment(session, made, by, reason="It stands again")
+    plan = replace(made.plan, due=Due(DueRule.AFTER_ASSIGNMENT, days=90))
+    change_assignment(session, made, plan, by, reason="More time for all")
+    session.commit()
+
+    page = boss.get(f"{address}/requirements/{held.id}").text
+    told = [
+        f"Left; the last day was {in_words(in_days(-1))}.",
+        "Posted to Visits / Desk.",
+        "The assignment was paused. By Nora Lind. Why: The hall burned down",
+        "The assignment was resumed. By Nora Lind. Why: It stands again",
+        "The assignment changed: the date moved from",
+    ]
+    assert [words for words in told if words not in page] == []
+    assert "rivate" not in page
+    person = boss.get(address).text
+    assert "Date moved as the assignment changed: " in person
+    assert "Visits / Desk" in person
+    assert "/reports/taken-back/extension/" not in person
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("-7", "A reminder was sent to Amira Haddad, 7 days before the due date."),
+        ("0", "A reminder was sent to Amira Haddad, on the due date."),
+        ("+1@2027-03-01", "A reminder was sent to Amira Haddad, 1 day after the due date."),
+        ("manager+7", "The manager, Amira Haddad, was told, 7 days after the due date."),
+        ("above+14@2027-03-01", "The level above, Amira Haddad, was told, 14 days after the"),
+    ],
+)
+def test_a_reminder_says_to_whom_it_went_and_when(
+    app: Flask, learner: Person, step: str, words: str
+) -> None:
+    line = Line(clock.now(), "reminded", step, learner.name, "", None, None, None, "")
+    with app.test_request_context():
+        assert SAID["reminded"](line, {}).startswith(words)

@@ -28,6 +28,7 @@ from coursesite.people.queries import (
     get_person,
     get_unit,
     grants_of,
+    names_told_apart,
     postings_of,
     roles_held,
     units_in,
@@ -77,10 +78,13 @@ def _page(
     administers = current_person().may(Permission.ADMINISTER) and covers(
         _scope(), person.unit.path if person.unit else None
     )
+    postings = postings_of(db.session, person.id)
+    units = {person.unit_id or 0, *(each.unit_id for each in postings)}
     page = render_template(
         "people/show.html",
         subject=person,
-        postings=postings_of(db.session, person.id),
+        postings=postings,
+        units=names_told_apart(db.session, person.organisation_id, units),
         grants=grants_of(db.session, person.id, current_person().today),
         forms=(forms or _forms()) if administers else None,
         form=wrong,
@@ -116,7 +120,8 @@ def move(person_id: int) -> ResponseReturnValue:
         return _page(person, forms, forms.move, 422)
     unit = get_unit(db.session, _scope(), forms.move.unit.data)
     services.post_person(db.session, person, unit, actor(), reason=forms.move.reason.data)
-    return _back(person, _("%(name)s is posted to %(unit)s.", name=person.name, unit=unit.name))
+    called = names_told_apart(db.session, person.organisation_id, [unit.id])[unit.id]
+    return _back(person, _("%(name)s is posted to %(unit)s.", name=person.name, unit=called))
 
 
 @bp.post("/people/<int:person_id>/leaving")

@@ -51,10 +51,8 @@ def _known(session: Session, which: sa.ColumnElement[bool]) -> list[Known]:
 
 def shown(session: Session, scope: Scope, ids: Collection[int]) -> dict[int, AnyRow]:
     """Name and unit of those of them who are posted in the scope, by id."""
-    found = (
-        sa.select(Person.id, Person.given_name, Person.family_name, Unit.name.label("unit"))
-        .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(Person.id.in_(ids), posted_within(scope))
+    found = sa.select(Person.id, Person.given_name, Person.family_name, Person.unit_id).where(
+        Person.id.in_(ids), posted_within(scope)
     )
     return {row.id: row for row in session.execute(found)} if ids else {}
 
@@ -65,7 +63,7 @@ def matching_people(session: Session, which: sa.ColumnElement[bool], most: int) 
         sa.select(
             Person.given_name,
             Person.family_name,
-            Unit.name.label("unit"),
+            Person.unit_id,
             sa.func.count().over().label("people"),
         )
         .outerjoin(Unit, Unit.id == Person.unit_id)

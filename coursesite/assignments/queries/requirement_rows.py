@@ -77,6 +77,22 @@ _changes = (
     .correlate(Period)
     .scalar_subquery()
 )
+_source, _leading, _subject = aliased(RequirementSource), aliased(Assignment), aliased(Person)
+_sources = (
+    sa.select(sa.literal(1))
+    .select_from(_source)
+    .join(_leading, _leading.id == _source.assignment_id)
+    .where(_source.requirement_id == Requirement.id)
+    .correlate(Requirement)
+)
+_unasked_since = _sources.with_only_columns(sa.func.max(_source.ended_on)).scalar_subquery()
+_paused = _sources.where(_leading.paused_at.is_not(None), _leading.ended_at.is_(None)).exists()
+_left_on = (
+    sa.select(_subject.left_on)
+    .where(_subject.id == Requirement.person_id)
+    .correlate(Requirement)
+    .scalar_subquery()
+)
 REQUIREMENTS: Asking = (
     sa.select(
         Requirement.id,
@@ -120,6 +136,9 @@ REQUIREMENTS: Asking = (
         _decider.family_name.label("decided_by_family"),
         Organisation.time_zone,
         _completed_at.label("completed_at"),
+        _unasked_since.label("unasked_since"),
+        _paused.label("paused"),
+        _left_on.label("left_on"),
     )
     .select_from(Requirement)
     .join(Organisation, Organisation.id == Requirement.organisation_id)

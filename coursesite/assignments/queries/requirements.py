@@ -21,8 +21,12 @@ from coursesite.assignments.rules import (
     Problem,
     Progress,
     RequirementState,
+    Said,
     Shift,
     Standing,
+    Unasked,
+    explain,
+    explain_unasked,
     standing,
 )
 from coursesite.progress.rules import TargetKind
@@ -35,6 +39,7 @@ class Required:
     `renewing` says that what is still valid can be done again now; `refresher` is what renews it
     in its place, if anything does. `changes` are those of texts that ask for it again.
     `asked_until` is the date that was asked for in place of the due date, while nobody has decided.
+    `unasked` tells of one that is suspended or ended why it is.
     """
 
     requirement_id: int
@@ -50,6 +55,13 @@ class Required:
     cause: Cause = Cause.ASSIGNED
     changes: Sequence[TextChange] = ()
     asked_until: date | None = None
+    unasked: Unasked | None = None
+
+    def explained(self, today: date) -> Said:
+        """The sentence that explains how it stands, or why it is not asked any more."""
+        if self.unasked is not None:
+            return explain_unasked(self.unasked)
+        return explain(self.facts, today)
 
     @property
     def changed(self) -> frozenset[str] | None:
@@ -93,7 +105,12 @@ def _required(row: AnyRow, today: date, changes: Sequence[TextChange]) -> Requir
         cause=row.cause or Cause.ASSIGNED,
         changes=changes if still_to_do else (),
         asked_until=row.asked_until,
+        unasked=None if row.state is RequirementState.ACTIVE else _unasked(row),
     )
+
+
+def _unasked(row: AnyRow) -> Unasked:
+    return Unasked(row.state, row.unasked_since, row.left_on, paused=row.paused)
 
 
 def _refresher(row: AnyRow) -> tuple[TargetKind, str] | None:

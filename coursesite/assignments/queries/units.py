@@ -1,14 +1,14 @@
 """The units that can be chosen, by the names that people know them by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.people.models import Unit
-from coursesite.people.queries import units_within
-from coursesite.people.rules import Scope
+from coursesite.people.queries import names_told_apart, units_within
+from coursesite.people.rules import Scope, told_apart
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,16 @@ def places_within(session: Session, scope: Scope) -> list[Place]:
     return sorted(places, key=lambda place: (place.names, place.id))
 
 
+def called(places: Iterable[Place]) -> dict[int, str]:
+    """What lists call these units: the name, after that of units above it where others have it."""
+    return told_apart({place.id: place.names for place in places})
+
+
 def unit_names(session: Session, organisation_id: int, paths: Collection[str]) -> dict[str, str]:
-    """The names of an organisation's units by their paths."""
-    found = sa.select(Unit.path, Unit.name).where(
-        Unit.organisation_id == organisation_id, Unit.path.in_(paths)
-    )
-    return dict(iter(session.execute(found)))
+    """What lists call an organisation's units, by their paths."""
+    ids = {int(path.strip("/").rpartition("/")[2]): path for path in paths}
+    names = names_told_apart(session, organisation_id, ids)
+    return {ids[id]: name for id, name in names.items()}
 
 
 def _names(path: str, names: dict[str, str]) -> tuple[str, ...]:

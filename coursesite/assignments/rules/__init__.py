@@ -75,6 +75,7 @@ from coursesite.assignments.rules.summing import (
     Reach,
     Tally,
 )
+from coursesite.assignments.rules.unasked import Unasked, explain_unasked
 from coursesite.assignments.rules.validity import (
     Policy,
     Renewal,
@@ -168,6 +169,7 @@ __all__ = [
     "Tried",
     "Trouble",
     "Turn",
+    "Unasked",
     "Validity",
     "Value",
     "add_months",
@@ -178,6 +180,7 @@ __all__ = [
     "earliest_open",
     "excuse_on",
     "explain",
+    "explain_unasked",
     "follow",
     "granted",
     "groups_of",

@@ -9,7 +9,7 @@ from textwrap import shorten
 
 from coursesite.assignments.rules.days import add_months
 from coursesite.assignments.rules.saying import Days, Months, Said, Value
-from coursesite.assignments.rules.standing import Facts, Given, Shift, standing
+from coursesite.assignments.rules.standing import Facts, Given, Moved, Shift, standing
 from coursesite.assignments.rules.words import (
     Decision,
     DueRule,
@@ -160,9 +160,14 @@ def _due(facts: Facts) -> Value:
     """As in: 1 May 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer)."""
     if facts.due_on is None:
         return _day(None)
-    rule, moved = _rule(facts), _moved(facts)
-    both = Said("%(rule)s; %(moved)s", rule=rule, moved=moved) if rule and moved else None
-    return _because(facts.due_on, both or rule or moved)
+    rule, first = _rule(facts), facts.first_due_on
+    if first is None or first == facts.due_on:
+        return _because(facts.due_on, rule)
+    if facts.moved and facts.moved.shift is Shift.RULE:
+        moved = _moved_by_rule(facts.moved, first)
+        both = Said("%(rule)s; %(moved)s", rule=rule, moved=moved) if rule else moved
+        return _because(facts.due_on, both)
+    return _because(facts.due_on, _moved(facts.moved, _first(first, rule)))
 
 
 def _because(day: date, why: Said | None) -> Value:
@@ -219,24 +224,31 @@ def _given(given: Given, after: Said, days: Days) -> Said:
     )
 
 
-def _moved(facts: Facts) -> Said | None:
-    """What it was at first, and who moved it and why, as far as that is on record."""
-    first, moved = facts.first_due_on, facts.moved
-    if first is None or first == facts.due_on:
-        return None
+def _first(day: date, rule: Said | None) -> Said:
+    """The date at first, and the rule that gave it."""
+    if rule is None:
+        return Said("first due on %(day)s", day=day)
+    return Said("first due on %(day)s, %(rule)s", day=day, rule=rule)
+
+
+def _moved(moved: Moved | None, first: Said) -> Said:
+    """Who moved the date and why, as far as that is on record, and what it was at first."""
     if moved is None:
-        return Said("first due on %(day)s", day=first)
+        return first
     if moved.shift is Shift.ABSENCE:
-        return Said("first due on %(day)s, moved by the days of an absence", day=first)
-    who, why = moved.by, _quoted(moved.why)
-    if moved.shift is Shift.RULE:
-        return Said(
-            "first due on %(day)s, moved when %(who)s changed what is assigned: %(why)s",
-            day=first,
-            who=who,
-            why=why,
-        )
-    return Said("first due on %(day)s, moved by %(who)s: %(why)s", day=first, who=who, why=why)
+        return Said("moved by the days of an absence; %(first)s", first=first)
+    why = _quoted(moved.why)
+    return Said("moved by %(who)s: %(why)s; %(first)s", who=moved.by, why=why, first=first)
+
+
+def _moved_by_rule(moved: Moved, first: date) -> Said:
+    """The changed rule is the one that gives the date now, so it is told before this."""
+    return Said(
+        "first due on %(day)s, moved when %(who)s changed what is assigned: %(why)s",
+        day=first,
+        who=moved.by,
+        why=_quoted(moved.why),
+    )
 
 
 def _valid_until(facts: Facts) -> Value:

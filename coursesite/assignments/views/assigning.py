@@ -11,12 +11,13 @@ from coursesite.assignments import rules, services
 from coursesite.assignments.queries import overview
 from coursesite.assignments.queries.candidates import matching
 from coursesite.assignments.queries.named import matching_people
+from coursesite.assignments.queries.units import called
 from coursesite.assignments.rules import Plan, Reach
 from coursesite.assignments.sentences import describe
 from coursesite.assignments.views import beside
 from coursesite.assignments.views.beside import Beside
 from coursesite.assignments.views.blueprint import bp
-from coursesite.assignments.views.common import my_scope, published
+from coursesite.assignments.views.common import called_with_units, my_scope, published
 from coursesite.assignments.views.filling import check_page, form_page, read_form, seen_of
 from coursesite.db import snapshot
 from coursesite.extensions import db
@@ -92,4 +93,9 @@ def reach() -> ResponseReturnValue:
     conditions = [each for n, group in enumerate(filled) for each in group.conditions(n)]
     which = sa.and_(posted_within(my_scope()), matching(conditions, current_person().today))
     people = matching_people(db.session, which, SAMPLE)
-    return render_template("assignments/reach.html", people=people, filled=filled)
+    return render_template(
+        "assignments/reach.html",
+        number=people[0].people if people else 0,
+        names=called_with_units(people, called(form.groups[0].offers.places)),
+        filled=filled,
+    )

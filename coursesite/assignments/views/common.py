@@ -6,6 +6,7 @@ from flask import g
 
 from coursesite.accounts.access import current_person
 from coursesite.assignments.models import Assignment
+from coursesite.assignments.queries.candidates import AnyRow
 from coursesite.assignments.queries.named import shown
 from coursesite.assignments.queries.targets import targets
 from coursesite.assignments.queries.units import unit_names
@@ -46,19 +47,22 @@ def refuse_others(assignment: Assignment) -> None:
         raise Forbidden("This assignment reaches beyond your units, so you cannot change it.")
 
 
-def sample_of(reach: Reach) -> Mapping[Case, list[str]]:
-    """Some people of each kind, with their units."""
+def sample_of(reach: Reach, units: Mapping[int, str]) -> Mapping[Case, list[str]]:
+    """Some people of each kind, with their units, of which these are the names."""
     ids = {id for sample in reach.sample.values() for id in sample}
     people = shown(db.session, my_scope(), ids)
+    called = dict(zip(people, called_with_units(people.values(), units), strict=True))
     return {
-        case: [_called(people[id]) for id in sample if id in people]
-        for case, sample in reach.sample.items()
+        case: [called[id] for id in sample if id in called] for case, sample in reach.sample.items()
     }
 
 
-def _called(row: object) -> str:
-    given, family, unit = (getattr(row, name) for name in ("given_name", "family_name", "unit"))
-    name = f"{given} {family}".strip()
+def called_with_units(rows: Iterable[AnyRow], units: Mapping[int, str]) -> list[str]:
+    return [_called(row, units.get(row.unit_id)) for row in rows]
+
+
+def _called(row: AnyRow, unit: str | None) -> str:
+    name = f"{row.given_name} {row.family_name}".strip()
     return f"{name} ({unit})" if unit else name
 
 

@@ -15,11 +15,16 @@ from coursesite.assignments.forms import MOST_GROUPS, AssignmentForm, GroupForm,
 from coursesite.assignments.forms.assigning import filled_in
 from coursesite.assignments.models import Assignment
 from coursesite.assignments.queries.named import people_called, people_of
-from coursesite.assignments.queries.units import places_within
-from coursesite.assignments.rules import Criterion, Plan, Reach
+from coursesite.assignments.queries.units import called, places_within
+from coursesite.assignments.rules import Criterion, Plan, Reach, groups_of
 from coursesite.assignments.sentences import PROBLEMS, describe
 from coursesite.assignments.views.beside import Beside
-from coursesite.assignments.views.common import my_scope, numbers, published, sample_of
+from coursesite.assignments.views.common import (
+    my_scope,
+    numbers,
+    published,
+    sample_of,
+)
 from coursesite.extensions import db
 
 NOT_CARRIED = {"csrf_token", "seen", "step"}
@@ -108,7 +113,8 @@ def check_page(
     changing: Assignment | None = None,
 ) -> ResponseReturnValue:
     """What it says, whom it reaches and what moves, before anything is written."""
-    names = {place.path: place.name for place in form.groups[0].offers.places}
+    places = form.groups[0].offers.places
+    units = called(places)
     filled = [
         (name, value)
         for name, values in request.form.lists()
@@ -117,11 +123,12 @@ def check_page(
     ]
     return render_template(
         "assignments/check.html",
-        plan=describe(plan, published(), names),
+        plan=describe(plan, published(), {place.path: units[place.id] for place in places}),
         reach=reach,
         beside=beside,
         reminders=beside.preview(plan.kind, plan.slug),
-        sample=sample_of(reach),
+        sample=sample_of(reach, units),
+        named=_named(plan),
         problems=PROBLEMS,
         filled=filled,
         seen=seen_of(reach, changing),
@@ -130,6 +137,14 @@ def check_page(
         why=request.form.get("why", ""),
         address=_address(changing),
     )
+
+
+def _named(plan: Plan) -> int:
+    """How many people it names, if it is only for people by name."""
+    groups = groups_of(plan.conditions)
+    if not all(Criterion.PERSON in group for group in groups):
+        return 0
+    return len({id for group in groups for id in group[Criterion.PERSON]})
 
 
 def seen_of(reach: Reach, changing: Assignment | None = None) -> str:

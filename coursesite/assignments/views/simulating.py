@@ -15,7 +15,7 @@ from coursesite.assignments.queries import simulated
 from coursesite.assignments.queries.candidates import AnyRow
 from coursesite.assignments.queries.requirements import Required, requirements_of
 from coursesite.assignments.queries.simulated import Simulated
-from coursesite.assignments.queries.units import Place, places_within
+from coursesite.assignments.queries.units import Place, called, places_within
 from coursesite.assignments.rules import Problem, Rule, Tried, explain, transfer, try_rule
 from coursesite.assignments.sentences import (
     ANCHORS,
@@ -68,10 +68,11 @@ def _simulated(person: Person, text: str) -> ResponseReturnValue:
     rules = simulated.rules_for(standing, completed, known)
     somebody = simulated.simulated(db.session, person, me.today, me.time_zone)
     tried = _try(rules, somebody, me.today)
+    names = called(places.values())
     says = _Says(
         {row.Assignment.id: row for row in standing},
         known,
-        {each.path: each.name for each in places.values()},
+        {place.path: names[place.id] for place in places.values()},
         {(each.kind, each.slug): each for each in required},
     )
     unit, place = _chosen(places), places.get(person.unit_id or 0)

@@ -22,7 +22,7 @@ from coursesite.assignments.rules import Cause
 from coursesite.audit.models import Event
 from coursesite.certificates.models import Certificate
 from coursesite.db import UtcDateTime
-from coursesite.people.models import Person
+from coursesite.people.models import Person, Unit
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
 from coursesite.quizzes.models import Attempt
@@ -56,7 +56,12 @@ def timeline_of(
     session: Session, requirement: Requirement, quizzes: Collection[str]
 ) -> Sequence[Line]:
     """The latest first, at most 500; `quizzes` are the modules whose attempts belong to it."""
-    parts = [*_asked(requirement.id), *_put_off(requirement), *_learned(requirement, quizzes)]
+    parts = [
+        *_asked(requirement.id),
+        *_moved_about(requirement),
+        *_put_off(requirement),
+        *_learned(requirement, quizzes),
+    ]
     all_ = sa.union_all(*parts).subquery("timeline")
     who = aliased(Person)
     found = (
@@ -140,6 +145,33 @@ def _asked(id: int) -> list[sa.Select[*tuple[Any, ...]]]:
         _part("reminded", Reminder.created_at, word=Reminder.step, who_id=Reminder.recipient_id)
         .join(Period, Period.id == Reminder.period_id)
         .where(of_period, Reminder.mail_id.is_not(None)),
+    ]
+
+
+def _moved_about(requirement: Requirement) -> list[sa.Select[*tuple[Any, ...]]]:
+    """What happened to the person and to its assignments since it was first asked."""
+    sources = sa.select(RequirementSource).where(RequirementSource.requirement_id == requirement.id)
+    since = sources.with_only_columns(sa.func.min(RequirementSource.matched_at)).scalar_subquery()
+    ids = sources.with_only_columns(sa.cast(RequirementSource.assignment_id, sa.String))
+    theirs = sa.and_(Event.subject_type == "person", Event.subject_id == str(requirement.person_id))
+    of_assignment = sa.and_(Event.subject_type == "assignment", Event.subject_id.in_(ids))
+    later, above = Event.recorded_at > since, aliased(Unit)
+    place = sa.func.coalesce(above.name.concat(" / "), "").concat(Unit.name)
+    who: dict[str, Any] = {"who_id": Event.actor_id}
+    return [
+        _part("posted", Event.recorded_at, word=place, **who)
+        .join(Unit, Unit.id == Event.after["unit"].as_integer())
+        .outerjoin(above, above.id == Unit.parent_id)
+        .where(theirs, later, Event.kind == "person-posted"),
+        _part("left", Event.recorded_at, word=Event.after["left_on"].as_string(), **who).where(
+            theirs, later, Event.kind == "person-left"
+        ),
+        *(
+            _part(what, Event.recorded_at, why=Event.reason, place=8, **who).where(
+                of_assignment, later, Event.kind == f"assignment-{what}"
+            )
+            for what in ("paused", "resumed")
+        ),
     ]
 
 

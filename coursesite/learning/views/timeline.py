@@ -1,12 +1,14 @@
 """The timeline of a requirement: each line names its date, who and why."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import escape
 
 from coursesite import clock
@@ -75,11 +77,14 @@ def told_timeline(held: Requirement, published: Mapping[str, Target]) -> Iterato
     }
     for line in lines:
         why = "" if line.what in UNEXPLAINED else line.why
-        yield Told(line.at, SAID[line.what](line, titles), line.who, why)
+        who = "" if line.what == "reminded" else line.who
+        yield Told(line.at, SAID[line.what](line, titles), who, why)
 
 
 Titles = Mapping[str, str]
-UNEXPLAINED = frozenset({"tried", "ended"})
+UNEXPLAINED = frozenset({"tried", "ended", "posted", "left"})
+"""Whose reason is told by the line itself, or is not the learner's to read."""
+STEP = re.compile(r"(manager|above)?([+-]?\d+)(@.+)?")
 
 
 def _until(words: str, line: Line) -> str:
@@ -181,7 +186,45 @@ def _taken(line: Line, _titles: Titles) -> str:
 
 
 def _reminded(line: Line, _titles: Titles) -> str:
-    return str(_("A reminder was sent (%(step)s).", step=line.word))
+    """To whom, and which step of the ladder it was, as in -7 or manager+7@2027-03-01."""
+    step = STEP.fullmatch(line.word)
+    if step is None:
+        return str(_("A reminder was sent to %(name)s.", name=line.who))
+    told = {"name": line.who, "when": _when(int(step[2]))}
+    if step[1] == "manager":
+        return str(_("The manager, %(name)s, was told, %(when)s.", **told))
+    if step[1] == "above":
+        return str(_("The level above, %(name)s, was told, %(when)s.", **told))
+    return str(_("A reminder was sent to %(name)s, %(when)s.", **told))
+
+
+def _when(days: int) -> str:
+    """Which step of the ladder: so many days before the due date, on it, or after it."""
+    if days < 0:
+        step = ngettext(
+            "%(num)d day before the due date", "%(num)d days before the due date", -days
+        )
+        return str(step)
+    if days == 0:
+        return str(_("on the due date"))
+    return str(ngettext("%(num)d day after the due date", "%(num)d days after the due date", days))
+
+
+def _posted(line: Line, _titles: Titles) -> str:
+    return str(_("Posted to %(unit)s.", unit=line.word))
+
+
+def _left(line: Line, _titles: Titles) -> str:
+    day = in_words(date.fromisoformat(line.word)) if line.word else "-"
+    return str(_("Left; the last day was %(day)s.", day=day))
+
+
+def _paused(_line: Line, _titles: Titles) -> str:
+    return str(_("The assignment was paused."))
+
+
+def _resumed(_line: Line, _titles: Titles) -> str:
+    return str(_("The assignment was resumed."))
 
 
 def _ended(_line: Line, _titles: Titles) -> str:
@@ -214,4 +257,8 @@ SAID: Mapping[str, Callable[[Line, Titles], str]] = {
     "taken": _taken,
     "reminded": _reminded,
     "ended": _ended,
+    "posted": _posted,
+    "left": _left,
+    "paused": _paused,
+    "resumed": _resumed,
 }

@@ -25,7 +25,7 @@ Row = sa.Row[*tuple[Any, ...]]
 def get_person(session: Session, person_id: int, scope: Scope) -> Person:
     """Somebody whom the manager looks after, with the unit; others do not exist."""
     found = sa.select(Person).where(Person.id == person_id, posted_within(scope))
-    person = session.scalars(found.options(joinedload(Person.unit))).first()
+    person = session.scalars(found.options(joinedload(Person.unit).joinedload(Unit.parent))).first()
     if person is None:
         raise NotFound("There is no such person among those whom you look after.")
     return person

@@ -12,7 +12,7 @@ from coursesite.accounts.queries import SignedIn
 from coursesite.assignments.models import Period
 from coursesite.assignments.queries.requirements import all_requirements_of
 from coursesite.assignments.queries.resting import leaves_of
-from coursesite.assignments.rules import RequirementState, Standing, explain
+from coursesite.assignments.rules import RequirementState, Standing
 from coursesite.assignments.sentences import say
 from coursesite.certificates.queries import certificates_of, state_of
 from coursesite.certificates.rules import grouped
@@ -106,7 +106,7 @@ def _entries(reader: SignedIn, person_id: int, rounds: Sequence[queries.Row]) ->
             (each.kind, each.slug),
             each.state,
             each.standing,
-            say(explain(each.facts, reader.today)),
+            say(each.explained(reader.today)),
             each.reason,
             each.asked_until,
             {what: TITLES[what] for what in doing},

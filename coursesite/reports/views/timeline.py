@@ -4,9 +4,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import current_person, requires
-from coursesite.assignments.queries.requirements import requirements_of
+from coursesite.assignments.queries.requirements import all_requirements_of
 from coursesite.assignments.queries.targets import targets
-from coursesite.assignments.rules import explain
 from coursesite.assignments.sentences import say
 from coursesite.extensions import db
 from coursesite.learning.views.timeline import shown_title, target_key, told_timeline
@@ -24,14 +23,14 @@ def requirement(person_id: int, requirement_id: int) -> ResponseReturnValue:
     held = queries.get_requirement(db.session, requirement_id, subject.id)
     published = {target_key(each): each for each in targets(db.session, reader.language)}
     target = published.get(f"{held.target_kind}:{held.target_slug}")
-    asked = requirements_of(db.session, subject.id, reader.today)
+    asked = all_requirements_of(db.session, subject.id, reader.today)
     stands = next((each for each in asked if each.requirement_id == held.id), None)
     return render_template(
         "reports/timeline.html",
         subject=subject,
         title=target.title if target else held.target_slug,
         shown_title=shown_title(target, held.target_slug),
-        sentence=say(explain(stands.facts, reader.today)) if stands else None,
-        reason=stands.reason if stands else "",
+        sentence=say(stands.explained(reader.today)) if stands else None,
+        reason=stands.reason if stands and stands.unasked is None else "",
         lines=list(told_timeline(held, published)),
     )
