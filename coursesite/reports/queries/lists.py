@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite.assignments.queries.as_of import Known
 from coursesite.assignments.queries.as_of import Rows as Source
 from coursesite.assignments.queries.as_of import rows_of
 from coursesite.assignments.queries.standings import conditions, standing_of
@@ -108,8 +109,8 @@ def page_of(session: Session, asked: Asked, turn: Turn = FIRST, *, many: bool = 
     back = key is not None and turn.before is not None
     found = _next_records(asked, key, back)
     if many:
-        rows = rows_of(asked.past)
-        found = found.where(rows.person_id.in_(_next_people(asked, key, back)))
+        people = session.scalars(_next_people(asked, key, back)).all()
+        found = found.where(rows_of(asked.past).person_id.in_(people))
     listed = [Listed(*row) for row in session.execute(found)]
     if back:
         return Page(listed[:PAGE][::-1], previous=len(listed) > PAGE, next=True)
@@ -139,10 +140,8 @@ def those_in(session: Session, asked: Asked, ids: Collection[int]) -> set[int]:
 
 
 def _standing_in(asked: Asked) -> sa.Select[int]:
-    rows = rows_of(asked.past)
-    theirs = sa.exists().where(rows.person_id == Person.id, *_listed(asked)).correlate(Person)
     here = Person.organisation_id == asked.scope.organisation_id
-    return sa.select(Person.id).where(here, theirs)
+    return sa.select(Person.id).where(here, _stands_in(asked))
 
 
 def _key(session: Session, asked: Asked, requirement_id: int | None) -> Key | None:
@@ -170,15 +169,27 @@ def _next_people(asked: Asked, key: Key | None, back: bool) -> Rows:
 
     Among very many records a page costs no more than it shows.
     """
-    rows = rows_of(asked.past)
-    theirs = sa.exists().where(rows.person_id == Person.id, *_listed(asked))
     here_too = Person.organisation_id == asked.scope.organisation_id
-    found = sa.select(Person.id).where(here_too, theirs.correlate(Person))
+    found = sa.select(Person.id).where(here_too, _stands_in(asked))
     found = found.order_by(*_directed(BY_NAME, back)).limit(PAGE + 2)
     if key is None:
         return found
     here, there = sa.tuple_(*BY_NAME), sa.tuple_(*key[: len(BY_NAME)])
     return found.where(here <= there if back else here >= there)
+
+
+def _stands_in(asked: Asked) -> sa.ColumnElement[bool]:
+    """That a person stands in the list.
+
+    What is worked out, PostgreSQL takes for true of next to nobody. Asked whether there is such a
+    record, it would look for all of them first; asked for one of each person's, it cannot.
+    """
+    rows = rows_of(asked.past)
+    theirs = (rows.person_id == Person.id, *_listed(asked))
+    if asked.past is None or asked.past.known is Known.THEN:
+        return sa.exists().where(*theirs).correlate(Person)
+    one = sa.select(rows.id).where(*theirs).limit(1)
+    return one.correlate(Person).scalar_subquery().is_not(None)
 
 
 def _directed(order: Order, back: bool) -> Sequence[sa.ColumnElement[Any]]:
