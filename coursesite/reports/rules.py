@@ -126,6 +126,18 @@ def next_mailing(every: Every, day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
+FEW = 200
+
+
+def is_walked(number: int, part: int, whole: int) -> bool:
+    """Whether a page of so long a list comes from walking people by name, until it is full.
+
+    Else all of it is found and sorted. Whoever walks passes those who are not in the list, and not
+    in the part of the organisation that is asked for; whoever finds looks at that part alone.
+    """
+    return number > FEW and number * part > FEW * whole
+
+
 class What(StrEnum):
     """What can be decided about people's training."""
 

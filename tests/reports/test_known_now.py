@@ -20,7 +20,7 @@ from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Scope
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
-from coursesite.reports.queries import Asked, ground
+from coursesite.reports.queries import Asked, ground, page_of
 from coursesite.reports.rules import STATES, Place
 from coursesite.reports.views.as_of import recorded, source_of
 from tests.assignments.makers import complete, requirement_of
@@ -109,6 +109,22 @@ def all_from_facts(world: World, day: date) -> Stands:
     return found
 
 
+def listed(world: World, unit: Unit, day: date) -> Counter[str]:
+    """How those stand whom the list of one unit shows: the same whether people are walked."""
+    past = Past(day, Known.NOW, "Pacific/Auckland")
+    scope = Scope(world.organisation_id, None)
+    past = recorded(past, ground(world.session, scope, past))
+    asked = Asked(scope, world.today, unit.path, alone=True, past=past)
+    found, walked = (page_of(world.session, asked, many=many).rows for many in (False, True))
+    assert found == walked
+    return Counter(str(row.standing) for row in found)
+
+
+def of_unit(world: World, unit: Unit, day: date) -> Counter[str]:
+    rows = world.rows(day, Known.NOW)
+    return Counter({how: number for (id, how), number in rows.items() if id == unit.id and number})
+
+
 @settings(max_examples=4, suppress_health_check=ONCE, deadline=None)
 @given(histories([*IN_TIME, *LATE, _enter_late, _restore, _let_a_year_pass]))
 def test_sums_are_those_of_the_rows_whatever_is_entered_later(
@@ -120,6 +136,8 @@ def test_sums_are_those_of_the_rows_whatever_is_entered_later(
         for day in world.shown:
             assert shown(world, day) == expected(world, day), day
             assert world.rows(day, Known.NOW) == all_from_facts(world, day), day
+            for unit in (world.prison, *world.wings):
+                assert listed(world, unit, day) == of_unit(world, unit, day), day
         example.rollback()
 
 

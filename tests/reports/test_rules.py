@@ -8,6 +8,7 @@ from coursesite.reports.rules import (
     children,
     full_name,
     in_tree_order,
+    is_walked,
     topmost,
     total,
 )
@@ -55,3 +56,21 @@ def test_places_know_their_tree() -> None:
     assert ancestors([NORTH, VISITS], VISITS) == [NORTH]
     assert in_tree_order(PLACES) == [SERVICE, EAST, NORTH, VISITS, TWELVE]
     assert full_name({place.path: place for place in PLACES}, VISITS) == "Service / North / Visits"
+
+
+@pytest.mark.parametrize(
+    ("number", "part", "whole", "walked"),
+    [
+        (200, 200, 200, False),
+        (201, 201, 201, True),
+        (201, 5_000_000, 5_000_000, True),
+        (1_000, 1_000, 5_000_000, False),
+        (8_000, 125_000, 5_000_000, False),
+        (8_001, 125_000, 5_000_000, True),
+        (300, 1_000_000, 5_000_000, False),
+    ],
+)
+def test_people_are_walked_where_few_are_passed(
+    number: int, part: int, whole: int, walked: bool
+) -> None:
+    assert is_walked(number, part, whole) is walked

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.models import CorrectedDays, RequirementVersion
+from coursesite.assignments.models import CorrectedDays, Requirement, RequirementVersion
 from coursesite.assignments.queries.as_of import Known, Past, Rows, corrected_later, on_record
 from coursesite.assignments.rules import Standing
 from coursesite.content.queries import MODULES
@@ -126,23 +127,57 @@ def belongs(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
     if asked.target is not None:
         kind, slug = asked.target
         conditions += [rows.target_kind == kind, rows.target_slug == slug]
-    conditions += posted(rows, asked)
     if asked.valid_until is not None:
         conditions.append(rows.valid_until.between(*asked.valid_until))
     return conditions
 
 
+class one_of(sa.sql.functions.FunctionElement[bool]):  # noqa: N801 - SQL names functions so
+    """That a value is one of those that a SELECT finds, which is carried out first, and once.
+
+    SQLite does so with `IN`. PostgreSQL joins with such a SELECT, and where it takes what is joined
+    for a single row, it carries the SELECT out for each of many.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def __init__(self, value: Any, found: Any) -> None:
+        super().__init__(value, found.scalar_subquery())
+
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: compared with 1, as other functions are, it would lead SQLite to no index."""
+        return self
+
+
+@compiles(one_of)
+def _one_of(element: Any, compiler: Any, **options: Any) -> str:
+    value, found = (compiler.process(each, **options) for each in element.clauses)
+    return f"{value} IN {found}"
+
+
+@compiles(one_of, "postgresql")
+def _one_of_an_array(element: Any, compiler: Any, **options: Any) -> str:
+    value, found = (compiler.process(each, **options) for each in element.clauses)
+    return f"{value} = ANY(ARRAY{found})"
+
+
 def posted(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
     """Where a past day is worked out from facts: only those who may have been there are looked at.
 
-    They were posted there then or are on record there, or something was entered about them later.
+    They were posted there then, or are on record there.
     """
     past, everywhere = asked.past, asked.scope.paths is None and asked.unit_path is None
     if past is None or past.known is Known.THEN or everywhere:
         return []
     if past.recorded:
-        return [rows.id.in_(_on_record_there(past, asked).union_all(corrected(past, asked.scope)))]
-    there = (
+        late = _corrected_there(past, asked)
+        return [one_of(rows.id, _on_record_there(past, asked).union_all(late))]
+    return [one_of(rows.person_id, _posted_there(past, asked))]
+
+
+def _posted_there(past: Past, asked: Asked) -> sa.Select[int]:
+    return (
         sa.select(Posting.person_id)
         .join(Unit, Unit.id == Posting.unit_id)
         .where(
@@ -151,7 +186,6 @@ def posted(rows: Rows, asked: Asked) -> list[sa.ColumnElement[bool]]:
             sa.or_(Posting.ends_on.is_(None), Posting.ends_on >= past.day),
         )
     )
-    return [rows.person_id.in_(there)]
 
 
 def _on_record_there(past: Past, asked: Asked) -> sa.Select[int]:
@@ -159,6 +193,13 @@ def _on_record_there(past: Past, asked: Asked) -> sa.Select[int]:
     return sa.select(RequirementVersion.requirement_id).where(
         RequirementVersion.unit_id.in_(units), on_record(past.day)
     )
+
+
+def _corrected_there(past: Past, asked: Asked) -> sa.Select[int]:
+    """Those about whose day something was entered later, of people who were posted there."""
+    theirs = Requirement.person_id.in_(_posted_there(past, asked))
+    late = corrected(past, asked.scope)
+    return late.join(Requirement, Requirement.id == CorrectedDays.requirement_id).where(theirs)
 
 
 def corrected(past: Past, scope: Scope) -> sa.Select[int]:

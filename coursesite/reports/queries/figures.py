@@ -8,7 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.models import CountedDay, KeptDay, RequirementVersion
+from coursesite.assignments.models import (
+    CountedDay,
+    KeptDay,
+    RequirementVersion,
+    UnitStanding,
+)
 from coursesite.assignments.queries.as_of import Known, Past
 from coursesite.assignments.queries.resting import number_asked
 from coursesite.assignments.rules import Standing
@@ -34,7 +39,7 @@ class Ground:
     and the last whose sums are kept, `kept` says so of the day that is asked for; of one that is
     not, `unkept` is about how much there is to add up. `corrected` is about how many requirements
     something of that day was entered later, where that matters. Both are MANY at most. `asking` is
-    how many ask for more time, 100 at most.
+    how many ask for more time, 100 at most, `records` how many requirements there are at all.
     """
 
     units: int
@@ -46,6 +51,7 @@ class Ground:
     unkept: int
     corrected: int
     asking: int
+    records: int
 
 
 def ground(session: Session, scope: Scope, past: Past | None) -> Ground:
@@ -68,9 +74,19 @@ def ground(session: Session, scope: Scope, past: Past | None) -> Ground:
             _unkept(scope, past, kept),
             _corrected(scope, past),
             number_asked(scope),
+            _records(own),
         )
     ).one()
     return Ground(*row)
+
+
+def _records(organisation_id: int) -> sa.ColumnElement[int]:
+    """From the sums of the units at the top."""
+    top = sa.select(Unit.id).where(
+        Unit.parent_id.is_(None), Unit.organisation_id == organisation_id
+    )
+    number = sa.select(sa.func.sum(UnitStanding.people)).where(UnitStanding.unit_id.in_(top))
+    return sa.func.coalesce(number.scalar_subquery(), 0)
 
 
 def _unkept(scope: Scope, past: Past | None, kept: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

@@ -8,14 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.queries.as_of import Known
 from coursesite.assignments.queries.as_of import Rows as Source
 from coursesite.assignments.queries.as_of import rows_of
 from coursesite.assignments.queries.standings import conditions, standing_of
 from coursesite.assignments.rules import RequirementState, Standing
 from coursesite.people.models import Person, Unit
 from coursesite.progress.rules import TargetKind
-from coursesite.reports.queries.asking import Asked, Target, belongs
+from coursesite.reports.queries.asking import Asked, Target, belongs, posted
 
 PAGE = 50
 
@@ -78,8 +77,11 @@ class Turn:
 FIRST = Turn()
 
 
-def records(asked: Asked) -> Rows:
-    """The requirements behind the numbers of the standings that are asked for."""
+def records(asked: Asked, people: Collection[int] | None = None) -> Rows:
+    """The requirements behind the numbers of the standings that are asked for.
+
+    With `people` only theirs, whatever else: then nobody else is looked at.
+    """
     rows = rows_of(asked.past)
     standing = standing_of(rows, asked.day).label("standing")
     return (
@@ -99,7 +101,7 @@ def records(asked: Asked) -> Rows:
         )
         .join(Person, Person.id == rows.person_id)
         .join(Unit, Unit.id == rows.unit_id)
-        .where(*_listed(asked))
+        .where(*(_listed(asked) if people is None else _of(asked, rows.person_id.in_(people))))
     )
 
 
@@ -107,10 +109,8 @@ def page_of(session: Session, asked: Asked, turn: Turn = FIRST, *, many: bool = 
     """A page of records; `many` says that there are so many that people are walked by name."""
     key = _key(session, asked, turn.before or turn.after)
     back = key is not None and turn.before is not None
-    found = _next_records(asked, key, back)
-    if many:
-        people = session.scalars(_next_people(asked, key, back)).all()
-        found = found.where(rows_of(asked.past).person_id.in_(people))
+    people = session.scalars(_next_people(asked, key, back)).all() if many else None
+    found = _next_records(records(asked, people), in_order(rows_of(asked.past)), key, back)
     listed = [Listed(*row) for row in session.execute(found)]
     if back:
         return Page(listed[:PAGE][::-1], previous=len(listed) > PAGE, next=True)
@@ -154,10 +154,9 @@ def _key(session: Session, asked: Asked, requirement_id: int | None) -> Key | No
     return tuple(row) if row else None
 
 
-def _next_records(asked: Asked, key: Key | None, back: bool) -> Rows:
+def _next_records(found: Rows, order: Order, key: Key | None, back: bool) -> Rows:
     """Those of a page and one more, which says whether there is another page."""
-    order = in_order(rows_of(asked.past))
-    found = records(asked).order_by(*_directed(order, back)).limit(PAGE + 1)
+    found = found.order_by(*_directed(order, back)).limit(PAGE + 1)
     if key is None:
         return found
     here, there = sa.tuple_(*order), sa.tuple_(*key)
@@ -181,14 +180,11 @@ def _next_people(asked: Asked, key: Key | None, back: bool) -> Rows:
 def _stands_in(asked: Asked) -> sa.ColumnElement[bool]:
     """That a person stands in the list.
 
-    What is worked out, PostgreSQL takes for true of next to nobody. Asked whether there is such a
-    record, it would look for all of them first; asked for one of each person's, it cannot.
+    Asked whether there is such a record, PostgreSQL may look for all of them first: what is worked
+    out, it takes for true of next to nobody. Asked for one of each person's, it cannot.
     """
     rows = rows_of(asked.past)
-    theirs = (rows.person_id == Person.id, *_listed(asked))
-    if asked.past is None or asked.past.known is Known.THEN:
-        return sa.exists().where(*theirs).correlate(Person)
-    one = sa.select(rows.id).where(*theirs).limit(1)
+    one = sa.select(rows.id).where(*_of(asked, rows.person_id == Person.id)).limit(1)
     return one.correlate(Person).scalar_subquery().is_not(None)
 
 
@@ -197,8 +193,13 @@ def _directed(order: Order, back: bool) -> Sequence[sa.ColumnElement[Any]]:
 
 
 def _listed(asked: Asked) -> list[sa.ColumnElement[bool]]:
+    return _of(asked, *posted(rows_of(asked.past), asked))
+
+
+def _of(asked: Asked, *whose: sa.ColumnElement[bool]) -> list[sa.ColumnElement[bool]]:
+    """That a row stands in the list, and of whom it is."""
     rows = rows_of(asked.past)
     found = conditions(rows, asked.day)
     stands = sa.or_(*(found[each] for each in sorted(asked.standings)))
     active = rows.state == RequirementState.ACTIVE
-    return [active, stands, *belongs(rows, asked)]
+    return [active, stands, *belongs(rows, asked), *whose]

@@ -10,12 +10,10 @@ from coursesite.people.rules import Permission
 from coursesite.reports import queries
 from coursesite.reports.forms import changes_for
 from coursesite.reports.queries import Page, Turn
+from coursesite.reports.rules import is_walked
 from coursesite.reports.views.blueprint import bp
 from coursesite.reports.views.choice import Choice, Report, crumbs, filters, parse_id, read_report
 from coursesite.reports.views.words import WORDS
-
-FEW = 200
-"""Up to here it is cheaper to find all of a list and sort it than to walk people by name."""
 
 
 @bp.get("/reports/people")
@@ -41,7 +39,8 @@ def people() -> ResponseReturnValue:
 
 def _page(report: Report) -> Page:
     turn = Turn(parse_id(request.args.get("after")), parse_id(request.args.get("before")))
-    return queries.page_of(db.session, report.asked, turn, many=report.number > FEW)
+    many = is_walked(report.number, report.figures.all, report.ground.records)
+    return queries.page_of(db.session, report.asked, turn, many=many)
 
 
 def _pages(choice: Choice, page: Page) -> dict[str, str | None]:
