@@ -46,8 +46,11 @@ def sentence(detail: ErrorDetails, schema: type[BaseModel]) -> str:
         return f"{_name(detail['loc'])} should be a date like 2027-11-01"
     if kind == "string_pattern_mismatch":
         return _wrong_form(detail)
+    if kind == "too_short" and context["min_length"] == 1:
+        kind = "string_too_short"
     if kind in _SENTENCES:
-        return _SENTENCES[kind].format(name=_name(detail["loc"]), **context)
+        told = _SENTENCES[kind].format(name=_name(detail["loc"]), **context)
+        return told.removesuffix(", not None")  # of keys that are too many, nobody counts all
     return f"{_name(detail['loc'])}: {detail['msg']}"
 
 

@@ -59,6 +59,12 @@ BLOCKS = (
         "\n///\n////",
     ),
     BlockHelp(
+        "if",
+        _("Passage for some"),
+        _("In a scene or the debrief: for those alone who chose so before, by what a choice sets."),
+        "/// if | told-the-truth\nShe opens before you knock.\n///",
+    ),
+    BlockHelp(
         "checklist",
         _("Checklist"),
         _("What people take with them: also a page of its own to print. One in a module."),

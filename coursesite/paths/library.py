@@ -6,11 +6,22 @@ from typing import Annotated
 
 from pydantic import Field
 
-from coursesite.authored import Closed, Problem, Read, did_you_mean, errors_in, read_yaml
+from coursesite.authored import (
+    Closed,
+    Problem,
+    Read,
+    Severity,
+    did_you_mean,
+    errors_in,
+    read_yaml,
+)
 from coursesite.authored.forms import Language, Slug, Text
 from coursesite.paths.rules import CertificateTerms, CompleteOn, Path, Step, StepModule
 
 Texts = Annotated[dict[Language, Text], Field(min_length=1)]
+
+TEMPLATE = "standard"
+"""How certificates look; there is no other template yet."""
 
 
 class _StepModule(Closed):
@@ -19,7 +30,7 @@ class _StepModule(Closed):
     minutes: int | None = Field(default=None, ge=1, le=600)
 
 
-class _Step(Closed):
+class PathStep(Closed):
     module: Slug | None = None
     choose: int | None = Field(default=None, ge=1)
     of: tuple[_StepModule, ...] = ()
@@ -29,19 +40,19 @@ class _Step(Closed):
     minutes: int | None = Field(default=None, ge=1, le=600)
 
 
-class _Certificate(Closed):
+class PathCertificate(Closed):
     title: Texts
     valid_months: int | None = Field(default=None, ge=1, le=600)
-    template: Slug = "standard"
+    template: Slug = TEMPLATE
 
 
-class _PathFile(Closed):
+class PathFile(Closed):
     title: Texts
     summary: Texts
     audience: tuple[Slug, ...] = Field(min_length=1)
     complete_on: CompleteOn = CompleteOn.ALL
-    steps: tuple[_Step, ...] = Field(min_length=1)
-    certificate: _Certificate | None = None
+    steps: tuple[PathStep, ...] = Field(min_length=1)
+    certificate: PathCertificate | None = None
 
 
 @dataclass(frozen=True)
@@ -55,17 +66,18 @@ class ReadPath:
 
 def read_path(text: str, path: str, slug: str) -> ReadPath:
     """Read a path's file (`content/paths/<slug>.yaml`) and check it."""
-    read = read_yaml(text, path, _PathFile)
+    read = read_yaml(text, path, PathFile)
     if read.value is None:
         return ReadPath(None, read.problems)
-    problems = sorted(_faults(read, read.value), key=lambda problem: problem.line)
+    found = [*_faults(read, read.value), *_unused(read, read.value)]
+    problems = sorted(found, key=lambda problem: problem.line)
     if errors_in(problems):
         return ReadPath(None, problems)
     lines = tuple(read.line_of("steps", number) for number in range(len(read.value.steps)))
     return ReadPath(_path(slug, read.value), problems, lines)
 
 
-def _faults(read: Read[_PathFile], file: _PathFile) -> Iterator[Problem]:
+def _faults(read: Read[PathFile], file: PathFile) -> Iterator[Problem]:
     earlier: dict[str, int] = {}
     for number, step in enumerate(file.steps):
         at = ("steps", number)
@@ -83,7 +95,13 @@ def _faults(read: Read[_PathFile], file: _PathFile) -> Iterator[Problem]:
             earlier.setdefault(module.slug, read.line_of(*at))
 
 
-def _faults_of_step(step: _Step) -> Iterator[str]:
+def _unused(read: Read[PathFile], file: PathFile) -> Iterator[Problem]:
+    if file.certificate and file.certificate.template != TEMPLATE:
+        message = f"there is one template, '{TEMPLATE}': certificates will look like that"
+        yield read.problem(message, "certificate", "template", severity=Severity.WARNING)
+
+
+def _faults_of_step(step: PathStep) -> Iterator[str]:
     if (step.module is None) == (step.choose is None):
         yield "a step is either 'module: ...', or 'choose: 2' with 'of:' and several modules"
     elif step.module and step.of:
@@ -94,13 +112,13 @@ def _faults_of_step(step: _Step) -> Iterator[str]:
         yield "with 'choose', titles and minutes belong to the modules in 'of'"
 
 
-def _modules(step: _Step) -> tuple[StepModule, ...]:
+def _modules(step: PathStep) -> tuple[StepModule, ...]:
     if step.module:
         return (StepModule(step.module, step.title or {}, step.minutes),)
     return tuple(StepModule(each.module, each.title or {}, each.minutes) for each in step.of)
 
 
-def _path(slug: str, file: _PathFile) -> Path:
+def _path(slug: str, file: PathFile) -> Path:
     return Path(
         slug=slug,
         title=file.title,
@@ -114,7 +132,7 @@ def _path(slug: str, file: _PathFile) -> Path:
     )
 
 
-def _certificate(written: _Certificate | None) -> CertificateTerms | None:
+def _certificate(written: PathCertificate | None) -> CertificateTerms | None:
     if written is None:
         return None
     return CertificateTerms(written.title, written.valid_months, written.template)

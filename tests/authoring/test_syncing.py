@@ -13,10 +13,18 @@ from coursesite.audit.services import SITE
 from coursesite.authoring.models import CourseSync
 from coursesite.authoring.rules import Newer, TextId, newer
 from coursesite.errors import Invalid
-from coursesite.revisions.queries import find_live
+from coursesite.revisions.queries import find_live, publications_of
 from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import NewRevision, publish
-from tests.authoring.courses import COURSE, EN_MD, MODULE, MODULE_YAML, QUIZ_YAML, small_course
+from tests.authoring.courses import (
+    COURSE,
+    EN_MD,
+    MODULE,
+    MODULE_YAML,
+    QUIZ_YAML,
+    lay,
+    small_course,
+)
 from tests.conftest import run_command
 
 Run = Callable[..., Result]
@@ -116,6 +124,30 @@ def test_what_was_changed_in_the_files_is_published(
     ]
     assert run("push", pushed).output == "published module/at-the-door/en\n"
     assert HERE in live_text(session)
+
+
+@pytest.mark.parametrize("change", ["major", "safety"])
+def test_what_must_be_learned_again_is_pushed_with_a_reason(
+    pushed: Path, run: Run, session: Session, change: str
+) -> None:
+    change_file(pushed, "the shift")
+    lay(pushed, {"content/glossary.en.yaml": "terms: [{term: home, definition: A place.}]\n"})
+
+    without = run("push", "--change", change, "--note", " ", pushed)
+    first = find_live(session, Kind.GLOSSARY, "glossary", "en")
+    told = run("push", "--change", change, "--note", "A new law.", pushed)
+    lay(pushed, {"content/glossary.en.yaml": "terms: [{term: home, definition: Theirs.}]\n"})
+    words = run("push", "--change", change, "--note", "Clearer.", pushed)
+
+    assert without.exit_code == 1
+    assert "Say in a note what has changed and why." in without.output
+    assert first is None
+    assert (told.exit_code, words.exit_code) == (0, 0)
+    module = publications_of(session, Kind.MODULE, "at-the-door", "en")[0][0]
+    assert (module.change, module.note) == (change, "A new law.")
+    # A glossary is words: nobody learns again because of it.
+    glossary = publications_of(session, Kind.GLOSSARY, "glossary", "en")[0][0]
+    assert (glossary.change, glossary.renew_days) == (Change.MINOR, None)
 
 
 def test_going_back_to_an_older_text_in_the_files_is_a_change_too(

@@ -1,8 +1,10 @@
 """What an author is told: the line, what is wrong, and what would be right."""
 
+from datetime import timedelta
+
 import pytest
 
-from coursesite.authored import errors_in
+from coursesite.authored import Severity, errors_in
 from coursesite.content.library import Known, read_module
 from tests.content.documents import DAY, MODULE, TEXT, read
 
@@ -114,6 +116,18 @@ CHANGES: list[tuple[str, str, str | None]] = [
     ("Some sleep.", "x < y, `<div>`, <https://a.example>", None),
     ("Some sleep.", "a\0b", "10: the invisible character U+0000 cannot be used: delete it"),
     ("Some sleep.", "\ue000b0\ue001", "10: the invisible character U+E000 cannot be used"),
+    # how many and how much
+    ("[Name who is at home, ", "[", "4: 'objectives' should have at least 3 entries, not 2"),
+    ("[Name who", "[a, b, c, Name who", "4: 'objectives' should have at most 5 entries, not 6"),
+    (
+        "- [ ] Her father.\n\n    She is no informant [@B07].\n\n",
+        "",
+        "33: check 'who-first' needs two",
+    ),
+    ("Mara is seven.", "/// key\n/// voice | x\n" * 3 + "x", "31: at most 6 blocks stand inside"),
+    ("Some sleep.", "\n\n" + ">" * 11 + " Deep", "12: at most 10 '>' may stand before a line"),
+    ("Mara is seven.\n///", "Mara is seven.\n ///", "27: indent this like line 25, where its"),
+    ("A girl opens.", "A girl.\n/// key\nx\n///\n", "36: 'key' cannot stand inside 'check': clo"),
 ]
 """One thing of the example changed, and what its author is told; None where that is right."""
 
@@ -131,6 +145,16 @@ def test_one_change_to_the_example(old: str, new: str, message: str | None) -> N
 TERMS = [
     ("minutes: 6", "minutes: often", "module.yaml:1: 'minutes' should be a whole number"),
     ("minutes: 6", "minutes: 9", "module.yaml:1: by its words and tasks this module takes abo"),
+    ("minutes: 6", "minutes: 0", "module.yaml:1: 'minutes' should be at least 1"),
+    ("minutes: 6", "minutes: 601", "module.yaml:1: 'minutes' should be at most 600"),
+    ("[police]", "[]", "module.yaml:2: 'audience' should not be empty"),
+    ("pass_mark: 80", "pass_mark: 0", "module.yaml:5: 'pass_mark' should be at least 1"),
+    ("pass_mark: 80", "pass_mark: 101", "module.yaml:5: 'pass_mark' should be at most 100"),
+    ("draw: 6", "draw: 0", "module.yaml:5: 'draw' should be at least 1"),
+    ("draw: 6", "draw: 6, attempts: -1", "module.yaml:5: 'attempts' should be at least 0"),
+    ("draw: 6", "draw: 6, wait_minutes: -1", "module.yaml:5: 'wait_minutes' should be at least 0"),
+    ("draw: 6", "draw: 6, minutes: -1", "module.yaml:5: 'minutes' should be at least 0"),
+    ("draw: 6", "draw: 6, review: never", "module.yaml:5: 'review' cannot be 'never'"),
     ("pass_mark", "pas_mark", "module.yaml:5: unknown key 'pas_mark': did you mean 'pass_mark"),
     ("[police]", "[polise]", "module.yaml:2: entry 1 of 'audience' cannot be 'polise': did yo"),
     ("lessons: all", "lessons: [last]", "module.yaml:4: there is no lesson 'last'"),
@@ -148,6 +172,41 @@ def test_one_change_to_its_terms(old: str, new: str, message: str) -> None:
     problems = said(TEXT, MODULE.replace(old, new))
 
     assert any(each.startswith(message) for each in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("duty_phone]", "duty_phone, help_page]"),
+        ("minutes: 6", "minutes: 9"),
+        ("2027-11-01", "2026-01-01"),
+    ],
+)
+def test_what_only_warns_keeps_nothing_from_being_published(old: str, new: str) -> None:
+    answer = read(TEXT, MODULE.replace(old, new))
+
+    assert answer.module is not None
+    assert [each.severity for each in answer.problems] == [Severity.WARNING]
+
+
+def test_its_author_is_warned_after_the_day_and_not_on_it() -> None:
+    def warned(day: str) -> list[str]:
+        return said(TEXT, MODULE.replace("2027-11-01", day))
+
+    assert warned(DAY.isoformat()) == []
+    assert len(warned((DAY - timedelta(days=1)).isoformat())) == 1
+
+
+def test_where_no_confirmation_is_asked_for_no_words_are_needed() -> None:
+    text = changed("attestation: I will ask.\n", "")
+
+    assert said(text, MODULE.replace("attestation: true", "attestation: false")) == []
+
+
+def test_a_text_of_very_many_lines_is_refused_plainly() -> None:
+    assert said(TEXT + "\n" * 3_000) == [
+        "en.md:3001: at most 3000 lines of a module are read: divide it"
+    ]
 
 
 def test_a_missing_file_is_named() -> None:

@@ -201,6 +201,14 @@ def test_a_condition_holds(condition: Condition, remembered: str, holds: bool) -
         ("trust=+1", "trust", "11: a meter goes up or down by steps: write 'trust=+1' or"),
         ("start: thin", "start: think", "2: meter 'trust' starts with 'think', which is none"),
         ("words: [gone, thin, whole]", "words: [gone]", "6: in 'scenario': 'words' should have"),
+        ("words: [gone, thin, whole]", "words: [thin, a, b, c, d, e, f, g, h, i]",
+         "6: in 'scenario': 'words' should have at most 9 entries, not 10"),
+        ("    meters:\n      trust:", "    meters:\n" + "".join(
+            f"      m{number}: {{words: [a, b]}}\n" for number in range(4)) + "      trust:",
+         "5: in 'scenario': 'meters' should have at most 4 entries"),
+        ("{card-left: you left your card}", "{" + ", ".join(
+            f"n{number}: x" for number in range(21)) + "}",
+         "4: in 'scenario': 'remember' should have at most 20 entries"),
         # ways
         ("](#outside){", "](#debrief){", "31: no choice leads to scene 'outside'"),
         ("not told-the-truth and not card", "told-the-truth and not told-the-truth and not card",
@@ -219,6 +227,7 @@ def test_one_change_to_the_example(old: str, new: str, message: str) -> None:
     problems = told(PLAY.replace(old, new))
 
     assert any(problem.startswith(message) for problem in problems), problems
+    assert "None" not in " ".join(problems)
 
 
 def test_a_meter_that_nothing_changes_is_a_warning() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coursesite.authored import Severity
 from coursesite.paths.library import read_path
 from coursesite.paths.rules import CompleteOn
 
@@ -52,6 +53,12 @@ def test_a_path_is_read_with_its_choice() -> None:
         ("choose: 1", "choose: 1\n    minutes: 5", "12: with 'choose', titles and minutes belong"),
         ("required: false", "requird: false", "11: unknown key 'requird': did you mean 'required"),
         ("{en: Police}", "Police", "1: 'title' should be keys with values"),
+        ("{en: Police}", "{}", "1: 'title' should not be empty"),
+        ("audience: [police]", "audience: []", "3: 'audience' should not be empty"),
+        ("minutes: 30", "minutes: 0", "8: 'minutes' should be at least 1"),
+        ("choose: 1", "choose: 0", "12: 'choose' should be at least 1"),
+        ("valid_months: 12", "valid_months: 0", "16: 'valid_months' should be at least 1"),
+        ("valid_months: 12", "valid_months: 601", "16: 'valid_months' should be at most 600"),
     ],
 )
 def test_one_change_to_a_path(old: str, new: str, message: str) -> None:
@@ -59,3 +66,15 @@ def test_one_change_to_a_path(old: str, new: str, message: str) -> None:
 
     said = [str(problem) for problem in answer.problems]
     assert any(each.startswith(f"p.yaml:{message}") for each in said), said
+
+
+def test_a_template_that_does_not_exist_is_a_warning() -> None:
+    answer = read_path(FILE.replace("template: standard", "template: golden"), "p.yaml", "police")
+
+    assert answer.path is not None
+    assert [(str(each), each.severity) for each in answer.problems] == [
+        (
+            "p.yaml:16: there is one template, 'standard': certificates will look like that",
+            Severity.WARNING,
+        )
+    ]

@@ -46,6 +46,8 @@ def _text(_context: object, _option: object, names: tuple[str, ...]) -> list[Tex
         raise click.BadParameter(refusal.message) from None
 
 
+CHANGES = (Change.EDITORIAL, Change.MINOR, Change.MAJOR, Change.SAFETY)
+
 OVER = click.option(
     "--over",
     multiple=True,
@@ -70,13 +72,19 @@ def check(folder: Folder) -> None:
 @FOLDER
 @click.option(
     "--change",
-    type=click.Choice([Change.EDITORIAL, Change.MINOR, Change.MAJOR, Change.SAFETY]),
-    default=Change.MINOR,
+    type=click.Choice([each.value for each in CHANGES], case_sensitive=False),
+    default=Change.MINOR.value,
     help="What the change means for those who learned the text before.",
 )
+@click.option(
+    "--note",
+    default="",
+    metavar="WORDS",
+    help="What changed and why; it stands in the history, and whoever learns it again reads it.",
+)
 @OVER
-def push(folder: Folder, change: str, over: list[TextId]) -> None:
-    """Publish what FOLDER has newer than the site.
+def push(folder: Folder, change: str, note: str, over: list[TextId]) -> None:
+    """Publish what FOLDER has newer than the site, and say why: a major change needs a --note.
 
     Nothing at all is published when something is wrong, or when a text was changed on the site
     as well since the two last agreed.
@@ -89,7 +97,9 @@ def push(folder: Folder, change: str, over: list[TextId]) -> None:
         _tell_how_to_clean(folder, errors)
         raise click.ClickException("Nothing was published. Mend the lines above and push again.")
     try:
-        published = publish_course(db.session, course, folder, SITE, Change(change), over=over)
+        published = publish_course(
+            db.session, course, folder, SITE, Change(change), note=note, over=over
+        )
     except Refusal as refusal:
         raise _refused(refusal, "Nothing was published") from None
     db.session.commit()

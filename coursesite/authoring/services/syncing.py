@@ -29,7 +29,15 @@ from coursesite.authoring.queries import (
     published_files,
     written_digests,
 )
-from coursesite.authoring.rules import TITLES, UNWRITTEN, Newer, TextId, newer
+from coursesite.authoring.rules import (
+    NEEDS_NOTE,
+    TITLES,
+    UNWRITTEN,
+    Newer,
+    TextId,
+    kinds_of_change,
+    newer,
+)
 from coursesite.authoring.services.citing import carry_facts_now
 from coursesite.authoring.services.drafting import Work
 from coursesite.authoring.services.following import brought_into_step, follow
@@ -47,7 +55,7 @@ from coursesite.content.rules import (
 )
 from coursesite.content.rules.media import FOLDER, SUMS, media_in_sums
 from coursesite.content.services import keep_media, show_media
-from coursesite.errors import Conflict, said
+from coursesite.errors import Conflict, Invalid, said
 from coursesite.paths.rules import in_language
 from coursesite.revisions.models import Publication
 from coursesite.revisions.rules import Change, Kind, days_to_renew, digest_of
@@ -132,22 +140,25 @@ def publish_course(  # noqa: PLR0913 - each comes from another place, and the la
     actor: Actor,
     change: Change,
     *,
+    note: str = "",
     over: Collection[TextId] = (),
 ) -> list[Publication]:
     """Publish every text of a checked course that is newer in the files: all of them or none.
 
-    What is named in `over` replaces what was published on the site meanwhile.
+    What is named in `over` replaces what was published on the site meanwhile. `note` says what
+    changed and why. Of texts whose changes ask nobody to learn again, it is a minor one at most.
     """
     compared = compare(session, folder)
     ready = _of(compared, Newer.FILES, over)
+    if change in NEEDS_NOTE and not note.strip() and any(each.live_id for each in ready):
+        raise Invalid("Say in a note what has changed and why.")
     for slug in sorted({slug for slug, _ in course.modules}):
         for name, content in media_files(folder, slug):
             keep_media(session, slug, name, content, actor)
     published = []
     for each in sorted(ready, key=lambda each: record_in(each.text, each.files) is not None):
         if new := _find_revision(session, course, each):
-            days = days_to_renew(change)
-            publication = publish(session, new, actor, change=change, renew_days=days)
+            publication = _publish(session, new, actor, change, note)
             show_media(session, new.slug, media_in_sums(new.files.get(SUMS, "")))
             if publication:
                 announce_change(session, publication)
@@ -159,6 +170,15 @@ def publish_course(  # noqa: PLR0913 - each comes from another place, and the la
     for publication in done:
         carry_facts_now(session, publication, actor, clock.now().date())
     return done
+
+
+def _publish(
+    session: Session, new: NewRevision, actor: Actor, change: Change, note: str
+) -> Publication | None:
+    if change not in kinds_of_change(new.kind):
+        change = Change.MINOR
+    days = days_to_renew(change)
+    return publish(session, new, actor, change=change, note=note.strip(), renew_days=days)
 
 
 def pull_course(

@@ -7,6 +7,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from coursesite.accounts.access import current_person, requires
+from coursesite.authoring import keys
 from coursesite.authoring.views.blueprint import bp
 from coursesite.authoring.words import BLOCKS
 from coursesite.content.queries import MODULES, live_facts
@@ -45,8 +46,16 @@ def facts() -> ResponseReturnValue:
 @bp.get("/help")
 @requires(Permission.WRITE)
 def guide() -> ResponseReturnValue:
-    """How a module is written: each block, what it is for, and its frame."""
-    return render_template("authoring/help.html", blocks=BLOCKS)
+    """How the course is written: each block with its frame, and every key of every file."""
+    return render_template(
+        "authoring/help.html",
+        blocks=BLOCKS,
+        module_keys=keys.MODULE_KEYS,
+        quiz_keys=keys.QUIZ_KEYS,
+        register_keys=keys.REGISTER_KEYS,
+        choice_marks=keys.CHOICE_MARKS,
+        by_site=keys.WRITTEN_BY_THE_SITE,
+    )
 
 
 def _fits(fact: Fact, asked: str) -> bool:

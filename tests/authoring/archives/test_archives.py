@@ -65,7 +65,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def push(session: Session, folder: Path, change: Change = Change.MINOR) -> None:
-    publish_course(session, read_course(folder, DAY), folder, SITE, change)
+    publish_course(session, read_course(folder, DAY), folder, SITE, change, note="Counted anew.")
     session.commit()
 
 
