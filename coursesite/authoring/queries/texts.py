@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, load_only, undefer
+from sqlalchemy.orm import Session, aliased, joinedload, load_only, undefer
 
 from coursesite.authoring.models import (
     Comment,
@@ -269,11 +269,33 @@ def draft_beside_live(
     session: Session, text: TextId, author_id: int
 ) -> tuple[Draft | None, Revision | None]:
     """This author's draft, open or closed, and what is read now with its files, by one question."""
+    return _beside_live(session, text, Draft.author_id == author_id)
+
+
+def draft_to_publish(
+    session: Session, text: TextId, reader_id: int
+) -> tuple[Draft | None, Revision | None]:
+    """The same, but the newest open draft of others if the reader has no open one."""
+    of_text = aliased(Draft)
+    own, is_open = of_text.author_id == reader_id, of_text.closed_at.is_(None)
+    place = sa.case((sa.and_(own, is_open), 0), (is_open, 1), else_=2)
+    chosen = (
+        sa.select(of_text.id)
+        .where(*_is_of(text, of_text), sa.or_(own, is_open))
+        .order_by(place, of_text.saved_at.desc(), of_text.id.desc())
+        .limit(1)
+    )
+    return _beside_live(session, text, Draft.id == chosen.scalar_subquery())
+
+
+def _beside_live(
+    session: Session, text: TextId, chosen: sa.ColumnElement[bool]
+) -> tuple[Draft | None, Revision | None]:
     live = (LiveRevision.kind, LiveRevision.slug, LiveRevision.language)
     found = (
         sa.select(Draft, Revision)
         .select_from(sa.select(sa.literal(1).label("always")).subquery())
-        .outerjoin(Draft, sa.and_(*_is_of(text), Draft.author_id == author_id))
+        .outerjoin(Draft, sa.and_(*_is_of(text), chosen))
         .outerjoin(LiveRevision, sa.tuple_(*live) == (text.kind, text.slug, text.language))
         .outerjoin(Revision, Revision.id == LiveRevision.revision_id)
         .options(joinedload(Draft.author), joinedload(Draft.waiting), undefer(Revision.files))
@@ -316,11 +338,11 @@ def _open_drafts(text: TextId) -> sa.Select[Draft]:
     return _drafts(text).where(Draft.closed_at.is_(None)).order_by(*newest_first)
 
 
-def _is_of(text: TextId) -> list[sa.ColumnElement[bool]]:
+def _is_of(text: TextId, draft: type[Draft] = Draft) -> list[sa.ColumnElement[bool]]:
     return [
-        Draft.kind == text.kind,
-        Draft.slug == text.slug,
-        Draft.language == text.language,
+        draft.kind == text.kind,
+        draft.slug == text.slug,
+        draft.language == text.language,
     ]
 
 

@@ -25,6 +25,7 @@ from coursesite.authoring.services.drafting import (
     save_draft,
     take_up,
     work_on,
+    work_to_publish,
 )
 from coursesite.authoring.services.following import (
     FOLLOW,
@@ -170,4 +171,5 @@ __all__ = [
     "told_of",
     "translated",
     "work_on",
+    "work_to_publish",
 ]

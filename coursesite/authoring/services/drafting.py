@@ -15,6 +15,7 @@ from coursesite.authoring.library import Files
 from coursesite.authoring.models import Comment, Draft, SavedText
 from coursesite.authoring.queries import (
     draft_beside_live,
+    draft_to_publish,
     find_draft,
     get_draft,
     newest_draft,
@@ -98,6 +99,14 @@ def open_work(session: Session, text: TextId, author_id: int) -> Work:
     if text.kind is Kind.QUIZ and find_live(session, *_key(_module_of(text))):
         return Work(text, {text.main_file: FIRST_QUESTION}, None, row)
     raise NotFound("There is no such text.")
+
+
+def work_to_publish(session: Session, text: TextId, reader_id: int) -> Work:
+    """The text as the reader has it, or else as another author had it last."""
+    row, live = draft_to_publish(session, text, reader_id)
+    if row and row.closed_at is None:
+        return Work(text, row.files, live, row)
+    return Work(text, live.files, live, row) if live else open_work(session, text, reader_id)
 
 
 def work_on(session: Session, text: TextId, draft_id: int) -> Work:

@@ -29,7 +29,7 @@ from coursesite.authoring.rules import (
 )
 from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.services.originals import is_original
-from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
+from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
 from coursesite.authoring.views.effects import effect_of
 from coursesite.authoring.views.languages import named
 from coursesite.authoring.views.problems import located, title_of
@@ -143,9 +143,7 @@ def chosen_work(text: TextId, draft_id: int | None) -> Work:
     if draft_id is not None:
         work = services.work_on(db.session, text, draft_id)
     else:
-        work = own_work(text)
-        other = None if work.draft else queries.newest_draft(db.session, text)
-        work = services.work_on(db.session, text, other.id) if other else work
+        work = services.work_to_publish(db.session, text, current_person().id)
     return services.brought_into_step(db.session, work, current_person().today)
 
 
