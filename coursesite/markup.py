@@ -49,6 +49,12 @@ _SIGN = r"""\w“”\u2018\u2019"',;:.?%()\u2013…"""
 _PLAIN = re.compile(rf"""[A-Za-z“\u2018"'](?:[{_SIGN}\- ]*[{_SIGN}\-])?""")
 _EMPTY_LINE = re.compile(r"\n(?=[ \t]*\n)")
 
+_QUOTED = r'(?:"[^"]*"|[^">])*?'
+_SPOKEN = re.compile(
+    rf'<img {_QUOTED}\balt="([^"]*)"{_QUOTED}>'
+    rf'|<(?:audio|video) {_QUOTED}\baria-label="([^"]*)"{_QUOTED}>'
+)
+_TAGS = re.compile(rf"<{_QUOTED}>")
 _EVERYWHERE = frozenset({"id", "lang", "dir", "title"})
 _ATTRIBUTES = {
     "img": {"alt", "src", "width", "height"},
@@ -90,6 +96,12 @@ def tangle_in(text: str) -> int | None:
 def sanitise(html: str) -> str:
     """The same HTML with nothing in it but what the allow-list has; the rest shows as text."""
     return str(_tools.cleaner.clean(html))
+
+
+def words_of(html: str) -> str:
+    """What safe HTML says in words alone, on one line; a picture says its alternative text."""
+    spoken = _SPOKEN.sub(lambda found: f" {found[1] or found[2] or ''} ", html)
+    return " ".join(unescape(_TAGS.sub(" ", spoken)).split())
 
 
 def safe_address(address: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from coursesite.content.rules import (
     facts_from_json,
     terms_from_json,
 )
-from coursesite.content.rules.media import FOLDER, TYPES, MediaKind, Size, kind_of
+from coursesite.content.rules.media import FOLDER, TYPES, MediaKind, Size, is_nameless, kind_of
 from coursesite.errors import NotFound
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf, Shown
@@ -51,12 +52,17 @@ def _found(shown: Shown[Module] | None) -> Shown[Module]:
 def get_media(session: Session, slug: str, name: str, digest: str, *, author: bool) -> Media:
     """A module's file as it is known by its digest; what is not published yet for authors only.
 
-    Without a digest, what revisions showed under the name before they said which file they mean.
+    What a question shows is found by its digest alone. Without a digest, what revisions showed
+    under the name before they said which file they mean.
     """
-    found = _files_of(slug).where(Media.name == name)
+    found = _files_of(slug)
     if digest:
-        found = found.where(Media.digest == digest)
+        found = found.where(Media.digest == digest).order_by(Media.published_at.is_(None))
+    if digest and is_nameless(name):
+        found = found.where(Media.name.endswith(PurePosixPath(name).suffix, autoescape=True))
     else:
+        found = found.where(Media.name == name)
+    if not digest:
         found = found.where(Media.published_at.is_not(None)).order_by(Media.published_at, Media.id)
     media = session.scalars(found.limit(1)).first()
     if media is None or (media.published_at is None and not author):

@@ -10,6 +10,7 @@ from coursesite.quizzes.questions import TYPES, case
 from coursesite.quizzes.questions.base import Fault
 from coursesite.quizzes.questions.scoring import Scoring
 from coursesite.quizzes.questions.written import Written, WrittenQuiz
+from coursesite.quizzes.showing import IN_WORDS, Illustrated, Room
 
 COMMON = frozenset({"id", "type", "objective", "text", "explanation", "sources", "lessons", "hold"})
 
@@ -18,13 +19,15 @@ COMMON = frozenset({"id", "type", "objective", "text", "explanation", "sources",
 class Demands:
     """What the module asks of its bank: its objectives, how many are drawn, what may be cited.
 
-    Its questions may belong to these `lessons`; None where they are not known.
+    Its questions may belong to these `lessons`; None where they are not known. `drawn` knows what
+    their texts may show.
     """
 
     objectives: int
     draw: int
     citable: Container[str]
     lessons: Sequence[str] | None = None
+    drawn: Illustrated = IN_WORDS
 
 
 def faults_in(bank: WrittenQuiz, demands: Demands) -> Iterator[Fault]:
@@ -42,7 +45,7 @@ def _question_faults(question: Written, demands: Demands) -> Iterator[Fault]:
     else:
         yield from _explained(question)
         yield from _source_faults(question, demands.citable)
-    yield from _text_faults(question)
+    yield from _text_faults(question, demands.drawn)
     yield from _type_faults(question)
     yield from _lesson_faults(question, demands.lessons)
     if not 1 <= question.objective <= demands.objectives:
@@ -73,27 +76,29 @@ def _explained(question: Written) -> Iterator[Fault]:
         yield Fault(("explanation",), "say why the right answer is right")
 
 
-def _text_faults(question: Written) -> Iterator[Fault]:
+def _text_faults(question: Written, drawn: Illustrated) -> Iterator[Fault]:
     if not question.text.strip():
         yield Fault(("text",), "the question needs a text")
-    for at, text in _texts(question):
+    for at, text, room in _texts(question):
+        yield from (Fault(at, message) for message in drawn.faults(text, room))
         if "[@" in text:
             yield Fault(at, "a question cites under 'sources', not in its text")
         if "{{" in text:
             yield Fault(at, "local fields are not filled in here: say it in words")
 
 
-def _texts(question: Written) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    yield ("text",), question.text
-    yield ("explanation",), question.explanation
+def _texts(question: Written) -> Iterator[tuple[tuple[str | int, ...], str, Room]]:
+    """Each text of a question: where it stands in the file, and where it is shown."""
+    yield ("text",), question.text, Room.PAGE
+    yield ("explanation",), question.explanation, Room.PAGE
     for number, option in enumerate(question.options):
-        yield ("options", number, "text"), option.text
-        yield ("options", number, "feedback"), option.feedback
+        yield ("options", number, "text"), option.text, Room.LABEL
+        yield ("options", number, "feedback"), option.feedback, Room.PAGE
     for number, pair in enumerate(question.pairs):
-        yield ("pairs", number, "text"), pair.text
-        yield ("pairs", number, "match"), pair.match
+        yield ("pairs", number, "text"), pair.text, Room.LABEL
+        yield ("pairs", number, "match"), pair.match, Room.LIST
     for number, text in enumerate(question.others):
-        yield ("others", number), text
+        yield ("others", number), text, Room.LIST
 
 
 def _type_faults(question: Written) -> Iterator[Fault]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from coursesite.authored import Problem, errors_in, read_yaml
-from coursesite.markup import to_html
 from coursesite.quizzes.checking import Demands, faults_in
 from coursesite.quizzes.questions import questions_from
 from coursesite.quizzes.questions.written import WrittenQuiz
 from coursesite.quizzes.rules import Quiz
+from coursesite.quizzes.showing import IN_WORDS, Illustrated
 from coursesite.quizzes.standard import shortfalls
 
 
@@ -20,9 +20,8 @@ class Foreign:
     texts: Collection[str]
     attributes: str
 
-    def to_html(self, text: str) -> str:
-        """The text, in an element of its own where it is one of these."""
-        html = to_html(text)
+    def marked(self, text: str, html: str) -> str:
+        """What was made of the text, in an element of its own where it is one of these."""
         if text.strip("\n") not in self.texts:
             return html
         inner = html.removeprefix("<p>").removesuffix("</p>")
@@ -50,22 +49,27 @@ def read_quiz(  # noqa: PLR0913 - each is named at the call, and each comes from
     draw: int = 1,
     lessons: Sequence[str] | None = None,
     foreign: Foreign | None = None,
+    drawn: Illustrated = IN_WORDS,
 ) -> ReadQuiz:
     """Read a bank (`quizzes/<slug>.<language>.yaml`), check it whole and render it once.
 
     The module says how many `objectives` it has and how many questions it will `draw`; `citable`
     holds the ids of the facts that may be cited today, `lessons` those of its lessons. What is
-    `foreign` is marked as such.
+    `foreign` is marked as such; `drawn` says how texts with pictures are drawn.
     """
     read = read_yaml(text, path, WrittenQuiz)
     if read.value is None:
         return ReadQuiz(None, read.problems)
-    demands = Demands(objectives, draw, citable, lessons)
+    demands = Demands(objectives, draw, citable, lessons, drawn)
     faults = [*faults_in(read.value, demands), *shortfalls(read.value)]
     found = [read.problem(fault.message, *fault.at, severity=fault.severity) for fault in faults]
     problems = sorted([*read.problems, *found], key=lambda problem: problem.line)
     if errors_in(problems):
         return ReadQuiz(None, problems)
-    draw_html = foreign.to_html if foreign else to_html
-    asked = (questions_from(each, language, draw_html) for each in read.value.questions)
+    words = foreign or Foreign((), "")
+
+    def to_html(text: str) -> str:
+        return drawn.placed(words.marked(text, drawn.to_html(text)))
+
+    asked = (questions_from(each, language, to_html) for each in read.value.questions)
     return ReadQuiz(Quiz(slug, language, tuple(chain.from_iterable(asked))), problems)

@@ -1,6 +1,6 @@
 """Reads and checks a course's files: all of them, or one text as it would be published now."""
 
-from coursesite.authoring.library.banks import Bank
+from coursesite.authoring.library.banks import Bank, bank_among
 from coursesite.authoring.library.course import Course, check_course, read_course
 from coursesite.authoring.library.drafts import Reading, Surroundings, clean, read_draft
 from coursesite.authoring.library.folder import (
@@ -20,6 +20,7 @@ __all__ = [
     "Files",
     "Reading",
     "Surroundings",
+    "bank_among",
     "check_course",
     "clean",
     "cleaned_in",

@@ -1,11 +1,13 @@
 """Reading a question bank as it is asked; of a translation, with the original where it lags."""
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from coursesite.authored import Problem, Severity, errors_in
-from coursesite.authoring.library.folder import Files
-from coursesite.authoring.rules import TextId
+from coursesite.authoring.library.folder import Files, listed
+from coursesite.authoring.rules import UNWRITTEN, TextId
+from coursesite.content.library import media_used
+from coursesite.content.library.asking import Asking
 from coursesite.content.library.foreign import attributes_of
 from coursesite.content.library.translating import (
     Passage,
@@ -21,6 +23,7 @@ from coursesite.content.library.translating import (
     template_of,
 )
 from coursesite.content.rules import Module
+from coursesite.content.rules.media import MediaShown
 from coursesite.errors import Invalid
 from coursesite.quizzes.library import Foreign, ReadQuiz, read_quiz
 from coursesite.revisions.rules import digest_of
@@ -28,11 +31,15 @@ from coursesite.revisions.rules import digest_of
 
 @dataclass(frozen=True)
 class Bank:
-    """A bank with its files; `original` is the text that it translates, where it does."""
+    """A bank with its files; `original` is the text that it translates, where it does.
+
+    `media` are the files of its module, which it may show.
+    """
 
     text: TextId
     files: Files
     original: str | None = None
+    media: MediaShown = field(default_factory=lambda: MediaShown({}))
 
     @property
     def path(self) -> str:
@@ -41,6 +48,16 @@ class Bank:
     @property
     def own(self) -> str:
         return self.files.get(self.text.main_file, "")
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The digests of the media that it shows, also in words that are not translated yet."""
+        return media_used(f"{self.own}\n{self.original or ''}", self.media.digests)
+
+
+def bank_among(files: Files) -> str | None:
+    """The question bank among the files of its revision; None among none."""
+    return next((text for name, text in files.items() if name not in UNWRITTEN), None)
 
 
 def read_bank(bank: Bank, module: Module, citable: Container[str]) -> ReadQuiz:
@@ -108,12 +125,15 @@ def _read(
         draw=module.completion.quiz.draw if module.completion.quiz else 1,
         lessons=[lesson.id for lesson in module.lessons],
         foreign=foreign,
+        drawn=Asking(bank.text.slug, bank.text.language, bank.media),
     )
 
 
 def _odd(bank: Bank, record: Record, line: int) -> Problem:
     original = replace(bank.text, language=record.original).main_file
-    if digest_of({original: bank.original or ""}) == record.revision:
+    words = {original: bank.original or ""}
+    shown = listed(media_used(bank.original or "", bank.media.digests))
+    if record.revision in {digest_of(words), digest_of({**words, **shown})}:
         return Problem(bank.path, line, _BUILT_OTHERWISE.format(original))
     return Problem(bank.path, line, _MOVED_ON, Severity.WARNING)
 

@@ -20,7 +20,15 @@ from coursesite.authoring.rules import TextId
 from coursesite.content.library import Known, check_svg, read_facts, read_glossary, read_module
 from coursesite.content.library.intake.inspecting import fault_of_file
 from coursesite.content.rules import Fact, Module, Term, citable
-from coursesite.content.rules.media import FOLDER, MEGABYTE, USUAL, Limits, MediaKind, kind_of
+from coursesite.content.rules.media import (
+    FOLDER,
+    MEGABYTE,
+    USUAL,
+    Limits,
+    MediaKind,
+    MediaShown,
+    kind_of,
+)
 from coursesite.paths.library import read_path
 from coursesite.paths.rules import Path
 from coursesite.quizzes.rules import Quiz
@@ -102,7 +110,7 @@ class _Reading:
             self.course.problems += read.problems
             if read.module:
                 self.course.modules[folder.name, language] = read.module
-                self._quiz_of(read.module)
+                self._quiz_of(read.module, MediaShown(_media_of(files), sizes))
             else:
                 self.broken.add(folder.name)
 
@@ -121,7 +129,7 @@ class _Reading:
                 severity = Severity.WARNING if digest in self.shown else Severity.ERROR
                 self.course.problems.append(Problem(self._name(path), 1, fault, severity))
 
-    def _quiz_of(self, module: Module) -> None:
+    def _quiz_of(self, module: Module, media: MediaShown) -> None:
         if module.completion.quiz is None:
             return
         path = self._bank_of(module.slug, module.language)
@@ -133,6 +141,7 @@ class _Reading:
             TextId(Kind.QUIZ, module.slug, module.language),
             {each.name: text_of(each) for each in (path, *record_beside(path)) if each.exists()},
             text_of(own) if (own := self._bank_of(module.slug, original)).exists() else None,
+            media,
         )
         read = read_bank(bank, module, citable(self.course.facts, self.day))
         self.course.problems += read.problems
@@ -168,6 +177,10 @@ class _Reading:
 
     def _problem(self, path: Folder, message: str, line: int = 1) -> None:
         self.course.problems.append(Problem(self._name(path), line, message))
+
+
+def _media_of(files: Mapping[str, str]) -> dict[str, str]:
+    return {name: digest for name, digest in files.items() if name.startswith(FOLDER)}
 
 
 def _languages(files: Mapping[str, str]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from coursesite.authored import Problem, errors_in
-from coursesite.authoring.library.banks import Bank, not_translated, read_bank
+from coursesite.authoring.library.banks import Bank, bank_among, not_translated, read_bank
 from coursesite.authoring.library.folder import Files
 from coursesite.authoring.library.registers import Resting, read_facts_beside, read_path_beside
 from coursesite.authoring.rules import SETTINGS, TITLES, TextId
@@ -27,7 +27,7 @@ from coursesite.content.rules import (
     facts_to_json,
     terms_to_json,
 )
-from coursesite.content.rules.media import SUMS, Size, media_in_sums
+from coursesite.content.rules.media import SUMS, MediaShown, Size, media_in_sums
 from coursesite.paths.rules import Path, in_language
 from coursesite.quizzes.rules import Quiz
 from coursesite.revisions.rules import Kind
@@ -41,7 +41,7 @@ STAND_IN = "\N{SYMBOL FOR NULL}"
 class Surroundings:
     """What a text is checked against: `bank` is its module's quiz, `module` its quiz's module.
 
-    `media` are the digests of the module's files by name, where the text does not say which, and
+    `media` are the digests of its module's files by name, where the text does not say which, and
     `sizes` those of the pictures that it shows, by digest.
     `original` are the files of which a translation is one, and `spare` is whether its learners
     can be asked the original's questions. `resting` is what rests on facts and paths.
@@ -63,7 +63,7 @@ class Reading:
     """What a text held, and what is wrong with it; none of the five if an error is in it.
 
     A module's scenarios can be looked at before they are right, and its `lessons` while others
-    are wrong; `media` are the files that it shows, with their digests by name.
+    are wrong; `media` are the files that a module or a quiz shows, with their digests by name.
     """
 
     problems: list[Problem]
@@ -147,9 +147,11 @@ def _read_quiz(text: TextId, files: Files, around: Surroundings) -> Reading:
     if around.module is None:
         message = "the module of this quiz has errors or is not written yet: mend it first"
         return Reading([Problem(str(text.path_of(text.main_file)), 1, message)])
-    original = next(iter(around.original.values()), None)
-    read = read_bank(Bank(text, files, original), around.module, citable(around.facts, around.day))
-    return Reading(read.problems, quiz=read.quiz, title=around.module.title)
+    original = bank_among(around.original)
+    media = {**around.media, **media_in_sums(files.get(SUMS, ""))}
+    bank = Bank(text, files, original, MediaShown(media, around.sizes))
+    read = read_bank(bank, around.module, citable(around.facts, around.day))
+    return Reading(read.problems, quiz=read.quiz, title=around.module.title, media=bank.shown)
 
 
 def _read_facts(text: TextId, files: Files, around: Surroundings) -> Reading:

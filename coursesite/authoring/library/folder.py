@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path as Folder
 from pathlib import PurePosixPath
 
@@ -13,6 +14,7 @@ from coursesite.content.library.sizes import HEAD, size_in
 from coursesite.content.library.translating import is_record, record_name
 from coursesite.content.rules.media import FOLDER, SUMS, Size, kind_of, sums_of
 from coursesite.revisions.rules import Kind
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 
 Files = Mapping[str, str]
 FACTS = TextId(Kind.FACTS, "facts")
@@ -87,18 +89,28 @@ def write_media(folder: Folder, slug: str, files: Mapping[str, bytes]) -> list[P
 def texts_in(folder: Folder) -> dict[TextId, Files]:
     """Every text that a course's folder holds, with its files by name, whatever is in them.
 
-    Among the files of a module is the list of the media that it shows.
+    Among the files of a module or a quiz is the list of the media that it shows.
     """
     media: dict[str, dict[str, str]] = {}
     texts: dict[TextId, Files] = {}
     for text, paths in _laid(folder):
         files = {path.name: _any_text(path) for path in paths}
-        if text.kind is Kind.MODULE:
+        if text.kind in {Kind.MODULE, Kind.QUIZ}:
             if text.slug not in media:
                 media[text.slug] = digests_in(folder / "content" / "modules" / text.slug)
-            files |= listed(media_used(files[text.main_file], media[text.slug]))
+            files |= listed(media_used(_asked(folder, text, files), media[text.slug]))
         texts[text] = files
     return texts
+
+
+def _asked(folder: Folder, text: TextId, files: Files) -> str:
+    """The text itself; a translated bank asks its original's questions where it lags behind."""
+    own = files[text.main_file]
+    if text.kind is not Kind.QUIZ or record_name(text.main_file) not in files:
+        return own
+    other = replace(text, language=FALLBACK_LANGUAGE)
+    original = folder / other.path_of(other.main_file)
+    return f"{own}\n{_any_text(original)}" if original.exists() else own
 
 
 def listed(media: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,8 @@ from coursesite.errors import NotFound
 from coursesite.revisions.models import LiveRevision, Revision
 from coursesite.revisions.rules import Kind
 
+_SHOWING = (Kind.MODULE, Kind.QUIZ)
+
 
 @dataclass(frozen=True)
 class Use:
@@ -89,24 +91,25 @@ def _uses(session: Session, slug: str, usual: Mapping[str, str]) -> dict[str, li
 
 
 def _texts(session: Session, slug: str) -> list[tuple[Mapping[str, str], Use]]:
-    """What is live of a module in every language, and all open drafts of it."""
+    """What is live of a module and its quiz in every language, and all open drafts of them."""
     live = (
         sa.select(Revision)
         .join(LiveRevision, LiveRevision.revision_id == Revision.id)
-        .where(LiveRevision.kind == Kind.MODULE, LiveRevision.slug == slug)
+        .where(LiveRevision.kind.in_(_SHOWING), LiveRevision.slug == slug)
         .options(undefer(Revision.files))
-        .order_by(Revision.language)
+        .order_by(Revision.kind, Revision.language)
     )
     drafts = (
         sa.select(Draft)
-        .where(Draft.kind == Kind.MODULE, Draft.slug == slug, Draft.closed_at.is_(None))
+        .where(Draft.kind.in_(_SHOWING), Draft.slug == slug, Draft.closed_at.is_(None))
         .options(joinedload(Draft.author))
-        .order_by(Draft.language, Draft.id)
+        .order_by(Draft.kind, Draft.language, Draft.id)
     )
     texts: list[tuple[Mapping[str, str], Use]] = []
     for revision in session.scalars(live):
-        texts.append((revision.files, Use(TextId(Kind.MODULE, slug, revision.language), "")))
+        text = TextId(revision.kind, slug, revision.language)
+        texts.append((revision.files, Use(text, "")))
     for draft in session.scalars(drafts):
-        text = TextId(Kind.MODULE, slug, draft.language)
+        text = TextId(draft.kind, slug, draft.language)
         texts.append((draft.files, Use(text, "", draft.id, draft.author_id, draft.author.name)))
     return texts

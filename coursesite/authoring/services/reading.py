@@ -6,15 +6,23 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from coursesite.authoring.library import Bank, Files, Reading, Surroundings, listed, read_draft
+from coursesite.authoring.library import (
+    Bank,
+    Files,
+    Reading,
+    Surroundings,
+    bank_among,
+    listed,
+    read_draft,
+)
 from coursesite.authoring.queries import newest_draft, resting_on
 from coursesite.authoring.rules import UNWRITTEN, TextId
 from coursesite.authoring.services.drafting import Work
-from coursesite.authoring.services.originals import original_of
+from coursesite.authoring.services.originals import original_of, original_text
 from coursesite.content.library import media_used
 from coursesite.content.queries import MODULES, live_facts, meant_media, sizes_of
 from coursesite.content.rules import CITED, Module, cited_by, cited_file, without_cited
-from coursesite.content.rules.media import SUMS, Size, media_in_sums
+from coursesite.content.rules.media import SUMS, MediaShown, Size, media_in_sums
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.services import NewRevision
@@ -29,17 +37,18 @@ def surroundings_of(session: Session, text: TextId, files: Files, day: date) -> 
     if text.kind is Kind.GLOSSARY:
         return Surroundings(day, facts)
     original = original_of(session, text, files)
-    if text.kind is Kind.QUIZ:
-        module = _module_of(session, text, Surroundings(day, facts))
-        return Surroundings(day, facts, module=module, original=original)
     media = meant_media(session, text.slug)
-    sizes = _sizes_of(session, text, files, media)
+    sizes = _sizes_of(session, text, {**original, **files}, media)
+    if text.kind is Kind.QUIZ:
+        module = _module_of(session, text, Surroundings(day, facts, media))
+        return Surroundings(day, facts, media, sizes, module=module, original=original)
     quiz = TextId(Kind.QUIZ, text.slug, text.language)
     own = find_live(session, quiz.kind, quiz.slug, quiz.language)
     bank = None
     if own:
         translated = original_of(session, quiz, own.files)
-        bank = Bank(quiz, own.files, next(iter(translated.values()), None))
+        shown = MediaShown({**media, **media_in_sums(own.files.get(SUMS, ""))})
+        bank = Bank(quiz, own.files, bank_among(translated), shown)
     elsewhere = find_live(session, quiz.kind, quiz.slug, FALLBACK_LANGUAGE) if original else None
     spare = elsewhere is not None
     return Surroundings(day, facts, media, sizes, bank=bank, original=original, spare=spare)
@@ -48,9 +57,11 @@ def surroundings_of(session: Session, text: TextId, files: Files, day: date) -> 
 def _sizes_of(
     session: Session, text: TextId, files: Files, media: Mapping[str, str]
 ) -> dict[str, Size]:
-    """Of the pictures that the text shows, by digest."""
+    """Of the pictures that the text shows, by digest; of a translation, also of its original's."""
     named = {**media, **media_in_sums(files.get(SUMS, ""))}
-    return sizes_of(session, text.slug, media_used(files.get(text.main_file, ""), named))
+    mains = {text.main_file, original_text(text).main_file}
+    words = "\n".join(files.get(name, "") for name in sorted(mains))
+    return sizes_of(session, text.slug, media_used(words, named))
 
 
 def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module | None:

@@ -1,7 +1,7 @@
 """Publishing the course from its files, and writing what was published on the site back."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as Folder
 from pathlib import PurePosixPath
 
@@ -206,19 +206,23 @@ def _media_of_each(session: Session, pulled: Mapping[TextId, Files]) -> dict[str
     """The digests of the media that these texts show, by module and name."""
     media: dict[str, dict[str, str]] = {}
     for text, files in pulled.items():
-        if text.kind is not Kind.MODULE:
+        if text.kind not in {Kind.MODULE, Kind.QUIZ}:
             continue
         wanted = media.setdefault(text.slug, {})
         for name, digest in _shown(session, text, files).items():
             if wanted.setdefault(name, digest) != digest:
-                raise Conflict(_NOT_THE_SAME, path=text.path_of(name))
+                raise Conflict(_NOT_THE_SAME, path=_path_of_media(text, name))
     return media
 
 
+def _path_of_media(text: TextId, name: str) -> PurePosixPath:
+    return replace(text, kind=Kind.MODULE).path_of(name)
+
+
 def _shown(session: Session, text: TextId, files: Files) -> dict[str, str]:
-    """The media that a revision shows; one that does not list them, those of its time."""
-    if SUMS in files:
-        return media_in_sums(files[SUMS])
+    """The media that a revision shows; a module that does not list them, those of its time."""
+    if SUMS in files or text.kind is Kind.QUIZ:
+        return media_in_sums(files.get(SUMS, ""))
     return media_used(files[text.main_file], first_media(session, text.slug))
 
 

@@ -6,7 +6,7 @@ A browser that knows how wide and high a picture is leaves room for it before it
 import re
 
 from coursesite.content.library.labels import Labels
-from coursesite.content.rules.media import MediaShown, address_of
+from coursesite.content.rules.media import MediaShown, address_of, nameless
 
 _MEDIA = re.compile(
     r'(<(?:a|img|audio|video|track) (?:"[^"]*"|[^">])*?(?:src|href)=")(media/[^"]*)'
@@ -20,10 +20,14 @@ _WIDE = re.compile(r' width="([1-9][0-9]{0,3})"')
 class Placing:
     """Places the media of one module."""
 
-    def __init__(self, labels: Labels, slug: str, media: MediaShown) -> None:
+    def __init__(
+        self, labels: Labels, slug: str, media: MediaShown, *, nameless: bool = False
+    ) -> None:
+        """`nameless` keeps the names of the files out of their addresses."""
         self._labels = labels
         self._slug = slug
         self._media = media
+        self._nameless = nameless
 
     def placed(self, html: str, language: str) -> str:
         """Sound and film with a player, pictures with their sizes, set apart where alone."""
@@ -59,4 +63,6 @@ class Placing:
     def _addressed(self, found: re.Match[str]) -> str:
         """The address names the very file, so that a revision shows for good what it showed."""
         before, name = found.groups()
-        return before + address_of(self._slug, name, self._media.digests.get(name, ""))
+        digest = self._media.digests.get(name, "")
+        shown = nameless(name) if self._nameless and digest else name
+        return before + address_of(self._slug, shown, digest)

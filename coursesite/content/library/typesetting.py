@@ -89,8 +89,8 @@ def _long_html(source: str, labels: Labels) -> str:
 
 
 @lru_cache(KEPT)
-def _short_html(source: str, labels: Labels) -> str:
-    """The texts of a check or a scenario, without headings or blocks."""
+def short_html(source: str, labels: Labels) -> str:
+    """The texts of a check, a scenario or a question, without headings or blocks."""
     if labels not in _presses.short:
         _presses.short[labels] = _markdown(labels, [])
         _presses.short[labels].parser.blockprocessors.deregister("hashheader")
@@ -147,7 +147,7 @@ class Press:
         return self._html(text).removeprefix("<p>").removesuffix("</p>")
 
     def _html(self, source: str) -> str:
-        return self._at_home(_short_html(source, self._labels))
+        return self._at_home(short_html(source, self._labels))
 
     def _at_home(self, html: str) -> str:
         told = marks_to_html(html, self._original, self._labels.spoken(self._labels.changed))

@@ -166,6 +166,21 @@ def media_in_sums(text: str) -> dict[str, str]:
     return {line[2]: line[1] for line in found if line}
 
 
+NAMELESS = "asked"
+"""Stands for the name of any file in the addresses of what questions show: a name such as
+`right-answer.png` would tell the answer.
+"""
+
+
+def nameless(name: str) -> str:
+    """A name for the address that tells of the file's type alone."""
+    return FOLDER + NAMELESS + PurePosixPath(name).suffix
+
+
+def is_nameless(name: str) -> bool:
+    return PurePosixPath(name).stem == NAMELESS
+
+
 def address_of(slug: str, name: str, digest: str) -> str:
     """Where a file such as `media/door.svg` is shown; without a digest, as it was first."""
     file = name.removeprefix(FOLDER)

@@ -10,7 +10,15 @@ from werkzeug.wsgi import wrap_file
 from coursesite.accounts.access import current_person, signed_in
 from coursesite.content.models import Media, NarrowerPicture
 from coursesite.content.queries import find_narrower, get_media, part_of
-from coursesite.content.rules.media import PART, WIDTHS, MediaKind, kind_of
+from coursesite.content.rules.media import (
+    FOLDER,
+    PART,
+    WIDTHS,
+    MediaKind,
+    is_nameless,
+    kind_of,
+    nameless,
+)
 from coursesite.errors import NotFound
 from coursesite.extensions import db
 from coursesite.learning.views.blueprint import bp
@@ -26,14 +34,14 @@ HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @signed_in
 def media(slug: str, name: str) -> Response:
     """What a name stood for when revisions did not say which file they mean."""
-    return _answer(get_media(db.session, slug, name, "", author=False))
+    return _answer(get_media(db.session, slug, name, "", author=False), name)
 
 
 @bp.get("/modules/<slug>/media/<digest>/<name>")
 @signed_in
 def exact_media(slug: str, digest: str, name: str) -> Response:
     """The very file that a revision shows; what is not published yet, to authors only."""
-    return _answer(_exact(slug, digest, name))
+    return _answer(_exact(slug, digest, name), name)
 
 
 @bp.get("/modules/<slug>/media/<digest>/<int:width>/<name>")
@@ -45,10 +53,10 @@ def narrower_media(slug: str, digest: str, width: int, name: str) -> Response:
     kept = _exact(slug, digest, name)
     copy = find_narrower(db.session, kept.id, width)
     if copy is None:
-        answer = _answer(kept)
+        answer = _answer(kept, name)
         answer.headers["Cache-Control"] = f"private, max-age={HOUR}"
         return answer
-    return _answer(kept) if copy.data is None else _copy(copy, f"{digest}-{width}")
+    return _answer(kept, name) if copy.data is None else _copy(copy, f"{digest}-{width}")
 
 
 def _exact(slug: str, digest: str, name: str) -> Media:
@@ -56,10 +64,12 @@ def _exact(slug: str, digest: str, name: str) -> Media:
     return get_media(db.session, slug, name, digest, author=author)
 
 
-def _answer(kept: Media) -> Response:
+def _answer(kept: Media, name: str) -> Response:
+    """The name is that of the address, which of what a question shows does not tell."""
     answer = _small(kept) if kept.size <= PART else _large(kept)
     if kind_of(kept.name) is MediaKind.DOCUMENT:
-        answer.headers["Content-Disposition"] = f'attachment; filename="{kept.name}"'
+        called = nameless(kept.name).removeprefix(FOLDER) if is_nameless(name) else kept.name
+        answer.headers["Content-Disposition"] = f'attachment; filename="{called}"'
     return _lasting(answer, kept.size, kept.digest)
 
 

@@ -1,11 +1,14 @@
 """From an author's text to a rendered question: what the types have in common."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import TypedDict
 
 from coursesite.quizzes.questions.base import Fault, Option, ToHtml
 from coursesite.quizzes.questions.written import Written, WrittenOption, WrittenPair
+
+_SET_APART = re.compile(r'<figure class="picture">(<img [^>]*>)</figure>')
 
 
 class Stem(TypedDict):
@@ -57,8 +60,11 @@ def text_id(text: str) -> str:
 
 
 def inline(html: str) -> str:
-    """The HTML of a text without its paragraph, when that is all it is, to stand in a label."""
-    bare = html.strip()
+    """The HTML of a text without its paragraph, when that is all it is, to stand in a label.
+
+    A picture is not set apart there.
+    """
+    bare = _SET_APART.sub(r"<p>\1</p>", html.strip())
     inner = bare.removeprefix("<p>").removesuffix("</p>")
     return inner if bare == f"<p>{inner}</p>" and "</p>" not in inner else bare
 

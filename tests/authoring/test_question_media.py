@@ -1,0 +1,204 @@
+"""Questions show pictures, sound and film as lessons do, and their addresses tell no answer."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coursesite.authored import Problem, Severity
+from coursesite.authoring.library import check_course
+from coursesite.authoring.rules import Newer
+from coursesite.authoring.services import compare, pull_course
+from coursesite.revisions.queries import find_live
+from coursesite.revisions.rules import Kind, digest_of
+from tests.authoring.courses import QUIZ, QUIZ_YAML, small_course
+from tests.authoring.test_desk import DAY
+from tests.authoring.test_media import push
+from tests.browser import Browser
+from tests.makers import make_person
+
+DOOR = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 20'/>"
+WINDOW, GATE = (DOOR.replace(b"40 20", size) for size in (b"8 8", b"7 7"))
+FILM = b"\x00\x00\x00\x18ftypmp42"
+CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:02.000\nGood morning.\n"
+MEDIA = {
+    "door.svg": DOOR,
+    "right-answer.svg": WINDOW,
+    "gate.svg": GATE,
+    "hall.mp4": FILM,
+    "hall.vtt": CAPTIONS,
+}
+SHOWING = (
+    QUIZ.replace(
+        "text: What comes first, 1?",
+        "text: |\n      ![A closed door](media/door.svg)\n\n      What comes first, 1?\n\n"
+        "      ![The hall, filmed](media/hall.mp4)",
+    )
+    .replace(
+        "text: Ask which grown-ups are at home., correct: true",
+        'text: "![A lit window](media/right-answer.svg)", correct: true',
+        1,
+    )
+    .replace("She is no informant.", '"![An open gate](media/gate.svg)"', 1)
+)
+
+
+def lay_media(folder: Path, media: dict[str, bytes] = MEDIA) -> None:
+    home = folder / "content/modules/at-the-door/media"
+    home.mkdir(exist_ok=True)
+    for name, content in media.items():
+        (home / name).write_bytes(content)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    small_course(tmp_path)
+    lay_media(tmp_path)
+    (tmp_path / QUIZ_YAML).write_text(SHOWING, "utf-8")
+    return tmp_path
+
+
+def addresses_in(html: str) -> list[str]:
+    return re.findall(r'(?:src|href)="(/modules/[^"]*/media/[^"]*)"', html)
+
+
+def question_1(page: str) -> str:
+    """The part of an attempt's page that asks the first question."""
+    return page[page.index('id="question-question-1"') :].split('<div class="question"')[0]
+
+
+def test_a_learner_is_asked_with_pictures_and_film(
+    session: Session, browser: Browser, folder: Path
+) -> None:
+    push(session, folder)
+    learner = browser.sign_in(make_person(session))
+    attempt = learner.post("/quizzes/at-the-door/attempts").location
+    page = learner.get(attempt).text
+    asked = question_1(page)
+    door, window, film = (
+        sha256(MEDIA[name]).hexdigest() for name in list(MEDIA)[:2] + ["hall.mp4"]
+    )
+
+    assert 'alt="A closed door" src="' in asked
+    assert 'width="1280" height="640"' in asked
+    assert 'kind="captions"' in asked
+    assert 'aria-label="The hall, filmed"' in asked
+    places = f"/modules/at-the-door/media/{{}}/asked."
+    found = addresses_in(asked)
+    assert {places.format(door) + "svg", places.format(window) + "svg"} <= set(found)
+    assert [learner.get(each).status_code for each in found] == [200] * 4
+    assert learner.get(places.format(film) + "mp4").mimetype == "video/mp4"
+    # Neither names of files nor what is said afterwards.
+    assert "right-answer" not in page
+    assert "gate" not in page
+    assert re.search(r"<label [^>]*><img alt=\"A lit window\"[^>]*></label>", asked)
+
+
+def test_what_is_said_afterwards_shows_its_picture(
+    session: Session, browser: Browser, folder: Path
+) -> None:
+    push(session, folder)
+    learner = browser.sign_in(make_person(session))
+    attempt = learner.post("/quizzes/at-the-door/attempts").location
+    asked = question_1(learner.get(attempt).text)
+    wrong = re.findall(r'value="([0-9a-f]{8})"', asked)
+    for value in wrong:
+        learner.post(attempt, {"question-1": value, "do": "anyway"})
+    page = learner.get(attempt).text
+
+    assert "A lit window" in page
+    gate = f"/modules/at-the-door/media/{sha256(GATE).hexdigest()}/asked.svg"
+    assert learner.get(gate).data == GATE
+
+
+def test_a_revision_of_a_quiz_lists_what_it_shows(session: Session, folder: Path) -> None:
+    push(session, folder)
+    live = find_live(session, Kind.QUIZ, "at-the-door", "en")
+
+    assert live
+    assert [line.split()[1] for line in live.files["media.sha256"].splitlines()] == sorted(
+        f"media/{name}" for name in MEDIA
+    )
+    assert live.digest == digest_of(live.files)
+    assert not [each for each in compare(session, folder) if each.newer is not Newer.NEITHER]
+
+
+def test_a_quiz_is_pulled_with_its_media(session: Session, folder: Path, tmp_path: Path) -> None:
+    push(session, folder)
+    elsewhere = tmp_path / "elsewhere"
+
+    written = {str(path) for path in pull_course(session, elsewhere)}
+
+    assert {f"content/modules/at-the-door/media/{name}" for name in MEDIA} <= written
+    assert (elsewhere / "content/modules/at-the-door/media/gate.svg").read_bytes() == GATE
+    assert QUIZ_YAML in written
+
+
+def errors_of(folder: Path) -> list[Problem]:
+    return [
+        each
+        for each in check_course(folder, DAY)
+        if each.path == QUIZ_YAML and each.severity is Severity.ERROR
+    ]
+
+
+FIRST, SECOND = "text: What comes first, 1?", "text: Ask which grown-ups are at home."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        (
+            FIRST,
+            'text: "![A door](media/dor.svg)"',
+            5,
+            "or name another: did you mean 'media/door.svg'?",
+        ),
+        (FIRST, 'text: "[A form](media/form.pdf)"', 5, "the module has no media/form.pdf: add it"),
+        (FIRST, 'text: "![](media/door.svg)"', 5, "this picture has no alternative text"),
+        (FIRST, 'text: "![A door](https://example.org/x.png)"', 5, "lies in the module's media"),
+        (FIRST, 'text: "![A form](media/form.odt)"', 5, "is not shown but opened"),
+        (
+            SECOND,
+            'text: "![A film](media/hall.mp4)"',
+            7,
+            "sound and film have no room in an answer",
+        ),
+        (SECOND, 'text: "![](media/door.svg){.decorative}"', 7, "is offered nothing here"),
+    ],
+)
+def test_what_cannot_be_shown_is_told_with_its_line(
+    folder: Path, old: str, new: str, line: int, said: str
+) -> None:
+    lay_media(folder, {"form.odt": b"PK"})
+    (folder / QUIZ_YAML).write_text(QUIZ.replace(old, new, 1), "utf-8")
+
+    told = errors_of(folder)
+
+    assert [each.line for each in told] == [line]
+    assert said in told[0].message
+
+
+def test_what_decorates_a_question_needs_no_words(folder: Path) -> None:
+    text = QUIZ.replace(FIRST, 'text: "![](media/door.svg){.decorative} What comes first?"')
+    (folder / QUIZ_YAML).write_text(text, "utf-8")
+
+    assert not errors_of(folder)
+
+
+def test_a_list_to_choose_from_holds_words_alone(folder: Path) -> None:
+    pairs = (
+        "  - id: question-4\n    type: match\n    objective: 1\n    text: What belongs to it?\n"
+        "    pairs:\n"
+        '      - {text: "![A door](media/door.svg)", match: The police}\n'
+        '      - {text: A school, match: "![A gate](media/gate.svg)"}\n'
+        "    explanation: Because.\n    sources: [A01]\n"
+    )
+    (folder / QUIZ_YAML).write_text(QUIZ + pairs, "utf-8")
+
+    told = errors_of(folder)
+
+    assert len(told) == 1
+    assert "a list to choose from has room for words alone" in told[0].message
