@@ -101,7 +101,7 @@ def sanitise(html: str) -> str:
 def words_of(html: str) -> str:
     """What safe HTML says in words alone, on one line; a picture says its alternative text."""
     spoken = _SPOKEN.sub(lambda found: f" {found[1] or found[2] or ''} ", html)
-    return " ".join(unescape(_TAGS.sub(" ", spoken)).split())
+    return " ".join(unescape(_TAGS.sub("", spoken)).split())
 
 
 def safe_address(address: str) -> bool:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from coursesite.config import PROJECT
 from coursesite.errors import Refusal
 from coursesite.languages import direction_of
+from coursesite.markup import words_of
 from coursesite.pieces import Fill, Template, joined
 
 _gettext: ContextVar[Callable[[str], str] | None] = ContextVar("gettext", default=None)
@@ -27,6 +28,7 @@ def set_up(app: Flask) -> None:
     app.before_request(forget_language)
     app.url_defaults(name_static_version)
     app.jinja_env.globals.update(_=translate, asset=asset)
+    app.jinja_env.filters["spoken"] = words_of
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -2,7 +2,7 @@
    Markup:
      ul[data-arrange]                 steps to put in order; its words are attributes: data-up, data-down, data-moved, with
                                       %s for the step, or for its place and the number of all
-       li > select                    the place of a step, from 1; li > [data-step] is its text
+       li > select                    the place of a step, from 1; li > [data-step=WORDS] is its text
      ul[data-pair]                    entries to be paired; data-chips says what can be dragged
        li > select                    the answer to an entry; all have the same options
    Each step gets a grip to drag and buttons that move it up and down, and says its new place to screen readers. Above the
@@ -53,7 +53,7 @@ function arrange(list) {
   list.after(status);
   const rows = () => [...list.children];
   const placeOf = (row) => row.querySelector("select");
-  const textOf = (row) => row.querySelector("[data-step]").textContent.trim();
+  const textOf = (row) => row.querySelector("[data-step]").dataset.step;
 
   function number() {
     rows().forEach((row, index, all) => {

@@ -9,7 +9,9 @@
      a[data-lesson]                                   of those, the one that the cursor is below gets aria-current
      [data-inserts][hidden]                           shown by this script
      button[data-insert]                              puts its text at the cursor: as a block, or data-inline as it is
-     a[data-dialog=#ID]                               shows that part of its page here; data-title, data-find, data-close
+     a[data-dialog=#ID]                               shows that part of its page here; data-title, data-find, data-close;
+                                                      what is chosen there goes into the textarea data-into=ID, if it is
+                                                      one of data-kinds; data-more is said of the page itself
      #preview [data-from=N]                           what line N onward looks like; follows the cursor
    Two seconds after the last key the form is posted, form-encoded, with X-CSRFToken, to data-draft
    (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown)
@@ -23,6 +25,7 @@ const inserts = document.querySelector("[data-inserts]");
 const written = () =>
   JSON.stringify([...new FormData(form)].filter(([name]) => form.elements[name]?.type !== "hidden"));
 const line = document.querySelector("[data-save-state]");
+let into = source;
 const words = {
   saving: "Saving …",
   saved: "Draft saved",
@@ -115,14 +118,14 @@ function goToLine(box, number) {
 }
 
 function insert(text, inline) {
-  const before = source.value.slice(0, source.selectionStart);
+  const before = into.value.slice(0, into.selectionStart);
   const gap = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
   const block = inline ? text : `${gap}${text}\n`;
-  source.focus();
+  into.focus();
   // What is inserted as if it were typed can be undone, which setRangeText cannot promise.
   if (document.execCommand("insertText", false, block)) return;
-  source.setRangeText(block, source.selectionStart, source.selectionEnd, "end");
-  source.dispatchEvent(new Event("input", { bubbles: true }));
+  into.setRangeText(block, into.selectionStart, into.selectionEnd, "end");
+  into.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // The preview and the outline follow the cursor. Between what stands on both sides (lessons and
@@ -175,6 +178,11 @@ async function openDialog(link) {
   const label = Object.assign(document.createElement("label"), { textContent: `${link.dataset.find} ` });
   const close = Object.assign(document.createElement("button"), { type: "button", textContent: link.dataset.close });
   close.className = "button button-plain";
+  into = document.getElementById(link.dataset.into) ?? source;
+  part.hidden = false;
+  const kinds = link.dataset.kinds?.split(" ");
+  for (const row of part.querySelectorAll("li[data-kind]")) if (kinds && !kinds.includes(row.dataset.kind)) row.remove();
+  if (link.dataset.more) part.append(Object.assign(document.createElement("a"), { href: link.href, textContent: link.dataset.more }));
   label.append(box);
   dialog.append(title, label, close, part);
   dialog.setAttribute("aria-label", link.dataset.title);
@@ -192,20 +200,24 @@ async function openDialog(link) {
   box.focus();
 }
 
+document.addEventListener("click", (event) => {
+  const block = event.target.closest("button[data-insert]");
+  if (block) {
+    block.closest("details")?.removeAttribute("open");
+    if (!block.closest("dialog")) into = source;
+    insert(block.dataset.insert, "inline" in block.dataset);
+  }
+  const away = event.target.closest("a[data-dialog]");
+  if (away && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    openDialog(away);
+  }
+});
+
 if (source) {
   inserts?.removeAttribute("hidden");
   if (innerWidth < 900) document.querySelector("[data-narrow-closed]")?.removeAttribute("open");
   document.addEventListener("click", (event) => {
-    const block = event.target.closest("button[data-insert]");
-    if (block) {
-      block.closest("details")?.removeAttribute("open");
-      insert(block.dataset.insert, "inline" in block.dataset);
-    }
-    const away = event.target.closest("a[data-dialog]");
-    if (away && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      openDialog(away);
-    }
     const link = event.target.closest("a[data-line]");
     if (!link) return;
     event.preventDefault();

@@ -66,7 +66,9 @@ def addresses_in(html: str) -> list[str]:
 
 def question_1(page: str) -> str:
     """The part of an attempt's page that asks the first question."""
-    return page[page.index('id="question-question-1"') :].split('<div class="question"')[0]
+    return page[page.index('id="question-question-1"') :].split(
+        '<div class="question"', maxsplit=1
+    )[0]
 
 
 def test_a_learner_is_asked_with_pictures_and_film(
@@ -78,14 +80,14 @@ def test_a_learner_is_asked_with_pictures_and_film(
     page = learner.get(attempt).text
     asked = question_1(page)
     door, window, film = (
-        sha256(MEDIA[name]).hexdigest() for name in list(MEDIA)[:2] + ["hall.mp4"]
+        sha256(MEDIA[name]).hexdigest() for name in [*list(MEDIA)[:2], "hall.mp4"]
     )
 
     assert 'alt="A closed door" src="' in asked
     assert 'width="1280" height="640"' in asked
     assert 'kind="captions"' in asked
     assert 'aria-label="The hall, filmed"' in asked
-    places = f"/modules/at-the-door/media/{{}}/asked."
+    places = "/modules/at-the-door/media/{}/asked."
     found = addresses_in(asked)
     assert {places.format(door) + "svg", places.format(window) + "svg"} <= set(found)
     assert [learner.get(each).status_code for each in found] == [200] * 4

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from coursesite.authoring.forms import SLUG
@@ -26,6 +26,7 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 class MediaForm(WordsForm):
     """A file with what must come along; the file stands last, so that the rest arrives first."""
 
+    question = HiddenField(default="")
     text = TextAreaField(_("Transcript or captions"), validators=[Length(max=200_000)], default="")
     file = FileField(_("File"), validators=[FileRequired(_("Choose a file"))])
 

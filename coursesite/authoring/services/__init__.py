@@ -53,7 +53,7 @@ from coursesite.authoring.services.planning import (
     plan_publication,
 )
 from coursesite.authoring.services.publishing import Decision, publish_draft
-from coursesite.authoring.services.reading import compared_files, surroundings_of
+from coursesite.authoring.services.reading import asking_of, compared_files, surroundings_of
 from coursesite.authoring.services.reviewing import hand_to, look_at
 from coursesite.authoring.services.syncing import (
     ChangedOnBothSides,
@@ -109,6 +109,7 @@ __all__ = [
     "accept",
     "add_media",
     "ask_opinion",
+    "asking_of",
     "author_of",
     "begin_from_markdown",
     "begin_glossary",

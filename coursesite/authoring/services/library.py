@@ -70,7 +70,7 @@ def replace_media(
     same = Sent(Taken(FOLDER + name, sent.file.content), sent.beside, sent.said)
     media = _keep(session, text, same, actor)
     digests = {FOLDER + name: media.digest, **_beside(session, media)}
-    texts = sorted({text, *(use.text for use in kept.uses)})
+    texts = sorted({use.text for use in kept.uses} or {text})
     for each in texts:
         _mean(session, each, digests, actor)
     return texts

@@ -20,6 +20,7 @@ from coursesite.authoring.rules import UNWRITTEN, TextId
 from coursesite.authoring.services.drafting import Work
 from coursesite.authoring.services.originals import original_of, original_text
 from coursesite.content.library import media_used
+from coursesite.content.library.asking import Asking
 from coursesite.content.queries import MODULES, live_facts, meant_media, sizes_of
 from coursesite.content.rules import CITED, Module, cited_by, cited_file, without_cited
 from coursesite.content.rules.media import SUMS, MediaShown, Size, media_in_sums
@@ -62,6 +63,13 @@ def _sizes_of(
     mains = {text.main_file, original_text(text).main_file}
     words = "\n".join(files.get(name, "") for name in sorted(mains))
     return sizes_of(session, text.slug, media_used(words, named))
+
+
+def asking_of(session: Session, work: Work) -> Asking:
+    """Draws the questions of a quiz as they stand on a desk."""
+    media = {**meant_media(session, work.text.slug), **media_in_sums(work.files.get(SUMS, ""))}
+    sizes = _sizes_of(session, work.text, work.files, media)
+    return Asking(work.text.slug, work.text.language, MediaShown(media, sizes))
 
 
 def _module_of(session: Session, quiz: TextId, around: Surroundings) -> Module | None:

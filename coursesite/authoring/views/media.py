@@ -1,8 +1,10 @@
 """The media of a module: what there is, where it is shown, adding, replacing, describing."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -22,6 +24,7 @@ from coursesite.db import short_write
 from coursesite.errors import Refusal
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
+from coursesite.revisions.rules import Kind
 from coursesite.templating import told
 
 MEDIA = "/<any(modules):shelf>/<slug>/<language>/media"
@@ -68,7 +71,8 @@ def insertable(work: Work) -> list[Shown]:
 @requires(Permission.WRITE)
 def media(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """All files of the module, with where they are shown; a form for another one."""
-    return _library(own_work(text_at(shelf, slug, language)), MediaForm(formdata=None))
+    form = MediaForm(formdata=None, question=_question_in(request.args))
+    return _library(own_work(text_at(shelf, slug, language)), form)
 
 
 @bp.post(MEDIA)
@@ -90,7 +94,15 @@ def add_media(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     if sent is None:
         return _library(own_work(text), form), 422
     flash(_kept_message(sent), "success")
+    if question := _question_in(request.form):
+        return redirect(Desk(work.text).partner.url("question", question_id=question))
     return redirect(Desk(work.text).url("medium", name=name))
+
+
+def _question_in(sent: Mapping[str, str]) -> str:
+    """The question of the quiz from which somebody came to add a file."""
+    name = sent.get("question", "")
+    return name if re.fullmatch(r"[a-z0-9-]{1,60}", name) else ""
 
 
 @bp.get(f"{MEDIA}/<name>")
@@ -137,11 +149,10 @@ def replace_medium(shelf: str, slug: str, language: str, name: str) -> ResponseR
         form.file.errors = [told(refusal)]
     if not texts:
         return _medium(own_work(text), name, replacing=form), 422
-    named = ", ".join(each.language for each in texts)
+    named = ", ".join(map(_named, texts))
     message = _(
-        "Your drafts show the new file now (%(languages)s). Learners see it once they are "
-        "published.",
-        languages=named,
+        "Your drafts show the new file now (%(texts)s). Learners see it once they are published.",
+        texts=named,
     )
     flash(message, "success")
     return redirect(Desk(text).url("medium", name=name))
@@ -157,6 +168,13 @@ def remove_medium(shelf: str, slug: str, language: str, name: str) -> ResponseRe
     db.session.commit()
     flash(_("%(name)s is removed.", name=name), "success")
     return redirect(Desk(text).url("media"))
+
+
+def _named(text: TextId) -> str:
+    """A text of the module, to whoever has the module before them."""
+    if text.kind is Kind.QUIZ:
+        return str(_("quiz, %(language)s", language=text.language))
+    return text.language
 
 
 def limits() -> Limits:

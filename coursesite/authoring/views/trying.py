@@ -11,13 +11,14 @@ from markupsafe import Markup
 from pydantic import ValidationError
 
 from coursesite.accounts.access import requires, takes_nul
+from coursesite.authoring import services
 from coursesite.authoring.library.questions import Entry, get_entry
 from coursesite.authoring.views.asked import NAMES
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, own_work, text_at
-from coursesite.markup import to_html
+from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.quizzes.questions import TYPES, case, questions_from
-from coursesite.quizzes.questions.base import Question
+from coursesite.quizzes.questions.base import Question, ToHtml
 from coursesite.quizzes.questions.written import Written
 
 TRY = f"{QUIZ}/questions/<question_id>/try"
@@ -54,7 +55,8 @@ def _page(shelf: str, slug: str, language: str, question_id: str) -> str:
     text = text_at(shelf, slug, language)
     work = own_work(text)
     entry = get_entry(work.files.get(text.main_file, ""), question_id)
-    questions = _asked(entry, language)
+    drawn = services.asking_of(db.session, work).drawn
+    questions = _asked(entry, language, drawn)
     return render_template(
         "authoring/try.html",
         desk=Desk(text),
@@ -64,7 +66,7 @@ def _page(shelf: str, slug: str, language: str, question_id: str) -> str:
     )
 
 
-def _asked(entry: Entry, language: str) -> tuple[Question, ...]:
+def _asked(entry: Entry, language: str, to_html: ToHtml) -> tuple[Question, ...]:
     """The question, or those of a case; nothing while it is not right."""
     try:
         written = Written.model_validate_json(json.dumps({"explanation": "", **entry.data}))

@@ -43,6 +43,10 @@ class Asking:
     def placed(self, html: str) -> str:
         return self._placing.placed(html, self._language)
 
+    def drawn(self, text: str) -> str:
+        """Both of it."""
+        return self.placed(self.to_html(text))
+
     def faults(self, text: str, room: Room) -> Iterator[str]:
         if "![" not in text and FOLDER not in text:
             return
