@@ -16,6 +16,9 @@
    opens with the choices taken, each with its quality in words, and the route is posted once as JSON with the header
    X-CSRFToken: {"scenario": ID, "route": [{"scene", "choice", "to", "quality"}]}; choice is the link's key. */
 
+// A choice may be a picture: then its alternative text is what was chosen.
+const worded = (link) => link.textContent.trim() || [...link.querySelectorAll("img")].map((image) => image.alt).join(" ");
+
 const said = document.getElementById("scenario-words")?.dataset ?? {};
 const words = {
   step: "Step",
@@ -209,7 +212,7 @@ function play(box) {
     pressed = { scene: at, choice, to };
     if (!quality) return;
     const last = route.at(-1);
-    const step = { scene: at, choice, to, quality, text: link.textContent.trim() };
+    const step = { scene: at, choice, to, quality, text: worded(link) };
     if (last?.scene !== step.scene || last.choice !== step.choice) route.push(step);
   });
 

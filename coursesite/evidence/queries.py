@@ -23,6 +23,8 @@ from coursesite.assignments.models import (
 from coursesite.assignments.queries.standings import standing_of
 from coursesite.audit.models import Event
 from coursesite.certificates.models import Certificate
+from coursesite.content.rules.media import SUMS, media_in_sums
+from coursesite.evidence.library.seen import media_seen
 from coursesite.evidence.rules import About, may_see_event
 from coursesite.notifications.models import Mail
 from coursesite.people.models import Person, Posting, Unit
@@ -363,6 +365,7 @@ def _attempts(read: Reading) -> Iterator[Facts]:
         passed = attempt.state is AttemptState.PASSED
         shown = may_review(attempt.review, attempt.state, passed=passed)
         quiz = QUIZZES.get(read.session, attempt.revision_id).text
+        names = _names_of_media(attempt) if shown else {}
         yield {
             "quiz": attempt.quiz_slug,
             "round": attempt.round,
@@ -376,9 +379,16 @@ def _attempts(read: Reading) -> Iterator[Facts]:
             "submitted_at": _value(attempt.submitted_at),
             "questions": [
                 _question(drawn, quiz.find_question(drawn["id"]), answers.get(drawn["id"]), shown)
+                | {"media": media_seen(drawn, names)}
                 for drawn in attempt.drawn
             ],
         }
+
+
+def _names_of_media(attempt: Attempt) -> dict[str, str]:
+    """By digest; a name could tell the answer, so it is told where marks are."""
+    listed = media_in_sums(attempt.revision.files.get(SUMS, ""))
+    return {digest: name for name, digest in listed.items()}
 
 
 def _question(drawn: Facts, question: Any, answer: Answer | None, shown: bool) -> Facts:

@@ -1,11 +1,13 @@
 """The readable part of a pack: the same record on paper, as a tagged PDF."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from coursesite.certificates.rules import grouped
+from coursesite.content.rules.media import FOLDER
 from coursesite.evidence.wording import (
     NONE,
     Cover,
@@ -22,6 +24,7 @@ from coursesite.evidence.wording import (
     title_of,
 )
 from coursesite.languages import LOCALES, spoken
+from coursesite.markup import words_of
 from coursesite.printing import Block, Paper, printed, printed_apart
 from coursesite.reports.views.words import WORDS
 
@@ -185,6 +188,29 @@ def _tried(cover: Cover, facts: Facts) -> Iterator[Block]:
                 "Every attempt, with each question as it was shown, the answers and the marks, is "
                 "in the person's file of the pack."
             )
+        )
+        yield from _seen(cover, facts)
+
+
+def _seen(cover: Cover, facts: Facts) -> Iterator[Block]:
+    """What stood in the questions beside words, each file once for each question."""
+    rows = {
+        (
+            cover.titles.get(f"module:{attempt['quiz']}", attempt["quiz"]),
+            words_of(question["shown"]["html"]),
+            each["words"] or _("It only decorates."),
+            (each["file"] or NONE).removeprefix(FOLDER),
+            " ".join(wrap(each["sha256"], 16)),
+        ): None
+        for attempt in facts["attempts"]
+        for question in attempt["questions"]
+        for each in question["media"]
+    }
+    if rows:
+        yield from table_of(
+            _("Pictures, sound and film in the questions"),
+            [_("Quiz"), _("Question"), _("What it shows"), _("File"), _("SHA-256")],
+            [list(row) for row in rows],
         )
 
 

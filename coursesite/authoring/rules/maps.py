@@ -21,13 +21,14 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True)
 class Stop:
-    """A scene or the debrief; x and y are its upper left corner."""
+    """A scene or the debrief; x and y are its upper left corner, `shows` the media in it."""
 
     id: str
     x: int
     y: int
     flaws: tuple[Flaw, ...]
     choices: tuple[Choice, ...]
+    shows: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -63,9 +64,12 @@ def draw_map(scenario: Scenario, lines: Mapping[str, int]) -> ScenarioMap:
     """Scenes in rows, each as far down as it is choices away from the start, the debrief last."""
     places = _places(scenario)
     flaws = _flaws(scenario)
-    choices = {scene.id: scene.choices for scene in scenario.scenes}
+    scenes = {scene.id: scene for scene in scenario.scenes}
     stops = tuple(
-        Stop(id, x, y, flaws.get(id, ()), choices.get(id, ())) for id, (x, y) in places.items()
+        Stop(id, x, y, flaws.get(id, ()), scenes[id].choices, scenes[id].shows)
+        if id in scenes
+        else Stop(id, x, y, (), ())
+        for id, (x, y) in places.items()
     )
     ways = tuple(
         Way(_path(places[stop.id], places[choice.target]), choice.quality)

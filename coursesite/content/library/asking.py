@@ -5,6 +5,7 @@ Their addresses do not say what the files are called, since that could tell the 
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 
 from coursesite.authored import did_you_mean
@@ -17,7 +18,9 @@ from coursesite.markup import LONGEST, tangle_in, to_html, words_of
 from coursesite.quizzes.showing import Room
 
 _IMAGE = re.compile(r'<img (?:"[^"]*"|[^">])*>')
-_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_SHOWN = re.compile(r'<(?:img|audio|video) (?:"[^"]*"|[^">])*>')
+_DIGEST = re.compile(r"/media/([0-9a-f]{64})/")
 _LINK = re.compile(r'<a (?:"[^"]*"|[^">])*?href="(media/[^"]*)"')
 _PICTURES = {MediaKind.PICTURE, MediaKind.DRAWING}
 _PLAYED = {MediaKind.SOUND, MediaKind.FILM}
@@ -86,6 +89,23 @@ class Asking:
         elif lies and lies not in there:
             what = "captions" if lies.endswith(".vtt") else "transcript"
             yield f"{name} has no {what}: put {lies.removeprefix(FOLDER)} beside it"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A file that a question showed: its digest, and the words that stand for it."""
+
+    digest: str
+    words: str
+
+
+def sights_in(html: str) -> Iterator[Sight]:
+    """The pictures, sound and film in what was drawn of a question, in their order."""
+    for tag in _SHOWN.findall(html):
+        told = dict(_ATTRIBUTE.findall(tag))
+        if placed := _DIGEST.search(told.get("src", "")):
+            words = told.get("alt") or told.get("aria-label") or ""
+            yield Sight(placed[1], unescape(words))
 
 
 def _decorative(text: str, name: str) -> bool:

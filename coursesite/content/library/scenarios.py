@@ -4,10 +4,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html import unescape
 
 from coursesite.authored import did_you_mean
 from coursesite.content.library.conditions import HOW, NAME, read_condition
+from coursesite.content.library.links import LINK
 from coursesite.content.library.outline import Block, Document
 from coursesite.content.library.schemas import MeterOptions, ScenarioOptions
 from coursesite.content.library.typesetting import FIELD
@@ -20,14 +20,14 @@ from coursesite.content.rules import (
     Scenario,
     Scene,
 )
-from coursesite.markup import to_html
+from coursesite.content.rules.media import MediaKind, kind_of
+from coursesite.markup import to_html, words_of
 
 _LINK = re.compile(r"\]\(#([^)\s]*)\)(?:\{ *:? *([^}\n]*)\})?")
 _MARK = re.compile(r"""([.#]?)([A-Za-z][\w-]*)(?:=("[^"]*"|'[^']*'|[^\s"']+))?""")
 _STEPS = re.compile(r"([+-])([1-9])\Z")
 _OF_HTML = frozenset({"class", "dir", "id", "lang", "title"})
 _MARKDOWN = re.compile(r"[\\`*_\[<&]")
-_TAG = re.compile(r"<[^>]*>")
 LONGEST_WORDS = 300
 
 
@@ -47,6 +47,7 @@ class WrittenScene:
     last: int
     choices: list[WrittenChoice] = field(default_factory=list)
     passages: list[tuple[int, Condition]] = field(default_factory=list)
+    shows: tuple[str, ...] = ()
 
     @property
     def asked(self) -> Iterator[tuple[int, Condition]]:
@@ -76,7 +77,9 @@ def read_scenario(document: Document, block: Block) -> WrittenScenario:
     scenes = [reader.scene(each) for each in block.children if each.kind == "scene"]
     debriefs = [reader.scene(each) for each in block.children if each.kind == DEBRIEF]
     debrief = debriefs[0] if debriefs else WrittenScene(DEBRIEF, block.line, block.line)
-    built = tuple(Scene(each.id, tuple(it.choice for it in each.choices)) for each in scenes)
+    built = tuple(
+        Scene(each.id, tuple(it.choice for it in each.choices), each.shows) for each in scenes
+    )
     start = options.start if options else ""
     scenario = Scenario(block.id, block.title, start, built, tuple(meters))
     return WrittenScenario(
@@ -103,18 +106,19 @@ class _Reader:
 
     def scene(self, block: Block) -> WrittenScene:
         passages = {each: self._passage(each) for each in block.children if each.kind == "if"}
+        text = "\n".join(line for _, line in self._lines(block))
         scene = WrittenScene(
             block.id if block.kind == "scene" else DEBRIEF,
             block.line,
             block.last,
             passages=[(each.line, condition) for each, condition in passages.items()],
+            shows=_kinds_shown(text),
         )
         inside = {
             line: condition
             for each, condition in passages.items()
             for line in range(each.line, each.last + 1)
         }
-        text = "\n".join(line for _, line in self._lines(block))
         numbers = [number for number, _ in self._lines(block)]
         for found in _LINK.finditer(text) if block.kind == "scene" else ():
             number = numbers[text.count("\n", 0, found.start())]
@@ -198,6 +202,13 @@ class _Marks:
     changes: list[tuple[str, int]] = field(default_factory=list)
 
 
+def _kinds_shown(text: str) -> tuple[str, ...]:
+    """A drawing is a picture to whoever looks at it."""
+    kinds = [kind_of(address) for is_picture, _words, address in LINK.findall(text) if is_picture]
+    seen = (MediaKind.PICTURE if kind is MediaKind.DRAWING else kind for kind in kinds)
+    return tuple(dict.fromkeys(kind.value for kind in seen if kind))
+
+
 def _words_before(text: str, end: int) -> str:
     """The words of the link whose brackets close at `end`, without any Markdown."""
     depth, at = 1, end
@@ -206,5 +217,5 @@ def _words_before(text: str, end: int) -> str:
         depth += {"]": 1, "[": -1}.get(text[at], 0)
     words = FIELD.sub(lambda found: found[1].replace("_", " "), text[at + 1 : end])
     if _MARKDOWN.search(words):
-        words = unescape(_TAG.sub("", to_html(words)))
+        words = words_of(to_html(words))
     return " ".join(words.split())[:LONGEST_WORDS]

@@ -56,8 +56,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
+    """What one sees at once; `shows` are the kinds of media in it, such as `picture`."""
+
     id: str
     choices: tuple[Choice, ...]
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
