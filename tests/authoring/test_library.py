@@ -85,11 +85,11 @@ def save(client: Client, text: str) -> None:
     client.post(DESK, data={"source": text, "seen": seen, "live": live})
 
 
-def publish(client: Client) -> None:
-    page = client.get(f"{DESK}/publish").text
+def publish(client: Client, desk: str = DESK) -> None:
+    page = client.get(f"{desk}/publish").text
     names = ("seen", "live", "draft")
     data = {name: page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0] for name in names}
-    answer = client.post(f"{DESK}/publish", data={**data, "change": "minor", "note": "New picture"})
+    answer = client.post(f"{desk}/publish", data={**data, "change": "minor", "note": "New picture"})
     assert answer.status_code == 302, answer.text
 
 

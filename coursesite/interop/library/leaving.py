@@ -40,3 +40,5 @@ def remarks_on(question: Written) -> Iterator[str]:
         yield f"counts {question.scoring} here; there as its question type is set"
     if question.ignore_accents:
         yield "accents count there"
+    if "](media/" in question.model_dump_json():
+        yield "its pictures, sound or film stay here: put them into the question there"

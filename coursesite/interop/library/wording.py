@@ -5,7 +5,7 @@ from html import unescape
 
 from coursesite.interop.library.html import ENTITY, TAG, Reader
 from coursesite.interop.library.literal import escaped
-from coursesite.markup import to_html
+from coursesite.markup import to_html, words_of
 
 HTML, MARKDOWN, PLAIN, AUTO = "html", "markdown", "plain", "moodle"
 
@@ -59,5 +59,5 @@ def bare(text: str, form: str = HTML) -> str:
 
 
 def plain_words(markdown: str) -> str:
-    """The words of a Markdown text, on one line."""
-    return " ".join(unescape(TAG.sub(" ", to_html(markdown))).split())
+    """The words of a Markdown text, on one line; a picture's are its alternative text."""
+    return words_of(to_html(markdown))
