@@ -277,3 +277,25 @@ def test_too_much_to_remember_is_refused_in_time() -> None:
     )
 
     assert told(play) == ["1: this scenario remembers too much to be checked: ask for fewer names"]
+
+
+def test_a_scene_shows_a_picture_and_so_may_a_choice() -> None:
+    play = PLAY.replace("It is six.", "![A dark street](media/street.svg)\n\nIt is six.")
+    play = play.replace("[Knock again.]", "[![A hand that knocks](media/hand.png)]")
+    answer = read(written(play), media=("media/street.svg", "media/hand.png"))
+    assert answer.module is not None, [str(problem) for problem in answer.problems]
+    lesson = answer.module.lessons[1]
+    scenes = {scene.id: scene for scene in lesson.scenarios[0].scenes}
+
+    assert {id: scene.shows for id, scene in scenes.items() if scene.shows} == {
+        "door": ("picture",),
+        "later": ("picture",),
+    }
+    assert [choice.words for choice in scenes["later"].choices][1] == "A hand that knocks"
+    html = filled(lesson.parts, lambda ref: "")
+    assert '<figure class="picture"><img alt="A dark street"' in html
+    assert '<img alt="A hand that knocks" src="/modules/at-the-door/media/hand.png"' in html
+    missing = read(written(play), media=("media/street.svg",))
+    assert [each.message for each in missing.problems if "hand" in each.message] == [
+        "media/hand.png does not exist; known are media/street.svg"
+    ]
