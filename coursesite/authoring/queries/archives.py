@@ -10,11 +10,15 @@ from coursesite.authoring.rules import TextId
 from coursesite.content.models import Media
 from coursesite.people.models import Person
 from coursesite.revisions.models import Publication, Revision
+from coursesite.revisions.rules import Kind
 
 
 def all_revisions(session: Session) -> Iterator[tuple[Revision, str | None]]:
-    """Every revision that was ever published, with its files and the name of who made it."""
-    published = sa.select(Publication.revision_id)
+    """Every revision of the course that was ever published, with its files and who made it.
+
+    What organisations say of themselves is theirs, and no part of the course.
+    """
+    published = sa.select(Publication.revision_id).where(Publication.kind != Kind.LOCAL)
     found = (
         sa.select(Revision, Person)
         .outerjoin(Person, Person.id == Revision.created_by_id)

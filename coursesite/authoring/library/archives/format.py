@@ -180,7 +180,7 @@ def read_archive(packed: Packed) -> ArchiveContent:
             name=HEAD,
         )
     head = _read(_Head, packed, HEAD)
-    paths = [name for name in packed.entries if name.startswith("history/")]
+    paths = [name for name in packed.entries if _is_of_the_course(name)]
     revisions = tuple(_revision(packed, name) for name in sorted(paths))
     live = {TextId(each.kind, each.slug, each.language): each.digest for each in head.live}
     known = {(each.text, each.digest) for each in revisions}
@@ -195,6 +195,11 @@ def read_archive(packed: Packed) -> ArchiveContent:
         if file.path not in packed.entries:
             raise Invalid("The archive does not hold %(name)s.", name=file.path)
     return ArchiveContent(head.site, head.made_at, live, revisions, head.media, packed)
+
+
+def _is_of_the_course(name: str) -> bool:
+    """Archives once held what organisations said of themselves, too: that stays where it is."""
+    return name.startswith("history/") and not name.startswith(f"history/{Kind.LOCAL}/")
 
 
 def _revision(packed: Packed, name: str) -> KeptRevision:
