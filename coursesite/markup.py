@@ -88,7 +88,7 @@ def tangle_in(text: str) -> int | None:
         signs += sum(paragraph.count(sign) for sign in SIGNS)
         crowded = any(paragraph.count(sign) > most for sign, most in MOST.items())
         if crowded or signs > MOST_SIGNS:
-            return line
+            return line + paragraph.startswith("\n")
         line += paragraph.count("\n") + 1
     return None
 

@@ -1,6 +1,6 @@
 """A text changes: those who are certified learn it again, once, and keep what they were granted."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,8 +15,10 @@ from coursesite.assignments.services import (
     announce_change,
     assign,
     completed,
+    end_assignment,
     open_renewals,
     renew_for_change,
+    text_changes,
 )
 from coursesite.audit.models import Event
 from coursesite.audit.services import SITE
@@ -143,6 +145,48 @@ def test_who_is_in_the_middle_or_learned_another_language_is_left_alone(
     assert session.scalars(sa.select(ContentRenewal)).all() == []
 
 
+def test_who_learned_it_in_another_language_is_not_asked(
+    session: Session, amira: Person, unit: Unit, manager: Person
+) -> None:
+    certify(session, amira)
+    german = in_it_too(session, unit, manager)
+    completed(session, complete(session, german, days_ago=5, language="de"))
+    assert effects_of_change(session, TEXT, [30], clock.now())[0].certified == 1
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+    assert requirement_of(session, amira).progress is Progress.NOT_STARTED
+    assert requirement_of(session, german).progress is Progress.COMPLETED
+
+
+def in_it_too(session: Session, unit: Unit, manager: Person) -> Person:
+    """Somebody else who has to know the module."""
+    person = make_person(session, unit)
+    assign(session, make_plan(unit), acting(manager))
+    return person
+
+
+def test_who_learned_it_since_is_not_asked(session: Session, amira: Person) -> None:
+    publication = change_text(session, Change.MAJOR)
+    publication.published_at -= timedelta(days=2)
+    certify(session, amira, days_ago=1)
+    ask_all(session)
+    assert requirement_of(session, amira).progress is Progress.COMPLETED
+    assert session.scalars(sa.select(ContentRenewal)).all() == []
+
+
+def test_whose_requirement_ended_is_not_asked(
+    session: Session, unit: Unit, manager: Person
+) -> None:
+    person = make_person(session, unit)
+    assignment = assign(session, make_plan(unit), acting(manager))
+    certify(session, person)
+    end_assignment(session, assignment, acting(manager), reason="Not needed")
+    assert effects_of_change(session, TEXT, [30], clock.now())[0].certified == 0
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+    assert session.scalars(sa.select(ContentRenewal)).all() == []
+
+
 def test_a_publication_asks_everybody_once(session: Session, amira: Person) -> None:
     certify(session, amira)
     publication = change_text(session, Change.MAJOR)
@@ -165,6 +209,44 @@ def test_an_open_renewal_is_only_due_earlier(session: Session, amira: Person) ->
     assert [each.cause for each in periods_of(session, amira)] == [Cause.ASSIGNED, Cause.RENEWAL]
     assert requirement_of(session, amira).due_on == in_days(30)
     assert deviations_of(session, amira.id) == []
+
+
+def test_a_renewal_that_is_due_earlier_keeps_its_day(session: Session, amira: Person) -> None:
+    certify(session, amira, days_ago=350)
+    open_renewals(session)
+    before = requirement_of(session, amira).due_on
+    assert before
+    assert before < in_days(30)
+    assert effects_of_change(session, TEXT, [30], clock.now())[0].moved == 0
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+    assert len(session.scalars(sa.select(ContentRenewal)).all()) == 1
+    assert requirement_of(session, amira).due_on == before
+    assert deviations_of(session, amira.id) == []
+
+
+def test_the_days_begin_with_the_day_on_which_it_was_published_where_they_are(
+    session: Session, amira: Person
+) -> None:
+    certify(session, amira)
+    amira.organisation.time_zone = "Pacific/Kiritimati"
+    publication = change_text(session, Change.MAJOR)
+    yesterday_at_noon = datetime.combine(in_days(-1), time(12), UTC)
+    publication.published_at = yesterday_at_noon  # there it is two o'clock of today
+    ask_all(session)
+    assert requirement_of(session, amira).due_on == in_days(30)
+
+
+def test_many_are_asked_some_at_a_time(
+    session: Session, amira: Person, unit: Unit, manager: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_changes, "AT_ONCE", 1)
+    people = [amira, in_it_too(session, unit, manager), in_it_too(session, unit, manager)]
+    for person in people:
+        certify(session, person)
+    change_text(session, Change.MAJOR)
+    ask_all(session)
+    assert {requirement_of(session, each).due_on for each in people} == {in_days(30)}
 
 
 def test_a_second_change_asks_for_both(session: Session, amira: Person) -> None:

@@ -116,6 +116,22 @@ CHANGES: list[tuple[str, str, str | None]] = [
     ("Some sleep.", "x < y, `<div>`, <https://a.example>", None),
     ("Some sleep.", "a\0b", "10: the invisible character U+0000 cannot be used: delete it"),
     ("Some sleep.", "\ue000b0\ue001", "10: the invisible character U+E000 cannot be used"),
+    # words that are others', and marks that lead nowhere
+    (" | A report of 2018 [@A01]", " | What inmates said [@A01]", None),
+    ("Some sleep.", "So they said:\n\n> No inmate sleeps.\n\nSome do.", None),
+    (
+        "Some sleep.",
+        "[x][y]\n\n[y]: nowhere\n\nSome",
+        "12: 'nowhere' is linked but no lesson has that id",
+    ),
+    (
+        "Some sleep.",
+        "![{{duty_phone}}](media/x.svg)",
+        "10: a local field cannot stand in an address",
+    ),
+    ("Some sleep.", "<b class='x'>Some</b>", "10: '<b class='x'>' will be shown as text"),
+    ("Some sleep.", "<b>Some</b> H<sub>2</sub>O", None),
+    ("Some sleep.", "[" * 200, "10: here are more lines, brackets or asterisks than are read"),
     # how many and how much
     ("[Name who is at home, ", "[", "4: 'objectives' should have at least 3 entries, not 2"),
     ("[Name who", "[a, b, c, Name who", "4: 'objectives' should have at most 5 entries, not 6"),
@@ -258,6 +274,17 @@ def test_long_words_in_long_sentences_are_a_warning() -> None:
     problems = said(changed("Some sleep.", "Some sleep. " + hard * 20))
 
     assert any(each.startswith("en.md:8: this lesson asks for grade ") for each in problems)
+
+
+def test_how_hard_a_text_is_to_read_is_known_of_english_alone() -> None:
+    hard = "Multidisciplinary institutional considerations necessitate comprehensive evaluation. "
+    text = changed("Some sleep.", "Some sleep. " + hard * 20)
+
+    def graded(language: str) -> list[str]:
+        problems = read(text, language=language).problems
+        return [each.message for each in problems if "Flesch" in each.message]
+
+    assert [len(graded(language)) for language in ("en", "en-GB", "es")] == [1, 1, 0]
 
 
 def test_sound_needs_a_transcript_and_film_needs_captions() -> None:

@@ -213,6 +213,12 @@ def test_a_table_and_a_picture_with_its_caption() -> None:
     assert "<figcaption>\n<p>The door.</p>" in html
 
 
+def test_a_list_of_words_with_what_they_mean() -> None:
+    html = lesson_html(0, TEXT.replace("## What", "Bail\n:   Freedom before trial.\n\n## What"))
+
+    assert "<dl>\n<dt>Bail</dt>\n<dd>Freedom before trial.</dd>\n</dl>" in html
+
+
 def test_sound_has_its_transcript_and_film_its_captions() -> None:
     text = TEXT.replace("Some sleep.", "![A boy](media/boy.mp3) ![A visit](media/visit.mp4)")
     media = ["media/boy.mp3", "media/boy.txt", "media/visit.mp4", "media/visit.vtt"]
