@@ -191,9 +191,9 @@ def test_a_drawing_is_kept_without_its_script_and_that_is_said(author: Client) -
 def test_sound_needs_its_transcript_and_film_its_captions(session: Session, author: Client) -> None:
     refused = send(author, "visit.mp4", film())
     assert refused.status_code == 422
-    assert "captions of the film as WebVTT" in refused.text
+    assert "captions of the film with their times" in refused.text
     wrong = send(author, "visit.mp4", film(), text="Hello")
-    assert "begins with WEBVTT" in wrong.text
+    assert "begins with WEBVTT" in wrong.text.partition('id="file"')[0]
 
     captions = "WEBVTT\n\n00:01.000 --> 00:04.000\nHello.\n"
     answer = send(author, "visit.mp4", film(), text=captions, words="A visit")
@@ -204,6 +204,15 @@ def test_sound_needs_its_transcript_and_film_its_captions(session: Session, auth
     assert "/visit.vtt" in page
     names = session.scalars(sa.select(Media.name).order_by(Media.name)).all()
     assert names == ["door.svg", "visit.mp4", "visit.vtt"]
+
+
+def test_captions_that_another_program_made_are_taken(session: Session, author: Client) -> None:
+    subrip = "1\r\n00:00:01,000 --> 00:00:04,500\r\nHello, you.\r\n"
+    answer = send(author, "visit.mp4", film(), text=subrip, words="A visit")
+    assert answer.status_code == 302
+    kept = session.scalars(sa.select(Media).where(Media.name == "visit.vtt")).one()
+    captions = author.get(f"/modules/at-the-door/media/{kept.digest}/{kept.name}").text
+    assert captions == "WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.500\nHello, you.\n"
 
 
 def test_a_picture_has_words_or_is_decorative(author: Client) -> None:

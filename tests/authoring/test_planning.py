@@ -92,6 +92,7 @@ def test_a_draft_is_published_when_its_time_comes(
     assert made.publish_at == datetime(2027, 3, 2, 6, 30, tzinfo=zone)
     page = pia.get(PUBLISH).text
     assert "Waits to be published" in page
+    assert "As a change of the kind “" in page
     assert "Pia" in page
     assert "is to be published on" in pia.get(EDIT).text
     assert "Planned" in pia.get("/authoring").text

@@ -358,6 +358,7 @@ def test_a_new_module_is_published_for_the_first_time(session: Session, pia: Cli
 
     assert "The whole text is new" in page
     assert 'name="change"' not in page
+    assert "No learning path holds it yet" in pia.get(answer.location).text
     assert answer.status_code == 302
     assert pia.get("/modules/core-9").status_code == 200
     newest = session.scalars(sa.select(Publication).order_by(Publication.id.desc())).first()

@@ -354,6 +354,23 @@ def test_the_whole_module_can_be_chosen_instead(session: Session, client: Client
     assert "asked" not in completions(session)[-1].evidence
 
 
+def test_who_only_began_with_the_whole_module_may_still_go_back_to_what_changed(
+    session: Session, client: Client
+) -> None:
+    put(session, after())
+    work(session)
+    client.post(f"/modules/{SLUG}/rounds")
+    assert "Only what changed instead" in client.get(CHANGES).text
+
+    post(client)
+
+    assert "I have read this" in client.get(CHANGES).text
+    client.post(f"/modules/{SLUG}/rounds")
+    client.post(f"/modules/{SLUG}/afterwards/read")
+    assert "Only what changed instead" not in client.get(CHANGES).text
+    assert post(client, lesson="afterwards") is None
+
+
 def test_a_module_without_quiz_and_confirmation_is_renewed_by_reading(
     session: Session, client: Client
 ) -> None:

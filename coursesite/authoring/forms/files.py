@@ -37,7 +37,7 @@ class MediaForm(WordsForm):
             self.words.errors = [_("Say in words what it is: only a picture can be decorative")]
         if needs_text and not (self.text.data or "").strip():
             self.text.errors = [
-                _("Paste the transcript of the sound, or the captions of the film as WebVTT")
+                _("Paste the transcript of the sound, or the captions of the film with their times")
             ]
         if kind is MediaKind.TEXT:
             self.file.errors = [

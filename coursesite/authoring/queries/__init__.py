@@ -66,6 +66,7 @@ from coursesite.authoring.queries.threads import (
     speakers_in,
     threads_on,
 )
+from coursesite.authoring.queries.unpublished import main_files_of
 from coursesite.authoring.queries.written import live_modules, published_files, written_digests
 from coursesite.revisions.queries import files_of
 
@@ -112,6 +113,7 @@ __all__ = [
     "live_texts",
     "local_texts_live",
     "looks_at",
+    "main_files_of",
     "may_read",
     "media_for",
     "names_of",

@@ -1,7 +1,7 @@
 """What there is to write: modules and their quizzes, and a new one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import flash, redirect, render_template
@@ -15,6 +15,7 @@ from coursesite.authoring.queries import OpenDraft, Published, Said
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.views.blueprint import Desk, bp
 from coursesite.authoring.views.effects import heading_of
+from coursesite.content.library import title_in
 from coursesite.errors import Invalid
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
@@ -31,6 +32,12 @@ class Entry:
     live: Published | None
     drafts: Sequence[OpenDraft]
     due: date | None = None
+    written: str = ""
+
+    @property
+    def title(self) -> str:
+        """As it was published, or else as somebody wrote it, or else its name in the address."""
+        return (self.live.title if self.live else self.written) or self.desk.text.slug
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,8 @@ def _asking(entries: Iterable[Entry], person_id: int) -> list[Asking]:
 
 def _title(entry: Entry) -> str:
     """With what it is, where it is no module."""
-    title = entry.live.title if entry.live else entry.desk.text.slug
     kind = heading_of(entry.desk.text.kind)
-    return f"{kind}: {title}" if kind else title
+    return f"{kind}: {entry.title}" if kind else entry.title
 
 
 def _quiz_of(each: Unmarked) -> TextId:
@@ -90,8 +96,19 @@ def _entries() -> dict[TextId, Entry]:
     drafts = queries.open_drafts(db.session)
     modules = {text: each.revision_id for text, each in live.items() if text.kind is Kind.MODULE}
     due = queries.due_days(db.session, modules)
+    new = [text for text in drafts if text not in live]
+    written = queries.main_files_of(
+        db.session, [drafts[text][0].id for text in new if text.kind is Kind.MODULE]
+    )
+    titles = {
+        replace(text, kind=kind): title_in(words)
+        for text, words in written.items()
+        for kind in (Kind.MODULE, Kind.QUIZ)
+    }
     return {
-        text: Entry(Desk(text), live.get(text), drafts.get(text, ()), due.get(text))
+        text: Entry(
+            Desk(text), live.get(text), drafts.get(text, ()), due.get(text), titles.get(text, "")
+        )
         for text in sorted({*live, *drafts})
     }
 

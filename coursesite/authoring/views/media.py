@@ -16,12 +16,19 @@ from coursesite.authoring.queries import Kept
 from coursesite.authoring.rules import TextId, as_written
 from coursesite.authoring.services import Sent, Work
 from coursesite.authoring.views.blueprint import Desk, bp, own_work, text_at
-from coursesite.content.library.intake import checked_text, refuse_size, safe_name, take_in
+from coursesite.authoring.views.problems import title_of
+from coursesite.content.library.intake import (
+    as_captions,
+    checked_text,
+    refuse_size,
+    safe_name,
+    take_in,
+)
 from coursesite.content.models import Media
 from coursesite.content.rules.media import FOLDER, Limits, MediaKind, beside, kind_of
 from coursesite.content.services import Described, describe_media
 from coursesite.db import short_write
-from coursesite.errors import Refusal
+from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.revisions.rules import Kind
@@ -200,12 +207,23 @@ def _sent(form: MediaForm, language: str, name: str = "") -> Sent | None:
             refuse_size(kind, size, limits())
         stream.seek(0)
         content = stream.read()
-    text = None
-    if lies:
-        text = checked_text(form.text.data.encode(), lies[lies.rindex(".") :])
+    text = _text_beside(form, lies) if lies else None
+    if form.text.errors:
+        return None
     taken = take_in(own, content, limits(), like=name)
     said = Described({language: form.words.data.strip()}, _decorates(form, kind))
     return Sent(taken, text, said)
+
+
+def _text_beside(form: MediaForm, name: str) -> bytes | None:
+    """The transcript or the captions; None if they cannot be, which their field says then."""
+    captions = name.endswith(".vtt")
+    written = as_captions(form.text.data) if captions else form.text.data
+    try:
+        return checked_text(written.encode(), ".vtt" if captions else ".txt")
+    except Invalid as refusal:
+        form.text.errors = [told(refusal)]
+        return None
 
 
 def _decorates(form: WordsForm, kind: MediaKind | None) -> bool:
@@ -228,7 +246,7 @@ def _library(work: Work, form: MediaForm) -> str:
     return render_template(
         "authoring/media.html",
         desk=Desk(work.text),
-        title=work.live.title if work.live else work.text.slug,
+        title=title_of(work),
         kept=[(each, shown(each.shown, work.text.language)) for each in kept],
         form=form,
         limits=limits(),

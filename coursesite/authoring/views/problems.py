@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coursesite.authored import Problem, Severity
-from coursesite.authoring.library import Reading
+from coursesite.authoring.library import Files, Reading
 from coursesite.authoring.rules import SETTINGS, TextId
 from coursesite.authoring.services import Work
+from coursesite.content.library import title_in
+from coursesite.revisions.rules import Kind
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,15 @@ def _located(problem: Problem, box: str | None) -> Located:
     return Located(problem.line, message, problem.severity, box)
 
 
-def title_of(work: Work, reading: Reading) -> str:
+def title_of(work: Work, reading: Reading | None = None) -> str:
     """The title as it is written now, or was published last, or else the slug."""
-    return reading.title or (work.live.title if work.live else work.text.slug)
+    if reading and reading.title:
+        return reading.title
+    return (work.live.title if work.live else written_title(work.text, work.files)) or (
+        work.text.slug
+    )
+
+
+def written_title(text: TextId, files: Files) -> str:
+    """The title in these files of a module."""
+    return title_in(files.get(text.main_file, "")) if text.kind is Kind.MODULE else ""

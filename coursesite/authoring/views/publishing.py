@@ -37,6 +37,7 @@ from coursesite.authoring.views.reads import reads
 from coursesite.authoring.views.statistics import get_live_quiz
 from coursesite.errors import Invalid
 from coursesite.extensions import db
+from coursesite.paths.queries import PATHS
 from coursesite.people.rules import Permission
 from coursesite.quizzes.services import changed_questions
 from coursesite.revisions.rules import Change, Kind, days_to_renew, short
@@ -77,9 +78,16 @@ def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     services.forget_plan(db.session, text, draft_id, actor())
     db.session.commit()
     flash(_("Published. Learners see it from the next page that they open."), "success")
+    if work.live is None and text.kind is Kind.MODULE and not _is_on_a_path(text.slug):
+        words = _("No learning path holds it yet, so nobody finds it by themselves: add it to one.")
+        flash(words, "info")
     if _was_asked_otherwise(text):
         return redirect(Desk(text).url("corrections"))
     return redirect(Desk(text).url("history") + f"#publication-{publication.id}")
+
+
+def _is_on_a_path(slug: str) -> bool:
+    return any(slug in each.text.module_slugs for each in PATHS.all_live(db.session))
 
 
 def _form(work: Work, **values: Any) -> FirstPublishForm:
@@ -185,6 +193,7 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         effects=_effects(work.text, followers) if work.live else None,
         followers=[named(each.language) for each in followers],
         live_name=short(work.live.digest) if work.live else None,
+        kinds={change.value: words for change, (words, _hint) in CHANGES.items()},
         hints={change.value: hint for change, (_words, hint) in CHANGES.items()},
     )
 

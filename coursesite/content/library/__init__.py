@@ -2,7 +2,7 @@
 
 from coursesite.content.library.links import media_used
 from coursesite.content.library.measuring import LessonMeasure, Measures
-from coursesite.content.library.reading import Known, ReadModule, read_module
+from coursesite.content.library.reading import Known, ReadModule, read_module, title_in
 from coursesite.content.library.register import (
     ReadFacts,
     ReadGlossary,
@@ -25,4 +25,5 @@ __all__ = [
     "read_facts",
     "read_glossary",
     "read_module",
+    "title_in",
 ]

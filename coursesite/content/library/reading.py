@@ -182,7 +182,7 @@ class _Reading:
         measures = Measures(self.lessons, minutes)
         if module is None or self._failed():
             sound = tuple(self._sound(slug, language, written))
-            title = _title_in(self.document)
+            title = title_in("\n".join(self.document.lines))
             return ReadModule(None, problems, scenarios, measures, sound, title)
         return ReadModule(module, problems, scenarios, measures, module.lessons, module.title)
 
@@ -289,9 +289,9 @@ _MISPLACED = (
 )
 
 
-def _title_in(document: Document) -> str:
-    """The title as it stands at the top, whatever is wrong with the rest."""
-    lines = takewhile(lambda line: line.rstrip() != "---", document.lines[1:])
+def title_in(text: str) -> str:
+    """The title as it stands at the top, whatever is wrong with the rest; "" if there is none."""
+    lines = takewhile(lambda line: line.rstrip() != "---", text.split("\n")[1:])
     written = next((line for line in lines if line.startswith("title:")), "")
     title = written.removeprefix("title:").strip()
     with suppress(ValueError):

@@ -83,9 +83,14 @@ class WhatChanged:
 
     @property
     def may_begin(self) -> bool:
-        """Whether these changes stand in for the whole module."""
+        """Whether these changes stand in for the whole module; still, if that was only begun."""
         asked = self.again is not None and self.again.only_changes and not self.under_way
-        return asked and not self.too_much and not self.whole_begun
+        return asked and not self.too_much and not (self.whole_begun and self._is_into_it)
+
+    @property
+    def _is_into_it(self) -> bool:
+        standing = self.standing
+        return bool(standing.read) or standing.passed or standing.open_attempt_id is not None
 
 
 @dataclass(frozen=True)

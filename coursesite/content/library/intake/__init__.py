@@ -5,14 +5,18 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from coursesite.content.library.intake.documents import checked_document, checked_text
+from coursesite.content.library.intake.documents import (
+    as_captions,
+    checked_document,
+    checked_text,
+)
 from coursesite.content.library.intake.drawings import redrawn
 from coursesite.content.library.intake.pictures import repainted
 from coursesite.content.library.intake.recordings import checked_recording
 from coursesite.content.rules.media import FOLDER, MEGABYTE, TYPES, Limits, MediaKind, kind_of
 from coursesite.errors import Invalid
 
-__all__ = ["Taken", "checked_text", "refuse_size", "safe_name", "take_in"]
+__all__ = ["Taken", "as_captions", "checked_text", "refuse_size", "safe_name", "take_in"]
 
 LONGEST_NAME = 60
 

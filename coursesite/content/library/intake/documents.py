@@ -50,6 +50,16 @@ def _check_office(content: bytes, suffix: str) -> None:
         raise Invalid(_ACTIVE)
 
 
+_SUBRIP = re.compile(r"^(\d+:\d\d:\d\d),(\d{3} --> \d+:\d\d:\d\d),(\d{3})", re.M)
+
+
+def as_captions(text: str) -> str:
+    """Captions as WebVTT, where they were made as SubRip, which most programs write."""
+    if not _SUBRIP.search(text):
+        return text
+    return "WEBVTT\n\n" + _SUBRIP.sub(r"\1.\2.\3", text).lstrip("\ufeff \n")
+
+
 def checked_text(content: bytes, suffix: str) -> bytes:
     """Captions (WebVTT) or a transcript, in UTF-8 with line ends as in Unix."""
     try:
@@ -61,7 +71,7 @@ def checked_text(content: bytes, suffix: str) -> bytes:
         raise Invalid("This text is empty, or is no text.")
     if suffix == ".vtt" and not (text.startswith("WEBVTT") and "-->" in text):
         raise Invalid(
-            "These are no captions in WebVTT: the file begins with WEBVTT, and each caption has "
-            "its times, such as 00:01.000 --> 00:04.000."
+            "These are no captions in WebVTT: the text begins with WEBVTT, and each caption has "
+            "its times on the line above it, such as 00:01.000 --> 00:04.000."
         )
     return text.encode()
