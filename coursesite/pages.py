@@ -28,7 +28,7 @@ from coursesite.accounts.access import (
     treat_as_nobody,
     wants_json,
 )
-from coursesite.errors import Invalid, Refusal
+from coursesite.errors import Forbidden, Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT, direction_of
 from coursesite.templating import in_tongue, told
@@ -190,7 +190,7 @@ def error_page(
         title=title,
         happened=message,
         kept_form=kept,
-        mend=status == Invalid.status,
+        mend=status in {Invalid.status, Forbidden.status},
         action=_without_choices(status),
     )
     return page, status
@@ -219,10 +219,12 @@ TITLES = {
 
 
 def refused(error: Refusal) -> ResponseReturnValue:
-    """What was wrong; a long text that cannot be taken is there, to be mended and sent again."""
+    """What was wrong; a long text that cannot be taken is there, to be mended and sent again.
+
+    So it is for who may not write here any more: it can be copied.
+    """
     db.session.rollback()
-    kept = held.posted_text() if error.status == Invalid.status else None
-    return error_page(_title(error.status), told(error), error.status, kept)
+    return error_page(_title(error.status), told(error), error.status, held.posted_text())
 
 
 def form_expired(_error: CSRFError) -> ResponseReturnValue:

@@ -177,6 +177,9 @@ def test_a_draft_of_somebody_who_lost_the_role_stays_and_is_published_by_others(
     for address in (EDIT, f"{EDIT}/preview", f"{EDIT}/give-up", f"{EDIT}/ask"):
         assert ada.post(address, form).status_code == 403, address
     assert ada.get(f"{EDIT}/drafts/{draft.id}").status_code == 403
+    given_back = ada.post(EDIT, form).text
+    assert "What you wrote</label>" in given_back
+    assert "Too late: many children" in given_back
 
     pia = browser.sign_in(make_person(session, keepers, roles=(Role.PUBLISHER,)))
     page = pia.get(f"{EDIT}/publish?draft={draft.id}").text

@@ -273,6 +273,9 @@ def test_two_windows_of_one_author_lose_nothing(session: Session, ada: Client) -
     late = session.scalars(sa.select(SavedText).where(SavedText.version.is_(None))).one()
     assert late.files["en.md"] == second["source"]
     assert f"{EDIT}/join/saved-{late.id}" in conflict.text
+    again = ada.post(EDIT, second)
+    assert f"{EDIT}/join/saved-{late.id}" in again.text
+    assert f"{EDIT}/join/saved-{late.id}" in ada.get(f"{EDIT}/saved/{late.id}").text
 
     ada.post(EDIT, {**second, "seen": hidden(conflict.text, "seen")})
 

@@ -241,9 +241,15 @@ def keep_version(session: Session, text: TextId, actor: Actor) -> None:
 
 
 def keep_late_text(session: Session, text: TextId, files: Files, actor: Actor) -> int | None:
-    """Keep what came too late to become the draft; the number under which it is kept."""
+    """Keep what came too late to become the draft, once; the number under which it is kept."""
     row = find_draft(session, text, author_of(actor))
-    return keep_text(session, row.id, files, row.author_id, None).id if row else None
+    if row is None:
+        return None
+    late = sa.select(SavedText).where(SavedText.draft_id == row.id, SavedText.version.is_(None))
+    newest = session.scalars(late.order_by(SavedText.id.desc()).limit(1)).first()
+    if newest and newest.files == files:
+        return newest.id
+    return keep_text(session, row.id, files, row.author_id, None).id
 
 
 def close_draft(session: Session, work: Work, seen: Seen) -> None:

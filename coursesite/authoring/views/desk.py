@@ -105,6 +105,7 @@ def show_conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseRet
     page = render_template(
         "authoring/conflict.html",
         desk=Desk(text),
+        title=title_of(work),
         work=work,
         mine=mine,
         differences=differences(work.files, mine),

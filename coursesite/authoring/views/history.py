@@ -10,6 +10,7 @@ from coursesite.authoring.forms import CHANGES
 from coursesite.authoring.rules import TextId, differences
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.maps import maps_of_module, people_on
+from coursesite.authoring.views.problems import title_of
 from coursesite.authoring.views.reads import reads
 from coursesite.content.queries import MODULES
 from coursesite.errors import NotFound
@@ -35,7 +36,7 @@ def history(shelf: str, slug: str, language: str) -> ResponseReturnValue:
         "authoring/history.html",
         desk=Desk(text),
         work=work,
-        title=work.live.title if work.live else text.slug,
+        title=title_of(work),
         publications=publications,
         names=names,
         saved=saved,
@@ -103,6 +104,8 @@ def saved(shelf: str, slug: str, language: str, saved_id: int) -> ResponseReturn
     return render_template(
         "authoring/saved.html",
         desk=Desk(text),
+        work=work,
+        title=title_of(work),
         kept=kept,
         differences=differences(work.files, kept.files),
     )

@@ -11,6 +11,7 @@ from coursesite.authoring import services
 from coursesite.authoring.rules import Side, TextId, differences
 from coursesite.authoring.services import Joining
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.authoring.views.problems import title_of
 from coursesite.content.rules import without_cited
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
@@ -55,6 +56,7 @@ def _page(text: TextId, name: str, joining: Joining, missing: Collection[str] = 
     return render_template(
         "authoring/join.html",
         desk=Desk(text),
+        title=title_of(work),
         name=name,
         joining=joining,
         choices=choices,
