@@ -20,6 +20,7 @@ from coursesite.assignments.rules import (
 from coursesite.assignments.services.correcting import late, note_late, posted_since
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.reaching import carry_out, reach_all, today_of
+from coursesite.assignments.services.waiting import let_go, waits
 from coursesite.audit.services import SITE, record
 from coursesite.errors import NotFound
 from coursesite.people.models import Person, RoleGrant
@@ -37,6 +38,8 @@ def match_person(session: Session, person_id: int) -> None:
     leading = [each for each in asking if matches(each.plan.conditions, member)]
     done = _bring_into_line(session, person, live, leading, today)
     done += _assign_new(session, person, leading, today)
+    in_vain = {each.id for each in live if each.paused_at is None and each not in leading}
+    let_go(session, person_id, in_vain)
     if done:
         after = {str(what): number for what, number in done.items()}
         record(session, "person-matched", SITE, ("person", person_id), after=after)
@@ -133,7 +136,7 @@ def _assign_new(
         whom = Whom(assignment.id, (person.id,))
         found = reach_all(session, plan, target, today, whom)
         pairs = [pair for pair in found if pair[1].effect is not Effect.LEFT_OUT]
-        waiting = [pair for pair in pairs if pair[0].parked_id is None or pair[1].problem is None]
+        waiting = [pair for pair in pairs if not waits(pair[0]) or pair[1].problem is None]
         carry_out(session, assignment.id, plan, waiting)
         done.update(reached.effect for _, reached in waiting)
     return done

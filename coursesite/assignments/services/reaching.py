@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Parked, Period, Requirement, RequirementSource
+from coursesite.assignments.models import Period, Requirement, RequirementSource
 from coursesite.assignments.queries.alike import Alike, candidates_alike
 from coursesite.assignments.queries.candidates import (
     EVERYBODY,
@@ -23,7 +23,6 @@ from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.rules import (
     Ask,
     Cause,
-    Decision,
     Effect,
     Excuse,
     Plan,
@@ -40,6 +39,7 @@ from coursesite.assignments.services.correcting import note_late
 from coursesite.assignments.services.counting import count, place_of
 from coursesite.assignments.services.gathering import Late
 from coursesite.assignments.services.history import keep
+from coursesite.assignments.services.waiting import write_parked
 from coursesite.errors import NotFound
 from coursesite.people.models import Organisation, Person
 from coursesite.progress.rules import TargetKind
@@ -176,7 +176,7 @@ def carry_out(session: Session, assignment_id: int, plan: Plan, pairs: Sequence[
         "ended_on": None,
     }
     _write_sources(session, by, assigned, ids)
-    _write_parked(session, assignment_id, pairs)
+    write_parked(session, assignment_id, pairs, assigned)
     before = (place_of(row) if row.requirement_id else None for row, _ in assigned)
     count(session, zip(before, map(place_of, values), strict=True))
     keep(session, plan.organisation_id, ids)
@@ -324,38 +324,3 @@ def _write_sources(
     ]
     if sources:
         session.execute(sa.insert(RequirementSource), sources)
-
-
-def _write_parked(session: Session, assignment_id: int, pairs: Sequence[Pair]) -> None:
-    now = clock.now()
-    parked = list(_newly_parked(assignment_id, pairs, now))
-    if parked:
-        session.execute(sa.insert(Parked), parked)
-    still = [
-        {"id": row.parked_id, "problem": reached.problem, "due_on": reached.due_on}
-        for row, reached in pairs
-        if row.parked_id and row.decided_at is None and reached.effect is Effect.PARKED
-    ]
-    if still:
-        session.execute(sa.update(Parked), still)
-    resolved = [
-        {"id": row.parked_id, "decided_at": now, "decision": Decision.RESOLVED}
-        for row, reached in pairs
-        if row.parked_id and row.decided_at is None and reached.effect in ASSIGNED
-    ]
-    if resolved:
-        session.execute(sa.update(Parked), resolved)
-
-
-def _newly_parked(
-    assignment_id: int, pairs: Sequence[Pair], now: datetime
-) -> Iterator[dict[str, Any]]:
-    for row, reached in pairs:
-        if reached.effect is Effect.PARKED and row.parked_id is None:
-            yield {
-                "assignment_id": assignment_id,
-                "person_id": row.person_id,
-                "problem": reached.problem,
-                "due_on": reached.due_on,
-                "parked_at": now,
-            }

@@ -17,7 +17,7 @@ from coursesite.assignments.models import (
 from coursesite.assignments.queries.candidates import matching
 from coursesite.assignments.queries.targets import targets
 from coursesite.assignments.queries.unfinished import stopped_half_way, unfinished
-from coursesite.assignments.rules import Progress, RequirementState
+from coursesite.assignments.rules import Decision, Progress, RequirementState
 from coursesite.assignments.services import recount
 from coursesite.assignments.services.expiring import expiry_differences
 from coursesite.assignments.services.history import versions_that_differ
@@ -158,7 +158,10 @@ def _matching(assignment: Assignment, today: date) -> sa.ColumnElement[bool]:
 
 
 def _not_led(assignment: Assignment, today: date) -> sa.Select[*tuple[int, ...]]:
-    parked = sa.exists().where(Parked.assignment_id == assignment.id, Parked.person_id == Person.id)
+    waits = sa.or_(Parked.decided_at.is_(None), Parked.decision == Decision.LEAVE_OUT)
+    parked = sa.exists().where(
+        Parked.assignment_id == assignment.id, Parked.person_id == Person.id, waits
+    )
     return (
         sa.select(Person.id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
