@@ -71,11 +71,15 @@ def rest_by_days(session: Session) -> None:
 
 
 def begin_the_day(session: Session) -> None:
-    """Where a day has begun, all is counted as of it, and the sums of the last one are kept."""
+    """Where a day has begun, all is counted as of it, and the sums of the last one are kept.
+
+    Then whoever is excused from today on is, and renewals open: in many places the day is nearly
+    over when UTC has a new one, for which the nightly jobs wait.
+    """
     zones = session.execute(sa.select(Organisation.id, Organisation.time_zone)).all()
     for id, time_zone in zones:
         today = clock.today(time_zone)
-        services.bring_forward(session, id, today)
+        begun = services.bring_forward(session, id, today)
         _let_others_write(session)
         with snapshot(session) as reader:
             days = services.days_to_keep(reader, id, today)
@@ -83,6 +87,19 @@ def begin_the_day(session: Session) -> None:
         for day, changed in found:
             for _piece in services.keep_in_pieces(session, id, day, changed):
                 _let_others_write(session)
+        if begun:
+            _let_days_tell(session, id)
+
+
+def _let_days_tell(session: Session, organisation_id: int) -> None:
+    """What days alone bring about in one organisation; the nightly jobs do it again for all."""
+    with only_reading(session):
+        opening = list(services.renewable_there(session, organisation_id))
+    for ids in opening:
+        services.open_some(session, organisation_id, ids)
+        _let_others_write(session)
+    for _looked_at in services.rests_there(session, organisation_id):
+        _let_others_write(session)
 
 
 def _let_others_write(session: Session) -> None:

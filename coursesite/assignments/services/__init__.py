@@ -72,12 +72,18 @@ from coursesite.assignments.services.parking import (
     decide_parked,
     undo_decisions,
 )
-from coursesite.assignments.services.renewing import open_renewals, open_some, renewable
+from coursesite.assignments.services.renewing import (
+    open_renewals,
+    open_some,
+    renewable,
+    renewable_there,
+)
 from coursesite.assignments.services.resting import (
     end_leave,
     mark_absent,
     rest_by_days,
     rests_in_pieces,
+    rests_there,
     take_back_leave,
     waive,
 )
@@ -170,12 +176,14 @@ __all__ = [
     "recount",
     "renew_for_change",
     "renewable",
+    "renewable_there",
     "renewed_by",
     "repair_counts",
     "repair_in_pieces",
     "rest_by_days",
     "restore_completion",
     "rests_in_pieces",
+    "rests_there",
     "resume_assignment",
     "resume_in_steps",
     "review_change",

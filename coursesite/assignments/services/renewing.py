@@ -38,11 +38,17 @@ def renewable(session: Session) -> Iterator[tuple[int, Sequence[int]]]:
     All requirements are looked through: from a cold disk that takes long, so nobody should wait.
     """
     for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        today = today_of(session, organisation_id, locked=False)
-        found = _renewable(session, organisation_id, today)
-        ids = session.scalars(found.with_only_columns(Requirement.id)).all()
-        for first in range(0, len(ids), MANY):
-            yield organisation_id, ids[first : first + MANY]
+        for some in renewable_there(session, organisation_id):
+            yield organisation_id, some
+
+
+def renewable_there(session: Session, organisation_id: int) -> Iterator[Sequence[int]]:
+    """The same in one organisation."""
+    today = today_of(session, organisation_id, locked=False)
+    found = _renewable(session, organisation_id, today)
+    ids = session.scalars(found.with_only_columns(Requirement.id)).all()
+    for first in range(0, len(ids), MANY):
+        yield ids[first : first + MANY]
 
 
 def open_some(session: Session, organisation_id: int, ids: Sequence[int]) -> int:

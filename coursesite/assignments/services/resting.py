@@ -99,12 +99,17 @@ def rest_by_days(session: Session) -> int:
 def rests_in_pieces(session: Session) -> Iterator[int]:
     """The same, some people at a time; whoever asks may commit after each piece."""
     for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        today = today_of(session, organisation_id, locked=False)
-        people = people_to_look_at(session, organisation_id, today)
-        for first in range(0, len(people), MANY):
-            some = people[first : first + MANY]
-            bring_up(session, some, today_of(session, organisation_id))
-            yield len(some)
+        yield from rests_there(session, organisation_id)
+
+
+def rests_there(session: Session, organisation_id: int) -> Iterator[int]:
+    """The same in one organisation."""
+    today = today_of(session, organisation_id, locked=False)
+    people = people_to_look_at(session, organisation_id, today)
+    for first in range(0, len(people), MANY):
+        some = people[first : first + MANY]
+        bring_up(session, some, today_of(session, organisation_id))
+        yield len(some)
 
 
 def bring_up(session: Session, person_ids: Collection[int], today: date) -> None:

@@ -1,0 +1,63 @@
+"""A day begins where the organisation is, not when UTC has a new one."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from sqlalchemy.orm import Session
+
+from coursesite.assignments import jobs
+from coursesite.assignments.rules import Cause, Excuse, Reason, ReasonCode, Rest, Terms, add_months
+from coursesite.assignments.services import assign, completed, mark_absent, recount, waive
+from tests.assignments.makers import (
+    acting,
+    complete,
+    make_plan,
+    periods_of,
+    publish_module,
+    requirement_of,
+)
+from tests.makers import make_organisation, make_person, make_unit
+
+BECAUSE = Reason(ReasonCode.LEAVE, "Away")
+DAY = date(2027, 3, 9)
+ONE_DAY = timedelta(days=1)
+
+
+def at(zone: str, day: date, hour: int) -> time_machine.travel:
+    """That wall-clock time."""
+    return time_machine.travel(datetime.combine(day, time(hour), ZoneInfo(zone)), tick=False)
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Europe/Berlin", "Pacific/Kiritimati"])
+def test_excuses_and_renewals_begin_and_end_with_the_day_of_the_organisation(
+    session: Session, zone: str
+) -> None:
+    publish_module(session)
+    unit = make_unit(session, make_organisation(session, time_zone=zone))
+    boss, away, back, certified = (make_person(session, unit) for _ in range(4))
+    until = add_months(DAY - 300 * ONE_DAY, 12)
+    window = Terms(months=12, window_days=(until - DAY).days)
+    with at(zone, DAY - 300 * ONE_DAY, 12):
+        assign(session, make_plan(unit, terms=window), acting(boss))
+        assert completed(session, complete(session, certified)).valid_until == until
+        mark_absent(session, [away], Rest(Excuse.ABSENT, DAY), BECAUSE, acting(boss))
+        waiver = Rest(Excuse.WAIVED, DAY - 9 * ONE_DAY, DAY - ONE_DAY)
+        waive(session, [requirement_of(session, back)], waiver, BECAUSE, acting(boss))
+    with at(zone, DAY - ONE_DAY, 12):
+        jobs.begin_the_day(session)
+    day_begins = datetime.combine(DAY, time(0, 20), ZoneInfo(zone)).astimezone(UTC)
+    with at("UTC", day_begins.date(), 0):
+        jobs.open_renewals(session)
+        jobs.rest_by_days(session)
+    assert [requirement_of(session, each).excuse for each in (away, back)] == ["none", "waived"]
+    assert len(periods_of(session, certified)) == 1
+
+    with time_machine.travel(day_begins, tick=False):
+        jobs.begin_the_day(session)
+
+    assert [requirement_of(session, each).excuse for each in (away, back)] == ["absent", "none"]
+    [_, renewal] = periods_of(session, certified)
+    assert (renewal.cause, renewal.opens_on, renewal.due_on) == (Cause.RENEWAL, DAY, until)
+    assert recount(session) == []
