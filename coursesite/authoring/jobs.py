@@ -29,6 +29,7 @@ from coursesite.authoring.queries import (
 from coursesite.authoring.rules import TextId, is_told_of
 from coursesite.authoring.rules.reviews import AHEAD
 from coursesite.authoring.services import carry_out_plan
+from coursesite.authoring.services.days import day_of_course
 from coursesite.content.library.intake import Taken
 from coursesite.content.rules.media import Limits
 from coursesite.errors import Forbidden, Invalid, said
@@ -67,7 +68,7 @@ def publish_planned(session: Session, payload: dict[str, Any]) -> None:
 
 def follow_original(session: Session, payload: dict[str, Any]) -> None:
     """A translation is brought into step with what was published of its original."""
-    services.catch_up(session, payload, clock.now().date())
+    services.catch_up(session, payload, day_of_course(session, payload["organisation_id"]))
 
 
 def tell_whose_turn_it_is(session: Session) -> int:
@@ -188,7 +189,8 @@ def cite_anew(session: Session, told: Told) -> Work:
     """Bring corrected facts into the modules that cite them, one in each step."""
     publication = session.get_one(Publication, told.payload["publication_id"])
     actor = Actor(told.person_id, told.organisation_id, told.origin)
-    what = services.correcting(session, publication, actor, clock.now().date())
+    day = day_of_course(session, told.organisation_id)
+    what = services.correcting(session, publication, actor, day)
     became: dict[str, str] = dict((told.cursor or {}).get("became", {}))
     for text, outcome in services.bring_all(session, what, list(became)) if what else ():
         became[str(text)] = outcome

@@ -134,9 +134,35 @@ def short_name(given_name: str, family_name: str) -> str:
 def holder_digest(key: str, code: str, name: str) -> str:
     """A keyed digest of the name on a certificate, for whoever holds the paper and knows the name.
 
-    Capitals and blanks do not matter. Without the site's own key no name can be tried against it.
+    Capitals, accents and blanks do not matter. Without the site's own key no name can be tried
+    against it.
     """
-    plain = " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    return _keyed(key, code, _without_accents(name))
+
+
+def is_digest_of(kept: str, key: str, code: str, name: str) -> bool:
+    """Whether a digest is that of a name; in older ones accents count."""
+    forms = {
+        _without_accents(name),
+        " ".join(unicodedata.normalize("NFC", name).casefold().split()),
+    }
+    return any(hmac.compare_digest(kept, _keyed(key, code, each)) for each in sorted(forms))
+
+
+def _without_accents(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.casefold().translate(_BARE))
+    bare = "".join(each for each in letters if unicodedata.combining(each) < _ABOVE_OR_BELOW)
+    return " ".join(unicodedata.normalize("NFC", bare).casefold().split())
+
+
+_ABOVE_OR_BELOW = 200
+"""The first of Unicode's combining classes for accents; those below are of other scripts."""
+
+_BARE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"})
+"""Letters that people write without their mark, and that Unicode does not take apart."""
+
+
+def _keyed(key: str, code: str, plain: str) -> str:
     return hmac.new(key.encode(), f"holder\n{code}\n{plain}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -1,6 +1,7 @@
 """All that the form of an assignment can say; changing, copying, pausing; the history of it all."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from coursesite.assignments.rules import (
     Terms,
 )
 from coursesite.assignments.services import assign
-from coursesite.people.models import Organisation, Person, Unit
+from coursesite.people.models import Organisation, Person, Posting, Unit
 from coursesite.people.rules import Audience, Role
 from tests.assignments.makers import (
     MODULE,
@@ -194,18 +195,30 @@ def test_without_a_unit_a_group_is_bound_to_ones_own_units(
     assert session.scalars(sa.select(Requirement.person_id)).all() == [inside.id]
 
 
+def make_gone(session: Session, unit: Unit, number: str) -> None:
+    """Somebody who left the unit on 2 November 2026."""
+    person = make_person(session, unit, staff_number=number)
+    posting = session.scalars(sa.select(Posting).where(Posting.person_id == person.id)).one()
+    person.left_on = posting.ends_on = date(2026, 11, 2)
+    person.unit_id = None
+    session.flush()
+
+
 def test_lines_that_fit_nobody_are_told_and_reveal_nobody(
     session: Session, client: Client, force: Unit, station: Unit
 ) -> None:
     make_person(session, station, staff_number="P-1")
     make_person(session, force, staff_number="P-2", family_name="Above")
     make_person(session, staff_number="P-3", family_name="Elsewhere")
-    pasted = filled(station) | {"g1-people": "P-1\nP-2\nP-3\nP-1"}
+    make_gone(session, station, "P-5")
+    make_gone(session, force, "P-6")
+    pasted = filled(station) | {"g1-people": "P-1\nP-2\nP-3\nP-1\np-5\nP-6"}
     page = client.post("/assignments/new", data=pasted)
     assert page.status_code == 422
-    for line in (2, 3):
+    for line in (2, 3, 6):
         assert f"Line {line}: “P-{line}” fits nobody in your units." in page.text
     assert "Line 4: “P-1” is the person of line 1." in page.text
+    assert "Line 5: “p-5” left on 2 November 2026 and stays out." in page.text
     assert "Above" not in page.text
     assert "Elsewhere" not in page.text
 

@@ -1,10 +1,12 @@
 """Authors' files and the site: which is newer, what is published, what is written back."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from coursesite.audit.services import SITE
 from coursesite.authoring.models import CourseSync
 from coursesite.authoring.rules import Newer, TextId, newer
+from coursesite.authoring.services.days import day_of_course
 from coursesite.errors import Invalid
 from coursesite.revisions.queries import find_live, publications_of
 from coursesite.revisions.rules import Change, Kind
@@ -26,6 +29,7 @@ from tests.authoring.courses import (
     small_course,
 )
 from tests.conftest import run_command
+from tests.makers import make_organisation
 
 Run = Callable[..., Result]
 
@@ -325,3 +329,11 @@ def test_a_name_that_is_none_is_told(pushed: Path, run: Run) -> None:
     with pytest.raises(Invalid):
         TextId.parse("module/")
     assert TextId.parse("path/police") == TextId(Kind.PATH, "police")
+
+
+def test_the_day_of_the_course_is_that_of_who_keeps_it(session: Session) -> None:
+    reader = make_organisation(session, time_zone="Pacific/Niue")
+    make_organisation(session, time_zone="Pacific/Kiritimati", keeps_course=True)
+    with time_machine.travel(datetime(2027, 3, 1, 10, 30, tzinfo=UTC)):
+        assert day_of_course(session) == date(2027, 3, 2)
+        assert day_of_course(session, reader.id) == date(2027, 2, 28)

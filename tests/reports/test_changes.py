@@ -13,7 +13,7 @@ from coursesite.assignments.services import assign
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import Issue, issue
 from coursesite.notifications.models import Mail
-from coursesite.people.models import Person, Unit
+from coursesite.people.models import Person, Posting, Unit
 from coursesite.people.rules import Role
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means
@@ -121,9 +121,15 @@ def test_an_absence_for_a_pasted_list_and_its_end(
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_done(
     session: Session, manager: Client, amira: Person
 ) -> None:
+    day_before = today() - timedelta(days=1)
+    gone = make_person(session, amira.unit, staff_number="G-1", left_on=day_before)
+    posting = session.scalars(sa.select(Posting).where(Posting.person_id == gone.id)).one()
+    posting.ends_on, gone.unit_id = day_before, None
+    session.flush()
     absence = {"numbers": "A 17", "starts_on": day(0), "ends_on": day(9), **WHY}
     for changed, words in [
         ({"numbers": "A 17, Z-9"}, "Nobody whom you look after has this number: Z-9"),
+        ({"numbers": "A 17, g-1"}, f"g-1 left on {in_words(day_before)} and stays out"),
         ({"numbers": ""}, "Choose somebody, or paste staff numbers"),
         ({"starts_on": ""}, "Enter the first day"),
         ({"ends_on": day(-2)}, "The last day lies before the first."),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, TextAreaField, ValidationError
@@ -21,6 +21,7 @@ from coursesite.assignments.rules import (
     Criterion,
     Group,
     Known,
+    Line,
     Misfit,
     Trouble,
     lines_of,
@@ -38,13 +39,14 @@ MOST_TOLD = 20
 class Offers:
     """What can be chosen: only what is published, only units and people of one's own.
 
-    `find_people` finds those whom some of these texts may name. `bounds` are the paths of the
-    units that everything is bound to; None is the whole organisation.
+    `find_people` finds those whom some of these texts may name, `find_left` who left. `bounds` are
+    the paths of the units that everything is bound to; None is the whole organisation.
     """
 
     targets: Collection[Target]
     places: Collection[Place]
     find_people: Callable[[Collection[str]], list[Known]]
+    find_left: Callable[[Collection[str]], Mapping[str, date]]
     bounds: tuple[str, ...] | None = None
     by_id: Mapping[int, Place] = field(init=False)
 
@@ -103,8 +105,7 @@ class GroupForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         lines = lines_of(field.data or "")
         if len(lines) > MOST_LINES:
             raise ValidationError(gettext("Name at most 5,000 people"))
-        known = self.offers.find_people({line.text for line in lines})
-        self.person_ids, misfits = pick(lines, known)
+        self.person_ids, misfits = self._pick(lines)
         told = [_told(each) for each in misfits[:MOST_TOLD]]
         if len(misfits) > MOST_TOLD:
             more = len(misfits) - MOST_TOLD
@@ -113,12 +114,21 @@ class GroupForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             field.errors = [*field.errors, *told[:-1]]
             raise ValidationError(told[-1])
 
+    def _pick(self, lines: list[Line]) -> tuple[list[int], list[Misfit]]:
+        """Whom the lines name; who left is looked for only where some line names nobody."""
+        known = self.offers.find_people({line.text for line in lines})
+        ids, misfits = pick(lines, known)
+        unknown = {each.line.text for each in misfits if each.trouble is Trouble.UNKNOWN}
+        if unknown:
+            ids, misfits = pick(lines, known, self.offers.find_left(unknown))
+        return ids, misfits
+
     def leave_out(self) -> None:
         """Take off the list whatever names nobody, unless nobody would be left: an empty list
         does not mean nobody, but everybody else who fits.
         """
         lines = lines_of(self.people.data or "")
-        ids, misfits = pick(lines, self.offers.find_people({line.text for line in lines}))
+        ids, misfits = self._pick(lines)
         if ids and len(lines) <= MOST_LINES:
             wrong = {each.line.number for each in misfits}
             self.left_out = [each.line.text for each in misfits]
@@ -180,6 +190,9 @@ def _told(misfit: Misfit) -> str:
         words = gettext(
             "Line %(line)d: “%(text)s” fits more than one person. Give a staff number.", **line
         )
+    elif misfit.trouble is Trouble.LEFT:
+        day = format_date(misfit.left_on, "long")
+        words = gettext("Line %(line)d: “%(text)s” left on %(day)s and stays out.", day=day, **line)
     else:
         words = gettext("Line %(line)d: “%(text)s” fits nobody in your units.", **line)
     return str(words)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.queries.candidates import AnyRow, is_here
 from coursesite.assignments.rules import Known
-from coursesite.people.models import Person, Unit
-from coursesite.people.queries import posted_within
+from coursesite.people.models import Person, Posting, Unit
+from coursesite.people.queries import posted_within, units_within
 from coursesite.people.rules import Scope
 
 _NAME = Person.given_name + " " + Person.family_name
@@ -32,6 +32,33 @@ def people_called(
     )
     called = sa.or_(*(column.in_(wanted) for column in columns))
     return _known(session, sa.and_(posted_within(scope), is_here(today), called))
+
+
+def left_called(session: Session, scope: Scope, texts: Collection[str]) -> dict[str, date]:
+    """The last day of those who left and whose number or address is one of these, by that in small
+    letters; of units only those who were posted in the scope then.
+    """
+    wanted = {form for text in texts for form in (text, text.lower())}
+    numbers = (Person.staff_number, sa.func.lower(Person.staff_number), Person.email)
+    found = sa.select(Person.staff_number, Person.email, Person.left_on).where(
+        Person.organisation_id == scope.organisation_id,
+        Person.left_on.is_not(None),
+        Person.erased_at.is_(None),
+        sa.or_(*(column.in_(wanted) for column in numbers)),
+    )
+    if scope.paths is not None:
+        last = sa.exists().where(
+            Posting.person_id == Person.id,
+            Posting.ends_on == Person.left_on,
+            Posting.unit_id.in_(sa.select(Unit.id).where(units_within(scope))),
+        )
+        found = found.where(last)
+    return {
+        key.casefold(): left_on
+        for *keys, left_on in (session.execute(found) if wanted else ())
+        for key in keys
+        if key and left_on
+    }
 
 
 def people_of(session: Session, scope: Scope, ids: Collection[int]) -> list[Known]:

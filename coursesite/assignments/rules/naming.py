@@ -1,11 +1,13 @@
 """People named line by line: a staff number, an e-mail address or a full name each."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 MOST_LINES = 5_000
+NOBODY_LEFT: Mapping[str, date] = {}
 
 
 @dataclass(frozen=True)
@@ -32,20 +34,26 @@ class Known:
 
 
 class Trouble(StrEnum):
-    """Why a line names nobody: UNKNOWN fits no one, SEVERAL fits more, TWICE was there before."""
+    """Why a line names nobody: UNKNOWN fits no one, SEVERAL fits more, TWICE was there before,
+    LEFT is somebody who does not work here any more.
+    """
 
     UNKNOWN = "unknown"
     SEVERAL = "several"
     TWICE = "twice"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)
 class Misfit:
-    """A line that cannot be taken; `first` is the line that named the same person before."""
+    """A line that cannot be taken; `first` is the line that named the same person before,
+    `left_on` the last day of whoever left.
+    """
 
     line: Line
     trouble: Trouble
     first: int | None = None
+    left_on: date | None = None
 
 
 def lines_of(text: str) -> list[Line]:
@@ -54,10 +62,13 @@ def lines_of(text: str) -> list[Line]:
     return [Line(number, cell) for number, cell in enumerate(cells, 1) if cell]
 
 
-def pick(lines: Iterable[Line], people: Iterable[Known]) -> tuple[list[int], list[Misfit]]:
+def pick(
+    lines: Iterable[Line], people: Iterable[Known], left: Mapping[str, date] = NOBODY_LEFT
+) -> tuple[list[int], list[Misfit]]:
     """Whom the lines name, in their order, and every line that names nobody, with its reason.
 
-    A staff number or an address goes before a name that is written alike.
+    A staff number or an address goes before a name that is written alike. `left` are the numbers
+    and addresses of those who left, in small letters, with their last days.
     """
     by_key, by_name = _index(people)
     chosen: dict[int, int] = {}
@@ -66,12 +77,20 @@ def pick(lines: Iterable[Line], people: Iterable[Known]) -> tuple[list[int], lis
         key = line.text.casefold()
         found = by_key.get(key) or by_name.get(key) or []
         if len(found) != 1:
-            misfits.append(Misfit(line, Trouble.SEVERAL if found else Trouble.UNKNOWN))
+            misfits.append(_misfit(line, bool(found), left.get(key)))
         elif found[0] in chosen:
             misfits.append(Misfit(line, Trouble.TWICE, chosen[found[0]]))
         else:
             chosen[found[0]] = line.number
     return list(chosen), misfits
+
+
+def _misfit(line: Line, several: bool, left_on: date | None) -> Misfit:
+    if several:
+        return Misfit(line, Trouble.SEVERAL)
+    if left_on is not None:
+        return Misfit(line, Trouble.LEFT, left_on=left_on)
+    return Misfit(line, Trouble.UNKNOWN)
 
 
 _Index = dict[str, Sequence[int]]

@@ -14,7 +14,7 @@ from coursesite.accounts.access import current_person
 from coursesite.assignments.forms import MOST_GROUPS, AssignmentForm, GroupForm, Offers
 from coursesite.assignments.forms.assigning import filled_in
 from coursesite.assignments.models import Assignment
-from coursesite.assignments.queries.named import people_called, people_of
+from coursesite.assignments.queries.named import left_called, people_called, people_of
 from coursesite.assignments.queries.units import called, places_within
 from coursesite.assignments.rules import Criterion, Plan, Reach, groups_of
 from coursesite.assignments.sentences import PROBLEMS, describe
@@ -59,6 +59,7 @@ def my_offers() -> Offers:
         targets=list(published().values()),
         places=places_within(db.session, scope),
         find_people=partial(people_called, db.session, scope, today),
+        find_left=partial(left_called, db.session, scope),
         bounds=scope.paths,
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -24,6 +23,7 @@ from coursesite.authoring.models import ArchivedRevision
 from coursesite.authoring.queries import archived_with, files_of, live_texts
 from coursesite.authoring.rules import UNWRITTEN, Standing, TextId
 from coursesite.authoring.services.archiving import Found, plan_import
+from coursesite.authoring.services.days import day_of_course
 from coursesite.authoring.services.drafting import (
     Seen,
     begin_module,
@@ -117,7 +117,7 @@ def bring_texts(  # noqa: PLR0913 - each is named at the call
             folder = Path(name)
             if _lay(session, content, new, folder):
                 yield
-                course = read_course(folder, _today(), limits)
+                course = read_course(folder, day_of_course(session), limits)
                 done.published = _publish(session, course, folder, actor)
         yield
     for number, each in enumerate(plan, start=1):
@@ -198,10 +198,6 @@ def _publish(session: Session, course: Course, folder: Path, actor: Actor) -> li
         return []
     published = publish_course(session, course, folder, actor, Change.MINOR)
     return [TextId(each.kind, each.slug, each.language) for each in published]
-
-
-def _today() -> date:
-    return clock.now().date()
 
 
 def _lay_live(session: Session, folder: Path) -> Mapping[PurePosixPath, str]:

@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 
 from sqlalchemy.orm import Session
 
-from coursesite import clock
 from coursesite.assignments.services import announce_change
 from coursesite.audit.services import Actor
 from coursesite.authoring.library import (
@@ -39,6 +38,7 @@ from coursesite.authoring.rules import (
     newer,
 )
 from coursesite.authoring.services.citing import carry_facts_now
+from coursesite.authoring.services.days import day_of_course
 from coursesite.authoring.services.drafting import Work
 from coursesite.authoring.services.following import brought_into_step, follow
 from coursesite.authoring.services.originals import record_in
@@ -162,13 +162,13 @@ def publish_course(  # noqa: PLR0913 - each comes from another place, and the la
             show_media(session, new.slug, media_in_sums(new.files.get(SUMS, "")))
             if publication:
                 announce_change(session, publication)
-                follow(session, publication, actor, clock.now().date())
+                follow(session, publication, actor, day_of_course(session))
             published.append(publication)
             _agree(session, each.text, each.files)
     _agree_on_the_same(session, compared)
     done = [publication for publication in published if publication]
     for publication in done:
-        carry_facts_now(session, publication, actor, clock.now().date())
+        carry_facts_now(session, publication, actor, day_of_course(session))
     return done
 
 
@@ -265,7 +265,7 @@ _NOT_THE_SAME = said("The published languages have not the same %(path)s.")
 
 
 def _translation(session: Session, each: Compared) -> NewRevision:
-    today = clock.now().date()
+    today = day_of_course(session)
     work = brought_into_step(session, Work(each.text, each.files, None, None), today)
     around = surroundings_of(session, each.text, work.files, today)
     reading = read_draft(each.text, work.files, around)

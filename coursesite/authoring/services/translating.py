@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from coursesite import clock
 from coursesite.audit.services import Actor
 from coursesite.authoring.library import Files
 from coursesite.authoring.queries import find_draft, newest_draft
 from coursesite.authoring.rules import TextId
+from coursesite.authoring.services.days import day_of_course
 from coursesite.authoring.services.drafting import (
     Seen,
     Work,
@@ -198,5 +198,5 @@ def _fits(template: Template, whole: str, text: TextId) -> bool:
 def save_translation(session: Session, text: TextId, sent: Words, seen: Seen, actor: Actor) -> int:
     """Keep what was sent as the actor's draft, and return its version."""
     work = open_work(session, text, author_of(actor))
-    files = translated(session, work, sent, clock.now().date())
+    files = translated(session, work, sent, day_of_course(session, actor.organisation_id))
     return save_draft(session, text, files, seen, actor)

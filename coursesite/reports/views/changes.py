@@ -6,14 +6,15 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from wtforms import Field
 
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
 from coursesite.assignments import services as assignments
+from coursesite.assignments.queries.named import left_called
 from coursesite.assignments.queries.resting import chosen_people
 from coursesite.assignments.rules import ASSIGN_TO_MANY
 from coursesite.assignments.services import DatesWrong, Outcome
@@ -176,9 +177,25 @@ def _with_numbers(chosen: Sequence[Person], form: ChangeForm) -> Sequence[Person
     named = chosen_people(db.session, my_scope(), (), numbers)
     unknown = [each for each in numbers if each not in {person.staff_number for person in named}]
     if unknown:
-        words = _("Nobody whom you look after has this number: %(it)s", it=", ".join(unknown[:20]))
-        form.numbers.errors = [words]
+        form.numbers.errors = _of_unknown(unknown)
     return list({each.id: each for each in [*chosen, *named]}.values())
+
+
+def _of_unknown(numbers: Sequence[str]) -> list[str]:
+    """Who left and when, and the numbers that nobody has; at most twenty are told."""
+    left = left_called(db.session, my_scope(), numbers)
+    said = [
+        _("%(it)s left on %(day)s and stays out", it=each, day=format_date(day, "long"))
+        for each in numbers
+        if (day := left.get(each.casefold()))
+    ]
+    unknown = [each for each in numbers if each.casefold() not in left][:20]
+    if unknown:
+        said.append(_("Nobody whom you look after has this number: %(it)s", it=", ".join(unknown)))
+    return said[:MOST_TOLD]
+
+
+MOST_TOLD = 20
 
 
 def _sent_at() -> datetime | None:
