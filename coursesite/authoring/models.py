@@ -63,7 +63,7 @@ class Comment(Base):
     """What somebody says of a passage of a draft; `suggestion` is what it should say instead.
 
     The passage is kept in its own words: it is found again wherever it stands later. An answer
-    has a `parent_id` and no passage.
+    has a `parent_id` and no passage. What the end of a draft resolved has nobody who did.
     """
 
     __tablename__ = "draft_comments"
@@ -81,6 +81,7 @@ class Comment(Base):
     resolved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
     author: Mapped[Person] = relationship(foreign_keys=author_id)
+    resolved_by: Mapped[Person | None] = relationship(foreign_keys=resolved_by_id)
 
 
 class Opinion(Base):

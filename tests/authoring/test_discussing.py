@@ -14,7 +14,7 @@ from coursesite.people.rules import Role
 from tests.authoring.courses import MODULE
 from tests.authoring.test_desk import EDIT, ada, author, draft_of, form_of, hidden, keepers
 from tests.authoring.test_publishing import PUBLISH, checked, live_module
-from tests.browser import Browser, Client
+from tests.browser import Browser, Client, Queries
 from tests.makers import make_person
 
 __all__ = ["ada", "author", "keepers"]
@@ -97,6 +97,38 @@ def test_a_comment_stands_beside_its_passage_and_is_answered(
     assert "Waiting for you" not in ada.get("/authoring").text
     session.expire_all()
     assert said.resolved_at
+
+
+def test_a_resolved_comment_says_who_resolved_it_and_is_opened_again(
+    session: Session, ada: Client, bob: Client
+) -> None:
+    url = url_of(session)
+    bob.post(f"{url}/comments", REMARK)
+    said = session.scalars(sa.select(Comment)).one()
+    assert "Comments and opinions (1)" in ada.get(EDIT).text
+    ada.post(f"{url}/comments/{said.id}", {"do": "resolve"})
+
+    page = bob.get(url).text
+    assert "Resolved by Ada" in page
+    assert "Comments and opinions</a>" in ada.get(EDIT).text
+    assert bob.post(f"{url}/comments/{said.id}", {"do": "reopen"}).status_code == 302
+    assert "There is no open comment." not in bob.get(url).text
+    assert bob.post(f"{url}/comments/{said.id}", {"do": "reopen"}).status_code == 409
+    session.expire_all()
+    assert (said.resolved_at, said.resolved_by_id) == (None, None)
+
+
+def test_the_editor_and_the_drafts_page_ask_no_more_for_many_comments(
+    session: Session, ada: Client, bob: Client
+) -> None:
+    url = url_of(session)
+    for _ in range(3):
+        bob.post(f"{url}/comments", REMARK)
+    for address in (EDIT, url):
+        ada.get(address)
+        with Queries(session.connection()) as queries:
+            ada.get(address)
+        assert len(queries) <= 10
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,9 @@ def test_what_was_resolved_before_is_not_told(
 
     assert pass_time(minutes=20) == []
     assert session.scalars(sa.select(News)).all() == []
+    ada.post(f"{EDIT}/drafts/{draft_id}/comments/{said.id}", {"do": "reopen"})
+    (mail,) = pass_time(minutes=20)
+    assert (mail.person_id, "opened a comment again" in mail.body) == (bob.id, True)
 
 
 @pytest.mark.usefixtures("say")

@@ -62,6 +62,7 @@ from coursesite.authoring.queries.texts import (
 from coursesite.authoring.queries.threads import (
     Said,
     Thread,
+    number_said_of,
     said_of_drafts,
     speakers_in,
     threads_on,
@@ -119,6 +120,7 @@ __all__ = [
     "names_of",
     "newest_draft",
     "newest_plan",
+    "number_said_of",
     "open_drafts",
     "opinions_on",
     "path_reach",

@@ -41,7 +41,7 @@ def told_by(session: Session, rows: Sequence[News]) -> list[Told]:
         about[NewsKind(row.kind)].append(row.about_id)
     names = names_of(session, [row.writer_id for row in rows])
     found = {
-        **_comments(session, [*about[NewsKind.COMMENT], *about[NewsKind.ANSWER]]),
+        **_comments(session, [id for kind in COMMENTS for id in about[kind]]),
         **_opinions(session, [*about[NewsKind.APPROVED], *about[NewsKind.SENT_BACK]]),
         **_asked(session, about[NewsKind.ASKED]),
         **_published(session, about[NewsKind.PUBLISHED]),
@@ -53,10 +53,10 @@ def told_by(session: Session, rows: Sequence[News]) -> list[Told]:
 Row = Comment | Opinion | Draft | Publication
 Key = tuple[type[Row], int]
 
+COMMENTS = (NewsKind.COMMENT, NewsKind.ANSWER, NewsKind.REOPENED)
 OF: Mapping[NewsKind, type[Row]] = {
     NewsKind.ASKED: Draft,
-    NewsKind.COMMENT: Comment,
-    NewsKind.ANSWER: Comment,
+    **dict.fromkeys(COMMENTS, Comment),
     NewsKind.APPROVED: Opinion,
     NewsKind.SENT_BACK: Opinion,
     NewsKind.PUBLISHED: Publication,

@@ -376,7 +376,8 @@ def get_saved_text(session: Session, text: TextId, saved_id: int) -> SavedText:
 def comments_on(session: Session, draft_id: int) -> Sequence[Comment]:
     """Everything that was said of a draft, the oldest first."""
     found = sa.select(Comment).where(Comment.draft_id == draft_id).order_by(Comment.id)
-    return session.scalars(found.options(joinedload(Comment.author))).all()
+    people = joinedload(Comment.author), joinedload(Comment.resolved_by)
+    return session.scalars(found.options(*people)).all()
 
 
 def get_comment(session: Session, draft_id: int, comment_id: int) -> Comment:

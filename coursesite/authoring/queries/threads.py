@@ -21,17 +21,20 @@ class Thread:
 
 
 def threads_on(session: Session, draft_id: int, files: Mapping[str, str]) -> list[Thread]:
-    """All that was said of a draft whose texts are these now, the oldest first."""
+    """All that was said of a draft whose texts are these now, as its passages stand there; last
+    those whose passage is gone.
+    """
     said = comments_on(session, draft_id)
     answers: dict[int, list[Comment]] = {}
     for each in said:
         if each.parent_id is not None:
             answers.setdefault(each.parent_id, []).append(each)
-    return [
+    threads = [
         Thread(each, line_of(files, each.file, each.passage), answers.get(each.id, []))
         for each in said
         if each.parent_id is None
     ]
+    return sorted(threads, key=lambda each: (each.line is None, each.comment.file, each.line or 0))
 
 
 def speakers_in(session: Session, comment_id: int) -> set[int]:
@@ -55,6 +58,19 @@ class Said:
     @property
     def total(self) -> int:
         return self.comments + self.opinions
+
+
+def number_said_of(session: Session, draft: Draft) -> int:
+    """How many comments on a draft are open, and how many opinions there are on it as it is now."""
+    open_comments = sa.select(sa.func.count(Comment.id)).where(
+        Comment.draft_id == draft.id, Comment.parent_id.is_(None), Comment.resolved_at.is_(None)
+    )
+    opinions = sa.select(sa.func.count(Opinion.id)).where(
+        Opinion.draft_id == draft.id, Opinion.version == draft.version
+    )
+    found = sa.select(open_comments.scalar_subquery(), opinions.scalar_subquery())
+    comments, thoughts = session.execute(found).one()
+    return int(comments) + int(thoughts)
 
 
 def said_of_drafts(session: Session, reader_id: int) -> dict[int, Said]:

@@ -4,11 +4,14 @@ from enum import StrEnum
 
 
 class NewsKind(StrEnum):
-    """An opinion asked for; a comment, an answer; an opinion given; a draft that was published."""
+    """An opinion asked for; a comment, an answer, a comment opened again; an opinion given; a draft
+    that was published.
+    """
 
     ASKED = "asked"
     COMMENT = "comment"
     ANSWER = "answer"
+    REOPENED = "reopened"
     APPROVED = "approved"
     SENT_BACK = "sent-back"
     PUBLISHED = "published"

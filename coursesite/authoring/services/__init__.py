@@ -9,6 +9,7 @@ from coursesite.authoring.services.discussing import (
     ask_opinion,
     comment,
     give_opinion,
+    reopen,
     resolve,
 )
 from coursesite.authoring.services.drafting import (
@@ -160,6 +161,7 @@ __all__ = [
     "publish_draft",
     "pull_course",
     "remove_kept",
+    "reopen",
     "replace_media",
     "report_of",
     "resolve",

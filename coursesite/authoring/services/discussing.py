@@ -65,6 +65,17 @@ def resolve(session: Session, said: Comment, actor: Actor) -> None:
         said.resolved_at, said.resolved_by_id = clock.now(), author_of(actor)
 
 
+def reopen(session: Session, said: Comment, actor: Actor) -> None:
+    """Take a comment up again that was put aside; the draft's author and who spoke hear of it."""
+    if said.resolved_at is None:
+        raise Conflict("This comment is open already.")
+    said.resolved_at = said.resolved_by_id = None
+    session.flush()
+    draft = session.get_one(Draft, said.draft_id)
+    whom = [draft.author_id, *speakers_in(session, said.id)]
+    tell_authors(session, NewsKind.REOPENED, said.id, author_of(actor), whom)
+
+
 def accept(session: Session, work: Work, said: Comment, actor: Actor) -> None:
     """Write what was suggested into the actor's own draft; the version from before is kept."""
     if work.draft is None or work.draft.author_id != actor.person_id:

@@ -122,6 +122,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     drafts = queries.drafts_of(db.session, work.text)
     others = [each for each in drafts if each.author_id != current_person().id]
     terms = live_terms(db.session, work.text.language)
+    said = queries.number_said_of(db.session, work.draft) if work.draft else 0
     media = insertable(work) if work.text.kind is Kind.MODULE else []
     planned = next((each for each in drafts if each.waiting), None)
     db.session.expunge_all()
@@ -145,6 +146,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         maps=maps_of_text(reading.scenarios),
         people=people,
         others=others,
+        said=said,
         blocks=BLOCKS,
         kinds=KINDS,
         fields=reading.module.local_fields if reading.module else (),

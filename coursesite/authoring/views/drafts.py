@@ -66,12 +66,15 @@ def comment(shelf: str, slug: str, language: str, draft_id: int) -> ResponseRetu
 def answer(
     shelf: str, slug: str, language: str, draft_id: int, comment_id: int
 ) -> ResponseReturnValue:
-    """Resolve a comment, or take over what it suggests."""
+    """Resolve a comment or open it again, or take over what it suggests."""
     work = _work(text_at(shelf, slug, language), draft_id)
     said = queries.get_comment(db.session, draft_id, comment_id)
     if request.form.get("do") == "accept":
         services.accept(db.session, work, said, actor())
         flash(_("The suggested words stand in your draft."), "success")
+    elif request.form.get("do") == "reopen":
+        services.reopen(db.session, said, actor())
+        flash(_("The comment is open again."), "success")
     else:
         services.resolve(db.session, said, actor())
         flash(_("The comment is resolved."), "success")

@@ -46,13 +46,16 @@ def comment(language: str, draft_id: int) -> ResponseReturnValue:
 @bp.post(f"{DRAFT}/comments/<int(max=2147483647):comment_id>")
 @requires(Permission.LOCALISE)
 def answer(language: str, draft_id: int, comment_id: int) -> ResponseReturnValue:
-    """Resolve a comment, or take over what it suggests."""
+    """Resolve a comment or open it again, or take over what it suggests."""
     bench = bench_of(language, draft_id)
     said = texts.get_comment(db.session, draft_id, comment_id)
     try:
         if request.form.get("do") == "accept":
             services.accept(db.session, bench.work, said, actor())
             flash(_("The suggested words stand in your draft."), "success")
+        elif request.form.get("do") == "reopen":
+            services.reopen(db.session, said, actor())
+            flash(_("The comment is open again."), "success")
         else:
             services.resolve(db.session, said, actor())
             flash(_("The comment is resolved."), "success")
