@@ -20,6 +20,7 @@ from coursesite import frame
 from coursesite.accounts import held
 from coursesite.accounts.access import (
     ask_to_sign_in,
+    browser_key,
     find_current_person,
     is_public,
     may_take_json,
@@ -71,6 +72,7 @@ def set_up(app: Flask) -> None:
     app.wsgi_app = SafeHeaders(app.wsgi_app)  # type: ignore[method-assign]  # how Flask wants middleware put in
     app.context_processor(context)
     frame.set_up(app)
+    app.jinja_env.globals.update(browser_key=browser_key)
     app.jinja_env.filters.update(day=format_day, moment=format_moment, number=format_decimal)
     app.jinja_env.tests["long_text"] = held.is_long
     app.register_error_handler(Refusal, refused)

@@ -2,7 +2,8 @@
    Markup:
      form[data-draft=ADDRESS][data-preview=ADDRESS]   the editor; saved as an ordinary form without this script
        textarea[data-source]                          the text; maybe a second one beside it, or none in a form of many fields
-       [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-sign-in, data-conflict
+       [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-sign-in, data-conflict;
+                                                    data-in-browser where kept.js keeps what is not saved
        input[name=seen]                               maybe: the draft's version that the author saw, sent along
      #preview, #problems, #outline, #maps             replaced by the elements of the same ids in the preview's answer
      a[data-line=N][href="#ID"]                       puts the cursor on line N of the textarea of that id
@@ -14,7 +15,8 @@
                                                       one of data-kinds; data-more is said of the page itself
      #preview [data-from=N]                           what line N onward looks like; follows the cursor
    Two seconds after the last key the form is posted, form-encoded, with X-CSRFToken, to data-draft
-   (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown)
+   (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown; {"join"} is where
+   the server, which keeps this text beside the other, brings the two together)
    and then to data-preview (answers HTML holding those). The page asks before it is left unsaved. */
 
 const form = document.querySelector("form[data-draft]");
@@ -61,11 +63,18 @@ async function keepDraft() {
   const body = await reply.json().catch(() => ({}));
   if (reply.status === 409) {
     stopped = true;
+    if (body.join) globalThis.kept?.forget();
+    if (body.join && form.dataset.taken) {
+      kept = text;
+      location.href = body.join;
+      return;
+    }
     say("problem", body.message ?? words.conflict);
     return;
   }
   if (!reply.ok) throw new Error(reply.status === 401 ? words.signIn : words.unsaved);
   kept = text;
+  if (written() === text) globalThis.kept?.forget();
   if (body.seen && form.elements.seen) form.elements.seen.value = body.seen;
   say("saved", words.saved);
 }
@@ -97,7 +106,8 @@ async function work() {
     await preview();
     if (written() !== kept) wait(2000);
   } catch (reason) {
-    say("unsaved", reason.message === words.signIn ? words.signIn : words.unsaved);
+    const kept = globalThis.kept && words.inBrowser ? words.inBrowser : words.unsaved;
+    say("unsaved", reason.message === words.signIn ? words.signIn : kept);
     wait(10000);
   }
   busy = false;
@@ -264,6 +274,7 @@ if (form) {
     clearTimeout(timer);
     kept = written();
   });
+  addEventListener("online", work);
   addEventListener("beforeunload", (event) => {
     if (written() !== kept) event.preventDefault();
   });

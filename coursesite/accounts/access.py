@@ -1,8 +1,10 @@
 """Who may open a page: a page is closed unless its view is marked."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from flask import (
@@ -172,6 +174,23 @@ def actor() -> Actor:
     """The signed-in person as the one who acts, for the record of events."""
     person = current_person()
     return Actor(person.id, person.organisation_id, request.remote_addr)
+
+
+class BrowserKey(NamedTuple):
+    """What a browser seals texts with that are not saved yet, and a name for whose they are."""
+
+    whose: str
+    key: str
+
+
+def browser_key() -> BrowserKey:
+    """Those of the current person: always the same, and told to nobody else at that browser."""
+    secret, number = str(current_app.secret_key).encode(), current_person().id
+    whose, key = (
+        hmac.new(secret, f"{what} in the browser of {number}".encode(), hashlib.sha256).hexdigest()
+        for what in ("name", "key")
+    )
+    return BrowserKey(whose[:12], key)
 
 
 def guard() -> ResponseReturnValue | None:

@@ -396,6 +396,9 @@ ROUTES = {
     ("authoring.edit", "GET"): Route(Whose.COURSE, TEXT),
     ("authoring.save", "POST"): Route(Whose.COURSE, TEXT, {"source": "forged", **SEEN}),
     ("authoring.preview", "POST"): Route(Whose.COURSE, f"{TEXT}/preview", {"source": "forged"}),
+    ("authoring.compare_unsent", "POST"): Route(
+        Whose.COURSE, f"{TEXT}/unsent", {"source": "forged"}
+    ),
     ("authoring.archives", "GET"): Route(Whose.COURSE, "/authoring/archives"),
     ("authoring.export_course", "POST"): Route(Whose.COURSE, "/authoring/archives/export"),
     ("authoring.look_into_archive", "POST"): Route(Whose.COURSE, "/authoring/archives/look"),

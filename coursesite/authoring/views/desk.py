@@ -4,7 +4,14 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from coursesite.accounts.access import actor, current_person, requires, takes_nul, wants_json
+from coursesite.accounts.access import (
+    actor,
+    current_person,
+    only_reads,
+    requires,
+    takes_nul,
+    wants_json,
+)
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms import SeenForm
 from coursesite.authoring.library import Files, clean, read_draft
@@ -100,19 +107,42 @@ def show_conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseRet
             "You changed this text in another window. This one is kept: press “Save draft”"
             " to compare."
         )
-        return {"message": message}, refusal.status
-    work = own_work(text)
-    page = render_template(
+        return {"message": message, "join": _beside(text, kept_as)}, refusal.status
+    return _two_texts(own_work(text), mine, told(refusal), kept_as), refusal.status
+
+
+def _beside(text: TextId, kept_as: int | None) -> str | None:
+    """Where a text that is kept meets the draft; where there is none, the text itself."""
+    if kept_as is None:
+        return None
+    desk = Desk(text)
+    if own_work(text).draft:
+        return desk.url("join", name=f"saved-{kept_as}")
+    return desk.url("saved", saved_id=kept_as)
+
+
+def _two_texts(work: Work, mine: Files, happened: str, kept_as: int | None) -> str:
+    return render_template(
         "authoring/conflict.html",
-        desk=Desk(text),
+        desk=Desk(work.text),
         title=title_of(work),
         work=work,
         mine=mine,
         differences=differences(work.files, mine),
-        happened=told(refusal),
+        happened=happened,
         kept_as=kept_as,
     )
-    return page, refusal.status
+
+
+@bp.post(f"{TEXT}/unsent")
+@requires(Permission.WRITE)
+@takes_nul
+@only_reads
+def compare_unsent(shelf: str, slug: str, language: str) -> ResponseReturnValue:
+    """A text that a browser kept, beside the draft as it is; nothing is saved."""
+    work = own_work(text_at(shelf, slug, language))
+    happened = _("What this browser kept has not reached the server: here it stands beside it.")
+    return _two_texts(work, _sent_files(work), happened, None)
 
 
 def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
