@@ -131,6 +131,10 @@ function play(box) {
     [...scenes.values()].find((scene) => isEnd(scene.dataset.scene))?.append(last);
   }
 
+  function stopPlaying(scene) {
+    for (const each of box.querySelectorAll("audio, video")) if (!scene.contains(each)) each.pause();
+  }
+
   function drawBar(name) {
     bar.replaceChildren(element("p", "", `${words.step} ${path.length + 1}`));
     if (path.length) bar.append(button(words.back, () => go(path.at(-1).scene)));
@@ -193,6 +197,7 @@ function play(box) {
     const [scene, now] = [scenes.get(name), standing()];
     box.classList.toggle("unplayed", isEnd(name) && !route.length);
     choose(scene, now);
+    stopPlaying(scene);
     drawBar(name);
     if (isEnd(name) && route.length) drawEnd(scene, now.values);
     keep();

@@ -24,8 +24,8 @@ from tests.authoring.courses import QUIZ, QUIZ_YAML, small_course
 from tests.authoring.test_desk import DAY, keepers
 from tests.authoring.test_media import push
 from tests.authoring.test_translating import WORDS, begin, publish, translate
-from tests.browser import Browser
-from tests.content.intake.files import film
+from tests.browser import Browser, Client, Queries
+from tests.content.intake.files import film, picture, saved
 from tests.makers import make_person
 
 __all__ = ["keepers", "other"]
@@ -110,7 +110,33 @@ def test_a_learner_is_asked_with_pictures_and_film(
     # Neither names of files nor what is said afterwards.
     assert "right-answer" not in page
     assert "gate" not in page
-    assert re.search(r"<label [^>]*><img alt=\"A lit window\"[^>]*></label>", asked)
+    assert re.search(r"<label [^>]*><img [^>]*alt=\"A lit window\"[^>]*></label>", asked)
+
+
+def test_pictures_cost_an_attempt_one_look_at_the_database(
+    session: Session, browser: Browser, folder: Path
+) -> None:
+    wide = saved(picture(size=(1280, 640)), "PNG")
+    lay_media(folder, {"wide.png": wide})
+    text = SHOWING.replace("media/door.svg", "media/wide.png")
+    (folder / QUIZ_YAML).write_text(text, "utf-8")
+    push(session, folder)
+    learner = browser.sign_in(make_person(session))
+    attempt = learner.post("/quizzes/at-the-door/attempts").location
+    first, again = (_queries_at(session, learner, attempt) for _ in range(2))
+    page = learner.get(attempt).text
+
+    assert (first, again) == (6, 5)
+    address = f"/modules/at-the-door/media/{sha256(wide).hexdigest()}"
+    assert f'srcset="{address}/480/asked.png 480w, {address}/960/asked.png 960w' in page
+    assert learner.get(f"{address}/480/asked.png").status_code == 200
+
+
+def _queries_at(session: Session, client: Client, address: str) -> int:
+    session.expire_all()
+    with Queries(session.connection()) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
 
 
 def test_what_is_said_afterwards_shows_its_picture(
@@ -191,7 +217,7 @@ def test_a_translated_quiz_shows_the_picture_of_the_original(
 
     digest = sha256(WINDOW).hexdigest()
     place = f"/modules/at-the-door/media/{digest}/asked.svg"
-    assert f'<img alt="Una ventana con luz" src="{place}"' in page
+    assert f'alt="Una ventana con luz" src="{place}"' in page
     assert re.search('<[a-z]+ class="original" lang="en"[^>]*>.*alt="A closed door"', page, re.S)
     assert [learner.get(each).status_code for each in addresses_in(question_1(page))] == [200] * 4
     assert pull_course(session, folder)

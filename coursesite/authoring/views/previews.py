@@ -109,6 +109,7 @@ def _question(question: Question) -> Markup:
             for each in question.options
         ]
     html = render_template("authoring/question.html", question=question, options=options)
+    html = set_pictures(html, ALL)
     return Markup(_own_ids(html, question.id))  # noqa: S704 - rendered by the template above
 
 

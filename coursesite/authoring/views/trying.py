@@ -16,6 +16,7 @@ from coursesite.authoring.library.questions import Entry, get_entry
 from coursesite.authoring.views.asked import NAMES
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, own_work, text_at
 from coursesite.extensions import db
+from coursesite.learning.views.pictures import set_pictures
 from coursesite.people.rules import Permission
 from coursesite.quizzes.questions import TYPES, case, questions_from
 from coursesite.quizzes.questions.base import Question, ToHtml
@@ -57,13 +58,14 @@ def _page(shelf: str, slug: str, language: str, question_id: str) -> str:
     entry = get_entry(work.files.get(text.main_file, ""), question_id)
     drawn = services.asking_of(db.session, work).drawn
     questions = _asked(entry, language, drawn)
-    return render_template(
+    page = render_template(
         "authoring/try.html",
         desk=Desk(text),
         entry=entry,
         names=NAMES,
         questions=[_shown(question) for question in questions],
     )
+    return set_pictures(page)
 
 
 def _asked(entry: Entry, language: str, to_html: ToHtml) -> tuple[Question, ...]:

@@ -17,6 +17,7 @@ from coursesite.errors import NotFound, Refusal, said
 from coursesite.extensions import db
 from coursesite.learning import services
 from coursesite.learning.views.blueprint import bp, learner
+from coursesite.learning.views.pictures import set_pictures
 from coursesite.learning.views.review import Reviewed, asked_in_order, review_of, review_page
 from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.queries import NOT_YOURS, allowance_of, answers_of, get_asked, get_attempt
@@ -72,7 +73,7 @@ def _questions_page(shown: Shown[Module], attempt: Attempt, problems: Mapping[st
         for drawn in attempt.drawn
     ]
     left = attempt.closes_at - now if attempt.closes_at else None
-    return render_template(
+    page = render_template(
         "quizzes/attempt.html",
         shown=shown,
         attempt=attempt,
@@ -89,6 +90,7 @@ def _questions_page(shown: Shown[Module], attempt: Attempt, problems: Mapping[st
             if each["problem"]
         ],
     )
+    return set_pictures(page)
 
 
 def _asked(attempt: Attempt, answers: Mapping[str, Answer]) -> Iterator[tuple[str, Reviewed]]:

@@ -13,6 +13,7 @@ from coursesite.content.rules import Fact, Lesson, Module
 from coursesite.extensions import db
 from coursesite.learning import queries
 from coursesite.learning.rules import lessons_about
+from coursesite.learning.views.pictures import set_pictures
 from coursesite.learning.views.words import button_for, moment_in_words
 from coursesite.quizzes.models import Answer, Attempt
 from coursesite.quizzes.queries import QUIZZES, answers_and_corrections
@@ -54,7 +55,7 @@ def review_page(shown: Shown[Module], attempt: Attempt) -> str:
     asked = list(asked_in_order(attempt))
     wrong = [question for question, _drawn in asked if _is_wrong(question, answers)]
     failed = attempt.state is AttemptState.FAILED
-    return render_template(
+    page = render_template(
         "quizzes/result.html",
         shown=shown,
         attempt=attempt,
@@ -66,6 +67,7 @@ def review_page(shown: Shown[Module], attempt: Attempt) -> str:
         button=button_for(shown.slug, shown.text, standing),
         completed=standing.completed_at is not None,
     )
+    return set_pictures(page)
 
 
 def _reviewed(
