@@ -98,9 +98,16 @@ def sanitise(html: str) -> str:
     return str(_tools.cleaner.clean(html))
 
 
-def words_of(html: str) -> str:
-    """What safe HTML says in words alone, on one line; a picture says its alternative text."""
-    spoken = _SPOKEN.sub(lambda found: f" {found[1] or found[2] or ''} ", html)
+def words_of(html: str, *, pictures: bool = True) -> str:
+    """What safe HTML says in words alone, on one line; a picture says its alternative text.
+
+    Without `pictures` it says nothing.
+    """
+
+    def said(found: re.Match[str]) -> str:
+        return f" {found[1] or found[2] or ''} " if pictures else " "
+
+    spoken = _SPOKEN.sub(said, html)
     return " ".join(unescape(_TAGS.sub("", spoken)).split())
 
 

@@ -197,7 +197,7 @@ def _seen(cover: Cover, facts: Facts) -> Iterator[Block]:
     rows = {
         (
             cover.titles.get(f"module:{attempt['quiz']}", attempt["quiz"]),
-            words_of(question["shown"]["html"]),
+            words_of(question["shown"]["html"], pictures=False),
             each["words"] or _("It only decorates."),
             (each["file"] or NONE).removeprefix(FOLDER),
             " ".join(wrap(each["sha256"], 16)),
