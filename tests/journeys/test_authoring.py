@@ -66,6 +66,11 @@ def test_a_form_keeps_itself_while_somebody_writes(open_page: Open) -> None:
     address = page.url
     page.locator("#text").fill("Half a ques")
     page.locator("input[name=correct]").nth(1).check()
+    page.get_by_role("link", name=re.compile("Insert.*Why the right")).press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Insert").first.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#explanation")).to_be_focused()
+    expect(page.locator("#explanation")).to_have_value(re.compile(r"!\[.+\]\(media/.+\)"))
     kept = page.locator("[data-save-state]")
     expect(kept).to_have_text("Kept, not in the draft yet", timeout=20_000)
     with page.expect_response(
