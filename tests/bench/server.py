@@ -12,7 +12,9 @@ from pathlib import Path
 from coursesite.config import Settings
 from coursesite.serving import server_command, server_environment
 
-PATIENCE = 60.0
+PATIENCE = 600.0
+"""So many seconds a server may take to start: on a busy machine, one process at a time, it does."""
+ONE_ANSWER = 60.0
 ABSENT = Path(__file__).parent / "absent"
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -53,7 +55,7 @@ def served(settings: Settings, app: str = "coursesite.app:served") -> Iterator[S
     }
     process = subprocess.Popen(server_command(settings, app), env=env)  # noqa: S603 - our own command
     try:
-        _wait_until_up(settings.port)
+        _wait_until_up(process, settings.port)
         yield Server(settings.port, _only_child(process.pid))
     finally:
         process.terminate()
@@ -66,11 +68,11 @@ def free_port() -> int:
         return port
 
 
-def _wait_until_up(port: int) -> None:
+def _wait_until_up(process: "subprocess.Popen[bytes]", port: int) -> None:
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as probe:
+            with socket.create_connection(("127.0.0.1", port), timeout=ONE_ANSWER) as probe:
                 probe.sendall(b"GET /none HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n")
                 if probe.recv(12):
                     return
