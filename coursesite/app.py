@@ -31,6 +31,7 @@ from coursesite.addresses import RowId
 from coursesite.config import PROJECT, TRANSLATIONS, Settings, read_settings
 from coursesite.db import set_up, writing
 from coursesite.extensions import babel, csrf, db, limiter, login_manager
+from coursesite.limits import limit_questions
 from coursesite.logs import log_as_data
 
 BLUEPRINTS = (
@@ -172,6 +173,13 @@ def _end_writing(_error: BaseException | None) -> None:
         lock.__exit__(None, None, None)
 
 
+def limit_questions_of(app: Flask) -> None:
+    """Whoever asks for a page is told when that takes too long, rather than wait for ever."""
+    with app.app_context():
+        for engine in db.engines.values():
+            limit_questions(engine, app.extensions["settings"].longest_question)
+
+
 NEW_OBJECTS = 10_000
 """How many must have come, more than gone, before one looks for those in circles."""
 
@@ -184,6 +192,7 @@ def served() -> Flask:
     """
     log_as_data()
     app = create_app()
+    limit_questions_of(app)
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS)

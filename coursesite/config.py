@@ -72,6 +72,7 @@ class Settings:
     mail: MailSettings | None = None
     evidence_key: str | None = field(default=None, repr=False)
     media: Mapping[str, int] = field(default_factory=MEDIA.copy)
+    longest_question: int = 30
 
     @property
     def production(self) -> bool:
@@ -97,6 +98,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         demo_password=env.get("COURSESITE_DEMO_PASSWORD") or None,
         evidence_key=env.get("COURSESITE_EVIDENCE_KEY") or None,
         mail=_mail(env, address),
+        longest_question=_number(env, "COURSESITE_LONGEST_QUESTION", 30, 1, 3600),
         media={
             kind: _number(env, f"COURSESITE_LARGEST_{kind.upper()}", most, 1, 500)
             for kind, most in MEDIA.items()

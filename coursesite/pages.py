@@ -9,7 +9,14 @@ from babel import Locale
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, lazy_gettext
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    lazy_gettext,
+    ngettext,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
@@ -32,6 +39,7 @@ from coursesite.accounts.access import (
 from coursesite.errors import Forbidden, Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT, direction_of
+from coursesite.limits import is_over_the_limit
 from coursesite.templating import in_tongue, told
 
 if TYPE_CHECKING:
@@ -179,7 +187,11 @@ def context() -> dict[str, object]:
 
 
 def error_page(
-    title: str, message: str, status: int, kept: held.Held | None = None
+    title: str,
+    message: str,
+    status: int,
+    kept: held.Held | None = None,
+    what_to_do: str | None = None,
 ) -> ResponseReturnValue:
     """What happened, in a sentence; with `kept`, what was sent can be sent again from here.
 
@@ -192,6 +204,7 @@ def error_page(
         title=title,
         happened=message,
         kept_form=kept,
+        what_to_do=what_to_do,
         mend=status in {Invalid.status, Forbidden.status},
         action=_without_choices(status),
     )
@@ -277,6 +290,8 @@ def not_storable(error: DataError) -> ResponseReturnValue:
 
 def database_away(error: SQLAlchemyError) -> ResponseReturnValue:
     """The database does not answer: say so, and give back what was sent, to be sent again."""
+    if isinstance(error, OperationalError) and is_over_the_limit(error):
+        return took_too_long(error)
     log.error("database unavailable", error=type(error).__name__)
     treat_as_nobody()
     message = _(
@@ -287,6 +302,23 @@ def database_away(error: SQLAlchemyError) -> ResponseReturnValue:
     if wants_json():
         return {"error": message}, 503, headers
     return standalone_page(_("Back in a moment"), message, held.posted()), 503, headers
+
+
+def took_too_long(error: OperationalError) -> ResponseReturnValue:
+    """The database was asked for more than it can find while somebody waits for a page."""
+    seconds = current_app.extensions["settings"].longest_question
+    log.error("question took too long", page=request.endpoint, question=error.statement)
+    db.session.rollback()
+    message = ngettext(
+        "The site gave up looking after %(num)s second. Nothing was changed.",
+        "The site gave up looking after %(num)s seconds. Nothing was changed.",
+        seconds,
+    )
+    smaller = _(
+        "Ask for less at once: one unit, one training, a shorter time. What a job does for you, "
+        "such as the export of a long list, may take longer."
+    )
+    return error_page(_("That takes too long here"), message, 503, held.posted(), smaller)
 
 
 def failed(error: Exception) -> ResponseReturnValue:
