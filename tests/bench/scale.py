@@ -14,14 +14,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.app import create_app
+from coursesite.app import create_app, limit_questions_of
 from coursesite.assignments.models import Requirement
 from coursesite.config import Settings
 from coursesite.db import writing
@@ -44,7 +44,6 @@ THEN, NOW = "three years ago, as known then", "three years ago, as known now"
 PAGES = "{:<36} {:>8} {:>10} {:>11}"
 WORKS = "{:<36} {:>9} {:>8} {:>7} {:>8} {:>6} {:>8}" + 4 * "   {:<17}"
 HOURS = 3600
-LONGEST_PAGE = 30
 PATIENCE = 2 * HOURS
 """So many seconds a piece of work may take, before it is given up and the next is done."""
 
@@ -96,7 +95,8 @@ def main(engine: str, people: int, kept: Path | None) -> None:
 
 def look(site: Site, people: int) -> Pages:
     """The pages of whoever manages everybody; without those that were not shown in time."""
-    app = create_app(replace(site.settings, database_url=_impatient(site.settings.database_url)))
+    app = create_app(site.settings)
+    limit_questions_of(app)
     tell(PAGES.format(f"{people:,} people", "CPU ms", "clock ms", "statements"))
     with app.app_context(), writing(on=False), db.sessionmaker() as session:
         manager = session.scalars(sa.select(Person).where(Person.email == MANAGER)).one()
@@ -106,14 +106,6 @@ def look(site: Site, people: int) -> Pages:
             session.commit()
         found = {name: _page(client, name, address) for name, address in addresses.items()}
         return {name: page for name, page in found.items() if page}
-
-
-def _impatient(url: str) -> str:
-    """On PostgreSQL a statement of a page is given up after a while, so that the rest is done."""
-    parts = sa.make_url(url)
-    if parts.get_backend_name() == "postgresql":
-        parts = parts.update_query_dict({"options": f"-c statement_timeout={LONGEST_PAGE}s"})
-    return parts.render_as_string(hide_password=False)
 
 
 def _addresses(session: Session, organisation_id: int) -> dict[str, str]:
@@ -127,7 +119,6 @@ def _addresses(session: Session, organisation_id: int) -> dict[str, str]:
     far = _far_down(session, organisation_id)
     if far:
         found[DISTANT] = f"{OVERDUE}&after={far}"
-    # Last, as nothing can be asked in the same session after a page that was given up.
     return {**found, PAST_LIST: f"{OVERDUE}&as_of={past}&known=now"}
 
 

@@ -83,33 +83,51 @@ Led = tuple[Alike, Followed]
 def candidates_alike(
     session: Session, plan: Plan, today: date, whom: Whom, more: Sequence[Column] = ()
 ) -> Iterator[Found]:
-    """Those whom the plan reaches, as the rules see them."""
+    """Those whom the plan reaches, as the rules see them.
+
+    Without `more` nothing is told beside what the rules look at: neither periods nor absences.
+    Those for whom nothing can change, often nearly all, are not told apart: they are who is left.
+    """
+    apart = whom.assignment_id is None and whom.held_by_any
+    others = 0
+    for alike, candidate in _told_apart(session, plan, today, whom, more):
+        others += alike.people
+        yield alike, candidate
+    if apart:
+        yield from _settled(session, plan, today, whom, others)
+
+
+def _told_apart(
+    session: Session, plan: Plan, today: date, whom: Whom, more: Sequence[Column]
+) -> Iterator[Found]:
     zone = _zone(session, plan)
     done = aliased(Completion)
     left_out = Parked.decision == Decision.LEAVE_OUT
     completed = _quarter(session, done.completed_at) if whom.done_by_any else sa.null()
+    absent = Person.id.in_(absent_people(plan.organisation_id, today)) if more else sa.null()
     key: list[Any] = [
+        Requirement.due_on.label("open_due_on"),
         (left_out if whom.assignment_id is not None else sa.null()).label("left_out"),
         Requirement.state.label("state"),
         Requirement.progress.label("progress"),
         _past_or_not(today).label("valid_until"),
         completed.label("completed"),
         _anchor(session, plan, today).label("anchor"),
-        Person.id.in_(absent_people(plan.organisation_id, today)).label("absent"),
-        *_standing(),
+        absent.label("absent"),
+        (Requirement.excuse if more else sa.null()).label("excuse"),
     ]
     required = is_requirement(plan) if whom.held_by_any else Requirement.id == NO_ROW
-    each = (
-        _of_people(plan, key, more)
-        .outerjoin(Requirement, required)
-        .outerjoin(Period, is_open_period())
-        .where(*looked_at(plan, today, whom))
-    )
+    each = _of_people(plan, key, more).outerjoin(Requirement, required)
+    each = each.where(*looked_at(plan, today, whom))
+    if more:
+        each = each.outerjoin(Period, is_open_period())
     if whom.done_by_any:
         each = each.outerjoin(done, done.id == _deciding(plan, today))
     if whom.assignment_id is not None:
         parked = sa.and_(Parked.person_id == Person.id, Parked.assignment_id == whom.assignment_id)
         each = each.outerjoin(Parked, parked).where(~has_source(whom.assignment_id))
+    elif whom.held_by_any:
+        each = each.where(~sa.func.coalesce(_is_left(today, more), sa.false()))
     for row in _counted(session, each, key):
         held = None
         if row.state is not None:
@@ -119,22 +137,52 @@ def candidates_alike(
         yield _alike(row, more), Candidate(anchors, held, completed_on, bool(row.left_out))
 
 
+def _settled(session: Session, plan: Plan, today: date, whom: Whom, others: int) -> Iterator[Found]:
+    """All who were not told apart: how many, and one of them by number."""
+    reached = looked_at(plan, today, whom)
+    everybody = _of(plan, sa.select(sa.func.count()).select_from(Person)).where(*reached)
+    number = (session.scalar(everybody) or 0) - others
+    if number <= 0:
+        return
+    one = _of(plan, sa.select(Person.id).join(Requirement, is_requirement(plan)))
+    one = one.where(*reached, _is_settled(today)).order_by(Person.id).limit(1)
+    held = Held(RequirementState.ACTIVE, Progress.COMPLETED, today, None)
+    alike = Alike(number, session.scalar(one) or NO_ROW, None, None, None, absent=False)
+    yield alike, Candidate(Anchors(today), held)
+
+
+def _is_settled(today: date) -> Column:
+    """What `reach` takes for completed and valid, whatever the rule says of dates."""
+    until, lasting = Requirement.valid_until, Requirement.progress == Progress.COMPLETED
+    valid = sa.or_(until >= today, until.is_(None) & lasting)
+    return sa.and_(Requirement.state != RequirementState.ENDED, valid)
+
+
+def _is_left(today: date, more: Sequence[Column]) -> Column:
+    """Whom nothing changes for; those with an open period are told apart where it is asked for."""
+    settled = _is_settled(today)
+    return sa.and_(settled, Requirement.due_on.is_(None)) if more else settled
+
+
 def _of_people(plan: Plan, key: Sequence[Any], more: Sequence[Column]) -> sa.Select[Any]:
-    """What is the same for all is not asked of each; nor is a unit that no condition names."""
+    """What is the same for all is not asked of each."""
     asked = [each for each in key if not _is_nothing(each)]
-    people = sa.select(*asked, *more, Person.id.label("one"), Period.id.label("period"))
-    people = people.select_from(Person)
+    period = [Period.id.label("period")] if more else []
+    people = sa.select(*asked, *more, Person.id.label("one"), *period)
+    return _of(plan, people.select_from(Person))
+
+
+def _of(plan: Plan, people: sa.Select[Any]) -> sa.Select[Any]:
+    """With their units, if a condition names one."""
     if any(each.kind is Criterion.UNIT for each in plan.conditions):
-        people = people.outerjoin(Unit, Unit.id == Person.unit_id)
+        return people.outerjoin(Unit, Unit.id == Person.unit_id)
     return people
 
 
 def _deciding(plan: Plan, today: date) -> Column:
     """The last completion, where nothing else decides: an open period, or what is still valid."""
-    until = Requirement.valid_until
-    valid = sa.or_(until >= today, until.is_(None) & (Requirement.progress == Progress.COMPLETED))
-    settled = sa.and_(Requirement.state != RequirementState.ENDED, valid)
-    return sa.case((sa.or_(Period.id.is_not(None), settled), NO_ROW), else_=latest(plan))
+    decided = sa.or_(Requirement.due_on.is_not(None), _is_settled(today))
+    return sa.case((decided, NO_ROW), else_=latest(plan))
 
 
 def led_alike(
@@ -192,13 +240,14 @@ def _standing() -> list[Column]:
 def _counted(session: Session, each: sa.Select[Any], columns: Sequence[Any]) -> Iterator[Any]:
     people = each.subquery("people")
     key = [column for column in people.c if column.name not in {"one", "period"}]
+    period = sa.func.min(people.c.period) if "period" in people.c else sa.null()
     nothing = [column for column in columns if column.name not in people.c]
     found = sa.select(
         *key,
         *nothing,
         sa.func.count().label("people"),
         sa.func.min(people.c.one).label("one"),
-        sa.func.min(people.c.period).label("period"),
+        period.label("period"),
     ).group_by(*key)
     return iter(session.execute(found, execution_options={"yield_per": AT_ONCE}))
 
