@@ -163,7 +163,7 @@ def _far(number: Any) -> Any:
 
 def _ends(today: date) -> Any:
     """Days on which somebody may have completed, and until when that is valid: no two the same."""
-    done_on = today - timedelta(days=354)
+    done_on = today - timedelta(days=356)
     found: dict[date, date] = {}
     while len(found) < DAYS:
         until = validity_of(TERMS, done_on).valid_until or date.max

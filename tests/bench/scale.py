@@ -1,9 +1,9 @@
 """What a service of a million people costs.
 
-`python -m tests.bench.scale [sqlite|postgresql] [people] [--keep FOLDER]`: the services that it
-makes are left in the folder, and taken from there the same day. Everything long is done in a
-process of its own, as the worker does it, so that its memory is its own; meanwhile others use the
-site, and a site of few people, on which nothing else is done, in the same minutes.
+`python -m tests.bench.scale [sqlite|postgresql] [people] [--keep FOLDER] [--only WORK]`: the
+services that it makes are left in the folder, and taken from there the same day. Everything long
+is done in a process of its own, as the worker does it, so that its memory is its own; meanwhile
+others use the site, and a site of few people, on which nothing else is done, in the same minutes.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from coursesite.assignments.models import Requirement
 from coursesite.config import Settings
 from coursesite.db import writing
 from coursesite.extensions import db
-from coursesite.people.models import Person
+from coursesite.people.models import Person, Unit
 from coursesite.reports.queries.lists import BY_NAME, PAGE
 from tests.bench.kept import Site, shelf
 from tests.bench.million import MANAGER, THREE_YEARS
@@ -39,6 +39,7 @@ SMALL, MILLION, RUNS, WARM_UP = 1_000, 1_000_000, 9, 6
 OVERDUE = "/reports/people?state=overdue"
 FAR = 1_000 * PAGE
 PAST_LIST = "its overdue, as known now"
+TODAY_S_UNIT, PAST_UNIT = "a unit's list", "a unit's, then, as known now"
 WHOLE, FIRST, DISTANT = "the whole service", "overdue, first page", "overdue, page 1,000"
 THEN, NOW = "three years ago, as known then", "three years ago, as known now"
 PAGES = "{:<36} {:>8} {:>10} {:>11}"
@@ -85,12 +86,12 @@ Works = Mapping[str, Worked]
 """Those that were done to the end."""
 
 
-def main(engine: str, people: int, kept: Path | None) -> None:
+def main(engine: str, people: int, kept: Path | None, only: Sequence[str]) -> None:
     with shelf(engine, kept) as services:
         few, many = services.site(SMALL), services.site(people)
         small, large = look(few, SMALL), look(many, people)
-        works = work(few, many)
-    tell_limits(limits(small, large, works))
+        works = work(few, many, only or tuple(WORK))
+    tell_limits(limits(small, large, works, len(only or WORK)))
 
 
 def look(site: Site, people: int) -> Pages:
@@ -119,7 +120,14 @@ def _addresses(session: Session, organisation_id: int) -> dict[str, str]:
     far = _far_down(session, organisation_id)
     if far:
         found[DISTANT] = f"{OVERDUE}&after={far}"
-    return {**found, PAST_LIST: f"{OVERDUE}&as_of={past}&known=now"}
+    unit = session.scalar(sa.select(sa.func.max(Unit.id)))
+    theirs = f"/reports/people?unit={unit}"
+    return {
+        **found,
+        PAST_LIST: f"{OVERDUE}&as_of={past}&known=now",
+        TODAY_S_UNIT: theirs,
+        PAST_UNIT: f"{theirs}&as_of={past}&known=now",
+    }
 
 
 def _far_down(session: Session, organisation_id: int) -> int | None:
@@ -149,8 +157,8 @@ def _page(client: Client, name: str, address: str) -> Page | None:
     return page
 
 
-def work(few: Site, many: Site) -> Works:
-    """Everything long, one after the other, while others use the site."""
+def work(few: Site, many: Site, names: Sequence[str]) -> Works:
+    """What is long, one after the other, while others use the site."""
     heads = ("rows", "rows/CPU", "CPU s", "clock s", "MB", "longest")
     waits = "page waits s", "answer waits s"
     tell(
@@ -161,7 +169,7 @@ def work(few: Site, many: Site) -> Works:
         others_at(many.app, many.settings) as others,
         others_at(few.app, few.settings) as beside,
     ):
-        for name in WORK:
+        for name in names:
             told = apart(many.settings, name, others, beside)
             if told is None:
                 tell(f"{name} WAS NOT DONE TO THE END")
@@ -212,8 +220,9 @@ def _tell_work(name: str, each: Worked) -> None:
     )
 
 
-def limits(few: Pages, many: Pages, works: Works) -> Iterator[Limit]:
-    for name, most in ((WHOLE, 1.5), (THEN, 4), (NOW, 4)):
+def limits(few: Pages, many: Pages, works: Works, wanted: int) -> Iterator[Limit]:
+    most_growth = {WHOLE: 1.5, THEN: 4, NOW: 4, PAST_LIST: 4, TODAY_S_UNIT: 1.5, PAST_UNIT: 4}
+    for name, most in most_growth.items():
         if name in few and name in many:
             yield Limit(f"{name}, against 1,000", many[name].cpu / few[name].cpu, most, "x CPU")
     yield Limit("pages that were not shown", len(few.keys() - many.keys()), 0, "")
@@ -221,7 +230,7 @@ def limits(few: Pages, many: Pages, works: Works) -> Iterator[Limit]:
         far = many[DISTANT].cpu / many[FIRST].cpu
         yield Limit("overdue: page 1,000 against the first", far, 1.5, "x CPU")
     yield Limit("statements of a page", max(each.statements for each in many.values()), 10, "")
-    yield Limit("work that was not done to the end", len(WORK) - len(works), 0, "")
+    yield Limit("work that was not done to the end", wanted - len(works), 0, "")
     if works:
         yield from _limits_of(works)
 
@@ -256,9 +265,10 @@ def _asked() -> argparse.Namespace:
     asked.add_argument("engine", nargs="?", default="sqlite", choices=("sqlite", "postgresql"))
     asked.add_argument("people", nargs="?", default=MILLION, type=int)
     asked.add_argument("--keep", type=Path, metavar="FOLDER", help="where what is made is left")
+    asked.add_argument("--only", action="append", default=[], choices=[*WORK], metavar="WORK")
     return asked.parse_args()
 
 
 if __name__ == "__main__":
     given = _asked()
-    main(given.engine, given.people, given.keep)
+    main(given.engine, given.people, given.keep, given.only)

@@ -7,11 +7,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from functools import partial
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +24,28 @@ from coursesite.assignments import jobs as assignments
 from coursesite.assignments.models import (
     Assignment,
     ComplianceCount,
+    Parked,
+    Period,
     Requirement,
     TargetStanding,
     UnitExpiry,
     UnitStanding,
 )
-from coursesite.assignments.rules import ASSIGN_TO_MANY, CARRY_OUT, KEEP_DAY, Deed
+from coursesite.assignments.queries.parked import Narrowed
+from coursesite.assignments.rules import (
+    ASSIGN_TO_MANY,
+    CARRY_OUT,
+    DECIDE_SWEEP,
+    KEEP_DAY,
+    Decision,
+    Deed,
+    Due,
+    DueRule,
+)
 from coursesite.assignments.services import (
+    Verdict,
     assign_in_steps,
+    begin_sweep,
     carry_out_later,
     concerned,
     end_in_steps,
@@ -47,7 +60,9 @@ from coursesite.extensions import db
 from coursesite.jobs.models import Task
 from coursesite.jobs.services import NewTask, Tasks, start_task
 from coursesite.people.models import Organisation, Person
+from coursesite.people.rules import Scope
 from coursesite.schedule import LONG
+from tests.bench.facts import WINDOW
 from tests.bench.million import MANAGER, UNASKED, plan_of
 from tests.bench.server import peak_megabytes
 from tests.bench.settings import settings_of
@@ -91,19 +106,33 @@ def _count(session: Session) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(Requirement)) or 0
 
 
-@contextmanager
-def _tomorrow() -> Iterator[None]:
-    with time_machine.travel(clock.now() + ONE_DAY):
-        yield
-
-
-def _of_tomorrow(job: Callable[[Session], object], session: Session, _own: Organisation) -> Done:
-    """A job of the night after this day."""
+def _begin(session: Session, _organisation: Organisation) -> Done:
+    """As the night after this day does."""
     number = _count(session)
     session.commit()
-    with _tomorrow():
-        job(session)
+    with time_machine.travel(clock.now() + ONE_DAY):
+        assignments.begin_the_day(session)
     return number, 0.0
+
+
+def _renew(session: Session, _organisation: Organisation) -> Done:
+    """On the first day on which renewals open; how many do."""
+    first = session.scalar(
+        sa.select(sa.func.min(Requirement.valid_until)).where(
+            Requirement.valid_until > clock.today("UTC")
+        )
+    )
+    if first is None:
+        raise RuntimeError("Nothing ends.")
+    last = session.scalar(sa.select(sa.func.max(Period.id))) or 0
+    session.commit()
+    day = datetime.combine(first - timedelta(days=WINDOW), time_of_day(12), UTC)
+    with time_machine.travel(day):
+        assignments.open_renewals(session)
+    opened = (session.scalar(sa.select(sa.func.max(Period.id))) or 0) - last
+    if not opened:
+        raise RuntimeError("No renewal was opened.")
+    return opened, 0.0
 
 
 def _counts(session: Session, _organisation: Organisation) -> Done:
@@ -210,6 +239,35 @@ def _pause(session: Session, organisation: Organisation) -> Done:
     return _in_steps(session, task)
 
 
+def _park(session: Session, organisation: Organisation) -> Done:
+    """Assign to everybody what had to be done by yesterday: all wait for somebody to decide."""
+    actor, due = _actor(session, organisation), clock.today("UTC") - ONE_DAY
+    plan = replace(plan_of(organisation.id, UNASKED), due=Due(DueRule.FIXED, on=due))
+    with snapshot(session) as reader:
+        foreseen = preview(reader, plan)
+    assignment = assign_in_steps(session, plan, foreseen, actor)
+    task = start_task(
+        session, NewTask(ASSIGN_TO_MANY, "Late", {"assignment": assignment.id}), actor, "en"
+    )
+    assignment.task_id = task.id
+    session.commit()
+    return _in_steps(session, task)
+
+
+def _sweep(session: Session, organisation: Organisation) -> Done:
+    """Give all of them who wait a later date."""
+    actor, scope = _actor(session, organisation), Scope(organisation.id, None)
+    waiting = sa.select(sa.func.max(Parked.assignment_id), sa.func.count()).select_from(Parked)
+    assignment_id, number = session.execute(waiting).one()
+    verdict = Verdict(Decision.NEW_DATE, "Later", clock.today("UTC") + timedelta(days=90))
+    choice = Narrowed(assignment_id), number
+    sweep = begin_sweep(session, choice, scope, verdict, actor)
+    payload = {"sweep": sweep.id, "paths": None}
+    task = start_task(session, NewTask(DECIDE_SWEEP, "All who wait", payload), actor, "en")
+    session.commit()
+    return _in_steps(session, task)
+
+
 def _keep(session: Session, organisation: Organisation) -> Done:
     """A past day that was missed."""
     actor, day = _actor(session, organisation), clock.today("UTC") - MISSED
@@ -246,14 +304,16 @@ WORK: dict[str, Callable[[Session, Organisation], Done]] = {
     "foreseeing one of what all must do": _foresee_again,
     "assigning to all": _assign,
     "ending that": _end,
+    "letting all wait": _park,
+    "deciding about them": _sweep,
     "pausing one of all": _pause,
     "adding up a missed day": _keep,
     "proving what must hold": _check,
     "requirements from nothing": _build,
     "proving all counts": _counts,
     "mending wrong counts": _mended,
-    "beginning the next day": partial(_of_tomorrow, assignments.begin_the_day),
-    "opening its renewals": partial(_of_tomorrow, assignments.open_renewals),
+    "beginning the next day": _begin,
+    "opening renewals": _renew,
 }
 
 if __name__ == "__main__":
