@@ -1,14 +1,11 @@
 """What every page has: its language, its menu, its headers, and what is said when it fails."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
 
 import structlog
 from babel import Locale
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask.wrappers import Response
 from flask_babel import (
     format_date,
     format_datetime,
@@ -38,39 +35,12 @@ from coursesite.accounts.access import (
 )
 from coursesite.errors import Forbidden, Invalid, Refusal
 from coursesite.extensions import db
+from coursesite.headers import SafeHeaders, add_headers
 from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT, direction_of
 from coursesite.limits import is_over_the_limit
 from coursesite.templating import in_tongue, told
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
 log = structlog.get_logger()
-
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "object-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "media-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-HSTS = "max-age=31536000; includeSubDomains"
 
 
 def set_up(app: Flask) -> None:
@@ -144,32 +114,6 @@ class Unstorable(Refusal):
     """What was sent holds a character that no text has."""
 
     status = 422
-
-
-class SafeHeaders:
-    """Gives every answer the headers that all have; below Flask, where they are a plain list."""
-
-    def __init__(self, app: "WSGIApplication") -> None:
-        self._app = app
-
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            given = {name for name, _value in headers}
-            missing = [pair for pair in HEADERS.items() if pair[0] not in given]
-            return start_response(status, headers + missing, *error)
-
-        return self._app(environ, start)
-
-
-def add_headers(response: Response) -> Response:
-    """Those that depend on the request."""
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = HSTS
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 def context() -> dict[str, object]:
