@@ -8,10 +8,20 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.audit.models import Event
-from coursesite.audit.services import SITE
+from coursesite.audit.services import SITE, Actor
 from coursesite.authoring.models import Draft
+from coursesite.authoring.rules import TextId
+from coursesite.authoring.services import (
+    Decision,
+    Seen,
+    open_work,
+    publish_draft,
+    surroundings_of,
+)
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module, words_in
+from coursesite.errors import Invalid
+from coursesite.jobs.models import Job
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.progress.models import Completion, ModuleRound
@@ -230,6 +240,66 @@ def test_a_change_that_people_must_know_of_needs_a_note(
     newest = session.scalars(sa.select(Publication).order_by(Publication.id.desc())).first()
     assert newest
     assert newest.change == change
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "366", "soon"])
+def test_days_that_cannot_be_are_told_at_their_field(
+    session: Session, pia: Client, days: str
+) -> None:
+    write(pia)
+
+    answer = pia.post(PUBLISH, checked(pia, change="major", note="A law.", renew_days=days))
+
+    assert answer.status_code == 422
+    assert 'id="renew_days-error"' in answer.text
+    assert live_module(session) == MODULE
+
+
+@pytest.mark.parametrize(
+    ("change", "days", "kept"),
+    [
+        ("major", "45", 45),
+        ("major", "", 30),
+        ("safety", "45", 0),
+        ("minor", "45", None),
+        ("editorial", "45", None),
+    ],
+)
+def test_only_a_major_change_is_learned_within_the_days_that_were_chosen(
+    session: Session, pia: Client, change: str, days: str, kept: int | None
+) -> None:
+    write(pia)
+
+    pia.post(PUBLISH, checked(pia, change=change, note="A law.", renew_days=days))
+
+    newest, _revision = publications_of(session, Kind.MODULE, "at-the-door", "en")[0]
+    assert (newest.change, newest.renew_days) == (change, kept)
+    event = session.scalars(sa.select(Event).order_by(Event.id.desc())).first()
+    assert event
+    assert (event.kind, event.reason) == ("module-published", "A law.")
+    assert event.after
+    assert (event.after["change"], event.after["renew_days"]) == (change, kept)
+    asked = session.scalars(sa.select(Job).where(Job.kind == "text-changed")).all()
+    assert len(asked) == (kept is not None)
+
+
+def test_nobody_publishes_a_major_change_without_a_reason_by_any_way(
+    session: Session, pia: Client, publisher: Person
+) -> None:
+    write(pia)
+    text = TextId(Kind.MODULE, "at-the-door", "en")
+    work = open_work(session, text, publisher.id)
+    around = surroundings_of(session, text, work.files, clock.now().date())
+
+    with pytest.raises(Invalid, match="what has changed and why"):
+        publish_draft(
+            session,
+            work,
+            seen=Seen(work.version, work.live_id),
+            around=around,
+            decision=Decision(Change.MAJOR, "  "),
+            actor=Actor(publisher.id, publisher.organisation_id),
+        )
 
 
 def test_the_kind_of_change_must_be_chosen(session: Session, pia: Client) -> None:
