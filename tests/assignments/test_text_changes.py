@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import ContentRenewal, Requirement
 from coursesite.assignments.queries.requirements import requirements_of
-from coursesite.assignments.queries.text_changes import effects_of_change
+from coursesite.assignments.queries.text_changes import whom_it_asks
 from coursesite.assignments.rules import Cause, Progress, Standing, standing
 from coursesite.assignments.services import (
     announce_change,
@@ -26,6 +26,7 @@ from coursesite.jobs.services import run_next
 from coursesite.people.models import Person, Unit
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
+from coursesite.reminding.queries.changes import ChangeEffect, effects_of_change
 from coursesite.revisions.models import Publication
 from coursesite.revisions.rules import Change, Kind, days_to_renew
 from coursesite.revisions.services import NewRevision, publish
@@ -59,6 +60,13 @@ def change_text(session: Session, change: Change, note: str = "The law is anothe
     announce_change(session, publication)
     session.flush()
     return publication
+
+
+def effect(session: Session) -> ChangeEffect:
+    """What a major change would do, as it is told before."""
+    now = clock.now()
+    [told] = effects_of_change(session, whom_it_asks(session, TEXT, now), [30], now.date())
+    return told
 
 
 def ask_all(session: Session) -> None:
@@ -151,7 +159,7 @@ def test_who_learned_it_in_another_language_is_not_asked(
     certify(session, amira)
     german = in_it_too(session, unit, manager)
     completed(session, complete(session, german, days_ago=5, language="de"))
-    assert effects_of_change(session, TEXT, [30], clock.now())[0].certified == 1
+    assert effect(session).certified == 1
     change_text(session, Change.MAJOR)
     ask_all(session)
     assert requirement_of(session, amira).progress is Progress.NOT_STARTED
@@ -181,7 +189,7 @@ def test_whose_requirement_ended_is_not_asked(
     assignment = assign(session, make_plan(unit), acting(manager))
     certify(session, person)
     end_assignment(session, assignment, acting(manager), reason="Not needed")
-    assert effects_of_change(session, TEXT, [30], clock.now())[0].certified == 0
+    assert effect(session).certified == 0
     change_text(session, Change.MAJOR)
     ask_all(session)
     assert session.scalars(sa.select(ContentRenewal)).all() == []
@@ -203,7 +211,7 @@ def test_a_publication_asks_everybody_once(session: Session, amira: Person) -> N
 def test_an_open_renewal_is_only_due_earlier(session: Session, amira: Person) -> None:
     certify(session, amira, days_ago=310)
     open_renewals(session)
-    assert effects_of_change(session, TEXT, [30], clock.now())[0].moved == 1
+    assert effect(session).moved == 1
     change_text(session, Change.MAJOR)
     ask_all(session)
     assert [each.cause for each in periods_of(session, amira)] == [Cause.ASSIGNED, Cause.RENEWAL]
@@ -217,7 +225,7 @@ def test_a_renewal_that_is_due_earlier_keeps_its_day(session: Session, amira: Pe
     before = requirement_of(session, amira).due_on
     assert before
     assert before < in_days(30)
-    assert effects_of_change(session, TEXT, [30], clock.now())[0].moved == 0
+    assert effect(session).moved == 0
     change_text(session, Change.MAJOR)
     ask_all(session)
     assert len(session.scalars(sa.select(ContentRenewal)).all()) == 1
@@ -286,8 +294,8 @@ def test_who_holds_a_path_learns_only_what_changed_in_it(
 def test_the_effect_is_known_before(session: Session, amira: Person, unit: Unit) -> None:
     certify(session, amira)
     other = make_person(session, unit)
-    (effect,) = effects_of_change(session, TEXT, [30], clock.now())
-    assert (effect.certified, effect.reopened, effect.renewing, effect.moved) == (1, 1, 0, 0)
+    told = effect(session)
+    assert (told.certified, told.reopened, told.renewing, told.moved) == (1, 1, 0, 0)
     change_text(session, Change.MAJOR)
     ask_all(session)
     asked = session.scalars(sa.select(ContentRenewal.requirement_id)).all()

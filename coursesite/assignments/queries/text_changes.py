@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -144,58 +144,23 @@ def _certified_row(row: sa.Row[*tuple[Any, ...]]) -> Certified:
     )
 
 
-@dataclass(frozen=True)
-class ChangeEffect:
-    """How many are certified on a text and would be asked again, of whom some renew already;
-    and how many dates would move, if it must be learned within so many days.
-    """
-
-    reopened: int = 0
-    renewing: int = 0
-    moved: int = 0
-
-    @property
-    def certified(self) -> int:
-        return self.reopened + self.renewing
+Whom = sa.Select[*tuple[Any, ...]]
+"""The requirements that a change would ask about, each with when it was learned."""
 
 
-def effects_of_change(
-    session: Session,
-    text: tuple[Kind, str, str],
-    days: Sequence[int],
-    now: datetime,
-    also: Sequence[str] = (),
-) -> list[ChangeEffect]:
-    """What publishing a change that asks people to renew would do, within each of these numbers of
-    days, `also` to those who learned it in these languages; nothing is written.
-    """
-    return _effects(session, _certified(session, text, now, also), days, now)
+def whom_it_asks(
+    session: Session, text: tuple[Kind, str, str], now: datetime, also: Sequence[str] = ()
+) -> Whom:
+    """Those who are certified on a text, `also` those who learned it in these languages."""
+    return _certified(session, text, now, also)
 
 
-def effects_there(
-    session: Session, reach: Reach, days: Sequence[int], now: datetime
-) -> list[ChangeEffect]:
+def whom_it_asks_there(session: Session, reach: Reach, now: datetime) -> Whom:
     """The same, of what an organisation says in place of the course."""
-    return _effects(session, _certified_there(session, reach, now), days, now)
-
-
-def _effects(
-    session: Session, found: sa.Select[*tuple[Any, ...]], days: Sequence[int], now: datetime
-) -> list[ChangeEffect]:
-    found = found.add_columns(_open.due_on, _open.id.label("period_id"))
-    people = found.outerjoin(_open, _is_open(_open)).subquery()
-    is_open = people.c.period_id.is_not(None)
-    due_on = [now.date() + timedelta(days=each) for each in days]
-    moved = (sa.func.count().filter(sa.and_(is_open, people.c.due_on > each)) for each in due_on)
-    asked = (sa.func.count().filter(~is_open), sa.func.count().filter(is_open))
-    reopened, renewing, *dates = session.execute(
-        sa.select(*asked, *moved).select_from(people)
-    ).one()
-    return [ChangeEffect(reopened, renewing, each) for each in dates]
+    return _certified_there(session, reach, now)
 
 
 _last = aliased(Period)
-_open = aliased(Period)
 _later = aliased(Period)
 
 

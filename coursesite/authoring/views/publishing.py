@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
-from coursesite.assignments.queries.text_changes import ChangeEffect, effects_of_change
+from coursesite.assignments.queries.text_changes import whom_it_asks
 from coursesite.assignments.services.text_changes import TEXTS
 from coursesite.authored import errors_in
 from coursesite.authoring import queries, services
@@ -29,6 +29,7 @@ from coursesite.authoring.rules import (
 )
 from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.services.originals import is_original
+from coursesite.authoring.views.asking import asking
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
 from coursesite.authoring.views.effects import effect_of
 from coursesite.authoring.views.languages import named
@@ -40,7 +41,8 @@ from coursesite.extensions import db
 from coursesite.paths.queries import PATHS
 from coursesite.people.rules import Permission
 from coursesite.quizzes.services import changed_questions
-from coursesite.revisions.rules import Change, Kind, days_to_renew, short
+from coursesite.reminding.queries.changes import ChangeEffect
+from coursesite.revisions.rules import Change, Kind, short
 from coursesite.templating import told
 
 
@@ -190,7 +192,7 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         meanwhile=_meanwhile(work),
         effect=effect_of(work, reading, around),
         reach=_reach(work.text),
-        effects=_effects(work.text, followers) if work.live else None,
+        effects=_asked(work.text, followers) if work.live else None,
         followers=[named(each.language) for each in followers],
         live_name=short(work.live.digest) if work.live else None,
         kinds={change.value: words for change, (words, _hint) in CHANGES.items()},
@@ -218,20 +220,16 @@ def _has_moved(plan: PlannedPublication, work: Work) -> bool:
     return closed or seen != (plan.draft.version, work.live_id)
 
 
-def _effects(text: TextId, followers: Sequence[TextId]) -> dict[str, ChangeEffect] | None:
+def _asked(text: TextId, followers: Sequence[TextId]) -> dict[str, ChangeEffect] | None:
     """Whom a change would ask to learn it again, if it is a major one or one for safety.
 
     Whoever learned it in a translation that follows is asked as well.
     """
     if text.kind not in TEXTS:
         return None
-    changes = (Change.MAJOR, Change.SAFETY)
-    days = [days_to_renew(change) or 0 for change in changes]
     also = [each.language for each in followers]
-    found = effects_of_change(
-        db.session, (text.kind, text.slug, text.language), days, clock.now(), also
-    )
-    return dict(zip((change.value for change in changes), found, strict=True))
+    named = (text.kind, text.slug, text.language)
+    return asking(whom_it_asks(db.session, named, clock.now(), also))
 
 
 def _meanwhile(work: Work) -> list[Difference]:

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
-from coursesite.assignments.queries.text_changes import ChangeEffect, effects_there
+from coursesite.assignments.queries.text_changes import whom_it_asks_there
 from coursesite.authoring.forms import CHANGES
 from coursesite.authoring.queries import drafts_of, opinions_on
 from coursesite.authoring.rules import Difference, differences
 from coursesite.authoring.services import Decision, Seen
+from coursesite.authoring.views.asking import asking
 from coursesite.content.rules.local import LocalText, passage_of
 from coursesite.errors import Forbidden, NotFound, Refusal
 from coursesite.extensions import db
@@ -23,7 +24,8 @@ from coursesite.localising.rules import Files, modules_touched, touched
 from coursesite.localising.services import Bench, publish_local, reach_of_words, read_bench
 from coursesite.localising.views.blueprint import HERE, bp, chosen_bench, may_publish, name_of
 from coursesite.people.rules import Permission
-from coursesite.revisions.rules import Change, days_to_renew
+from coursesite.reminding.queries.changes import ChangeEffect
+from coursesite.revisions.rules import Change
 from coursesite.templating import told
 
 
@@ -91,13 +93,10 @@ def _decision(form: PublishForm) -> Decision:
     return Decision(Change(form.change.data), note, form.renew_days.data)
 
 
-def _effects(bench: Bench, text: LocalText, hearing: queries.Hearing) -> dict[str, ChangeEffect]:
+def _asked(bench: Bench, text: LocalText, hearing: queries.Hearing) -> dict[str, ChangeEffect]:
     """Whom it would ask to learn again, as a major change or as one for safety."""
-    changes = (Change.MAJOR, Change.SAFETY)
-    days = [days_to_renew(change) or 0 for change in changes]
     reach = reach_of_words(db.session, bench, text, hearing)
-    found = effects_there(db.session, reach, days, clock.now())
-    return {change.value: effect for change, effect in zip(changes, found, strict=True)}
+    return asking(whom_it_asks_there(db.session, reach, clock.now()))
 
 
 def _page(bench: Bench, form: PublishForm, refusal: str = "") -> str:
@@ -111,7 +110,7 @@ def _page(bench: Bench, form: PublishForm, refusal: str = "") -> str:
         language=bench.work.text.language,
         form=form,
         refusal=refusal,
-        effects=_effects(bench, read.text, hearing) if read.text and "change" in form else None,
+        effects=_asked(bench, read.text, hearing) if read.text and "change" in form else None,
         hints={change.value: hint for change, (_words, hint) in CHANGES.items()},
         problems=[(name_of(each.path, bench.places), each) for each in read.problems],
         blocked=read.text is None,
