@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments.services import assign, completed
+from coursesite.audit.models import Event
 from coursesite.audit.services import SITE
 from coursesite.authoring.models import Draft
 from coursesite.authoring.services import FOLLOW
@@ -21,10 +23,11 @@ from coursesite.people.rules import Role
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.revisions.models import LiveRevision, Publication, Revision
 from coursesite.revisions.queries import publications_of
-from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.rules import Change, Kind, short
 from coursesite.revisions.services import NewRevision
 from coursesite.revisions.services import publish as publish_text
 from coursesite.schedule import HANDLERS
+from tests.assignments.makers import acting, complete, make_plan
 from tests.authoring.courses import MODULE, QUIZ, SETTINGS
 from tests.authoring.test_desk import (
     EDIT,
@@ -345,6 +348,28 @@ def test_a_change_that_must_be_learned_is_asked_of_all_languages(
         ("es", Change.MAJOR, 30, "The law changed."),
         ("en", Change.MAJOR, 30, "The law changed."),
     ]
+    asked = session.scalars(sa.select(Job).where(Job.kind == "text-changed")).all()
+    assert {each.payload["publication_id"] for each in asked} == {row.id for row in rows}
+
+
+def test_a_translation_that_cannot_follow_stays_and_that_is_on_record(
+    session: Session, pia: Client
+) -> None:
+    begin(pia)
+    translate(pia, WORDS)
+    publish(pia)
+    good = live(session)
+    files = {**good.files, "es.md": good.files["es.md"] + "\nUn párrafo más.\n"}
+    odd = NewRevision(Kind.MODULE, "at-the-door", "es", good.title, files, good.rendered)
+    publish_text(session, odd, SITE, change=Change.MINOR)
+    session.commit()
+
+    change_original(pia, MODULE.replace("Many", "Most"), "major")
+
+    assert "Most children" in live(session, "en").files["en.md"]
+    assert live(session).files == files
+    event = session.scalars(sa.select(Event).where(Event.kind == "translation-left-behind")).one()
+    assert (event.subject_id, event.after) == ("at-the-door", {"language": "es"})
 
 
 def test_several_translations_follow_in_the_background_and_none_asks_less(
@@ -550,15 +575,38 @@ def test_terms_of_the_glossary_are_suggested_and_missed(pia: Client) -> None:
     assert "The glossary calls it" not in pia.get(url).text
 
 
-def test_the_effect_of_a_change_counts_all_languages(pia: Client) -> None:
+def test_the_effect_of_a_change_counts_all_languages(
+    session: Session, pia: Client, publisher: Person, keepers: Unit
+) -> None:
     begin(pia)
     translate(pia, WORDS)
     publish(pia)
     pia.post(EDIT, form_of(pia, source=MODULE.replace("Many", "Most")))
+    people = [make_person(session, keepers) for _ in range(3)]
+    assign(session, make_plan(keepers, slug="at-the-door"), acting(publisher))
+    for person, language in zip(people, ("en", "es", "de"), strict=True):
+        slug, read = "at-the-door", {"language": language}
+        completed(session, complete(session, person, days_ago=5, slug=slug, **read))
+    session.commit()
 
     page = pia.get(f"{EDIT}/publish").text
+    alone = pia.get(f"{SPANISH}/publish").text
 
     assert "Its translations follow within moments, as the same kind of change: Spanish" in page
+    asked = re.compile(r'data-label="Asked again">(\d+)<')
+    assert asked.findall(page) == ["2", "2"]  # as a major change, and as one for safety
+    assert asked.findall(alone) == []  # there is no draft of it
+
+
+def test_a_revision_in_another_language_is_none_of_this_text(session: Session, pia: Client) -> None:
+    begin(pia)
+    translate(pia, WORDS)
+    publish(pia)
+    name = short(live(session).digest)
+
+    assert pia.get(f"{SPANISH}/history/{name}").status_code == 200
+    assert pia.get(f"{EDIT}/history/{name}").status_code == 404
+    assert pia.post(f"{EDIT}/history/{name}").status_code == 404
 
 
 def test_a_draft_of_somebody_who_is_no_author_any_more_is_refused(

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.audit.models import Event
 from coursesite.content.rules.local import changed_since
 from coursesite.localising.jobs import tell_of_changed_masters
@@ -23,6 +24,7 @@ from tests.localising.makers import (
     somebody,
     write_passage,
 )
+from tests.makers import make_person
 
 NEW_WORDS = "In general the court decides."
 
@@ -89,6 +91,17 @@ def test_who_finds_it_still_right_is_on_record(
     assert (event.actor_id, event.reason) == (admin.id, "Our order of 2027 says the same.")
 
 
+def test_a_note_that_is_too_long_is_refused(session: Session, client: Client) -> None:
+    publish_course(session, NEW_WORDS)
+    seen = between(client.get(PASSAGE).text, 'name="words" value="', '"')
+
+    answer = client.post(f"{PASSAGE}/right", {"words": seen, "note": "x" * 2_001})
+
+    assert answer.status_code in {400, 422}
+    assert "2,000 characters" in answer.text
+    assert "To be looked at again" in client.get(HERE).text
+
+
 def test_a_look_at_words_that_changed_again_does_not_count(
     session: Session, client: Client
 ) -> None:
@@ -115,6 +128,8 @@ def test_those_responsible_are_told_of_each_change_once(
 ) -> None:
     author = somebody(session, admin.organisation, Role.AUTHOR)
     somebody(session, admin.organisation, Role.MANAGER)
+    make_person(session, author.unit, roles=(Role.AUTHOR,), roles_at=author.unit)
+    somebody(session, admin.organisation, Role.AUTHOR).left_on = clock.now().date()
     somebody(session, an_organisation(session), Role.ADMINISTRATOR)
     assert told(session, app) == []
     publish_course(session, NEW_WORDS)

@@ -78,6 +78,24 @@ def test_a_page_of_publishing_that_is_too_old_publishes_nothing(ada: Client, ben
     assert "The director decides." in ada.get(LESSON).text
 
 
+def test_an_overtaken_draft_is_not_published_by_a_form_that_knows_better(
+    ada: Client, ben: Client
+) -> None:
+    """The page offers nothing to press; what is sent to it anyway is refused."""
+    write_passage(ada, "The governor decides.")
+    old = hidden_of(ada.get(f"{HERE}/publish").text) | {"note": "Now.", "change": "minor"}
+    write_passage(ben, "The director decides.")
+    assert publish_draft(ben) == 302
+    live = between(ada.get(f"{HERE}/join").text, 'name="mark" value="', '"')
+    assert live
+
+    for number in range(1, 60):
+        answer = ada.post(f"{HERE}/publish", {**old, "live": str(number)})
+        assert answer.status_code == 409
+
+    assert "The director decides." in ada.get(LESSON).text
+
+
 def test_of_two_publishers_at_once_one_publishes(ada: Client, ben: Client) -> None:
     write_passage(ada, "The governor decides.")
     sent = hidden_of(ada.get(f"{HERE}/publish").text) | {"note": "Now.", "change": "minor"}

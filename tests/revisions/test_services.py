@@ -3,6 +3,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.audit.services import SITE
+from coursesite.errors import NotFound
 from coursesite.revisions import shelf as shelf_of_revisions
 from coursesite.revisions.models import Publication, Revision
 from coursesite.revisions.queries import find_live, get_revision, publications_of
@@ -43,6 +44,17 @@ def test_an_old_revision_is_shown_as_it_was(session: Session) -> None:
     assert first
     assert shelf.get(session, first.revision_id).text == "first"
     assert get_revision(session, Kind.MODULE, "a-module", first.name).files == {"en.md": "first"}
+
+
+def test_a_revision_is_found_by_eight_digits_of_its_name_and_no_fewer(session: Session) -> None:
+    publish(session, text("first"), SITE, change=Change.MINOR)
+    live = find_live(session, Kind.MODULE, "a-module", "en")
+    assert live
+
+    assert get_revision(session, Kind.MODULE, "a-module", live.digest[:8]).id == live.id
+    for name in (live.digest[:7], "", "%", live.digest[:8] + "%"):
+        with pytest.raises(NotFound):
+            get_revision(session, Kind.MODULE, "a-module", name)
 
 
 def test_publishing_the_same_text_again_changes_nothing(session: Session) -> None:
