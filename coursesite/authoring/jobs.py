@@ -136,8 +136,8 @@ def export_archive(session: Session, told: Told) -> Work:
 
 
 def import_archive(session: Session, told: Told) -> Work:
-    """Bring the archive in that somebody sent and looked into: first what nobody sees, then all
-    that it would publish, in one step, then drafts.
+    """Bring the archive in that somebody sent and looked into: first what nobody sees, then what it
+    would publish, some modules in each step, then drafts.
     """
     upload = services.get_upload(session, told.payload["upload_id"], told.person_id or 0)
     _refuse_without(session, told, Role.PUBLISHER)
@@ -146,7 +146,8 @@ def import_archive(session: Session, told: Told) -> Work:
         yield Step(0)
         content = read_archive(open_packed(path))
         total = len(content.media) + len(content.revisions) + 1
-        done = services.Imported()
+        before = (told.cursor or {}).get("published", [])
+        done = services.Imported(published=[TextId.parse(text) for text in before])
         for kept in services.keep_content(session, content, actor, done):
             yield Step(kept, total)
         _refuse_without(session, told, Role.PUBLISHER)
@@ -154,7 +155,9 @@ def import_archive(session: Session, told: Told) -> Work:
         for _step in services.bring_texts(
             session, content, actor, done, publish_new=publish_new, limits=_limits()
         ):
-            yield Step(total - 1, total)
+            _refuse_without(session, told, Role.PUBLISHER)
+            published = [str(text) for text in done.published]
+            yield Step(total - 1, total, {"published": published})
     upload = services.get_upload(session, told.payload["upload_id"], told.person_id or 0)
     services.note_done(session, upload, services.told_of(done))
     values = {"published": len(done.published), "drafted": len(done.drafted)}

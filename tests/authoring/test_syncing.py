@@ -111,8 +111,8 @@ def test_a_new_course_is_published_whole_and_only_once(folder: Path, run: Run) -
     assert first.output.splitlines() == [
         "published facts/facts",
         "published module/at-the-door/en",
-        "published path/police",
         "published quiz/at-the-door/en",
+        "published path/police",
     ]
     assert second.output == "Nothing to publish: the site has all that the files have.\n"
 

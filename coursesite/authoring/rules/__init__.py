@@ -46,6 +46,7 @@ from coursesite.authoring.rules.texts import (
     UNWRITTEN,
     TextId,
     kinds_of_change,
+    wholes_of,
 )
 
 __all__ = [
@@ -96,4 +97,5 @@ __all__ = [
     "reworded",
     "standing",
     "turn_of",
+    "wholes_of",
 ]

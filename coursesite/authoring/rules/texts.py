@@ -1,5 +1,6 @@
 """What a text is called, and where its files lie."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Self
@@ -106,3 +107,18 @@ class TextId:
         if self.kind in {Kind.QUIZ, Kind.GLOSSARY}:
             return f"{self.slug}.{self.language}.yaml"
         return f"{self.slug}.yaml"
+
+
+def wholes_of(texts: Iterable[TextId]) -> list[list[TextId]]:
+    """Texts that are published together, and in which order, so that all is there at any time.
+
+    What is cited and explained comes first, then each module with its questions, in every
+    language, and paths when their modules are there.
+    """
+    lessons = {Kind.MODULE, Kind.QUIZ}
+    wholes: dict[tuple[int, str, str], list[TextId]] = {}
+    for text in sorted(texts):
+        order = 1 if text.kind in lessons else 2 if text.kind is Kind.PATH else 0
+        key = (order, "" if text.kind in lessons else text.kind, text.slug)
+        wholes.setdefault(key, []).append(text)
+    return [whole for _key, whole in sorted(wholes.items())]

@@ -54,13 +54,13 @@ from coursesite.authoring.services.planning import (
     plan_publication,
 )
 from coursesite.authoring.services.publishing import Decision, publish_draft
+from coursesite.authoring.services.pushing import publish_course
 from coursesite.authoring.services.reading import asking_of, compared_files, surroundings_of
 from coursesite.authoring.services.reviewing import hand_to, look_at
 from coursesite.authoring.services.syncing import (
     ChangedOnBothSides,
     Compared,
     compare,
-    publish_course,
     pull_course,
 )
 from coursesite.authoring.services.translating import (

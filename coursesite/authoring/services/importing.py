@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.audit.services import Actor, record
 from coursesite.authored import errors_in
-from coursesite.authoring.library import Course, Files, read_course, write_files, write_media
+from coursesite.authoring.library import Files, read_course, write_files, write_media
 from coursesite.authoring.library.archives import (
     ArchiveContent,
     Brought,
@@ -31,7 +31,7 @@ from coursesite.authoring.services.drafting import (
     save_draft,
 )
 from coursesite.authoring.services.library import Sent, add_media
-from coursesite.authoring.services.syncing import publish_course
+from coursesite.authoring.services.pushing import Push
 from coursesite.content.queries import content_of, get_media
 from coursesite.content.rules.media import FOLDER, SUMS, Limits, media_in_sums
 from coursesite.content.services import PLAIN, Described, keep_media
@@ -40,8 +40,9 @@ from coursesite.revisions.rules import Change
 
 AT_ONCE = 8 * 1024**2
 """So many bytes of media are kept in one transaction."""
-REVISIONS_AT_ONCE = 200
+REVISIONS_AT_ONCE = 50
 TEXTS_AT_ONCE = 50
+WHOLES_AT_ONCE = 5
 
 
 SMALL_FOLDER = 1024**2
@@ -108,7 +109,8 @@ def bring_texts(  # noqa: PLR0913 - each is named at the call
 ) -> Iterator[None]:
     """Publish what is new, if that is asked for and can be; make drafts of all else.
 
-    In steps: reading a large course takes seconds, in which nobody else need wait to write.
+    In steps, after each of which the course is whole: reading and publishing a large one takes
+    seconds, and nobody who writes need wait so long.
     """
     plan = plan_import(session, outline_of(content))
     new = [each.text for each in plan if each.standing is Standing.NEW]
@@ -116,9 +118,12 @@ def bring_texts(  # noqa: PLR0913 - each is named at the call
         with TemporaryDirectory(prefix="coursesite-") as name:
             folder = Path(name)
             if _lay(session, content, new, folder):
+                today = day_of_course(session)
                 yield
-                course = read_course(folder, day_of_course(session), limits)
-                done.published = _publish(session, course, folder, actor)
+                course = read_course(folder, today, limits)
+                if not errors_in(course.problems):
+                    push = Push(session, course, actor, Change.MINOR)
+                    yield from _publish(push, folder, done)
         yield
     for number, each in enumerate(plan, start=1):
         changed = each.standing in {Standing.NEW, Standing.NEWER, Standing.CONFLICT}
@@ -192,12 +197,22 @@ def _lay(
     return True
 
 
-def _publish(session: Session, course: Course, folder: Path, actor: Actor) -> list[TextId]:
-    """Publish all of them, if the course as a whole is right with them; else none."""
-    if errors_in(course.problems):
-        return []
-    published = publish_course(session, course, folder, actor, Change.MINOR)
-    return [TextId(each.kind, each.slug, each.language) for each in published]
+def _publish(push: Push, folder: Path, done: Imported) -> Iterator[None]:
+    """Publish all of a course that is right as a whole, some modules at a time.
+
+    What somebody else publishes between two steps stays: that text, or all that is left if it was
+    the facts, is not published.
+    """
+    wholes = push.begin(folder)
+    yield
+    for at in range(0, len(wholes), WHOLES_AT_ONCE):
+        before = len(push.published)
+        for whole in push.still_fit(wholes[at : at + WHOLES_AT_ONCE]):
+            push.publish(whole)
+        now = push.published[before:]
+        done.published += [TextId(each.kind, each.slug, each.language) for each in now]
+        yield
+    push.end()
 
 
 def _lay_live(session: Session, folder: Path) -> Mapping[PurePosixPath, str]:

@@ -1,4 +1,4 @@
-"""Publishing the course from its files, and writing what was published on the site back."""
+"""How the files of the course stand to the site; writing what was published on the site back."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -7,14 +7,9 @@ from pathlib import PurePosixPath
 
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.services import announce_change
-from coursesite.audit.services import Actor
 from coursesite.authoring.library import (
-    Course,
     Files,
     digests_in,
-    media_files,
-    read_draft,
     texts_in,
     write_files,
     write_media,
@@ -29,37 +24,19 @@ from coursesite.authoring.queries import (
     written_digests,
 )
 from coursesite.authoring.rules import (
-    NEEDS_NOTE,
-    TITLES,
     UNWRITTEN,
     Newer,
     TextId,
-    kinds_of_change,
     newer,
 )
-from coursesite.authoring.services.citing import carry_facts_now
-from coursesite.authoring.services.days import day_of_course
-from coursesite.authoring.services.drafting import Work
-from coursesite.authoring.services.following import brought_into_step, follow
-from coursesite.authoring.services.originals import record_in
-from coursesite.authoring.services.reading import new_revision, surroundings_of
 from coursesite.content.library import media_used
-from coursesite.content.queries import content_of, first_media, get_media, live_facts
+from coursesite.content.queries import content_of, first_media, get_media
 from coursesite.content.rules import (
-    cited_by,
-    cited_file,
-    facts_to_json,
-    terms_to_json,
-    with_facts,
     without_cited,
 )
 from coursesite.content.rules.media import FOLDER, SUMS, media_in_sums
-from coursesite.content.services import keep_media, show_media
-from coursesite.errors import Conflict, Invalid, said
-from coursesite.paths.rules import in_language
-from coursesite.revisions.models import Publication
-from coursesite.revisions.rules import Change, Kind, days_to_renew, digest_of
-from coursesite.revisions.services import NewRevision, publish
+from coursesite.errors import Conflict, said
+from coursesite.revisions.rules import Kind, digest_of
 
 
 class ChangedOnBothSides(Conflict):
@@ -133,54 +110,6 @@ def _digest(session: Session, text: TextId, files: Files, known: set[str | None]
     return before if same else digest
 
 
-def publish_course(  # noqa: PLR0913 - each comes from another place, and the last has a default
-    session: Session,
-    course: Course,
-    folder: Folder,
-    actor: Actor,
-    change: Change,
-    *,
-    note: str = "",
-    over: Collection[TextId] = (),
-) -> list[Publication]:
-    """Publish every text of a checked course that is newer in the files: all of them or none.
-
-    What is named in `over` replaces what was published on the site meanwhile. `note` says what
-    changed and why. Of texts whose changes ask nobody to learn again, it is a minor one at most.
-    """
-    compared = compare(session, folder)
-    ready = _of(compared, Newer.FILES, over)
-    if change in NEEDS_NOTE and not note.strip() and any(each.live_id for each in ready):
-        raise Invalid("Say in a note what has changed and why.")
-    for slug in sorted({slug for slug, _ in course.modules}):
-        for name, content in media_files(folder, slug):
-            keep_media(session, slug, name, content, actor)
-    published = []
-    for each in sorted(ready, key=lambda each: record_in(each.text, each.files) is not None):
-        if new := _find_revision(session, course, each):
-            publication = _publish(session, new, actor, change, note)
-            show_media(session, new.slug, media_in_sums(new.files.get(SUMS, "")))
-            if publication:
-                announce_change(session, publication)
-                follow(session, publication, actor, day_of_course(session))
-            published.append(publication)
-            _agree(session, each.text, each.files)
-    _agree_on_the_same(session, compared)
-    done = [publication for publication in published if publication]
-    for publication in done:
-        carry_facts_now(session, publication, actor, day_of_course(session))
-    return done
-
-
-def _publish(
-    session: Session, new: NewRevision, actor: Actor, change: Change, note: str
-) -> Publication | None:
-    if change not in kinds_of_change(new.kind):
-        change = Change.MINOR
-    days = days_to_renew(change)
-    return publish(session, new, actor, change=change, note=note.strip(), renew_days=days)
-
-
 def pull_course(
     session: Session, folder: Folder, *, over: Collection[TextId] = ()
 ) -> list[PurePosixPath]:
@@ -189,7 +118,7 @@ def pull_course(
     What is named in `over` replaces what was changed in the files meanwhile.
     """
     compared = compare(session, folder)
-    ready = {each.text: each.live_id for each in _of(compared, Newer.SITE, over)}
+    ready = {each.text: each.live_id for each in newer_on(compared, Newer.SITE, over)}
     found = files_of(session, [live_id for live_id in ready.values() if live_id])
     pulled = {text: found[live_id] for text, live_id in ready.items() if live_id}
     media = _media_of_each(session, pulled)
@@ -197,8 +126,8 @@ def pull_course(
     for slug, digests in sorted(media.items()):
         written += _write_media(session, folder, slug, digests)
     for text, files in pulled.items():
-        _agree(session, text, without_cited(files))
-    _agree_on_the_same(session, compared)
+        agree(session, text, without_cited(files))
+    agree_on_the_same(session, compared)
     return written
 
 
@@ -239,7 +168,7 @@ def _write_media(
     return written
 
 
-def _of(compared: list[Compared], side: Newer, over: Collection[TextId]) -> list[Compared]:
+def newer_on(compared: list[Compared], side: Newer, over: Collection[TextId]) -> list[Compared]:
     """The texts that are newer on this side; refused as long as one is newer on both."""
     both = [each for each in compared if each.newer is Newer.BOTH]
     in_the_way = [each.text for each in both if each.text not in over]
@@ -264,25 +193,14 @@ def _one_of_each(pulled: Mapping[TextId, Files]) -> dict[PurePosixPath, str]:
 _NOT_THE_SAME = said("The published languages have not the same %(path)s.")
 
 
-def _translation(session: Session, each: Compared) -> NewRevision:
-    today = day_of_course(session)
-    work = brought_into_step(session, Work(each.text, each.files, None, None), today)
-    around = surroundings_of(session, each.text, work.files, today)
-    reading = read_draft(each.text, work.files, around)
-    if not reading.publishable:
-        raise Conflict(
-            "%(text)s does not fit its original as that is published now.", text=each.text
-        )
-    return new_revision(work, reading)
-
-
-def _agree_on_the_same(session: Session, compared: list[Compared]) -> None:
+def agree_on_the_same(session: Session, compared: list[Compared]) -> None:
+    """Of texts that are the same here and there, whatever made them so."""
     for each in compared:
         if each.newer is Newer.NEITHER:
-            _agree(session, each.text, each.files)
+            agree(session, each.text, each.files)
 
 
-def _agree(session: Session, text: TextId, files: Files) -> None:
+def agree(session: Session, text: TextId, files: Files) -> None:
     """Remember that files and site are the same now."""
     known = session.get(CourseSync, (text.kind, text.slug, text.language))
     if known:
@@ -293,32 +211,3 @@ def _agree(session: Session, text: TextId, files: Files) -> None:
     )
     session.add(sync)
     session.flush()
-
-
-def _find_revision(session: Session, course: Course, each: Compared) -> NewRevision | None:
-    """The text as it was read, with the facts as they are published now.
-
-    None for a question bank that its module does not ask for.
-
-    A translation is brought into step with its original as that is published now.
-    """
-    text, key = each.text, (each.text.slug, each.text.language)
-    if text.kind is Kind.QUIZ and key not in course.quizzes:
-        return None
-    if record_in(text, each.files):
-        return _translation(session, each)
-    files = each.files
-    if text.kind is Kind.MODULE:
-        module = with_facts(course.modules[key], live_facts(session))
-        title, rendered = module.title, module.to_json()
-        files = {**files, **cited_file(cited_by(module))}
-    elif text.kind is Kind.QUIZ:
-        title, rendered = course.modules[key].title, course.quizzes[key].to_json()
-    elif text.kind is Kind.PATH:
-        path = course.paths[text.slug]
-        title, rendered = in_language(path.title, "en"), path.to_json()
-    elif text.kind is Kind.GLOSSARY:
-        title, rendered = TITLES[text.kind], terms_to_json(course.glossaries[text.language])
-    else:
-        title, rendered = TITLES[text.kind], facts_to_json(course.facts)
-    return NewRevision(text.kind, text.slug, text.language, title, files, rendered)
