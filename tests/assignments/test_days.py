@@ -97,6 +97,7 @@ def test_no_date_without_its_anchor(rule: DueRule) -> None:
         ([date(2026, 5, 1), date(2026, 4, 1)], date(2026, 4, 1)),
         ([date(2026, 1, 1), date(2026, 5, 1), date(2026, 4, 1)], date(2026, 4, 1)),
         ([date(2026, 1, 1), date(2026, 3, 2)], date(2026, 3, 2)),
+        ([date(2026, 5, 1), TODAY], TODAY),
         ([date(2026, 1, 1), date(2026, 2, 1)], date(2026, 2, 1)),
     ],
 )

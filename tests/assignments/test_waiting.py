@@ -106,3 +106,16 @@ def test_who_was_lost_from_the_queue_is_found_and_waits_again(
     match_person(session, waiting.id)
     assert list(led_to_wrongly(session)) == []
     assert waiting.id in who_waits(session, unit)
+
+
+def test_who_is_assigned_all_the_same_has_as_many_days_from_today(
+    session: Session, unit: Unit, manager: Person, waiting: Person
+) -> None:
+    """The day that their date would count from is not known."""
+    since_hired = make_plan(unit, due=Due(DueRule.AFTER_HIRE, days=45))
+    assign(session, since_hired, acting(manager))
+    [parked] = session.scalars(sa.select(Parked.id).where(Parked.person_id == waiting.id))
+    anyway = Verdict(Decision.ASSIGN_ANYWAY, "The file has no day")
+    decide_parked(session, [parked], Scope(unit.organisation_id, None), anyway, acting(manager))
+    assert [each.due_on for each in periods_of(session, waiting)] == [in_days(45)]
+    assert waiting.id not in who_waits(session, unit)
