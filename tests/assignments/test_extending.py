@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Extension
-from coursesite.assignments.rules import Reason, ReasonCode
+from coursesite.assignments.rules import Reason, ReasonCode, may_extend
 from coursesite.assignments.services import (
     DatesWrong,
     ask_extension,
@@ -106,6 +106,14 @@ def test_only_to_a_later_day_and_never_for_oneself(
     assert (done.done, list(done.left_out)) == ([amira.id], [manager.id])
     again = give_extension(session, held[:1], in_days(70), COVER, acting(manager))
     assert (again.done, list(again.left_out)) == ([], [amira.id])
+
+
+@pytest.mark.parametrize(
+    ("to", "stored", "expected"),
+    [(61, 60, True), (60, 60, False), (59, 60, False), (-1, -9, False), (0, -9, True)],
+)
+def test_only_to_a_later_day_that_has_not_passed(to: int, stored: int, expected: bool) -> None:
+    assert may_extend(in_days(to), in_days(stored), in_days(0)) is expected
 
 
 def test_what_is_finished_is_not_extended(session: Session, amira: Person, manager: Person) -> None:
