@@ -7,16 +7,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Extension
-from coursesite.assignments.rules import Due, DueRule, Plan, Progress, Reach, Reason, ReasonCode
+from coursesite.assignments.rules import (
+    Due,
+    DueRule,
+    Excuse,
+    Plan,
+    Progress,
+    Reach,
+    Reason,
+    ReasonCode,
+    Rest,
+)
 from coursesite.assignments.services import (
     assign,
     change_assignment,
     completed,
     end_assignment,
+    give_extension,
+    mark_absent,
     open_renewals,
     recount,
     review_change,
     revoke_completions,
+    take_back_extension,
 )
 from coursesite.people.models import Person, Unit
 from tests.assignments.makers import (
@@ -97,3 +110,19 @@ def test_of_the_dates_that_are_left_when_an_assignment_ends_the_earliest_counts_
     assert period.first_due_on == in_days(60)
     assert moves_of(session, amira) == [(in_days(30), in_days(60), "Not needed", manager.id)]
     assert recount(session) == []
+
+
+def test_an_extension_is_taken_back_by_its_days_whatever_moved_the_date_since(
+    session: Session, unit: Unit, amira: Person, manager: Person
+) -> None:
+    by, held = acting(manager), [requirement_of(session, amira)]
+    periods_of(session, amira)[0].assigned_on = in_days(-50)
+    given = give_extension(session, held, in_days(90), BECAUSE, by).made[amira.id]
+    ten_days = Rest(Excuse.ABSENT, in_days(-10), in_days(-1))
+    mark_absent(session, [amira], ten_days, BECAUSE, by)
+    assert requirement_of(session, amira).due_on == in_days(100)
+
+    take_back_extension(session, session.get_one(Extension, given), by, reason="Not needed")
+
+    assert requirement_of(session, amira).due_on == in_days(70)
+    assert periods_of(session, amira)[0].due_on == in_days(70)
