@@ -6,12 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 import time_machine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from coursesite import clock
 from coursesite.assignments.jobs import check_counts
-from coursesite.assignments.models import ComplianceCount, Period
-from coursesite.assignments.rules import Due, DueRule, Progress, RequirementState, Terms, Validity
+from coursesite.assignments.models import ComplianceCount, Period, Requirement
+from coursesite.assignments.rules import (
+    Cause,
+    Due,
+    DueRule,
+    Progress,
+    RequirementState,
+    Terms,
+    Validity,
+)
 from coursesite.assignments.services import (
     assign,
     completed,
@@ -186,10 +194,32 @@ def test_wrong_counts_are_found_and_repaired_on_record(session: Session, learner
     assert event.after["differences"] == 1
 
 
-def test_only_one_period_is_open(session: Session, learner: Person) -> None:
-    open_periods = sa.select(Period).where(Period.completed_at.is_(None))
-    assert len(session.scalars(open_periods).all()) == 1
-    assert clock.now() == START
+def test_the_database_lets_no_second_period_be_open_and_nothing_be_required_twice(
+    session: Session, learner: Person
+) -> None:
+    requirement = requirement_of(session, learner)
+    days = {name: date(2026, 2, 1) for name in ("assigned_on", "opens_on", "due_on")}
+    another = {
+        "requirement_id": requirement.id,
+        "number": 2,
+        "cause": Cause.REPEATED,
+        "opened_at": START,
+        "first_due_on": date(2026, 2, 1),
+        **days,
+    }
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(sa.insert(Period).values(another))
+    [period] = periods_of(session, learner)
+    period.cancelled_at = START
+    session.flush()
+    session.execute(sa.insert(Period).values(another))
+    assert [each.number for each in periods_of(session, learner)] == [1, 2]
+
+    columns = [each for each in Requirement.__table__.columns if each.name != "id"]
+    same = sa.select(*columns).where(Requirement.id == requirement.id)
+    again = sa.insert(Requirement).from_select([each.name for each in columns], same)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(again)
 
 
 def test_a_date_that_counts_from_another_completion_comes_with_it(
