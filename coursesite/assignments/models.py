@@ -350,9 +350,10 @@ class Parked(Base):
 
 
 class ParkedSweep(Base):
-    """A decision about all who wait in the exception queue, as a filter showed them.
+    """A decision about several who wait in the exception queue, as a filter showed them.
 
-    Those parked after `last_id` were not seen. `paths` are the units of whoever decided (None:
+    It is about all of them, or about those who were `picked`. Those parked after `last_id` were
+    not seen. `paths` are the units of whoever decided (None:
     all); `task_id` is the job that carries it out, or takes it back.
     """
 
@@ -366,6 +367,7 @@ class ParkedSweep(Base):
     assignment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("assignments.id"))
     problem: Mapped[str | None] = mapped_column(sa.String(64))
     last_id: Mapped[int]
+    picked: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     people: Mapped[int]
     decision: Mapped[Decision] = mapped_column(Word(Decision))
     due_on: Mapped[date | None]

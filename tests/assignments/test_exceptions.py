@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coursesite.assignments.models import Assignment, Parked
+from coursesite.assignments.models import Assignment, Parked, ParkedSweep
 from coursesite.assignments.queries import parked as queue
 from coursesite.assignments.rules import Due, DueRule, RequirementState, in_words
 from coursesite.assignments.services import assign, match_person, recount, started
@@ -129,7 +129,7 @@ def test_who_was_left_out_can_wait_again(
 ) -> None:
     decide(client, f"?assignment={passed.id}", everybody="y", number="4")
     page = client.get("/assignments/exceptions/decided").text
-    assert page.count("Not assigned") == 4
+    assert page.count("Not assigned (") == 4
     [first, *_] = re.findall(r'name="parked" type="checkbox" value="(\d+)"', page)
     empty = client.post("/assignments/exceptions/decided", data={})
     assert empty.status_code == 422
@@ -170,6 +170,45 @@ def test_an_assignment_by_decision_is_taken_back_until_it_is_begun(
     assert requirement_of(session, idle).state is RequirementState.ACTIVE
     assert len(periods_of(session, idle)) == 2
     assert recount(session) == []
+
+
+def test_what_was_decided_at_once_about_several_is_taken_back_as_one(
+    session: Session, client: Client, passed: Assignment, people: list[Person]
+) -> None:
+    parked = {each.person_id: each.id for each in session.scalars(sa.select(Parked)).all()[:4]}
+    decide(client, decision="assign-anyway", parked=[parked[each.id] for each in people[:2]])
+    decide(client, decision="leave-out", parked=[parked[people[2].id]])
+    sweep = session.scalars(sa.select(ParkedSweep)).one()
+    address = f"/assignments/exceptions/for-all/{sweep.id}"
+    assert address in client.get("/assignments/exceptions/decided").text
+    started(session, people[0].id, [(TargetKind.MODULE, MODULE)])
+    session.commit()
+
+    page = client.get(f"{address}?back=1").text
+    assert "Those who were ticked" in page
+    assert "North station" in page
+    assert all(each.family_name in page for each in people[:2])
+    assert people[2].family_name not in page
+    assert "It can be taken back for 1 person. It stands for 1 person." in page
+    taken = client.post(f"{address}/undo", data={"reason": "Too hasty."})
+
+    told = client.get(taken.location).text
+    assert "1 person waits again. What was decided stands for: 1." in told
+    assert "Too hasty." in told
+    assert requirement_of(session, people[1]).state is RequirementState.ENDED
+    assert requirement_of(session, people[0]).state is RequirementState.ACTIVE
+    assert recount(session) == []
+    assert client.post(f"{address}/undo", data={"reason": "Again."}).status_code == 409
+
+    everybody = number_on(client, f"?assignment={passed.id}")
+    decide(client, f"?assignment={passed.id}", everybody="y", number=everybody)
+    kept = session.scalars(sa.select(ParkedSweep).order_by(ParkedSweep.id.desc())).first()
+    assert kept
+    assert (kept.picked, kept.people, kept.assignment_id) == (False, 2, passed.id)
+    assert (
+        "All who waited for a decision when it was taken"
+        in client.get(f"/assignments/exceptions/for-all/{kept.id}").text
+    )
 
 
 def test_what_is_paused_asks_for_no_decision(

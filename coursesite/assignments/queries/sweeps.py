@@ -20,9 +20,11 @@ from coursesite.assignments.rules import Decision
 from coursesite.errors import NotFound
 from coursesite.jobs.models import Task
 from coursesite.people.models import Person
+from coursesite.people.queries import posted_within
 from coursesite.people.rules import Scope
 
 LATEST = 20
+FIRST = 50
 
 
 def get_sweep(session: Session, sweep_id: int, scope: Scope) -> ParkedSweep:
@@ -79,6 +81,18 @@ def number_undoable(session: Session, sweep: ParkedSweep, scope: Scope, today: d
         )
         found = found.where(theirs.correlate(Parked).exists())
     return session.scalar(found) or 0
+
+
+def decided_by(session: Session, sweep_id: int, scope: Scope) -> Sequence[AnyRow]:
+    """The first of those of these units for whom it stands, by name."""
+    found = (
+        sa.select(Person.given_name, Person.family_name, Person.staff_number, Person.unit_id)
+        .join(Parked, Parked.person_id == Person.id)
+        .where(Parked.sweep_id == sweep_id, posted_within(scope))
+        .order_by(Person.family_name, Person.given_name, Parked.id)
+        .limit(FIRST)
+    )
+    return session.execute(found).all()
 
 
 def next_decided(session: Session, sweep_id: int, after_id: int, number: int) -> Sequence[int]:

@@ -68,7 +68,6 @@ from coursesite.assignments.services.parking import (
     DateTooEarly,
     DecidedAlready,
     Verdict,
-    decide_all,
     decide_parked,
     undo_decisions,
 )
@@ -97,7 +96,10 @@ from coursesite.assignments.services.sweeping import (
     Some,
     begin_sweep,
     begin_sweep_undo,
+    decide_all,
+    decide_chosen,
     sweep_some,
+    undo_sweep_at_once,
     undo_sweep_some,
 )
 from coursesite.assignments.services.text_changes import (
@@ -149,6 +151,7 @@ __all__ = [
     "counting",
     "days_to_keep",
     "decide_all",
+    "decide_chosen",
     "decide_extension",
     "decide_parked",
     "end_assignment",
@@ -195,6 +198,7 @@ __all__ = [
     "take_back_extension",
     "take_back_leave",
     "undo_decisions",
+    "undo_sweep_at_once",
     "undo_sweep_some",
     "waive",
 ]

@@ -79,6 +79,13 @@ def decide_parked(
     session: Session, parked_ids: Collection[int], scope: Scope, verdict: Verdict, actor: Actor
 ) -> int:
     """Carry the verdict out for those of them who still wait in this scope; how many they were."""
+    return len(decide_waiting(session, parked_ids, scope, verdict, actor))
+
+
+def decide_waiting(
+    session: Session, parked_ids: Collection[int], scope: Scope, verdict: Verdict, actor: Actor
+) -> Sequence[Parked]:
+    """The same; those about whom it was decided."""
     if not verdict.reason.strip():
         raise Invalid("Say why.")
     today = today_of(session, scope.organisation_id)
@@ -91,16 +98,7 @@ def decide_parked(
         _decide(session, assignment, parked, verdict, actor)
         if verdict.decision is not Decision.LEAVE_OUT:
             _assign(session, assignment, parked, verdict, today)
-    return len(waiting)
-
-
-def decide_all(
-    session: Session, choice: tuple[Narrowed, int], scope: Scope, verdict: Verdict, actor: Actor
-) -> int:
-    """The same for all that a filter shows, as long as they are as many as were seen."""
-    today = today_of(session, scope.organisation_id)
-    ids = seen_waiting(session, choice, scope, today)
-    return decide_parked(session, ids, scope, verdict, actor)
+    return waiting
 
 
 def seen_waiting(

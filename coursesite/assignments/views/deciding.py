@@ -63,7 +63,7 @@ def decide() -> ResponseReturnValue:
 def _decide(form: ParkedForm, verdict: services.Verdict) -> int:
     if form.everybody.data:
         return services.decide_all(db.session, _choice(), my_scope(), verdict, actor())
-    return services.decide_parked(db.session, form.parked.data, my_scope(), verdict, actor())
+    return services.decide_chosen(db.session, form.parked.data, my_scope(), verdict, actor())
 
 
 def _are_many(form: ParkedForm) -> bool:

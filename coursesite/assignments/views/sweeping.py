@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from coursesite.accounts.access import actor, current_person, requires
-from coursesite.assignments import services
+from coursesite.assignments import rules, services
 from coursesite.assignments.forms import SweepUndoForm
 from coursesite.assignments.models import Assignment, ParkedSweep
 from coursesite.assignments.queries.sweeps import (
+    decided_by,
     get_sweep,
     latest_sweeps,
     number_decided,
@@ -28,6 +29,7 @@ from coursesite.extensions import db
 from coursesite.jobs.models import Task
 from coursesite.jobs.services import NewTask, go_on, start_task
 from coursesite.people.models import Person
+from coursesite.people.queries import names_told_apart
 from coursesite.people.rules import Permission
 
 SWEEP = "/exceptions/for-all/<int(max=2147483647):sweep_id>"
@@ -92,9 +94,11 @@ def undo_sweep(sweep_id: int) -> ResponseReturnValue:
     if job is not None and job.under_way:
         form.reason.errors = [_("It is still being done: wait until it has ended, or cancel it")]
         return _page(found, form, 409)
+    number = number_decided(db.session, found.id)
+    if number < rules.MANY:
+        return _undone_at_once(found, form)
     services.begin_sweep_undo(db.session, found, form.reason.data, actor())
     payload = {"paths": my_scope().paths_to_keep}
-    number = number_decided(db.session, found.id)
     title = ngettext(
         "Taking back: decision about %(people)s person",
         "Taking back: decision about %(people)s people",
@@ -102,6 +106,18 @@ def undo_sweep(sweep_id: int) -> ResponseReturnValue:
         people=f"{number:,}",
     )
     return _by_a_job(found, NewTask(UNDO_SWEEP, title, payload, total=number))
+
+
+def _undone_at_once(sweep: ParkedSweep, form: SweepUndoForm) -> ResponseReturnValue:
+    waits, stands = services.undo_sweep_at_once(
+        db.session, sweep, form.reason.data, my_scope(), actor()
+    )
+    db.session.commit()
+    words = ngettext("%(num)d person waits again.", "%(num)d people wait again.", waits)
+    if stands:
+        words += " " + _("What was decided stands for: %(number)s.", number=stands)
+    flash(words, "success" if waits else "warning")
+    return redirect(url_for(".sweep", sweep_id=sweep.id))
 
 
 @bp.post(f"{SWEEP}/go-on")
@@ -143,12 +159,21 @@ def _page(found: ParkedSweep, form: SweepUndoForm, status: int = 200) -> Respons
         shown=shown,
         form=form,
         number=number,
+        people=_people(found),
         training=_training(found),
         problem=PROBLEMS[Problem(found.problem)] if found.problem else None,
         undoable=undoable,
         foreseen=number_undoable(db.session, found, my_scope(), today) if asked else None,
     )
     return page, status
+
+
+def _people(found: ParkedSweep) -> list[tuple[Any, str]]:
+    """Some of those for whom it stands, with their units."""
+    rows = decided_by(db.session, found.id, my_scope())
+    ids = {row.unit_id for row in rows if row.unit_id}
+    units = names_told_apart(db.session, found.organisation_id, ids)
+    return [(row, units.get(row.unit_id, "")) for row in rows]
 
 
 def _training(found: ParkedSweep) -> str | None:
