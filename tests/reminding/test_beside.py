@@ -1,5 +1,6 @@
 """Reminders on the pages that make, copy and change an assignment."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Assignment, Reminder
-from coursesite.assignments.rules import Due, DueRule, Excuse, Plan, Reason, ReasonCode, Rest
+from coursesite.assignments.rules import (
+    Due,
+    DueRule,
+    Excuse,
+    Plan,
+    Reason,
+    ReasonCode,
+    Rest,
+    in_words,
+)
 from coursesite.assignments.services import (
     assign,
     change_assignment,
@@ -24,7 +34,7 @@ from coursesite.reminding.models import AssignmentLadder
 from coursesite.reminding.queries.foreseeing import Foreseen, foresee
 from coursesite.reminding.rules import DEFAULT_LADDER, Ladder, Level
 from coursesite.reminding.services import Expecting, keep_ladder
-from tests.assignments.makers import acting, make_plan, publish_module, requirement_of
+from tests.assignments.makers import acting, make_plan, publish_module, requirement_of, today
 from tests.assignments.test_views import filled, hidden_fields
 from tests.browser import Browser, Client, Queries
 from tests.makers import make_organisation, make_person, make_unit
@@ -74,7 +84,10 @@ def test_a_new_assignment_reminds_unless_somebody_says_otherwise(
 
     check = client.post("/assignments/new", data=filled(station, **SENT, **TOLD_LATE))
     assert "2 people are told at once" in check.text
-    assert "of 0 people the manager is told at once" in check.text
+    assert "the manager is told at once" not in check.text
+    day = in_words(today() + timedelta(days=60))
+    assert re.search(rf"“[^”]+” is due on \w+ {day}", check.text)
+    assert re.search(rf"was due on \w+ {day}", check.text)
     assert "You get this because your organisation asks for this training" in check.text
     assert kept(session) == []
 
@@ -82,6 +95,17 @@ def test_a_new_assignment_reminds_unless_somebody_says_otherwise(
     [ladder] = kept(session)
     assert ladder.enabled
     assert ladder.ladder == Ladder((-90, -30, -7, 0, 7), (7,), ())
+
+
+def test_where_nobody_is_told_soon_the_first_day_is_named(client: Client, station: Unit) -> None:
+    due = in_days(300)
+    fixed = {"due": "fixed", "due_on": [str(due.day), str(due.month), str(due.year)]}
+    data = filled(station) | fixed | {"remind-enabled": "y", "remind-before": "30, 7"}
+    check = client.post("/assignments/new", data=data).text
+    assert "Nobody is told at once." in check
+    assert "In the 30 days after today nobody is reminded." in check
+    assert f"The first are told on {in_words(in_days(270))}." in check
+    assert "People concerned" not in check
 
 
 def test_whoever_switches_it_off_is_told_so_and_its_days_are_remembered(
@@ -290,7 +314,7 @@ def test_enabling_late_can_leave_out_what_has_passed(
     chosen = {"enabled": "y", "before": "70", "after": "", "manager": "", "above": ""}
     assert "1 person is told at once" in client.post(address, chosen).text
     check = client.post(address, {**chosen, "coming": "y"})
-    assert "0 people are told at once" in check.text
+    assert "Nobody is told at once." in check.text
     client.post(address, {**hidden_fields(check.text), "seen": "0 0 0"})
     [ladder] = kept(session)
     assert ladder.since is not None

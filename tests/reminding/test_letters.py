@@ -1,6 +1,7 @@
 """A digest in the language of who gets it: as text and as HTML, which say the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -77,6 +78,22 @@ def test_a_language_that_the_site_does_not_speak_is_english() -> None:
 )
 def test_the_subject_names_what_and_when(due_on: date, words: str) -> None:
     assert written(due_on=due_on).subject == words
+
+
+def test_the_subject_names_what_is_ones_own_and_how_many_others_there_are() -> None:
+    gathered = Gathered(1, "Robin", "en", Digest.DAILY)
+    own = Item(
+        Level.OWN, TargetKind.MODULE, "first-days", TODAY, False, None, 1, "Robin", None, False
+    )
+    gathered.items[Level.OWN].append(own)
+    gathered.items[Level.MANAGER].append(replace(own, level=Level.MANAGER, name="Kim", person_id=2))
+    gathered.numbers.update({Level.OWN: 1, Level.MANAGER: 68})
+    letter = digest(HEAD, gathered, {}, TODAY)
+    assert letter.subject == "1 training is due for you, 68 reminders in your units"
+    assert (
+        "67 more: see the reports https://learn.example.org/reports/people?state=late"
+        in letter.text
+    )
 
 
 def test_what_people_are_called_is_text_in_the_html() -> None:

@@ -1,7 +1,7 @@
 """What a ladder would do: how many are told at once, and how many in the next 30 days."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,11 +22,19 @@ SOON = 30
 class Foreseen:
     """Of how many people somebody is told at once, by level; and in the next 30 days, by step.
 
-    Whoever is told at once gets one message, however many steps have passed.
+    Whoever is told at once gets one message, however many steps have passed. Where that is known,
+    `due_on` is the date that most of them have, and `first_on` the day of the first step to come.
     """
 
     at_once: dict[Level, int]
     soon: list[tuple[Level, int, int]]
+    due_on: date | None = field(default=None, compare=False)
+    first_on: date | None = field(default=None, compare=False)
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether any step comes in the next 30 days."""
+        return any(number for _level, _day, number in self.soon)
 
     @property
     def numbers(self) -> str:

@@ -1,9 +1,9 @@
 """What a ladder would do for those whom an assignment is about to reach, or to move."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,7 +78,15 @@ class Expecting:
                 for level in Level
                 for day in self.ladder.days(level)
             ],
+            due_on=max(self._dates, key=self._dates.__getitem__, default=None),
+            first_on=min(self._days_to_come(), default=None),
         )
+
+    def _days_to_come(self) -> Iterator[date]:
+        for due_on in self._dates:
+            for level in Level:
+                days = (due_on + timedelta(days=day) for day in self.ladder.days(level))
+                yield from (day for day in days if day > self.today)
 
     def _coming(self, day: int) -> int:
         """How many come to this step in the days after today."""

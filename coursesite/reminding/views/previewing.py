@@ -1,7 +1,7 @@
 """What a ladder would do, when, and in which words, before it does anything."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from coursesite import clock
 from coursesite.accounts.access import current_person
@@ -50,7 +50,12 @@ class Preview:
 def preview_of(
     about: About, ladder: Ladder, foreseen: Foreseen, seen: str | None = None
 ) -> Preview:
-    letters = [(level, _sample(about, level, ladder)) for level in Level if ladder.days(level)]
+    today, due_on = current_person().today, foreseen.due_on
+    letters = [
+        (level, _sample(about, level, *_sample_days(ladder.days(level)[0], due_on, today)))
+        for level in Level
+        if ladder.days(level)
+    ]
     return Preview(ladder, foreseen, _first_at(), letters, seen)
 
 
@@ -75,15 +80,24 @@ def _first_at() -> datetime | None:
     return first if first > clock.now() else None
 
 
-def _sample(about: About, level: Level, ladder: Ladder) -> Letter:
+def _sample_days(day: int, due_on: date | None, today: date) -> tuple[date, date]:
+    """The due date that a mail names, and the day on which it is sent, if it is of this step.
+
+    Of a date that nobody knows yet, the step is as of today.
+    """
+    if due_on is None:
+        return today - timedelta(days=day), today
+    return due_on, max(today, due_on + timedelta(days=day))
+
+
+def _sample(about: About, level: Level, due_on: date, sent_on: date) -> Letter:
     """The mail of the level's first step, as it would be sent to whoever looks at it."""
     person = current_person()
-    days = ladder.days(level)
     item = Item(
         level=level,
         kind=about.kind,
         slug=about.slug,
-        due_on=person.today - timedelta(days=days[0]),
+        due_on=due_on,
         renewal=False,
         grace_until=None,
         person_id=person.id,
@@ -94,4 +108,4 @@ def _sample(about: About, level: Level, ladder: Ladder) -> Letter:
     gathered = Gathered(person.id, person.name, person.language, Digest.DAILY)
     gathered.items[level].append(item)
     gathered.numbers[level] = 1
-    return digest(letterhead(settings()), gathered, about.titles, person.today)
+    return digest(letterhead(settings()), gathered, about.titles, sent_on)
