@@ -21,7 +21,7 @@ Runs = Sequence[tuple[str, bool]]
 @dataclass(frozen=True)
 class Block:
     """A piece of a page: `heading`, `text`, `items` to be ticked, `points`, `steps` that bring
-    their numbers, `table` (its head first),
+    their numbers, `table` (its head first; `numbers` are in all columns but the first),
     or `drawing` (SVG, its lines saying what it shows).
     """
 
@@ -29,6 +29,7 @@ class Block:
     lines: Sequence[Runs] = ()
     rows: Sequence[Sequence[str]] = ()
     drawing: str = ""
+    numbers: bool = False
 
 
 @dataclass(frozen=True)

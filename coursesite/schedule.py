@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 
 import click
 import structlog
@@ -70,6 +71,9 @@ from coursesite.reports.mailing import mail_views
 from coursesite.reports.services import ACT, UNDO_ACT
 
 PAUSE_SECONDS = 1.0
+PATIENCE_SECONDS = 5.0
+"""How long the timetable waits for its turn while jobs wait."""
+
 QUARTER = 15
 
 log = structlog.get_logger()
@@ -154,30 +158,36 @@ def work() -> None:
     stopped = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopped.set())
-    tasks = Tasks(LONG, db.sessionmaker)
+    tasks, looked_at = Tasks(LONG, db.sessionmaker), monotonic()
     while not stopped.is_set():
-        if not work_once(tasks):
+        due = monotonic() - looked_at > PATIENCE_SECONDS
+        looked_at = monotonic() if due else looked_at
+        if not work_once(tasks, timetable_first=due):
             stopped.wait(PAUSE_SECONDS)
     with writing():
         tasks.let_go()
 
 
-def work_once(tasks: Tasks | None = None) -> bool:
+def work_once(tasks: Tasks | None = None, *, timetable_first: bool = False) -> bool:
     """A step of long work, and one job or the day's jobs beside it.
 
-    False when nothing was to be done or the database is away.
+    False when nothing was to be done or the database is away. The timetable has its turn when no
+    job waits; `timetable_first` gives it one before them, so that thousands of mails hold up
+    nothing else.
     """
     try:
         with writing():
             stepped = tasks.step() if tasks else False
             with db.sessionmaker() as session:
-                return _whatever_waits(session) or stepped
+                return _whatever_waits(session, timetable_first) or stepped
     except OperationalError as error:
         log.error("database unavailable", error=type(error.orig).__name__)
         return False
 
 
-def _whatever_waits(session: Session) -> bool:
+def _whatever_waits(session: Session, timetable_first: bool) -> bool:
+    if timetable_first and (run_hourly(session) or run_daily(session)):
+        return True
     return run_next(session, HANDLERS) or run_hourly(session) or run_daily(session)
 
 

@@ -98,6 +98,23 @@ FIELDS = {
     What.ASSIGNMENT: {"target", "due_on"},
     What.REMINDER: set(),
 }
+KINDS = {
+    What.EXTENSION: {*ReasonCode} - {ReasonCode.IRREGULAR},
+    What.WAIVER: {*ReasonCode},
+    What.ABSENCE: {
+        ReasonCode.LEAVE,
+        ReasonCode.PARENTAL_LEAVE,
+        ReasonCode.SECONDMENT,
+        ReasonCode.OTHER_TRAINING,
+        ReasonCode.OPERATIONS,
+        ReasonCode.OTHER,
+    },
+    What.COMPLETION: {ReasonCode.OTHER_TRAINING, ReasonCode.TECHNICAL, ReasonCode.OTHER},
+    What.PRIOR: {ReasonCode.OTHER_TRAINING, ReasonCode.SECONDMENT, ReasonCode.OTHER},
+    What.REVOCATION: {ReasonCode.IRREGULAR, ReasonCode.TECHNICAL, ReasonCode.OTHER},
+}
+"""Of each decision, the kinds of reason that there can be for it."""
+
 SOMETIMES = set().union(*FIELDS.values())
 WITHOUT_CODE = {What.ASSIGNMENT, What.REMINDER}
 FIRST = (What.REMINDER, What.EXTENSION, What.WAIVER, What.ASSIGNMENT)
@@ -152,7 +169,9 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         if what in WITHOUT_CODE:
             del self.code
         else:
-            codes = (SelectChoice(code, words) for code, words in CODES.items())
+            codes = (
+                SelectChoice(code, words) for code, words in CODES.items() if code in KINDS[what]
+            )
             self.code.choices = [SelectChoice("", _("Choose one")), *codes]
         if what is What.REMINDER:
             self.reason.label.text = _("Your words to them")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import sqlalchemy as sa
 import structlog
 from flask import current_app
-from flask_babel import force_locale, format_date, ngettext
+from flask_babel import force_locale, format_date, format_decimal, ngettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
@@ -176,7 +176,7 @@ def _percentage(figures: Figures) -> str:
 
 
 def _compliant(figures: Figures) -> str:
-    done, required = figures.of("compliant"), figures.of("required")
+    done, required = (format_decimal(figures.of(each)) for each in ("compliant", "required"))
     return str(_("compliant: %(done)s of %(required)s", done=done, required=required))
 
 
@@ -195,11 +195,11 @@ def _table(first: str, lines: Sequence[tuple[str, Figures]]) -> Block:
         [
             name,
             _percentage(each),
-            *(str(each.of(state)) for state in SHOWN),
+            *(format_decimal(each.of(state)) for state in SHOWN),
         ]
         for name, each in lines
     ]
-    return Block("table", rows=[head, *rows])
+    return Block("table", rows=[head, *rows], numbers=True)
 
 
 def _text(words: str) -> Block:

@@ -44,7 +44,7 @@ from tests.jobs.makers import a_worker, work_all
 from tests.makers import make_organisation, make_person, make_unit
 from tests.reports.makers import MODULE
 
-TRAINING = {"target": f"module:{MODULE}", "code": "duties", "reason": "A heavy month"}
+TRAINING = {"target": f"module:{MODULE}", "code": "other", "reason": "A heavy month"}
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ from tests.browser import Browser, Client
 from tests.makers import make_organisation, make_person, make_unit
 
 TARGET = f"module:{MODULE}"
-WHY = {"code": "secondment", "reason": "Helps out in the north"}
+WHY = {"code": "other", "reason": "Helps out in the north"}
 
 
 @pytest.fixture
@@ -66,6 +66,22 @@ def ben(session: Session) -> Person:
     return session.scalars(sa.select(Person).where(Person.given_name == "Ben")).one()
 
 
+@pytest.mark.parametrize(
+    ("what", "there", "not_there"),
+    [
+        ("absence", "Parental leave", "Technical trouble"),
+        ("completion", "Technical trouble", "Parental leave"),
+        ("revocation", "Something was not in order", "Secondment"),
+    ],
+)
+def test_only_kinds_of_reason_that_fit_are_offered(
+    manager: Client, amira: Person, what: str, there: str, not_there: str
+) -> None:
+    page = manager.get(f"/reports/changes/{what}?person={amira.id}").text
+    assert f">{there}</option>" in page
+    assert f">{not_there}</option>" not in page
+
+
 def test_a_manager_waives_and_takes_back(
     session: Session, browser: Browser, manager: Client, amira: Person
 ) -> None:
@@ -73,6 +89,7 @@ def test_a_manager_waives_and_takes_back(
     assert re.search(rf'value="{amira.id}" checked', page)
     assert f'value="{TARGET}" selected' in page
     form = {"people": amira.id, "target": TARGET, "starts_on": day(0), "ends_on": day(9), **WHY}
+    form["code"] = "secondment"
 
     told = manager.post("/reports/changes/waiver", form, follow_redirects=True).text
 
