@@ -23,6 +23,10 @@ from coursesite.people.rules import Scope
 SWEPT = 500
 
 ASSIGNED = said("It is assigned to all whom it reaches: %(people)s people.")
+PARKED = said(
+    "It is carried out for all whom it reaches: %(people)s people. Of these, %(parked)s wait for "
+    "a decision, as their dates cannot be kept; nothing is asked of them before."
+)
 CARRIED_OUT = said("It is carried out for everybody whom it concerns: %(people)s people.")
 KEPT = said("How all stood on that day is added up. From now on it is shown at once.")
 DECIDED = said("Decided for %(people)s people.")
@@ -120,6 +124,9 @@ def assign_to_many(session: Session, told: Told) -> Work:
     if services.asks(session, assignment_id):
         actor = Actor(told.person_id, told.organisation_id, told.origin)
         services.record_carried_out(session, assignment_id, actor, dict(+numbers))
+        parked = sum(n for name, n in numbers.items() if name.startswith("parked-"))
+        if parked:
+            return Result(PARKED, {"people": f"{done:,}", "parked": f"{parked:,}"})
         return Result(ASSIGNED, {"people": f"{done:,}"})
     return Result(STOPPED)
 

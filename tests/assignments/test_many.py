@@ -19,7 +19,7 @@ from coursesite.jobs.models import Task
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.schedule import LONG
-from tests.assignments.makers import acting, make_plan, publish_module
+from tests.assignments.makers import acting, in_days, make_plan, publish_module
 from tests.assignments.test_views import filled, hidden_fields
 from tests.browser import Browser, Queries
 from tests.jobs.makers import a_worker, work_all
@@ -106,6 +106,32 @@ def test_many_are_assigned_by_a_job_that_one_watches(
     assert "Carried out for everybody" in history
     assert "5 new" in history
     assert recount(session) == []
+
+
+@pytest.mark.parametrize("many", [3, 50])
+def test_whose_dates_cannot_be_kept_are_told_apart_from_those_who_are_asked(
+    session: Session,
+    browser: Browser,
+    people: list[Person],
+    monkeypatch: pytest.MonkeyPatch,
+    many: int,
+) -> None:
+    unit = people[0].unit
+    assert unit
+    monkeypatch.setattr("coursesite.assignments.rules.MANY", many)
+    for each in people[:2]:
+        each.hired_on = in_days(-2)
+    session.commit()
+    client = browser.sign_in(people[0])
+    data = filled(unit) | {"due": "after-hire", "due_days": "30"}
+    check = client.post("/assignments/new", data=data)
+    begun = client.post("/assignments/new", data=hidden_fields(check.text) | {"step": "assign"})
+    with browser.app.app_context():
+        work_all(LONG)
+    page = client.get(begun.location).text
+    by_job = "5 people. Of these, 3 wait for a decision, as their dates cannot be kept"
+    at_once = "It is assigned. 3 people wait for your decision, as their dates cannot be kept."
+    assert (by_job if many == 3 else at_once) in page
 
 
 def test_a_step_that_was_lost_is_taken_again_and_reaches_each_once(

@@ -146,7 +146,7 @@ def test_every_number_is_the_length_of_the_list_behind_it(
     links = [
         each
         for page in pages
-        for each in re.findall(r'<td class="n">\s*<a href="([^"]+)">(\d+)</a>', page.text)
+        for each in re.findall(r'<td class="n"[^>]*>\s*<a href="([^"]+)">(\d+)</a>', page.text)
     ]
     assert len(links) > 20
     for address, number in links:

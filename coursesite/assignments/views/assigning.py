@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from coursesite.accounts.access import actor, current_person, only_reads, requires
 from coursesite.addresses import row_id
@@ -60,8 +61,20 @@ def create() -> ResponseReturnValue:
     assignment = services.assign(db.session, plan, actor())
     asked.keep(assignment)
     db.session.commit()
-    flash(_("It is assigned."), "success")
+    flash(_assigned(sum((reach.parked or {}).values())), "success")
     return redirect(url_for(".show", assignment_id=assignment.id))
+
+
+def _assigned(parked: int) -> str:
+    """What was done, and for how many a decision is needed."""
+    if not parked:
+        return str(_("It is assigned."))
+    waiting = ngettext(
+        "%(num)d person waits for your decision, as the date cannot be kept.",
+        "%(num)d people wait for your decision, as their dates cannot be kept.",
+        parked,
+    )
+    return f"{_('It is assigned.')} {waiting}"
 
 
 def _assign_by_a_job(plan: Plan, reach: Reach, asked: Beside) -> ResponseReturnValue:
