@@ -1,22 +1,17 @@
-"""Reading what is live, what was agreed on with the files, and drafts."""
+"""Reading what is live, in which languages, what was agreed on with the files, and for whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload, load_only, undefer
+from sqlalchemy.orm import Session, undefer
 
 from coursesite.authoring.models import (
-    Comment,
     CourseSync,
     Draft,
-    Opinion,
-    PlannedPublication,
-    SavedText,
 )
-from coursesite.authoring.rules import PlanState, TextId
-from coursesite.errors import NotFound
+from coursesite.authoring.rules import TextId
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion, ModuleRound
 from coursesite.progress.rules import TargetKind
@@ -212,197 +207,6 @@ def published_texts(
         )
         for row in session.execute(found)
     }
-
-
-@dataclass(frozen=True)
-class OpenDraft:
-    """Whose draft it is, when it was saved last, whether its author asks for a review, and when it
-    is to be published, if that is planned.
-    """
-
-    id: int
-    author_id: int
-    author: str
-    saved_at: datetime
-    asks: bool
-    publish_at: datetime | None = None
-
-
-def open_drafts(session: Session) -> dict[TextId, list[OpenDraft]]:
-    """Every draft of the course that is being worked on, the one saved last first."""
-    found = (
-        sa.select(Draft, Person, PlannedPublication.publish_at)
-        .join(Person, Person.id == Draft.author_id)
-        .outerjoin(
-            PlannedPublication,
-            sa.and_(
-                PlannedPublication.draft_id == Draft.id,
-                PlannedPublication.state == PlanState.WAITING,
-            ),
-        )
-        .where(Draft.closed_at.is_(None), Draft.kind != Kind.LOCAL)
-        .options(
-            load_only(
-                *(Draft.kind, Draft.slug, Draft.language, Draft.saved_at, Draft.opinion_asked_at)
-            )
-        )
-        .order_by(Draft.saved_at.desc())
-    )
-    drafts: dict[TextId, list[OpenDraft]] = {}
-    for draft, author, publish_at in session.execute(found):
-        text = TextId(draft.kind, draft.slug, draft.language)
-        row = OpenDraft(
-            *(draft.id, author.id, author.name, draft.saved_at),
-            asks=draft.opinion_asked_at is not None,
-            publish_at=publish_at,
-        )
-        drafts.setdefault(text, []).append(row)
-    return drafts
-
-
-def find_draft(session: Session, text: TextId, author_id: int) -> Draft | None:
-    """This author's draft of this text, open or closed, as the database has it now."""
-    return session.scalars(_drafts(text).where(Draft.author_id == author_id)).first()
-
-
-def draft_beside_live(
-    session: Session, text: TextId, author_id: int
-) -> tuple[Draft | None, Revision | None]:
-    """This author's draft, open or closed, and what is read now with its files, by one question."""
-    return _beside_live(session, text, Draft.author_id == author_id)
-
-
-def draft_to_publish(
-    session: Session, text: TextId, reader_id: int
-) -> tuple[Draft | None, Revision | None]:
-    """The same, but the newest open draft of others if the reader has no open one."""
-    of_text = aliased(Draft)
-    own, is_open = of_text.author_id == reader_id, of_text.closed_at.is_(None)
-    place = sa.case((sa.and_(own, is_open), 0), (is_open, 1), else_=2)
-    chosen = (
-        sa.select(of_text.id)
-        .where(*_is_of(text, of_text), sa.or_(own, is_open))
-        .order_by(place, of_text.saved_at.desc(), of_text.id.desc())
-        .limit(1)
-    )
-    return _beside_live(session, text, Draft.id == chosen.scalar_subquery())
-
-
-def _beside_live(
-    session: Session, text: TextId, chosen: sa.ColumnElement[bool]
-) -> tuple[Draft | None, Revision | None]:
-    live = (LiveRevision.kind, LiveRevision.slug, LiveRevision.language)
-    found = (
-        sa.select(Draft, Revision)
-        .select_from(sa.select(sa.literal(1).label("always")).subquery())
-        .outerjoin(Draft, sa.and_(*_is_of(text), chosen))
-        .outerjoin(LiveRevision, sa.tuple_(*live) == (text.kind, text.slug, text.language))
-        .outerjoin(Revision, Revision.id == LiveRevision.revision_id)
-        .options(joinedload(Draft.author), joinedload(Draft.waiting), undefer(Revision.files))
-        .execution_options(populate_existing=True)
-    )
-    draft, revision = session.execute(found).one()
-    return draft, revision
-
-
-def get_draft(session: Session, text: TextId, draft_id: int) -> Draft:
-    """An open draft of this text by its number, whoever's it is."""
-    found = _drafts(text).where(Draft.id == draft_id, Draft.closed_at.is_(None))
-    draft = session.scalars(found).first()
-    if draft is None:
-        raise NotFound("There is no such draft: it was published or given up.")
-    return draft
-
-
-def newest_draft(session: Session, text: TextId) -> Draft | None:
-    """The open draft of this text that was saved last, whoever's it is."""
-    return session.scalars(_open_drafts(text).limit(1)).first()
-
-
-def drafts_of(session: Session, text: TextId) -> Sequence[Draft]:
-    """Every open draft of this text, the one saved last first."""
-    return session.scalars(_open_drafts(text)).all()
-
-
-def _drafts(text: TextId) -> sa.Select[Draft]:
-    return (
-        sa.select(Draft)
-        .where(*_is_of(text))
-        .options(joinedload(Draft.author), joinedload(Draft.waiting))
-        .execution_options(populate_existing=True)
-    )
-
-
-def _open_drafts(text: TextId) -> sa.Select[Draft]:
-    newest_first = (Draft.saved_at.desc(), Draft.id.desc())
-    return _drafts(text).where(Draft.closed_at.is_(None)).order_by(*newest_first)
-
-
-def _is_of(text: TextId, draft: type[Draft] = Draft) -> list[sa.ColumnElement[bool]]:
-    return [
-        draft.kind == text.kind,
-        draft.slug == text.slug,
-        draft.language == text.language,
-    ]
-
-
-def saved_texts_of(session: Session, text: TextId) -> Sequence[SavedText]:
-    """The latest texts that were kept of drafts of this text, without the texts themselves."""
-    found = (
-        sa.select(SavedText)
-        .join(Draft, Draft.id == SavedText.draft_id)
-        .where(*_is_of(text))
-        .order_by(SavedText.id.desc())
-        .options(joinedload(SavedText.saved_by))
-        .limit(50)
-    )
-    return session.scalars(found).all()
-
-
-def get_saved_text(session: Session, text: TextId, saved_id: int) -> SavedText:
-    """One of the texts that were kept of drafts of this text."""
-    found = (
-        sa.select(SavedText)
-        .join(Draft, Draft.id == SavedText.draft_id)
-        .where(SavedText.id == saved_id, *_is_of(text))
-        .options(joinedload(SavedText.saved_by), undefer(SavedText.files))
-    )
-    saved = session.scalars(found).first()
-    if saved is None:
-        raise NotFound("There is no such text.")
-    return saved
-
-
-def comments_on(session: Session, draft_id: int) -> Sequence[Comment]:
-    """Everything that was said of a draft, the oldest first."""
-    found = sa.select(Comment).where(Comment.draft_id == draft_id).order_by(Comment.id)
-    people = joinedload(Comment.author), joinedload(Comment.resolved_by)
-    return session.scalars(found.options(*people)).all()
-
-
-def get_comment(session: Session, draft_id: int, comment_id: int) -> Comment:
-    """A comment on this draft that is no answer to another."""
-    found = session.get(Comment, comment_id)
-    if found is None or found.draft_id != draft_id or found.parent_id is not None:
-        raise NotFound("There is no such comment.")
-    return found
-
-
-def opinions_on(session: Session, draft: Draft) -> Sequence[Opinion]:
-    """What each reader thinks of the draft as it is now: their latest word on this version."""
-    latest = (
-        sa.select(sa.func.max(Opinion.id))
-        .where(Opinion.draft_id == draft.id, Opinion.version == draft.version)
-        .group_by(Opinion.reader_id)
-    )
-    found = sa.select(Opinion).where(Opinion.id.in_(latest)).order_by(Opinion.id)
-    return session.scalars(found.options(joinedload(Opinion.reader))).all()
-
-
-def is_approved(session: Session, draft: Draft) -> bool:
-    """Whether somebody other than its author approves of it exactly as it is."""
-    others = (each for each in opinions_on(session, draft) if each.reader_id != draft.author_id)
-    return any(each.approves for each in others)
 
 
 def names_of(session: Session, person_ids: Collection[int | None]) -> dict[int, str]:

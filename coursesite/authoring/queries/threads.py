@@ -1,14 +1,14 @@
-"""What is said of a draft, comment by comment with its answers."""
+"""What is said of a draft: comments with their answers, and opinions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from coursesite.authoring.models import Comment, Draft, Opinion
-from coursesite.authoring.queries.texts import comments_on
 from coursesite.authoring.rules import line_of
+from coursesite.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -60,19 +60,6 @@ class Said:
         return self.comments + self.opinions
 
 
-def number_said_of(session: Session, draft: Draft) -> int:
-    """How many comments on a draft are open, and how many opinions there are on it as it is now."""
-    open_comments = sa.select(sa.func.count(Comment.id)).where(
-        Comment.draft_id == draft.id, Comment.parent_id.is_(None), Comment.resolved_at.is_(None)
-    )
-    opinions = sa.select(sa.func.count(Opinion.id)).where(
-        Opinion.draft_id == draft.id, Opinion.version == draft.version
-    )
-    found = sa.select(open_comments.scalar_subquery(), opinions.scalar_subquery())
-    comments, thoughts = session.execute(found).one()
-    return int(comments) + int(thoughts)
-
-
 def said_of_drafts(session: Session, reader_id: int) -> dict[int, Said]:
     """By the draft, of those of which something was said."""
     comments = sa.select(sa.func.count(Comment.id)).where(
@@ -92,3 +79,35 @@ def said_of_drafts(session: Session, reader_id: int) -> dict[int, Said]:
     ).where(Draft.closed_at.is_(None))
     told = {id: Said(said, given, bool(mine)) for id, said, given, mine in session.execute(found)}
     return {id: said for id, said in told.items() if said.total}
+
+
+def comments_on(session: Session, draft_id: int) -> Sequence[Comment]:
+    """Everything that was said of a draft, the oldest first."""
+    found = sa.select(Comment).where(Comment.draft_id == draft_id).order_by(Comment.id)
+    people = joinedload(Comment.author), joinedload(Comment.resolved_by)
+    return session.scalars(found.options(*people)).all()
+
+
+def get_comment(session: Session, draft_id: int, comment_id: int) -> Comment:
+    """A comment on this draft that is no answer to another."""
+    found = session.get(Comment, comment_id)
+    if found is None or found.draft_id != draft_id or found.parent_id is not None:
+        raise NotFound("There is no such comment.")
+    return found
+
+
+def opinions_on(session: Session, draft: Draft) -> Sequence[Opinion]:
+    """What each reader thinks of the draft as it is now: their latest word on this version."""
+    latest = (
+        sa.select(sa.func.max(Opinion.id))
+        .where(Opinion.draft_id == draft.id, Opinion.version == draft.version)
+        .group_by(Opinion.reader_id)
+    )
+    found = sa.select(Opinion).where(Opinion.id.in_(latest)).order_by(Opinion.id)
+    return session.scalars(found.options(joinedload(Opinion.reader))).all()
+
+
+def is_approved(session: Session, draft: Draft) -> bool:
+    """Whether somebody other than its author approves of it exactly as it is."""
+    others = (each for each in opinions_on(session, draft) if each.reader_id != draft.author_id)
+    return any(each.approves for each in others)

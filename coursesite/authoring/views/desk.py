@@ -149,10 +149,11 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     """The database is let go before the text is read, which takes a while."""
     around = services.surroundings_of(db.session, work.text, files, current_person().today)
     people = people_on(work.live_id) if work.text.kind is Kind.MODULE else None
-    drafts = queries.drafts_of(db.session, work.text)
+    said_of = queries.drafts_and_said(db.session, work.text)
+    drafts = [draft for draft, _said in said_of]
     others = [each for each in drafts if each.author_id != current_person().id]
     terms = live_terms(db.session, work.text.language)
-    said = queries.number_said_of(db.session, work.draft) if work.draft else 0
+    said = sum(number for draft, number in said_of if work.draft and draft.id == work.draft.id)
     media = insertable(work) if work.text.kind is Kind.MODULE else []
     planned = next((each for each in drafts if each.waiting), None)
     db.session.expunge_all()
