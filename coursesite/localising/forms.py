@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from coursesite.authoring.forms import KindOfChange
@@ -30,6 +30,22 @@ class PublishForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
 class ClassedPublishForm(PublishForm, KindOfChange):
     """The same where passages change: what people must know may have changed with them."""
+
+
+class MoveForm(FlaskForm):  # type: ignore[misc]  # as above
+    """`below` is the short name of the organisation above, nothing for none; `seen` is the line
+    that the page showed.
+    """
+
+    below = HiddenField()
+    seen = HiddenField()
+    reason = TextAreaField(
+        _("Why?"),
+        validators=[
+            DataRequired(_("Say why: it stands in the record")),
+            Length(max=LONGEST_NOTE, message=TOO_LONG),
+        ],
+    )
 
 
 class OpinionForm(FlaskForm):  # type: ignore[misc]  # as above

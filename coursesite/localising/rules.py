@@ -149,3 +149,30 @@ def modules_touched(files: Sequence[str], places: Places) -> dict[str, str]:
         slugs.update(fields.get(field_of(file) or "", ()))
         slugs.update(passages.get(passage_of(file) or "", ()))
     return {slug: places.modules[slug].title for slug in sorted(slugs)}
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """A place whose words another organisation gives after a move; "" is nobody."""
+
+    file: str
+    before: str
+    after: str
+
+
+def inherited_otherwise(before: LocalTexts, after: LocalTexts) -> list[Inherited]:
+    """What is taken over from another than now, fields first; one's own words stay."""
+    found = []
+    for name_of, old, new in (
+        (field_file, before.fields, after.fields),
+        (passage_file, before.passages, after.passages),
+    ):
+        for name in sorted(old.keys() | new.keys()):
+            was, will = old.get(name), new.get(name)
+            if was != will and not (was and not was.organisation):
+                found.append(Inherited(name_of(name), _whose(was), _whose(will)))
+    return found
+
+
+def _whose(placed: Placed | None) -> str:
+    return placed.organisation if placed else ""

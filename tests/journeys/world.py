@@ -86,6 +86,8 @@ def make_world(site: Site) -> dict[str, object]:
     with site.session() as session:
         corrections = corrects(session, site)
         local = says_of_itself(session, site)
+        local["organisation"] = person_of(session, site, "constable").organisation.slug
+        local["home"] = person_of(session, site, "admin").organisation.slug
         counts_as_many(session)
         upload = brings_an_archive(session, person_of(session, site, "author"))
         names = {**names_of(session, site), **corrections, **local, "upload": upload}

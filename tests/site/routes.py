@@ -317,6 +317,11 @@ ROUTES = {
     ("administration.save_course", "POST"): Route(Whose.ROLE, "/admin/course"),
     ("localising.index", "GET"): Route(Whose.ROLE, "/local"),
     ("localising.overview", "GET"): Route(Whose.ROLE, LOCAL),
+    ("localising.organisations", "GET"): Route(Whose.ROLE, "/local/organisations"),
+    ("localising.organisation", "GET"): Route(Whose.STAFF, "/local/organisations/{organisation}"),
+    ("localising.move_organisation", "POST"): Route(
+        Whose.STAFF, "/local/organisations/{organisation}", REASON
+    ),
     ("localising.fields", "GET"): Route(Whose.ROLE, f"{LOCAL}/fields"),
     ("localising.save_fields", "POST"): Route(
         Whose.ROLE, f"{LOCAL}/fields", {"seen": "{no_fields}", "field-duty_phone": "1"}

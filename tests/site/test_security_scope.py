@@ -68,7 +68,18 @@ def test_the_table_holds_every_address(app: Flask) -> None:
         (*things, "batch", "sweep", "regrade", "leave", "extension", "requirement"), "1"
     )
     words = dict.fromkeys(
-        ("code", "revision", "act", "saved", "saved_view", "draft", "comment", "live", "picture"),
+        (
+            "code",
+            "revision",
+            "act",
+            "saved",
+            "saved_view",
+            "draft",
+            "comment",
+            "live",
+            "picture",
+            "organisation",
+        ),
         "1",
     )
     local = (

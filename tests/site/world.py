@@ -127,6 +127,7 @@ def make_world(session: Session, browser: Browser, folder: Path, word: str = THE
     session.commit()
     ids = {
         "unit": str(unit.id),
+        "organisation": home.slug,
         "person": str(zelda.id),
         **_learned(session, browser, zelda, word),
         **_required(session, unit, boss, word),

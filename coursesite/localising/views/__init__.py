@@ -10,6 +10,7 @@ from coursesite.localising.views import (
     passages,
     previews,
     publishing,
+    standing,
 )
 from coursesite.localising.views.blueprint import bp
 
@@ -24,4 +25,5 @@ __all__ = [
     "passages",
     "previews",
     "publishing",
+    "standing",
 ]

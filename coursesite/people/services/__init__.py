@@ -2,7 +2,11 @@
 
 from coursesite.people.services.organisations import (
     ask_four_eyes,
+    get_movable,
     get_organisation,
+    get_place,
+    line_below,
+    organisations_below,
     put_below,
 )
 from coursesite.people.services.people import (
@@ -40,11 +44,15 @@ __all__ = [
     "ask_four_eyes",
     "end_accommodation",
     "end_role",
+    "get_movable",
     "get_organisation",
+    "get_place",
     "give_accommodation",
     "grant_role",
+    "line_below",
     "mark_as_left",
     "open_unit",
+    "organisations_below",
     "people_changed",
     "post_person",
     "put_below",

@@ -28,8 +28,48 @@ def get_organisation(session: Session, slug: str) -> Organisation:
     return found
 
 
+def get_movable(session: Session, own: Organisation, slug: str) -> Organisation:
+    """One that administrators of `own` may put elsewhere: what stands below it. Those of the
+    organisation that keeps the course look after the whole site, and may move any.
+    """
+    found = session.scalar(sa.select(Organisation).where(Organisation.slug == slug))
+    if found is None or not (own.keeps_course or _stands_below(found, own)):
+        raise NotFound("There is no such organisation.")
+    return found
+
+
+def get_place(session: Session, own: Organisation, slug: str) -> Organisation:
+    """One below which they may put it: their own or what they may move."""
+    return own if slug == own.slug else get_movable(session, own, slug)
+
+
+def organisations_below(session: Session, organisation: Organisation) -> list[Organisation]:
+    """All that stand below it, by name."""
+    return sorted(_below(session, organisation), key=lambda each: (each.name, each.id))
+
+
+def _stands_below(organisation: Organisation, above: Organisation) -> bool:
+    return str(above.id) in organisation.ancestors.split()
+
+
+def line_below(
+    session: Session, organisation: Organisation, parent: Organisation | None
+) -> tuple[int, ...]:
+    """The organisation and those that would stand above it; Invalid for a circle or too many."""
+    below = _below(session, organisation)
+    levels = 1 + max((_depth(each, organisation) for each in below), default=0)
+    above = lineage(parent.id, parent.ancestors) if parent else ()
+    if not may_stand_below(above, organisation.id, levels):
+        raise Invalid("At most four organisations stand below one another, and none below itself.")
+    return (organisation.id, *above)
+
+
 def put_below(
-    session: Session, organisation: Organisation, parent: Organisation | None, actor: Actor
+    session: Session,
+    organisation: Organisation,
+    parent: Organisation | None,
+    actor: Actor,
+    reason: str | None = None,
 ) -> None:
     """From now on it takes from that one what it has not said of itself; None takes it out again.
 
@@ -38,11 +78,8 @@ def put_below(
     if organisation.parent_id == (parent.id if parent else None):
         return
     before = organisation.parent_id
+    line = line_below(session, organisation, parent)[1:]
     below = list(_below(session, organisation))
-    levels = 1 + max((_depth(each, organisation) for each in below), default=0)
-    line = lineage(parent.id, parent.ancestors) if parent else ()
-    if not may_stand_below(line, organisation.id, levels):
-        raise Invalid("At most four organisations stand below one another, and none below itself.")
     organisation.parent_id = parent.id if parent else None
     above = " ".join(map(str, line))
     for each in below:
@@ -57,6 +94,7 @@ def put_below(
         ("organisation", organisation.id),
         before={"parent_id": before},
         after={"parent_id": organisation.parent_id},
+        reason=reason,
     )
     session.flush()
 
