@@ -50,9 +50,11 @@ _PLAIN = re.compile(rf"""[A-Za-z“\u2018"'](?:[{_SIGN}\- ]*[{_SIGN}\-])?""")
 _EMPTY_LINE = re.compile(r"\n(?=[ \t]*\n)")
 
 _QUOTED = r'(?:"[^"]*"|[^">])*?'
+# What closes a player: its captions, or the link to its transcript.
+_REST = r'(?:<track [^>]*>)?</(?:audio|video)>(?: <a href="/modules/[^"]*">.*?</a>)?'
 _SPOKEN = re.compile(
     rf'<img {_QUOTED}\balt="([^"]*)"{_QUOTED}>'
-    rf'|<(?:audio|video) {_QUOTED}\baria-label="([^"]*)"{_QUOTED}>'
+    rf'|<(?:audio|video) {_QUOTED}\baria-label="([^"]*)"{_QUOTED}>{_REST}'
 )
 _TAGS = re.compile(rf"<{_QUOTED}>")
 _EVERYWHERE = frozenset({"id", "lang", "dir", "title"})
@@ -109,6 +111,18 @@ def words_of(html: str, *, pictures: bool = True) -> str:
 
     spoken = _SPOKEN.sub(said, html)
     return " ".join(unescape(_TAGS.sub("", spoken)).split())
+
+
+def apart(html: str) -> tuple[str, str]:
+    """Safe HTML for a label, and what plays in it, which no label can hold.
+
+    In the label stand the words of what plays.
+    """
+    played = [found[0] for found in _SPOKEN.finditer(html) if found[2] is not None]
+    if not played:
+        return html, ""
+    label = _SPOKEN.sub(lambda found: found[0] if found[2] is None else found[2], html)
+    return label, "".join(played)
 
 
 def safe_address(address: str) -> bool:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from coursesite.config import PROJECT
 from coursesite.errors import Refusal
 from coursesite.languages import direction_of
-from coursesite.markup import words_of
+from coursesite.markup import apart, words_of
 from coursesite.pieces import Fill, Template, joined
 
 _gettext: ContextVar[Callable[[str], str] | None] = ContextVar("gettext", default=None)
@@ -29,8 +29,15 @@ def set_up(app: Flask) -> None:
     app.url_defaults(name_static_version)
     app.jinja_env.globals.update(_=translate, asset=asset)
     app.jinja_env.filters["spoken"] = words_of
+    app.jinja_env.filters["apart"] = label_and_players
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def label_and_players(html: str) -> tuple[Markup, Markup]:
+    """An answer's sanitised HTML in two: what stands in its label, and what plays beside it."""
+    label, players = apart(html)
+    return Markup(label), Markup(players)  # noqa: S704 - sanitised before
 
 
 def forget_language() -> None:

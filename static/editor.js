@@ -11,8 +11,8 @@
      [data-inserts][hidden]                           shown by this script
      button[data-insert]                              puts its text at the cursor: as a block, or data-inline as it is
      a[data-dialog=#ID]                               shows that part of its page here; data-title, data-find, data-close;
-                                                      what is chosen there goes into the textarea data-into=ID, if it is
-                                                      one of data-kinds; data-more is said of the page itself
+                                                      what is chosen there goes into the textarea data-into=ID, if it
+                                                      has one; data-more is said of the page itself
      #preview [data-from=N]                           what line N onward looks like; follows the cursor
    Two seconds after the last key the form is posted, form-encoded, with X-CSRFToken, to data-draft
    (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown; {"join"} is where
@@ -190,8 +190,6 @@ async function openDialog(link) {
   close.className = "button button-plain";
   into = document.getElementById(link.dataset.into) ?? source;
   part.hidden = false;
-  const kinds = link.dataset.kinds?.split(" ");
-  for (const row of part.querySelectorAll("li[data-kind]")) if (kinds && !kinds.includes(row.dataset.kind)) row.remove();
   if (link.dataset.more) part.append(Object.assign(document.createElement("a"), { href: link.href, textContent: link.dataset.more }));
   label.append(box);
   dialog.append(title, label, close, part);

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from coursesite.markup import safe_address, sanitise, to_html
+from coursesite.markup import apart, safe_address, sanitise, to_html, words_of
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,25 @@ def test_plain_sentences_are_what_markdown_makes_of_them(text: str) -> None:
     """Beside a paragraph that needs Markdown, it makes the other one too."""
     assume(text.strip())
     assert to_html(f"**x**\n\n{text}") == f"<p><strong>x</strong></p>\n{to_html(text)}"
+
+
+PLAYER = (
+    '<audio controls src="/modules/a/media/1/asked.mp3" aria-label="A &amp; B"></audio>'
+    ' <a href="/modules/a/media/2/asked.txt">Transcript: A &amp; B</a>'
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "words", "label"),
+    [
+        ("<p>One <em>word</em>.</p>", "One word.", "<p>One <em>word</em>.</p>"),
+        ('<img src="x" alt="A &lt;door&gt;" width="3">', "A <door>", None),
+        ('<img alt="" src="x"> seen', "seen", None),
+        (f"Hear: {PLAYER}", "Hear: A & B", "Hear: A &amp; B"),
+        ('<video src="x" aria-label="A hall"><track src="y"></video>!', "A hall !", "A hall!"),
+    ],
+)
+def test_words_stand_for_what_is_seen_or_heard(html: str, words: str, label: str | None) -> None:
+    assert words_of(html) == words
+    assert apart(html)[0] == (html if label is None else label)
+    assert ("aria-label" in apart(html)[1]) is (label not in {None, html})

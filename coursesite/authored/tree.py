@@ -65,7 +65,10 @@ class Tree:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = self.first_line + (min(mark.line, last) if mark is not None else 0)
         said = getattr(error, "problem", None) or "it cannot be read"
-        advice = "check the indentation, and put quotes around text that holds a colon"
+        advice = (
+            "check the indentation, and put quotes around text that holds a colon or begins with "
+            "a picture"
+        )
         return Refused(Problem(self.path, line, f"this is not valid YAML ({said}): {advice}"))
 
     def _line(self, event: Event) -> int:

@@ -13,7 +13,7 @@ class Room(StrEnum):
     PAGE = "page"
     """The question itself and what is said afterwards: whatever a page can show."""
     LABEL = "label"
-    """What is chosen, placed or paired: words and pictures."""
+    """What is chosen, placed or paired: it must say something in words, too."""
     LIST = "list"
     """A list that unfolds: words alone."""
 

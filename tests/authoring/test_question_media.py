@@ -20,7 +20,7 @@ from coursesite.people.rules import Role
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Kind, digest_of
 from tests.authoring.archives.test_archives import exported, other
-from tests.authoring.courses import QUIZ, QUIZ_YAML, small_course
+from tests.authoring.courses import EN_MD, MODULE, QUIZ, QUIZ_YAML, small_course
 from tests.authoring.test_desk import DAY, keepers
 from tests.authoring.test_media import push
 from tests.authoring.test_translating import WORDS, begin, publish, translate
@@ -139,6 +139,27 @@ def _queries_at(session: Session, client: Client, address: str) -> int:
     return len(queries)
 
 
+def test_sound_plays_beside_the_label_of_its_answer(
+    session: Session, browser: Browser, folder: Path
+) -> None:
+    lay_media(folder, {"calm.mp3": b"\xff\xfb\x90\x00" * 9, "calm.txt": b"Come in."})
+    text = SHOWING.replace(
+        "![A lit window](media/right-answer.svg)", "![A calm voice](media/calm.mp3)"
+    )
+    (folder / QUIZ_YAML).write_text(text, "utf-8")
+    push(session, folder)
+    learner = browser.sign_in(make_person(session))
+    asked = question_1(learner.get(learner.post("/quizzes/at-the-door/attempts").location).text)
+
+    assert re.search(
+        r'<label for="[^"]*">A calm voice</label>\n<div class="played"><audio [^>]*'
+        r'aria-label="A calm voice"></audio> <a href="([^"]*)">Transcript: A calm voice</a></div>',
+        asked,
+    )
+    found = [each for each in addresses_in(asked) if each.endswith((".mp3", ".txt"))]
+    assert [learner.get(each).status_code for each in found] == [200, 200]
+
+
 def test_what_is_said_afterwards_shows_its_picture(
     session: Session, browser: Browser, folder: Path
 ) -> None:
@@ -249,12 +270,6 @@ FIRST, SECOND = "text: What comes first, 1?", "text: Ask which grown-ups are at 
         (FIRST, 'text: "![](media/door.svg)"', 5, "this picture has no alternative text"),
         (FIRST, 'text: "![A door](https://example.org/x.png)"', 5, "lies in the module's media"),
         (FIRST, 'text: "![A form](media/form.odt)"', 5, "is not shown but opened"),
-        (
-            SECOND,
-            'text: "![A film](media/hall.mp4)"',
-            7,
-            "sound and film have no room in an answer",
-        ),
         (SECOND, 'text: "![](media/door.svg){.decorative}"', 7, "is offered nothing here"),
     ],
 )
@@ -291,3 +306,21 @@ def test_a_list_to_choose_from_holds_words_alone(folder: Path) -> None:
 
     assert len(told) == 1
     assert "a list to choose from has room for words alone" in told[0].message
+
+
+def test_an_answer_of_a_lesson_s_check_may_be_a_picture(
+    session: Session, browser: Browser, folder: Path
+) -> None:
+    check = (
+        "/// check\n    {id: who-first}\nWhat helps her wait?\n\n"
+        "- [x] ![A box of toys](media/door.svg)\n\n    It does.\n\n"
+        "- [ ] A clock.\n\n    ![A clock](media/gate.svg)\n///\n\n/// key"
+    )
+    (folder / EN_MD).write_text(MODULE.replace("/// key", check), "utf-8")
+    push(session, folder)
+    learner = browser.sign_in(make_person(session))
+
+    page = learner.get("/modules/at-the-door/first-two-minutes").text
+
+    assert re.search(r"<label [^>]*><img [^>]*alt=\"A box of toys\"[^>]*></label>", page)
+    assert 'alt="A clock"' not in page

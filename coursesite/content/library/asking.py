@@ -74,9 +74,7 @@ class Asking:
             return
         yield from self._missing(name)
         kind = kind_of(name)
-        if kind in _PLAYED and room is Room.LABEL:
-            yield _NO_ROOM_TO_PLAY
-        elif kind not in _PICTURES | _PLAYED:
+        if kind not in _PICTURES | _PLAYED:
             yield f"{name} is not shown but opened: write [what it is]({name}) without '!'"
 
     def _missing(self, name: str) -> Iterator[str]:
@@ -124,9 +122,6 @@ _UNSAID = (
 _NO_ROOM = (
     "a list to choose from has room for words alone: show this in the question, or in the 'text' "
     "of the pair"
-)
-_NO_ROOM_TO_PLAY = (
-    "sound and film have no room in an answer: play it in the question's own text and name it here"
 )
 _SAYS_NOTHING = (
     "whoever does not see the picture is offered nothing here: say in words what it shows"
