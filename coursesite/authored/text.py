@@ -10,6 +10,12 @@ _MILLION = 1_000_000
 
 # Control characters, exotic line ends (which would shift every line number), the private-use
 # area (where rendering keeps its own marks), halves of characters and non-characters.
+_OPENS = "<<<<<<< "
+_CHOOSE = (
+    "two texts stand here that nobody has chosen from: keep what is right of both, and delete the "
+    "lines of <<<<<<<, ======= and >>>>>>>"
+)
+
 ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ue000-\uf8ff\ud800-\udfff\ufffe\uffff]")
 
 
@@ -19,7 +25,16 @@ def read_text(text: str, path: str, limit: int = LIMIT) -> tuple[str, list[Probl
         size, most = _size(len(text)), _size(limit)
         return "", [Problem(path, 1, f"the text is too long: {size}, at most {most} are read")]
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return text, list(_odd_characters(text, path))
+    return text, [*_odd_characters(text, path), *_unresolved(text, path)]
+
+
+def _unresolved(text: str, path: str) -> Iterator[Problem]:
+    """Where two texts were brought together and nobody has chosen yet."""
+    if _OPENS not in text:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.startswith(_OPENS):
+            yield Problem(path, number, _CHOOSE)
 
 
 def _odd_characters(text: str, path: str) -> Iterator[Problem]:

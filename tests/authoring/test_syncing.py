@@ -240,6 +240,43 @@ def test_a_conflict_is_settled_for_the_site(pushed: Path, run: Run, session: Ses
     assert run("push", pushed).exit_code == 0
 
 
+def test_changes_of_different_paragraphs_come_together(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    lives = MODULE.replace("[ ] Ask who is", "[ ] Ask who lives")
+    (pushed / EN_MD).write_text(lives, "utf-8")
+    change_site(session, THERE)
+
+    said = run("pull", pushed, "--merge").output
+    assert f"merged {EN_MD}: nothing to choose\n" in said
+    assert run("push", pushed).output == "published module/at-the-door/en\n"
+
+    assert live_text(session) == lives.replace(OLD, THERE)
+
+
+def test_what_both_changed_stands_between_marks_until_somebody_chooses(
+    pushed: Path, run: Run, session: Session
+) -> None:
+    change_file(pushed, HERE)
+    change_site(session, THERE)
+
+    said = run("pull", pushed, "--merge").output
+    assert f"merged {EN_MD}: 1 to choose between <<<<<<< and >>>>>>>\n" in said
+    text = (pushed / EN_MD).read_text("utf-8")
+    mine, theirs = (f"{each} are at home [@A01].\n\n" for each in (HERE, THERE))
+    marked = f"<<<<<<< files\n{mine}=======\n{theirs}>>>>>>> site\n"
+    assert marked in text
+    refused = run("push", pushed)
+    assert refused.exit_code == 1
+    assert f"{EN_MD}:9: two texts stand here that nobody has chosen from" in refused.output
+    assert run("pull", pushed).exit_code == 0
+    assert marked in (pushed / EN_MD).read_text("utf-8")
+
+    (pushed / EN_MD).write_text(text.replace(marked, mine), "utf-8")
+    assert run("push", pushed).output == "published module/at-the-door/en\n"
+    assert HERE in live_text(session)
+
+
 def test_a_text_that_is_gone_from_the_files_stays_published_and_comes_back(
     pushed: Path, run: Run, session: Session
 ) -> None:

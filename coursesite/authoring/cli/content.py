@@ -15,6 +15,7 @@ from coursesite.authoring.rules import Newer, TextId
 from coursesite.authoring.services import (
     ChangedOnBothSides,
     compare,
+    merge_course,
     publish_course,
     pull_course,
 )
@@ -147,13 +148,16 @@ def narrow_pictures() -> None:
 @content.command()
 @FOLDER
 @OVER
-def pull(folder: Folder, over: list[TextId]) -> None:
+@click.option("--merge", is_flag=True, help="Bring together what was changed on both sides.")
+def pull(folder: Folder, over: list[TextId], *, merge: bool) -> None:
     """Write what the site has newer into FOLDER's files.
 
     Nothing at all is written when a text was changed in the files as well since the two last
-    agreed.
+    agreed. With --merge such texts come together paragraph by paragraph, and what both have
+    changed stands between marks, as git sets them.
     """
     try:
+        merged = merge_course(db.session, folder) if merge else {}
         written = pull_course(db.session, folder, over=over)
     except Refusal as refusal:
         raise _refused(refusal, "Nothing was written") from None
@@ -161,16 +165,19 @@ def pull(folder: Folder, over: list[TextId]) -> None:
         message = f"Nothing was written: {error.filename}: {error.strerror}."
         raise click.ClickException(message) from None
     db.session.commit()
+    for path, marks in merged.items():
+        left = f"{marks} to choose between <<<<<<< and >>>>>>>" if marks else "nothing to choose"
+        click.echo(f"merged {path}: {left}")
     for path in written:
         click.echo(f"wrote {path}")
     _tell_of(folder, Newer.FILES, "is newer in the files (coursesite content push publishes it)")
-    if not written:
+    if not written and not merged:
         click.echo("Nothing to write: the files have all that the site has.")
 
 
 _ADVICE = (
-    "Keep a copy of your text, take the site's with pull --over TEXT, put your change into it and "
-    "push; or replace the site's with push --over TEXT."
+    "Bring the two together with pull --merge, choose where both have changed the same, and push. "
+    "Or take one for the other: pull --over TEXT replaces yours, push --over TEXT the site's."
 )
 
 

@@ -11,6 +11,7 @@ from merge3 import Merge3
 
 Texts = Mapping[str, str]
 
+OPENS = "<<<<<<<"
 _PARAGRAPH = re.compile(r"(?<=\n)\n+")
 
 
@@ -40,6 +41,14 @@ class Region:
             return _apart(self.mine) + self.theirs
         return self.theirs if side is Side.THEIRS else self.mine
 
+    @property
+    def marked(self) -> str:
+        """The paragraphs that stay, or both sides' between the marks that git sets."""
+        if self.side:
+            return self.text(None)
+        mine, theirs = (_ended(each) for each in (self.mine, self.theirs))
+        return f"{OPENS} files\n{mine}=======\n{theirs}>>>>>>> site\n"
+
 
 @dataclass(frozen=True)
 class Merging:
@@ -60,6 +69,12 @@ class Merging:
                 for at, each in enumerate(regions)
             )
             for number, (file, regions) in enumerate(self.files.items())
+        }
+
+    def marked(self) -> dict[str, str]:
+        """The files brought together, with marks around what must be chosen."""
+        return {
+            file: "".join(each.marked for each in regions) for file, regions in self.files.items()
         }
 
     def _named(self) -> Iterator[tuple[str, Region]]:
@@ -114,6 +129,10 @@ def paragraphs(text: str) -> Sequence[str]:
     starts = [0, *ends]
     pieces = [text[start:end] for start, end in zip(starts, [*ends, len(text)], strict=True)]
     return [piece for piece in pieces if piece]
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") or not text else text + "\n"
 
 
 def _apart(text: str) -> str:

@@ -56,6 +56,7 @@ from coursesite.authoring.services.planning import (
 from coursesite.authoring.services.publishing import Decision, publish_draft
 from coursesite.authoring.services.pushing import publish_course
 from coursesite.authoring.services.reading import asking_of, compared_files, surroundings_of
+from coursesite.authoring.services.reconciling import merge_course
 from coursesite.authoring.services.reviewing import hand_to, look_at
 from coursesite.authoring.services.syncing import (
     ChangedOnBothSides,
@@ -150,6 +151,7 @@ __all__ = [
     "keep_version",
     "keys_in",
     "look_at",
+    "merge_course",
     "move_plan",
     "note_done",
     "open_joining",

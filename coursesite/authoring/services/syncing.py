@@ -155,6 +155,15 @@ def _shown(session: Session, text: TextId, files: Files) -> dict[str, str]:
     return media_used(files[text.main_file], first_media(session, text.slug))
 
 
+def write_lacking_media(session: Session, folder: Folder, text: TextId, files: Files) -> None:
+    """Write what a revision shows and the folder does not have under that name."""
+    if text.kind in {Kind.MODULE, Kind.QUIZ}:
+        there = digests_in(folder / "content" / "modules" / text.slug)
+        shown = _shown(session, text, files)
+        lacking = {name: digest for name, digest in shown.items() if name not in there}
+        _write_media(session, folder, text.slug, lacking)
+
+
 def _write_media(
     session: Session, folder: Folder, slug: str, digests: Mapping[str, str]
 ) -> list[PurePosixPath]:
