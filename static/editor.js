@@ -5,7 +5,7 @@
        [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-sign-in, data-conflict;
                                                     data-in-browser where kept.js keeps what is not saved
        input[name=seen]                               maybe: the draft's version that the author saw, sent along
-     #preview, #problems, #outline, #maps             replaced by the elements of the same ids in the preview's answer
+     #preview, #problems, #outline, #maps, #fields    replaced by the elements of the same ids in the preview's answer
      a[data-line=N][href="#ID"]                       puts the cursor on line N of the textarea of that id
      a[data-lesson]                                   of those, the one that the cursor is below gets aria-current
      [data-inserts][hidden]                           shown by this script
@@ -14,10 +14,11 @@
                                                       what is chosen there goes into the textarea data-into=ID, if it
                                                       has one; data-more is said of the page itself
      #preview [data-from=N]                           what line N onward looks like; follows the cursor
-   Two seconds after the last key the form is posted, form-encoded, with X-CSRFToken, to data-draft
+   A quarter of a second after the last key the form is posted, form-encoded, to data-preview (answers HTML holding those),
+   and two seconds after it, form-encoded, with X-CSRFToken, to data-draft
    (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown; {"join"} is where
    the server, which keeps this text beside the other, brings the two together)
-   and then to data-preview (answers HTML holding those). The page asks before it is left unsaved. */
+   The page asks before it is left unsaved. */
 
 const form = document.querySelector("form[data-draft]");
 const sources = [...(form?.querySelectorAll("[data-source]") ?? [])];
@@ -84,7 +85,7 @@ async function preview() {
   const reply = await post(form.dataset.preview);
   if (!reply.ok) return;
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-  for (const id of ["preview", "problems", "outline", "maps"]) {
+  for (const id of ["preview", "problems", "outline", "maps", "fields"]) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
     if (!old || !fresh) continue;
     const top = old.scrollTop;
@@ -103,7 +104,7 @@ async function work() {
   say("saving", words.saving);
   try {
     await keepDraft();
-    await preview();
+    look();
     if (written() !== kept) wait(2000);
   } catch (reason) {
     const kept = globalThis.kept && words.inBrowser ? words.inBrowser : words.unsaved;
@@ -112,6 +113,39 @@ async function work() {
   }
   busy = false;
   if (pressed) form.requestSubmit(pressed);
+}
+
+// The preview does not wait for the draft to be kept; a server that takes long is asked less often.
+let looked = kept;
+let looking = false;
+let pause = 250;
+let soon;
+
+async function look() {
+  const text = written();
+  if (!form.dataset.preview || stopped || looking || text === looked) return;
+  looking = true;
+  const began = performance.now();
+  try {
+    await preview();
+    looked = text;
+  } catch {
+    // Without a network there is none; that nothing is kept is told by the draft.
+  }
+  pause = Math.min(2000, Math.max(250, performance.now() - began));
+  looking = false;
+  if (written() !== text) lookSoon();
+}
+
+function lookSoon() {
+  clearTimeout(soon);
+  soon = setTimeout(look, pause);
+}
+
+function changed() {
+  if (line?.dataset.state === "saved") say("", "");
+  wait(2000);
+  lookSoon();
 }
 
 function wait(time) {
@@ -127,10 +161,22 @@ function goToLine(box, number) {
   box.scrollTop = (box.scrollHeight / lines.length) * Math.max(0, number - 6);
 }
 
+// Two blocks of a kind are told apart, until their author names them.
+function withFreeIds(text) {
+  const taken = (id) => into.value.includes(`{id: ${id}}`) || into.value.includes(`{id: ${id},`);
+  return text.replace(/\{id: ([a-z0-9-]+)/g, (all, id) => {
+    let name = id;
+    for (let number = 2; taken(name); number++) name = `${id}-${number}`;
+    return `{id: ${name}`;
+  });
+}
+
 function insert(text, inline) {
   const before = into.value.slice(0, into.selectionStart);
   const gap = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
-  const block = inline ? text : `${gap}${text}\n`;
+  const after = into.value.slice(into.selectionEnd);
+  const end = after && !after.startsWith("\n") ? "\n\n" : "\n";
+  const block = inline ? text : `${gap}${withFreeIds(text)}${end}`;
   into.focus();
   // What is inserted as if it were typed can be undone, which setRangeText cannot promise.
   if (document.execCommand("insertText", false, block)) return;
@@ -199,6 +245,9 @@ async function openDialog(link) {
   box.addEventListener("input", () => {
     const words = box.value.toLowerCase().split(/\s+/);
     for (const [row, text] of rows) row.hidden = !words.every((word) => text.includes(word));
+    const left = rows.filter(([row]) => !row.hidden).length;
+    const count = part.querySelector("[data-count]");
+    if (count) count.textContent = count.textContent.replace(/\d+/, left);
   });
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target.closest("[data-insert]") && dialog.close());
@@ -255,8 +304,8 @@ if (source) {
 }
 
 if (form) {
-  form.addEventListener("input", () => wait(2000));
-  form.addEventListener("change", () => wait(2000));
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
   form.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
       event.preventDefault();

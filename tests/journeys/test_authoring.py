@@ -37,6 +37,10 @@ def test_a_draft_saves_itself_and_a_problem_leads_to_its_line(open_page: Open) -
     page.get_by_role("button", name="Key point").click()
     page.keyboard.press("Control+z")
     assert f"[Lost](nowhere)\n\n{SHEET}" in page.locator("#source").input_value()
+    for name in ("name-of-check", "name-of-check-2"):
+        page.get_by_text("Insert a block").click()
+        page.get_by_role("button", name="Check", exact=True).click()
+        assert f"{{id: {name}}}\nThe question?" in page.locator("#source").input_value()
     page.get_by_role("button", name="Save draft").click()
     page.get_by_role("button", name="Give this draft up").click()
     expect(page.get_by_text("The draft is given up.")).to_be_visible()
@@ -98,6 +102,7 @@ def test_an_organisation_writes_its_own_passage(open_page: Open) -> None:
     expect(problem).to_contain_text("fact 'Z99' is cited but not in facts.yaml", timeout=20_000)
     page.locator("#source").fill("Form **12b** asks for the children.")
     expect(page.locator("#preview strong")).to_have_text("12b", timeout=20_000)
+    expect(page.locator("[data-save-state]")).to_have_text("Draft saved", timeout=20_000)
     page.goto("/local/en/publish")
     page.get_by_label("Minor").check()
     page.get_by_label("What changes, and why?").fill("The form is new.")
