@@ -146,6 +146,17 @@ def test_the_outline_measures_each_lesson(ada: Client) -> None:
     assert "Key point" in outline
 
 
+def test_a_text_with_errors_keeps_the_fields_that_are_declared(ada: Client) -> None:
+    settings = SETTINGS + "local_fields: [duty_phone]\n"
+    text = MODULE + "\n[Lost](nowhere)\n"
+
+    page = ada.post(f"{EDIT}/preview", form_of(ada, source=text, settings=settings)).text
+
+    assert 'data-insert="{{duty_phone}}">duty_phone</button>' in page
+    assert "None is declared" not in page
+    assert "(20 promised)" in ada.post(f"{EDIT}/preview", form_of(ada, source=MODULE)).text
+
+
 def test_a_text_with_errors_keeps_its_outline(ada: Client) -> None:
     text = MODULE + "\n# Second {#second}\n\n[Lost](nowhere)\n"
 

@@ -24,6 +24,7 @@ from coursesite.authoring.views.media import insertable
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.words import BLOCKS, KINDS
+from coursesite.content.library import settings_in
 from coursesite.content.queries import live_terms
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
@@ -155,6 +156,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     terms = live_terms(db.session, work.text.language)
     said = sum(number for draft, number in said_of if work.draft and draft.id == work.draft.id)
     media = insertable(work) if work.text.kind is Kind.MODULE else []
+    settings = settings_in(files.get(SETTINGS, "")) if work.text.kind is Kind.MODULE else None
     planned = next((each for each in drafts if each.waiting), None)
     db.session.expunge_all()
     db.session.rollback()
@@ -180,8 +182,8 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         said=said,
         blocks=BLOCKS,
         kinds=KINDS,
-        fields=reading.module.local_fields if reading.module else (),
+        fields=settings.local_fields if settings else (),
         media=media,
         measures=reading.measures,
-        promised=reading.module.minutes if reading.module else None,
+        promised=settings.minutes if settings else None,
     )

@@ -2,7 +2,12 @@
 
 from coursesite.content.library.links import media_used
 from coursesite.content.library.measuring import LessonMeasure, Measures
-from coursesite.content.library.reading import Known, ReadModule, read_module, title_in
+from coursesite.content.library.reading import (
+    Known,
+    ReadModule,
+    read_module,
+    title_in,
+)
 from coursesite.content.library.register import (
     ReadFacts,
     ReadGlossary,
@@ -10,6 +15,7 @@ from coursesite.content.library.register import (
     read_glossary,
 )
 from coursesite.content.library.scenarios import WrittenScenario
+from coursesite.content.library.schemas import settings_in
 from coursesite.content.library.vector import check_svg
 
 __all__ = [
@@ -25,5 +31,6 @@ __all__ = [
     "read_facts",
     "read_glossary",
     "read_module",
+    "settings_in",
     "title_in",
 ]

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from coursesite.authored import Closed
+from coursesite.authored import Closed, read_yaml
 from coursesite.authored.forms import FactId, FieldName, Slug, Text
 from coursesite.content.rules import Verification
 from coursesite.quizzes.rules import Review
@@ -41,6 +41,11 @@ class ModuleFile(Closed):
     sensitive: tuple[Slug, ...] = ()
     review_by: date | None = None
     local_fields: tuple[FieldName, ...] = ()
+
+
+def settings_in(text: str) -> ModuleFile | None:
+    """What `module.yaml` says by itself, whatever is wrong with the text beside it."""
+    return read_yaml(text, "module.yaml", ModuleFile).value
 
 
 class FrontMatter(Closed):

@@ -18,6 +18,7 @@ from coursesite.authoring.library.archives import (
     open_packed,
     outline_of,
     read_archive,
+    unpacking,
 )
 from coursesite.authoring.models import ArchivedRevision, Draft
 from coursesite.authoring.rules import Standing, TextId, standing
@@ -33,7 +34,7 @@ from coursesite.db import Base
 from coursesite.errors import Invalid
 from coursesite.people.rules import Role
 from coursesite.revisions.queries import find_live
-from coursesite.revisions.rules import Change, Kind
+from coursesite.revisions.rules import Change, Kind, digest_of
 from tests.authoring.courses import EN_MD, FACTS, MODULE, QUIZ_YAML, small_course
 from tests.authoring.test_desk import DAY
 from tests.authoring.test_media import DOOR, DOOR_SVG, OPEN_DOOR
@@ -219,6 +220,18 @@ def _twice() -> io.BytesIO:
     return io.BytesIO(packed(fill).getvalue().replace(b"b.md", b"a.md"))
 
 
+def _locked() -> io.BytesIO:
+    """With the mark of a password in both of its lists."""
+    content = bytearray(named("a.md").getvalue())
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    return io.BytesIO(content)
+
+
+def _oddly_packed(archive: zipfile.ZipFile) -> None:
+    archive.writestr("a.md", b"x", zipfile.ZIP_BZIP2)
+
+
 @pytest.mark.parametrize(
     ("file", "message"),
     [
@@ -229,6 +242,9 @@ def _twice() -> io.BytesIO:
         (named("..\\..\\b"), "outside of its folder"),
         (named("a\u202egnp.md"), "signs in its name"),
         (named("a\nb.md"), "signs in its name"),
+        (named("a" * 301), "signs in its name"),
+        (_locked(), "locked or packed in an unusual way"),
+        (packed(_oddly_packed), "locked or packed in an unusual way"),
         (named("link", b"/etc/passwd", stat.S_IFLNK | 0o777), "a link"),
         (named("bomb.md", bytes(30 * 1024**2)), "swells"),
         (_twice(), "twice"),
@@ -240,6 +256,12 @@ def _twice() -> io.BytesIO:
 def test_an_archive_that_is_no_gift_is_refused(file: io.BytesIO, message: str) -> None:
     with pytest.raises(Invalid, match=message):
         open_packed(file)
+
+
+def test_an_archive_that_fills_the_disk_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "MOST_BYTES", 1_000)
+    with pytest.raises(Invalid, match="larger than"):
+        open_packed(named("a.md", bytes(1_001)))
 
 
 def _changed(path: Path, change: Callable[[dict[str, bytes]], None]) -> io.BytesIO:
@@ -271,6 +293,16 @@ def _climbing_media(files: dict[str, bytes]) -> None:
     files["coursesite.json"] = json.dumps(head).encode()
 
 
+def _more_files(files: dict[str, bytes]) -> None:
+    """A file beside the text, with a digest that is right."""
+    name = next(each for each in files if each.startswith("history/module"))
+    revision = json.loads(files.pop(name))
+    revision["files"]["../../evil.md"] = "x"
+    digest = digest_of(revision["files"])
+    path = name.replace(revision["digest"], digest)
+    files[path] = json.dumps({**revision, "digest": digest}).encode()
+
+
 def _no_head(files: dict[str, bytes]) -> None:
     del files["coursesite.json"]
 
@@ -288,6 +320,7 @@ def _later_format(files: dict[str, bytes]) -> None:
     [
         (_forged_text, "not the text that its digest names"),
         (_forged_head, "does not hold it"),
+        (_more_files, "does not hold the files of such a text"),
         (_climbing_media, "cannot be the name"),
         (_no_head, "not made by “export”"),
         (_odd_head, "not in UTF-8"),
