@@ -42,6 +42,7 @@ from coursesite.authoring.services.importing import (
     bring_texts,
     import_archive,
     keep_content,
+    needs_others,
 )
 from coursesite.authoring.services.joining import Joining, join, open_joining
 from coursesite.authoring.services.library import Sent, add_media, remove_kept, replace_media
@@ -153,6 +154,7 @@ __all__ = [
     "look_at",
     "merge_course",
     "move_plan",
+    "needs_others",
     "note_done",
     "open_joining",
     "open_translation",

@@ -36,6 +36,7 @@ from coursesite.content.queries import content_of, get_media
 from coursesite.content.rules.media import FOLDER, SUMS, Limits, media_in_sums
 from coursesite.content.services import PLAIN, Described, keep_media
 from coursesite.errors import Invalid
+from coursesite.people.models import Organisation
 from coursesite.revisions.rules import Change
 
 AT_ONCE = 8 * 1024**2
@@ -109,12 +110,15 @@ def bring_texts(  # noqa: PLR0913 - each is named at the call
 ) -> Iterator[None]:
     """Publish what is new, if that is asked for and can be; make drafts of all else.
 
+    Nothing is published for an organisation in which nobody publishes alone what they wrote: an
+    archive says of nobody here that they have read it.
+
     In steps, after each of which the course is whole: reading and publishing a large one takes
     seconds, and nobody who writes need wait so long.
     """
     plan = plan_import(session, outline_of(content))
     new = [each.text for each in plan if each.standing is Standing.NEW]
-    if publish_new and new:
+    if publish_new and new and not needs_others(session, actor):
         with TemporaryDirectory(prefix="coursesite-") as name:
             folder = Path(name)
             if _lay(session, content, new, folder):
@@ -136,6 +140,12 @@ def bring_texts(  # noqa: PLR0913 - each is named at the call
     after["drafted"] = [str(text) for text in done.drafted]
     record(session, "archive-imported", actor, ("archive", content.site[:100]), after=after)
     session.flush()
+
+
+def needs_others(session: Session, actor: Actor) -> bool:
+    """Whether what the actor brings in needs somebody else's approval before it is published."""
+    own = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
+    return own is not None and own.four_eyes
 
 
 def _keep_medium(session: Session, slug: str, each: KeptFile, data: bytes, actor: Actor) -> None:

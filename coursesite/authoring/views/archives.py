@@ -115,6 +115,7 @@ def upload(number: int) -> ResponseReturnValue:
         found=plan,
         form=ImportForm(formdata=None),
         new=any(each.standing is Standing.NEW for each in plan),
+        alone=services.needs_others(db.session, actor()),
     )
 
 

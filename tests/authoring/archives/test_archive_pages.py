@@ -16,7 +16,7 @@ from werkzeug.test import encode_multipart
 from coursesite import clock
 from coursesite.authoring.models import ArchivedRevision, Draft, Upload, UploadPart
 from coursesite.authoring.services import forget_old_uploads
-from coursesite.people.models import RoleGrant
+from coursesite.people.models import Organisation, RoleGrant
 from coursesite.people.rules import Role
 from coursesite.revisions.models import LiveRevision
 from coursesite.revisions.rules import Kind
@@ -94,7 +94,7 @@ def archive(home: Session, tmp_path: Path) -> bytes:
 
 
 def test_what_differs_of_facts_arrives_as_a_draft_too(
-    home: Session, folder: Path, archive: bytes, publisher: Client, browser: Browser
+    home: Session, folder: Path, keepers: Any, publisher: Client, browser: Browser
 ) -> None:
     (folder / "content/facts.yaml").write_text(FACTS + "    caution: An estimate.\n", "utf-8")
     push(home, folder)
@@ -104,8 +104,15 @@ def test_what_differs_of_facts_arrives_as_a_draft_too(
     home.commit()
 
     looked = send(publisher, "look", newer)
-    assert "New: this site does not have it" in publisher.get(looked.location).text
-    publisher.post(looked.location)
+    page = publisher.get(looked.location).text
+    assert "New: this site does not have it" in page
+    assert 'name="publish_new"' in page
+    home.get_one(Organisation, keepers.organisation_id).four_eyes = True
+    home.commit()
+    page = publisher.get(looked.location).text
+    assert 'name="publish_new"' not in page
+    assert "asks that somebody else approves of a text" in page
+    publisher.post(looked.location, {"publish_new": "y"})
     with browser.app.app_context():
         work_all(LONG)
 

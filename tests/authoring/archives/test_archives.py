@@ -32,6 +32,7 @@ from coursesite.content.models import Media
 from coursesite.content.rules.media import Limits
 from coursesite.db import Base
 from coursesite.errors import Invalid
+from coursesite.people.models import Organisation
 from coursesite.people.rules import Role
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind, digest_of
@@ -118,6 +119,20 @@ def test_an_archive_comes_into_an_empty_site_and_leaves_it_the_same(
         assert kept.publications[: len(each.publications)] == each.publications
     assert {each.standing for each in plan_import(home, outline_of(again))} == {Standing.SAME}
     assert {each.standing for each in plan_import(other, outline_of(first))} == {Standing.SAME}
+
+
+def test_where_four_eyes_are_asked_for_nobody_publishes_an_archive_alone(
+    home: Session, other: Session, tmp_path: Path
+) -> None:
+    archive = exported(home, tmp_path / "one.zip")
+    actor = an_author(other)
+    other.get_one(Organisation, actor.organisation_id).four_eyes = True
+
+    done = import_archive(other, archive, actor, publish_new=True, limits=Limits())
+
+    assert done.published == []
+    assert set(done.drafted) == archive.live.keys()
+    assert find_live(other, Kind.MODULE, "at-the-door", "en") is None
 
 
 def test_its_pictures_are_shown_there_as_they_were_here(
