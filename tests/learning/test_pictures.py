@@ -1,6 +1,7 @@
 """Pictures come in the size that a screen needs, and to nobody who may not see the whole one."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,35 @@ def test_what_was_there_before_has_its_copies_made(app: Flask, session: Session)
     found = sa.select(Media.name, sa.func.count(NarrowerPicture.data)).join(NarrowerPicture)
     made = session.execute(found.group_by(Media.name).order_by(Media.name)).all()
     assert [tuple(each) for each in made] == [("bell.png", 0), ("door.jpg", 2)]
+
+
+@pytest.mark.usefixtures("course")
+def test_authors_see_the_sizes_that_learners_will(author: Client) -> None:
+    page = author.get(f"/authoring/modules/{SLUG}/en").text
+    shown = [each for each in images_in(page) if "srcset" in each]
+    assert [widths_in(each) for each in shown] == [["480w", "960w", "1280w"]] * 3
+    assert not [each for each in shown if "lazy" in each]
+
+
+@pytest.mark.usefixtures("course")
+def test_a_changed_passage_offers_them_too(app: Flask, session: Session) -> None:
+    (kept,) = session.scalars(sa.select(Media).where(Media.name == "door.jpg"))
+    address = f"/modules/{SLUG}/media/{kept.digest}/door.jpg"
+    with app.test_request_context():
+        html = set_pictures(f'<p><img src="{address}" alt="It" width="1280" height="640"></p>', 0)
+    assert widths_in(html) == ["480w", "960w", "1280w"]
+    assert ' loading="lazy"' in html
+
+
+@pytest.mark.usefixtures("course")
+def test_no_copy_leaves_with_the_course(app: Flask, session: Session, tmp_path: Path) -> None:
+    files = [tmp_path / "before.zip", tmp_path / "after.zip"]
+    assert run(app, "export-archive", str(files[0]))[0] == 0
+    work(session)
+    assert session.scalar(sa.select(sa.func.count(NarrowerPicture.data))) == 2
+    assert run(app, "export-archive", str(files[1]))[0] == 0
+    before, after = (zipfile.ZipFile(each).namelist() for each in files)
+    assert before == after
 
 
 @pytest.mark.usefixtures("course")
