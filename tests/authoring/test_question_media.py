@@ -7,28 +7,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from coursesite.audit.services import SITE
 from coursesite.authored import Problem, Severity
 from coursesite.authoring.library import check_course
 from coursesite.authoring.rules import Newer
-from coursesite.authoring.services import compare, import_archive, pull_course
+from coursesite.authoring.services import (
+    compare,
+    pull_course,
+)
 from coursesite.content.library.intake.recordings import checked_recording
-from coursesite.content.queries import content_of, get_media
-from coursesite.content.rules.media import Limits
-from coursesite.people.models import Unit
-from coursesite.people.rules import Role
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Kind, digest_of
-from tests.authoring.archives.test_archives import exported, other
 from tests.authoring.courses import EN_MD, MODULE, QUIZ, QUIZ_YAML, small_course
-from tests.authoring.test_desk import DAY, keepers
+from tests.authoring.test_desk import DAY
 from tests.authoring.test_media import push
-from tests.authoring.test_translating import WORDS, begin, publish, translate
 from tests.browser import Browser, Client, Queries
 from tests.content.intake.files import film, picture, saved
 from tests.makers import make_person
-
-__all__ = ["keepers", "other"]
 
 DOOR = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 20'/>"
 WINDOW, GATE = (DOOR.replace(b"40 20", size) for size in (b"8 8", b"7 7"))
@@ -126,7 +120,8 @@ def test_pictures_cost_an_attempt_one_look_at_the_database(
     first, again = (_queries_at(session, learner, attempt) for _ in range(2))
     page = learner.get(attempt).text
 
-    assert (first, again) == (6, 5)
+    assert first <= 6  # unless this process has looked into the picture before
+    assert again == 5
     address = f"/modules/at-the-door/media/{sha256(wide).hexdigest()}"
     assert f'srcset="{address}/480/asked.png 480w, {address}/960/asked.png 960w' in page
     assert learner.get(f"{address}/480/asked.png").status_code == 200
@@ -198,52 +193,6 @@ def test_a_quiz_is_pulled_with_its_media(session: Session, folder: Path, tmp_pat
     assert {f"content/modules/at-the-door/media/{name}" for name in MEDIA} <= written
     assert (elsewhere / "content/modules/at-the-door/media/gate.svg").read_bytes() == GATE
     assert QUIZ_YAML in written
-
-
-def test_an_archive_takes_along_what_questions_show(
-    session: Session, folder: Path, other: Session, tmp_path: Path
-) -> None:
-    push(session, folder)
-    before = find_live(session, Kind.QUIZ, "at-the-door", "en")
-    assert before
-    same = (before.digest, before.rendered)
-    archive = exported(session, tmp_path / "course.zip")
-
-    done = import_archive(other, archive, SITE, publish_new=True, limits=Limits())
-
-    after = find_live(other, Kind.QUIZ, "at-the-door", "en")
-    assert done.drafted == []
-    assert after
-    assert (after.digest, after.rendered) == same
-    digest = sha256(WINDOW).hexdigest()
-    kept = get_media(other, "at-the-door", "asked.svg", digest, author=False)
-    assert content_of(other, kept.id) == WINDOW
-
-
-def test_a_translated_quiz_shows_the_picture_of_the_original(
-    session: Session, browser: Browser, folder: Path, keepers: Unit
-) -> None:
-    push(session, folder)
-    pia = browser.sign_in(make_person(session, keepers, roles=(Role.PUBLISHER,)))
-    begin(pia)
-    translate(pia, WORDS)
-    publish(pia)
-    spanish = "/authoring/quizzes/at-the-door/es"
-    window = "![Una ventana con luz](media/right-answer.svg)"
-    translate(pia, {"![A lit window](media/right-answer.svg)": window}, f"{spanish}/translate")
-    publish(pia, spanish)
-
-    learner = browser.sign_in(make_person(session, language="es"))
-    page = learner.get(learner.post("/quizzes/at-the-door/attempts").location).text
-
-    digest = sha256(WINDOW).hexdigest()
-    place = f"/modules/at-the-door/media/{digest}/asked.svg"
-    assert f'alt="Una ventana con luz" src="{place}"' in page
-    assert re.search('<[a-z]+ class="original" lang="en"[^>]*>.*alt="A closed door"', page, re.S)
-    assert [learner.get(each).status_code for each in addresses_in(question_1(page))] == [200] * 4
-    assert pull_course(session, folder)
-    assert not [each for each in compare(session, folder) if each.newer is not Newer.NEITHER]
-    assert not errors_of(folder)
 
 
 def errors_of(folder: Path) -> list[Problem]:

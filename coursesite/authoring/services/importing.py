@@ -191,8 +191,11 @@ def _lay(
     session: Session, content: ArchiveContent, texts: Collection[TextId], folder: Path
 ) -> bool:
     """Write these texts beside what is live; False where a file would be another for it."""
-    laid = _lay_live(session, folder)
     new = {text: content.revision(text).files for text in texts}
+    live = _live_files(session)
+    if _mean_several_files({**live, **new}):
+        return False
+    laid = _lay_live(session, folder, live)
     wanted = {
         text.path_of(file): written
         for text, files in new.items()
@@ -225,13 +228,28 @@ def _publish(push: Push, folder: Path, done: Imported) -> Iterator[None]:
     push.end()
 
 
-def _lay_live(session: Session, folder: Path) -> Mapping[PurePosixPath, str]:
-    """What is live, as files."""
+def _live_files(session: Session) -> dict[TextId, Files]:
     live = live_texts(session)
     found = files_of(session, [each.revision_id for each in live.values()])
+    return {text: found[each.revision_id] for text, each in live.items()}
+
+
+def _mean_several_files(texts: Mapping[TextId, Files]) -> bool:
+    """Whether a name stands for one file in a text and for another in a text of the same module."""
+    meant: dict[tuple[str, str], str] = {}
+    return any(
+        meant.setdefault((text.slug, name), digest) != digest
+        for text, files in texts.items()
+        for name, digest in media_in_sums(files.get(SUMS, "")).items()
+    )
+
+
+def _lay_live(
+    session: Session, folder: Path, live: Mapping[TextId, Files]
+) -> Mapping[PurePosixPath, str]:
+    """What is live, as files."""
     laid: dict[PurePosixPath, str] = {}
-    for text, each in live.items():
-        files = found[each.revision_id]
+    for text, files in live.items():
         written = files.keys() - UNWRITTEN
         laid |= {text.path_of(name): files[name] for name in written}
         _lay_media(session, folder, text, files)

@@ -140,7 +140,7 @@ def _media_of_each(session: Session, pulled: Mapping[TextId, Files]) -> dict[str
         wanted = media.setdefault(text.slug, {})
         for name, digest in _shown(session, text, files).items():
             if wanted.setdefault(name, digest) != digest:
-                raise Conflict(_NOT_THE_SAME, path=_path_of_media(text, name))
+                raise Conflict(_NOT_THE_SAME_MEDIUM, path=_path_of_media(text, name))
     return media
 
 
@@ -199,6 +199,10 @@ def _one_of_each(pulled: Mapping[TextId, Files]) -> dict[PurePosixPath, str]:
     return wanted
 
 
+_NOT_THE_SAME_MEDIUM = said(
+    "The published texts do not mean the same file by %(path)s: publish what replaces it in the "
+    "others, too."
+)
 _NOT_THE_SAME = said("The published languages have not the same %(path)s.")
 
 
