@@ -1,6 +1,7 @@
 """How long the database may work on one question of a page; jobs and commands have no limit."""
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,9 @@ INTERRUPTED = 9
 
 INSTRUCTIONS = 1_000_000
 """After so many steps, some hundredths of a second, SQLite asks whether it may go on."""
+
+LONGEST_STEP = 0.5
+"""So many seconds that takes at most; whatever took longer was somebody who reads the answer."""
 
 
 def limit_questions(engine: Engine, seconds: float) -> None:
@@ -40,21 +44,36 @@ def _limit_postgresql(engine: Engine, seconds: float) -> None:
     sa.event.listen(engine, "connect", say)
 
 
+@dataclass
+class _Work:
+    """How long SQLite has worked on a question; what is read bit by bit waits in between."""
+
+    seen_at: float
+    seconds: float = 0.0
+
+    def go_on(self) -> float:
+        now = time.monotonic()
+        self.seconds += min(now - self.seen_at, LONGEST_STEP)
+        self.seen_at = now
+        return self.seconds
+
+
 def _limit_sqlite(engine: Engine, seconds: float) -> None:
-    """What is read bit by bit counts from its beginning, whoever takes the time."""
-    begun: dict[int, float] = {}
+    """It asks in between whether it may go on."""
+    under_way: dict[int, _Work] = {}
 
     def ask(connection: Any, _record: object) -> None:
         def is_too_long() -> bool:
-            return time.monotonic() - begun.get(id(connection), time.monotonic()) > seconds
+            work = under_way.get(id(connection))
+            return work is not None and work.go_on() > seconds
 
         connection.set_progress_handler(is_too_long, INSTRUCTIONS)
 
     def begin(connection: sa.Connection, *_asked: object) -> None:
-        begun[id(connection.connection.driver_connection)] = time.monotonic()
+        under_way[id(connection.connection.driver_connection)] = _Work(time.monotonic())
 
     def forget(connection: Any, _record: object) -> None:
-        begun.pop(id(connection), None)
+        under_way.pop(id(connection), None)
 
     sa.event.listen(engine, "connect", ask)
     sa.event.listen(engine, "close", forget)

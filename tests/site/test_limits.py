@@ -21,7 +21,7 @@ COUNTING = """
 WITH RECURSIVE numbers(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers
 WHERE number < :most) SELECT count(*) FROM numbers
 """
-ENDLESS, LONG, SOME = 2_000_000_000, 5_000_000, 300_000
+ENDLESS, LONG, SOME, FEW = 2_000_000_000, 5_000_000, 300_000, 100_000
 
 
 @pytest.fixture
@@ -79,6 +79,17 @@ def test_scripts_hear_it_too(impatient: Flask) -> None:
 def test_jobs_and_commands_have_no_limit(patient: Flask) -> None:
     with patient.app_context(), db.engine.connect() as connection:
         assert connection.scalar(sa.text(COUNTING), {"most": LONG}) == LONG
+
+
+@pytest.mark.only_on("sqlite")
+def test_whoever_reads_an_answer_slowly_reads_all_of_it(impatient: Flask) -> None:
+    rows = COUNTING.replace("count(*)", "number")
+    with impatient.app_context(), db.engine.connect() as connection:
+        read = connection.execute(sa.text(rows), {"most": FEW})
+        first = read.fetchone()
+        time.sleep(1.5)
+        assert first == (1,)
+        assert sum(1 for _row in read) == FEW - 1
 
 
 def test_only_what_took_too_long_is_told_so(impatient: Flask) -> None:
