@@ -52,6 +52,7 @@ from coursesite.assignments.services import (
     pause_in_steps,
     preview,
 )
+from coursesite.assignments.services.reaching import Watch, nobody
 from coursesite.audit.services import Actor
 from coursesite.db import only_reading, snapshot, writing
 from coursesite.doctor.rules import Finding
@@ -61,6 +62,8 @@ from coursesite.jobs.models import Task
 from coursesite.jobs.services import NewTask, Tasks, start_task
 from coursesite.people.models import Organisation, Person
 from coursesite.people.rules import Scope
+from coursesite.reminding.rules import DEFAULT_LADDER
+from coursesite.reminding.services import Expecting
 from coursesite.schedule import LONG
 from tests.bench.facts import WINDOW
 from tests.bench.million import MANAGER, UNASKED, plan_of
@@ -194,10 +197,16 @@ def _foresee_again(session: Session, organisation: Organisation) -> Done:
     return _foreseen(session, organisation.id, "core")
 
 
-def _foreseen(session: Session, organisation_id: int, slug: str) -> Done:
+def _foresee_mails(session: Session, organisation: Organisation) -> Done:
+    """The same, with what would be sent to whom."""
+    expecting = Expecting(DEFAULT_LADDER, clock.today("UTC"), fresh=True)
+    return _foreseen(session, organisation.id, "core", expecting)
+
+
+def _foreseen(session: Session, organisation_id: int, slug: str, watch: Watch = nobody) -> Done:
     """As the page does it: from one moment, while others write."""
     with snapshot(session) as reader:
-        return preview(reader, plan_of(organisation_id, slug)).people, 0.0
+        return preview(reader, plan_of(organisation_id, slug), watch).people, 0.0
 
 
 def _assign(session: Session, organisation: Organisation) -> Done:
@@ -302,6 +311,7 @@ def _in_steps(session: Session, task: Task) -> Done:
 WORK: dict[str, Callable[[Session, Organisation], Done]] = {
     "foreseeing an assignment to all": _foresee,
     "foreseeing one of what all must do": _foresee_again,
+    "foreseeing that and its mails": _foresee_mails,
     "assigning to all": _assign,
     "ending that": _end,
     "letting all wait": _park,
