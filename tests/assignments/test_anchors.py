@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.rules import Due, DueRule
-from coursesite.assignments.services import assign, end_assignment
+from coursesite.assignments.services import assign, completed, end_assignment
 from coursesite.people.models import Person, Posting, Unit
 from tests.assignments.makers import acting, complete, make_plan, publish_module, requirement_of
 from tests.makers import make_organisation, make_person, make_unit
@@ -78,3 +78,12 @@ def test_when_another_assignment_ends_its_day_counts_alike(
     end_assignment(session, sooner, boss, reason="Over")
 
     assert requirement_of(session, learner).due_on == counted_from + timedelta(days=400)
+
+
+def test_what_is_completed_is_valid_from_the_day_that_it_is_there(
+    session: Session, unit: Unit, learner: Person
+) -> None:
+    """In London it is still the second of March."""
+    assign(session, make_plan(unit), acting(make_person(session)))
+    assert completed(session, complete(session, learner)).valid_until == date(2027, 3, 3)
+    assert requirement_of(session, learner).valid_until == date(2027, 3, 3)

@@ -1,11 +1,12 @@
 """Waivers and absences: they hold within their days, stop what they should, and go back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.models import Extension, Leave
 from coursesite.assignments.queries.requirements import requirements_of
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest, days_still, excuse_on
@@ -240,6 +241,36 @@ def test_many_are_told_apart_from_those_who_rest_already(
     done = mark_absent(session, [amira, other], away(0, 5), BECAUSE, acting(manager))
     assert done.done == [other.id]
     assert list(done.left_out) == [amira.id]
+
+
+def test_an_absence_is_not_made_longer_into_another(
+    session: Session, amira: Person, manager: Person
+) -> None:
+    mark_absent(session, [amira], away(5, 9), BECAUSE, acting(manager))
+    mark_absent(session, [amira], away(0, 3), BECAUSE, acting(manager))
+    first = session.scalars(sa.select(Leave).where(Leave.starts_on == in_days(0))).one()
+    with pytest.raises(DatesWrong):
+        end_leave(session, first, in_days(5), acting(manager), reason="Longer")
+    end_leave(session, first, in_days(4), acting(manager), reason="Longer")
+    assert first.ends_on == in_days(4)
+
+
+def test_a_renewal_that_opened_in_an_absence_gets_its_days_though_nobody_noticed(
+    session: Session, amira: Person, manager: Person
+) -> None:
+    """Valid for fifty days more, its window of sixty opened ten days ago."""
+    periods_of(session, amira)[0].assigned_on = in_days(-330)
+    long_ago = clock.now() - timedelta(days=315)
+    completed(session, complete(session, amira, days_ago=315, recorded_at=long_ago))
+    expiry = requirement_of(session, amira).valid_until
+    assert expiry
+    opened = expiry - timedelta(days=60)
+
+    mark_absent(session, [amira], away(-40, -1), BECAUSE, acting(manager))
+
+    renewal = periods_of(session, amira)[-1]
+    assert (renewal.opens_on, renewal.first_due_on) == (opened, expiry)
+    assert renewal.due_on == expiry + (in_days(0) - opened)
 
 
 def test_nobody_excuses_themselves_and_nobody_without_a_reason(
