@@ -15,6 +15,7 @@ from coursesite.assignments.rules import (
     Cause,
     Due,
     DueRule,
+    ExpiryMode,
     Progress,
     RequirementState,
     Terms,
@@ -23,6 +24,7 @@ from coursesite.assignments.rules import (
 from coursesite.assignments.services import (
     assign,
     completed,
+    match_person,
     open_renewals,
     recount,
     started,
@@ -89,6 +91,7 @@ def test_completing_closes_the_period(session: Session, learner: Person) -> None
     assert requirement.valid_until == FIRST_EXPIRY
     [period] = periods_of(session, learner)
     assert (period.completion_id, period.valid_until) == (completion.id, FIRST_EXPIRY)
+    assert (period.completed_at, period.cancelled_at) == (completion.completed_at, None)
     assert recount(session) == []
 
 
@@ -136,6 +139,55 @@ def test_a_renewal_on_time_costs_no_days(
         assert recount(session) == []
 
 
+def test_of_several_windows_the_widest_opens_the_renewal(
+    session: Session, unit: Unit, learner: Person
+) -> None:
+    """Sixty days by one assignment, ninety by another: 31 January less ninety days."""
+    longer = Terms(months=24, window_days=90, grace_days=30)
+    assign(session, make_plan(unit, terms=longer), acting(learner))
+    completed(session, complete(session, learner))
+    with time_machine.travel(datetime(2026, 11, 1, tzinfo=UTC)):
+        assert open_renewals(session) == 0
+    with time_machine.travel(datetime(2026, 11, 2, tzinfo=UTC)):
+        assert open_renewals(session) == 1
+    renewal = periods_of(session, learner)[-1]
+    assert (renewal.opens_on, renewal.due_on) == (date(2026, 11, 2), FIRST_EXPIRY)
+
+
+def test_a_renewal_opens_for_whom_nothing_asks_at_the_moment(
+    session: Session, learner: Person
+) -> None:
+    """Whoever comes back finds what they would have had without being away."""
+    completed(session, complete(session, learner))
+    learner.left_on = date(2026, 2, 1)
+    with time_machine.travel(datetime(2026, 12, 20, tzinfo=UTC)):
+        match_person(session, learner.id)
+        assert requirement_of(session, learner).state is RequirementState.SUSPENDED
+        assert open_renewals(session) == 1
+        learner.left_on = None
+        match_person(session, learner.id)
+        requirement = requirement_of(session, learner)
+        assert (requirement.state, requirement.due_on) == (RequirementState.ACTIVE, FIRST_EXPIRY)
+        assert recount(session) == []
+
+
+def test_what_is_valid_no_longer_than_before_changes_nothing(
+    session: Session, unit: Unit, learner: Person
+) -> None:
+    """Both end on the last of August of next year."""
+    august = Terms(6, 30, 10, ExpiryMode.CALENDAR, "08-31")
+    other = make_person(session, unit)
+    publish_module(session, "by-august")
+    assign(session, make_plan(unit, slug="by-august", terms=august), acting(learner))
+    with time_machine.travel(datetime(2026, 3, 10, tzinfo=UTC)):
+        first = completed(session, complete(session, other, slug="by-august"))
+    with time_machine.travel(datetime(2026, 4, 10, tzinfo=UTC)):
+        assert completed(session, complete(session, other, slug="by-august")) == first
+    assert first.valid_until == date(2027, 8, 31)
+    own = [each for each in periods_of(session, other) if each.completed_at]
+    assert [each.number for each in own] == [1]
+
+
 def test_nothing_opens_before_the_window(session: Session, learner: Person) -> None:
     completed(session, complete(session, learner))
     with time_machine.travel(datetime(2026, 12, 1, tzinfo=UTC)):
@@ -170,6 +222,7 @@ def test_evidence_from_before_is_judged_as_of_its_own_date(
     recent = complete(session, learner, days_ago=365, means=Means.PRIOR)
     assert completed(session, recent).valid_until == date(2026, 1, 31)
     assert requirement_of(session, learner).progress is Progress.COMPLETED
+    assert periods_of(session, learner)[0].completed_at == recent.completed_at
 
 
 def test_what_rests_is_completed_but_not_counted(session: Session, learner: Person) -> None:

@@ -301,6 +301,12 @@ def test_how_it_stands_and_why(
     assert str(explain(facts, today)) == sentence
 
 
+@pytest.mark.parametrize("days", [-9, 0, 9, 90])
+def test_what_was_revoked_is_shown_as_that_however_late_it_is(days: int) -> None:
+    facts = Facts(Progress.REVOKED, due_on=DUE, opens_on=DUE, valid_until=None)
+    assert standing(facts, DUE + timedelta(days=days)) is Standing.REVOKED
+
+
 def test_the_states_are_in_the_order_of_what_is_shown() -> None:
     words = "waived absent revoked completed in-grace expired overdue due-soon in-progress"
     assert [*Standing] == [*words.split(), "not-started", "not-yet-open"]

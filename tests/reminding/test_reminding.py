@@ -73,6 +73,8 @@ def test_two_workers_and_two_runs_a_day_make_one_mail(
     session: Session, amira: Person, boss: Person, pass_day: Pass
 ) -> None:
     assert to(pass_day(in_days(30))) == {amira.id, boss.id}
+    with at(in_days(30), hour=10):
+        assert begin_runs(session, mailing=True) == 0
     assert pass_day(in_days(30), hour=10) == []
     assert pass_day(in_days(31)) == []
 
