@@ -18,6 +18,8 @@ from coursesite.assignments.services import (
     pause_assignment,
     revoke_completions,
 )
+from coursesite.notifications.rules import Digest
+from coursesite.notifications.services import choose_digest
 from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.services import post_person
 from coursesite.reminding.rules import Ladder
@@ -135,3 +137,18 @@ def test_of_two_assignments_the_one_whose_date_counts_reminds(
     pass_day(in_days(50) - timedelta(days=20))
     steps = sa.select(Reminder.step).where(Reminder.recipient_id == amira.id)
     assert session.scalars(steps).all() == [f"-20@{in_days(50).isoformat()}"]
+
+
+@pytest.mark.parametrize("happens", [move_away, pause])
+def test_what_waits_for_monday_is_not_told_once_it_is_asked_no_more(
+    session: Session, here: Wing, pass_day: Pass, happens: Callable[[Wing], None]
+) -> None:
+    choose_digest(session, here.amira.id, Digest.WEEKLY)
+    pass_day(in_days(30))
+    own = sa.select(Reminder.step).where(Reminder.recipient_id == here.amira.id)
+    assert session.scalars(own).all() == ["-30"]
+    with at(in_days(32)):
+        happens(here)
+        session.commit()
+    assert here.amira.id not in {mail.person_id for mail in pass_day(in_days(34))}
+    assert session.scalars(own).all() == []
