@@ -1,5 +1,7 @@
 """A folder of Markdown from anywhere becomes the draft of a module, with a report."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 from coursesite.audit.services import Actor
 from coursesite.authoring.library import Surroundings, read_draft
 from coursesite.authoring.library.archives import Brought, bring_markdown, folder_files
+from coursesite.authoring.library.archives.unpacking import open_packed
 from coursesite.authoring.models import Draft
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.services import begin_from_markdown
@@ -132,6 +135,8 @@ def test_the_draft_lacks_only_what_its_author_must_write() -> None:
         (b"# A\n\n> [!WARNING]\n> Careful\n", "> **Warning**", "is a quotation"),
         (b"# A\n\n![](https://spy.example/x.png)\n", "[https://spy.example/x.png](", "elsewhere"),
         (b"# A\n\n![x](../../../etc/passwd)\n", "\nx\n", "is not among the files"),
+        (b'+++\ntitle = "Hugo says"\n+++\n\nText.', "# Hugo says {#hugo-says}\n\n", "front matter"),
+        (b"+++\nnot toml\n+++\nText.", "# Page {#page}\n\nText.", "nothing of it is used"),
         (b"---\n- not: [a dict\n---\n# A\n", "# A {#a}", "front matter taken out"),
     ],
 )
@@ -139,6 +144,44 @@ def test_what_is_odd_is_put_right_and_told(content: bytes, expected: str, told: 
     brought = bring_markdown({"page.md": content}, "", Limits())
     assert expected in brought.files["en.md"]
     assert told in "\n".join(lines_of(brought))
+
+
+def test_a_wiki_s_pictures_and_links_are_found_wherever_they_lie() -> None:
+    page = (
+        "# A\n\n![[door picture.png|A door]]\n![[Door Picture.png|300]] ![[gone.png]]\n\n"
+        "![A door](<\u00c9t\u00e9/door picture.png>)\n\n"
+        "See [[Other note|the other]] and [[Nowhere]].\n"
+    )
+    files = {
+        "a.md": page.encode(),
+        "\u00c9t\u00e9/Other note.md": b"# The other\n",
+        "\u00c9t\u00e9/door picture.png": saved(picture("PNG"), "PNG"),
+        "media/b.png": saved(picture("PNG"), "PNG"),
+        "b.md": b"# B\n\n![B](media/b.png)\n",
+    }
+    brought = bring_markdown(files, "", Limits())
+    text = brought.files["en.md"]
+    door = next(each.name for each in brought.media if "door" in each.name)
+    assert text.count(f"![A door]({door})") == 2
+    assert f"![]({door}) gone.png" in text
+    assert "See [the other](the-other) and Nowhere." in text
+    assert "![B](media/b.png)" in text
+
+
+def test_names_in_archives_keep_their_accents(tmp_path: Path) -> None:
+    """Many programs write them in UTF-8 without saying so, and a Mac writes accents apart."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("\u00c9t\u00e9.md", b"# A\n")
+        archive.writestr("E\u0301te.md", b"# B\n")
+    content = (tmp_path / "a.zip").read_bytes()
+    unsaid = content
+    for head in (b"PK\x03\x04\x14\x00", b"PK\x01\x02\x14\x03\x14\x00"):
+        assert content.count(head + b"\x00\x08") == 2
+        unsaid = unsaid.replace(head + b"\x00\x08", head + b"\x00\x00")
+    for each in (content, unsaid):
+        packed = open_packed(io.BytesIO(each))
+        assert set(packed.entries) == {"\u00c9t\u00e9.md", "\u00c9te.md"}
+        assert packed.read("\u00c9te.md") == b"# B\n"
 
 
 def test_without_markdown_there_is_nothing_to_bring() -> None:

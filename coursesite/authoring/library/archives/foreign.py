@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from coursesite.authoring.library.archives.lines import Note, put_right
@@ -27,10 +28,27 @@ from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
 MOST_LESSONS = 100
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n?\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_WIKI = re.compile(r"(!?)\[\[([^\[\]|#]+)(?:#[^\[\]|]*)?(?:\|([^\[\]]+))?\]\]")
 _TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _SETEXT = re.compile(r"(=+|-+)[ \t]*$")
 _ID = re.compile(r"\s*\{[^{}]*\}\s*$")
-_LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*<?([^\s()<>]+)>?((?:\s+[\"'(][^)]*)?)\)")
+_LINK = re.compile(
+    r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*(?:<([^<>]+)>|([^\s()<>]+))(?:\s+[\"'(][^)]*)?\s*\)"
+)
+
+
+_HEAD = """\
+---
+title: {title}
+summary: ""
+objectives:
+  - ""
+  - ""
+  - ""
+---
+
+"""
 
 
 @dataclass
@@ -80,6 +98,11 @@ def take_pictures_in(
                 yield path, refusal
 
 
+def _own_names(path: str) -> set[str]:
+    """How a wiki may name a file: by its path or by its last part."""
+    return {path.casefold(), PurePosixPath(path).name.casefold()}
+
+
 class _Bringing:
     def __init__(self, files: Mapping[str, bytes], limits: Limits, ready: Ready) -> None:
         self.files = files
@@ -104,7 +127,7 @@ class _Bringing:
         lessons = [line for page in pages for line in self._lesson(page)]
         self._leave_out(set(paths))
         chosen = title or pages[0].title
-        front = f'---\ntitle: {quoted_title(chosen)}\nsummary: ""\nobjectives: []\n---\n\n'
+        front = _HEAD.format(title=quoted_title(chosen))
         text = front + "\n".join(lessons).strip("\n") + "\n"
         made = {SETTINGS: FIRST_SETTINGS, f"{FALLBACK_LANGUAGE}.md": text}
         return Brought(chosen, made, list(self.media.values()), self.notes)
@@ -114,9 +137,9 @@ class _Bringing:
     def _page(self, path: str) -> _Page:
         text, front = self._decoded(path), 0
         told: dict[str, object] = {}
-        if found := _FRONT.match(text):
+        if found := _FRONT.match(text) or _FRONT_TOML.match(text):
             front = found[0].count("\n")
-            told = front_matter(found[1])
+            told = front_matter(found[1], toml=text.startswith("+++"))
             kept = (
                 "its title is the lesson's" if told.get("title") else "nothing of it is used here"
             )
@@ -192,22 +215,36 @@ class _Bringing:
                 yield line
                 continue
             linked = _LINK.sub(lambda found, n=number: self._link(page, n, found), line)  # type: ignore[misc]
-            written, said = put_right(linked)
+            named = _WIKI.sub(lambda found, n=number: self._named(page, n, found), linked)  # type: ignore[misc]
+            written, said = put_right(named)
             for each in said:
                 self._note(page.path, number, each)
             yield written
         yield ""
 
+    def _named(self, page: _Page, number: int, found: re.Match[str]) -> str:
+        """What a wiki names without saying where it lies, as a picture or a link if it is here."""
+        picture, name, words = found.groups()
+        wanted = {name.strip().casefold(), f"{name.strip()}.md".casefold()}
+        path = next((each for each in self.files if _own_names(each) & wanted), None)
+        if path is None:
+            return found[0]
+        is_size = picture and words and re.fullmatch(r"[\dx ]+", words)
+        said = "" if is_size else words or ""
+        if PurePosixPath(path).suffix.lower() in MARKDOWN:
+            return self._to_lesson(page, number, (said or name.strip(), path, ""))
+        return self._to_file(page, number, (picture, said, path))
+
     def _link(self, page: _Page, number: int, found: re.Match[str]) -> str:
-        picture, words, address, _title = found.groups()
-        if re.match(r"[a-z][a-z0-9+.-]*:|//|#|media/", address, re.IGNORECASE):
+        picture, words, address = found[1], found[2], found[3] or found[4]
+        if re.match(r"[a-z][a-z0-9+.-]*:|//|#", address, re.IGNORECASE):
             if picture:
                 self._note(
                     page.path, number, f"the picture {address} is elsewhere: it is a link now"
                 )
                 return f"[{words or address}]({address})"
             return found[0]
-        target, _, anchor = unquote(address).partition("#")
+        target, _, anchor = normalize("NFC", unquote(address)).partition("#")
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), target))
         if PurePosixPath(path).suffix.lower() in MARKDOWN:
             return self._to_lesson(page, number, (words, path, anchor))

@@ -2,8 +2,10 @@
 
 import json
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 import yaml
@@ -12,7 +14,12 @@ LONGEST_FRONT = 20_000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def front_matter(text: str) -> dict[str, object]:
+def front_matter(text: str, *, toml: bool = False) -> dict[str, object]:
+    """What stands above a text in YAML or in TOML; nothing of it where it cannot be read."""
+    if toml:
+        with suppress(tomllib.TOMLDecodeError):
+            return tomllib.loads(text) if len(text) < LONGEST_FRONT else {}
+        return {}
     try:
         told = yaml.safe_load(text) if len(text) < LONGEST_FRONT and "&" not in text else None
     except yaml.YAMLError:

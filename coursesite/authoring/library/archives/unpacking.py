@@ -4,6 +4,7 @@ import stat
 import unicodedata
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -17,6 +18,7 @@ MOST_SWOLLEN = 200  # times its packed size, which no text or picture reaches
 SMALL = 1024**2  # what this is less than may swell as it likes
 LONGEST_PATH = 300
 _ENCRYPTED = 0x1
+_SAYS_UTF8 = 0x800
 _WAYS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
@@ -66,15 +68,24 @@ def open_packed(file: Path | BinaryIO) -> Packed:
         _refuse(entry)
         if entry.is_dir():
             continue
-        name = entry.filename
+        name = _name_of(entry)
         if name in known:
             raise Invalid("%(name)s is in this archive twice.", name=name)
         known[name] = entry
     return Packed(archive, known)
 
 
-def _refuse(entry: zipfile.ZipInfo) -> None:
+def _name_of(entry: zipfile.ZipInfo) -> str:
+    """Its name, which many programs write in UTF-8 without saying so; accents as one sign."""
     name = entry.filename
+    if not entry.flag_bits & _SAYS_UTF8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return unicodedata.normalize("NFC", name)
+
+
+def _refuse(entry: zipfile.ZipInfo) -> None:
+    name = _name_of(entry)
     if fault := _fault_of_name(entry.orig_filename) or _fault_of_name(name):
         raise Invalid(fault, name=ascii(entry.orig_filename)[:LONGEST_PATH])
     kind = stat.S_IFMT(entry.external_attr >> 16)
@@ -115,5 +126,5 @@ def folder_files(folder: Path) -> dict[str, bytes]:
         total += path.stat().st_size
         if len(found) >= MOST_FILES or total > MOST_BYTES:
             raise Invalid("This folder has more in it than one module can be made of.")
-        found[inside.as_posix()] = path.read_bytes()
+        found[unicodedata.normalize("NFC", inside.as_posix())] = path.read_bytes()
     return found
