@@ -160,6 +160,14 @@ def test_the_questions_of_a_new_module_are_written_beside_its_draft_with_a_pictu
     assert "objective 3 is not tested" in author.get(f"{quiz}/questions").text
 
 
+def test_a_file_is_not_replaced_by_one_of_another_type(session: Session, author: Client) -> None:
+    answer = send(author, "new.png", saved(picture(), "PNG"), f"{LIBRARY}/door.svg/replace")
+
+    assert answer.status_code == 422
+    assert "is of another type than door.svg" in answer.text
+    assert session.scalars(sa.select(Media.name)).all() == ["door.svg"]
+
+
 def test_the_library_says_what_is_shown_where(
     author: Client, other: Client, session: Session
 ) -> None:

@@ -219,6 +219,12 @@ def test_only_who_writes_the_course_can_have_the_turn(
     assert author.name in ada.get(REVIEWS).text
     ada.post(f"{REVIEW}/keeper", {"person": ""})
     assert session.scalars(sa.select(TextKeeper)).all() == []
+    found = sa.select(Event).where(Event.kind == "text-handed-over").order_by(Event.id)
+    handed = [(each.before, each.after) for each in session.scalars(found)]
+    assert [(b["person_id"], a["person_id"]) for b, a in handed if a and b] == [
+        (None, author.id),
+        (author.id, None),
+    ]
 
 
 def test_whose_turn_it_is_hears_of_it_once_a_month(

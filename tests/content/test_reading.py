@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from coursesite.content.library import labels
+from coursesite.content.library import labels, typesetting
 from coursesite.content.library.labels import Labels, has_labels, labels_for
 from coursesite.content.rules import Module, Parts, Quality, Ref, RefKind, filled, refs_in
 from tests.content.documents import TEXT, module_of, read
@@ -293,6 +293,15 @@ def test_a_long_module_is_read_in_less_than_half_a_second() -> None:
 
     assert len(text.split()) > 2500
     assert time.process_time() - started < 0.5
+
+
+def test_only_the_lesson_that_was_changed_is_typeset_again() -> None:
+    module_of(TEXT)
+    known = typesetting._long_html.cache_info().misses  # noqa: SLF001 - what it costs is its promise
+
+    module_of(TEXT.replace("The door breaks.", "The door opens."))
+
+    assert typesetting._long_html.cache_info().misses == known + 1  # noqa: SLF001 - as above
 
 
 def test_a_picture_says_something_or_is_marked_as_decorative() -> None:

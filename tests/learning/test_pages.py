@@ -50,6 +50,19 @@ def test_a_page_for_each_thing(session: Session, browser: Browser, learner: Pers
         assert words in response.text, address
 
 
+def test_a_module_says_what_to_remember_what_may_hurt_and_what_to_read_on(
+    session: Session, browser: Browser, learner: Person
+) -> None:
+    told = a_module(further_reading=("Our messages, 2018",), sensitive=("distress", "violence"))
+    publish_module(session, told)
+    page = browser.sign_in(learner).get("/modules/the-door").text
+
+    assert "<p>Say your name first.</p>" in page
+    assert "Some passages speak of:" in page
+    assert "violence" in page
+    assert "Our messages, 2018</li>" in page
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -84,6 +84,9 @@ def test_a_learner_comes_back_to_the_route_of_last_time_and_nobody_else_sees_it(
     assert taken.index("Shout.") < taken.index("Talk to her.") < taken.index("Say goodbye.")
     assert "Only you can see which route you took." in taken
     assert "Talk to her." not in colleague.get(LESSON).text
+    client.post(LESSON + "/scenarios", json=playing([GOOD, LAST]))
+    page = client.get(LESSON).text
+    assert "Shout." not in page[page.index('<div class="taken" data-last>') :]
 
 
 def test_a_choice_that_is_gone_is_left_out_of_the_last_route() -> None:

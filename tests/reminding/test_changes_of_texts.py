@@ -68,6 +68,19 @@ def test_as_many_mails_come_as_were_told(
     assert (number, len(pass_day(in_days(1), hour=10))) == (mails, mails)
 
 
+def test_copies_for_managers_are_not_counted_as_mails_to_them(
+    session: Session, assigned: Assignment, people: tuple[Person, Person]
+) -> None:
+    with at(in_days(0)):
+        copies = Ladder(own=(0,), manager=(-30, 7))
+        keep_ladder(session, assigned, copies, acting(people[1]), enabled=True)
+        for person in people:
+            completed(session, complete(session, person))
+    with at(in_days(1)):
+        assert told(session, Change.MAJOR) == 0
+        assert told(session, Change.SAFETY) == 2
+
+
 def test_a_date_that_moves_is_told_and_one_that_stays_is_not(
     session: Session, assigned: Assignment, people: tuple[Person, Person], pass_day: Pass
 ) -> None:

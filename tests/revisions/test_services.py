@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,6 +37,25 @@ def test_a_publication_is_seen_at_the_next_question_by_every_process(session: Se
     assert live_words(session, another, "a-module") == "first"
     publish(session, text("second"), SITE, change=Change.MINOR)
     assert live_words(session, another, "a-module") == "second"
+
+
+def test_a_process_reads_what_is_unchanged_once(session: Session) -> None:
+    read: list[str] = []
+
+    def reading(rendered: Mapping[str, Any]) -> str:
+        read.append(rendered["words"])
+        return str(rendered["words"])
+
+    shelf = Shelf(Kind.MODULE, reading)
+    publish(session, text("one"), SITE, change=Change.MINOR)
+    publish(session, text("two", "b-module"), SITE, change=Change.MINOR)
+    for _ in range(2):
+        assert [each.text for each in shelf.all_live(session, "en")] == ["one", "two"]
+        assert live_words(session, shelf, "a-module") == "one"
+    publish(session, text("new", "b-module"), SITE, change=Change.MINOR)
+    assert [each.text for each in shelf.all_live(session, "en")] == ["one", "new"]
+
+    assert sorted(read) == ["new", "one", "two"]
 
 
 def test_an_old_revision_is_shown_as_it_was(session: Session) -> None:

@@ -133,6 +133,9 @@ def test_what_was_sent_is_its_sender_s_alone_and_goes_after_two_days(
         assert colleague.post(page).status_code == 404
     assert colleague.get(second).status_code == 404
 
+    too_old = clock.now() - timedelta(days=2, minutes=1)
+    home.execute(sa.update(Upload).values(sent_at=too_old))
+    assert publisher.get(second).status_code == 404  # also before a job has taken it away
     with time_machine.travel(clock.now() + timedelta(days=2, minutes=1)):
         forget_old_uploads(home)
     assert home.scalars(sa.select(UploadPart)).all() == []
