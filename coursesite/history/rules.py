@@ -92,7 +92,9 @@ SHORTENED = said(
     "file again."
 )
 NO_PERSON = said("Neither a staff number nor an e-mail address is given. Fill in one of them.")
-NO_TRAINING = said("No training is named. Write its short name, as in the list on this page.")
+NO_TRAINING = said(
+    "No training is named. Write its short name, as in the list on the page where files are sent."
+)
 NO_DAY = said("No day is given. Write it as in 2024-05-31.")
 NOT_A_DAY = said("“%(cell)s” is no day. Write it as in 2024-05-31.")
 SERIAL = said(
@@ -118,8 +120,8 @@ FUTURE = said("%(day)s is in the future. Correct the day.")
 TOO_EARLY = said("%(day)s is before 1970. Correct the day.")
 TOO_LONG = said("The note has more than 500 characters. Shorten it.")
 EXTRA_CELLS = said(
-    "There are more cells than the first line has heads. A comma in a text must stand in "
-    "quotation marks."
+    "There are more cells than the first line has heads. A text that holds what stands between "
+    "cells (a comma, a semicolon) must stand in quotation marks."
 )
 
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)

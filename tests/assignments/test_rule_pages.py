@@ -432,8 +432,9 @@ def test_the_pages_ask_no_more_for_many(
         return len(queries)
 
     def check() -> int:
+        data = filled(station)
         with Queries(session.connection()) as queries:
-            assert client.post("/assignments/new", data=filled(station)).status_code == 200
+            assert client.post("/assignments/new", data=data).status_code == 200
         return len(queries)
 
     make_person(session, station)

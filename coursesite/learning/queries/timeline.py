@@ -142,7 +142,13 @@ def _asked(id: int) -> list[sa.Select[*tuple[Any, ...]]]:
         _part("ended", Assignment.ended_at, why=Assignment.reason, place=9)
         .join(RequirementSource, RequirementSource.assignment_id == Assignment.id)
         .where(RequirementSource.requirement_id == id),
-        _part("reminded", Reminder.created_at, word=Reminder.step, who_id=Reminder.recipient_id)
+        _part(
+            "reminded",
+            Reminder.created_at,
+            word=Reminder.step,
+            who_id=Reminder.recipient_id,
+            day=Reminder.due_on,
+        )
         .join(Period, Period.id == Reminder.period_id)
         .where(of_period, Reminder.mail_id.is_not(None)),
     ]

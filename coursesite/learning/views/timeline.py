@@ -190,24 +190,22 @@ def _reminded(line: Line, _titles: Titles) -> str:
     step = STEP.fullmatch(line.word)
     if step is None:
         return str(_("A reminder was sent to %(name)s.", name=line.who))
-    told = {"name": line.who, "when": _when(int(step[2]))}
+    told = {"name": line.who, "day": _day(line), "step": _step(int(step[2]))}
     if step[1] == "manager":
-        return str(_("The manager, %(name)s, was told, %(when)s.", **told))
+        return str(_("The manager, %(name)s, was told of the due date %(day)s (%(step)s).", **told))
     if step[1] == "above":
-        return str(_("The level above, %(name)s, was told, %(when)s.", **told))
-    return str(_("A reminder was sent to %(name)s, %(when)s.", **told))
+        words = _("The level above, %(name)s, was told of the due date %(day)s (%(step)s).", **told)
+        return str(words)
+    return str(_("%(name)s was reminded of the due date %(day)s (%(step)s).", **told))
 
 
-def _when(days: int) -> str:
-    """Which step of the ladder: so many days before the due date, on it, or after it."""
+def _step(days: int) -> str:
+    """Of the ladder; the mail may have gone out later, as where it was assigned later."""
     if days < 0:
-        step = ngettext(
-            "%(num)d day before the due date", "%(num)d days before the due date", -days
-        )
-        return str(step)
+        return str(ngettext("step: %(num)d day before it", "step: %(num)d days before it", -days))
     if days == 0:
-        return str(_("on the due date"))
-    return str(ngettext("%(num)d day after the due date", "%(num)d days after the due date", days))
+        return str(_("step: on that day"))
+    return str(ngettext("step: %(num)d day after it", "step: %(num)d days after it", days))
 
 
 def _posted(line: Line, _titles: Titles) -> str:
