@@ -12,7 +12,8 @@
      button[data-insert]                              puts its text at the cursor: as a block, or data-inline as it is
      a[data-dialog=#ID]                               shows that part of its page here; data-title, data-find, data-close;
                                                       what is chosen there goes into the textarea data-into=ID, if it
-                                                      has one; data-more is said of the page itself
+                                                      has one, with data-inline without lines around it; data-more is
+                                                      said of the page itself
      #preview [data-from=N]                           what line N onward looks like; follows the cursor
    A quarter of a second after the last key the form is posted, form-encoded, to data-preview (answers HTML holding those),
    and two seconds after it, form-encoded, with X-CSRFToken, to data-draft
@@ -236,6 +237,7 @@ async function openDialog(link) {
   close.className = "button button-plain";
   into = document.getElementById(link.dataset.into) ?? source;
   part.hidden = false;
+  if ("inline" in link.dataset) for (const button of part.querySelectorAll("[data-insert]")) button.dataset.inline = "";
   if (link.dataset.more) part.append(Object.assign(document.createElement("a"), { href: link.href, textContent: link.dataset.more }));
   label.append(box);
   dialog.append(title, label, close, part);
