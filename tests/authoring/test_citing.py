@@ -1,11 +1,13 @@
 """A corrected fact reaches what cites it: told first, the same text, and earlier ones stay."""
 
+import re
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite.assignments.services import assign, completed
 from coursesite.audit.services import SITE
 from coursesite.authoring.library import read_course
 from coursesite.authoring.services import citing, publish_course
@@ -17,13 +19,14 @@ from coursesite.jobs.models import Task
 from coursesite.jobs.rules import TaskState
 from coursesite.people.models import Person
 from coursesite.progress.models import Completion
+from coursesite.progress.rules import TargetKind
 from coursesite.revisions.models import LiveRevision, Publication, Revision
 from coursesite.revisions.queries import find_live, publications_of
 from coursesite.revisions.rules import Change, Kind, digest_of
 from coursesite.revisions.services import NewRevision
 from coursesite.revisions.services import publish as publish_text
 from coursesite.schedule import LONG
-from tests.assignments.makers import complete
+from tests.assignments.makers import acting, complete, make_plan
 from tests.authoring.courses import FACTS, MODULE, lay, small_course
 from tests.authoring.test_desk import DAY, keepers, problems_in
 from tests.authoring.test_publishing import publisher
@@ -107,6 +110,31 @@ def test_the_publisher_is_told_first_whom_it_reaches(
     assert 'value="major"' in page
     assert live(session).files["en.md"] == MODULE
     assert "Fewer" not in pia.get(LESSON).text
+
+
+def test_whom_a_correction_would_ask_is_told_by_its_kind(
+    session: Session, pia: Client, publisher: Person
+) -> None:
+    """Who learned it in a language that does not get the correction is not asked."""
+    live_now = live(session)
+    spanish = make_person(session, publisher.unit)
+    assert publisher.unit
+    plan = make_plan(publisher.unit, kind=TargetKind.MODULE, slug="at-the-door")
+    assign(session, plan, acting(publisher))
+    for person, language in ((publisher, "en"), (spanish, "es")):
+        done = complete(session, person, days_ago=5, slug="at-the-door")
+        done.revision_id, done.language = live_now.id, language
+        session.flush()
+        completed(session, done)
+    session.commit()
+
+    save(pia, REGISTER, CORRECTED)
+    page = pia.get(f"{REGISTER}/publish").text
+
+    found = re.search(r'<th scope="row">Major, within 30 days</th><td[^>]*>(\d+)</td>', page)
+    assert found
+    assert found[1] == "1"
+    assert "certified in one of these modules" in page
 
 
 @pytest.mark.parametrize("text", [REDATED, FACTS + SECOND.replace("counts", "has counted")])

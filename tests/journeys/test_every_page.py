@@ -168,6 +168,7 @@ PAGES = {
         "/local/en/passages/jurisdiction",
         "/local/en/passages/first-letter",
         f"/local/en/modules/{SLUG}",
+        f"/local/en/modules/{SLUG}/changes?draft={{local_draft}}",
         "/local/en/drafts/{local_draft}?at=1",
         "/local/en/publish",
         "/local/en/history",

@@ -81,6 +81,9 @@ def test_a_major_change_of_a_passage_asks_those_who_read_it(
     major = re.search(r'<th scope="row">Major, within 30 days</th><td[^>]*>(\d+)</td>', page)
     assert major
     assert major[1] == "2"
+    assert f"{HERE}/modules/the-door/changes?draft=" in page
+    before = ada.get(f"{HERE}/modules/the-door/changes").text
+    assert "The court decides, not the governor." in re.sub("<[^>]*>", "", before)
     assert ada.post(f"{HERE}/publish", hidden_of(page) | {"note": "A law."}).status_code == 422
     assert publish_draft(ada, "The law of December.", change="major") == 302
     work(session)
@@ -102,6 +105,8 @@ def test_details_and_minor_changes_ask_nobody(
     fill_in(ada, duty_phone="112")
     page = ada.get(f"{HERE}/publish").text
     assert 'name="change"' not in page
+    read = ada.get(f"{HERE}/modules/the-door/changes").text
+    assert "To a reader nothing is different" in read
     assert (
         ada.post(f"{HERE}/publish", hidden_of(page) | {"note": "A.", "change": "major"}).status_code
         == 302

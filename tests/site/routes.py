@@ -337,6 +337,7 @@ ROUTES = {
         Whose.ROLE, f"{LOCAL}/passages/who-decides/right", {"words": "1"}
     ),
     ("localising.preview", "GET"): Route(Whose.ROLE, f"{LOCAL}/modules/{SLUG}"),
+    ("localising.changes", "GET"): Route(Whose.ROLE, f"{LOCAL}/modules/{SLUG}/changes"),
     ("localising.draft", "GET"): Route(Whose.STAFF, LOCAL + "/drafts/{local_draft}"),
     ("localising.judge", "POST"): Route(
         Whose.STAFF, LOCAL + "/drafts/{local_draft}", {"seen": "1", "verdict": "approve"}

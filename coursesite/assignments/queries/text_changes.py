@@ -155,6 +155,18 @@ def whom_it_asks(
     return _certified(session, text, now, also)
 
 
+def whom_modules_ask(session: Session, modules: Collection[tuple[str, str]], now: datetime) -> Whom:
+    """Those who are certified on one of these modules, each with the language that it is in."""
+    learned = _learned_one_of(
+        [
+            sa.and_(Completion.target_slug == slug, Completion.language == language)
+            for slug, language in sorted(modules)
+        ],
+        now,
+    )
+    return _certified_one_of(session, {slug for slug, _language in modules}, learned)
+
+
 def whom_it_asks_there(session: Session, reach: Reach, now: datetime) -> Whom:
     """The same, of what an organisation says in place of the course."""
     return _certified_there(session, reach, now)
@@ -182,11 +194,17 @@ def _certified_there(
 ) -> sa.Select[*tuple[Any, ...]]:
     """The same, of those who learned one of these modules in one of these organisations."""
     learned = _learned_there(reach, before)
+    return _certified_one_of(session, {slug for slug, _language in reach}, learned)
+
+
+def _certified_one_of(
+    session: Session, slugs: Collection[str], learned: sa.Subquery
+) -> sa.Select[*tuple[Any, ...]]:
+    """The same, of those who learned one of these modules; of several the last counts."""
     held = sa.tuple_(Requirement.target_kind, Requirement.target_slug)
     paths = PATHS.all_live(session)
     holds = [
-        sa.and_(learned.c.slug == slug, held.in_(_holding(slug, paths)))
-        for slug in sorted({slug for slug, _language in reach})
+        sa.and_(learned.c.slug == slug, held.in_(_holding(slug, paths))) for slug in sorted(slugs)
     ]
     once = (
         sa.select(
@@ -252,7 +270,6 @@ def _learned(
 
 def _learned_there(reach: Reach, before: datetime) -> sa.Subquery:
     """Who learned one of these modules last before that moment in these organisations, and when."""
-    latest = sa.func.max(Completion.completed_at)
     there = [
         sa.and_(
             Completion.target_slug == slug,
@@ -261,6 +278,12 @@ def _learned_there(reach: Reach, before: datetime) -> sa.Subquery:
         )
         for (slug, language), organisations in sorted(reach.items())
     ]
+    return _learned_one_of(there, before)
+
+
+def _learned_one_of(which: Sequence[sa.ColumnElement[bool]], before: datetime) -> sa.Subquery:
+    """Who has a completion of one of these kinds, of which module, and when the last was."""
+    latest = sa.func.max(Completion.completed_at)
     found = (
         sa.select(
             Completion.person_id,
@@ -271,7 +294,7 @@ def _learned_there(reach: Reach, before: datetime) -> sa.Subquery:
         .where(
             Completion.target_kind == TargetKind.MODULE,
             Completion.revoked_at.is_(None),
-            sa.or_(sa.false(), *there),
+            sa.or_(sa.false(), *which),
         )
         .group_by(Completion.person_id, Completion.target_slug)
         .having(latest <= before)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from coursesite import clock
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.addresses import row_id
-from coursesite.assignments.queries.text_changes import whom_it_asks
+from coursesite.assignments.queries.text_changes import whom_it_asks, whom_modules_ask
 from coursesite.assignments.services.text_changes import TEXTS
 from coursesite.authored import errors_in
 from coursesite.authoring import queries, services
@@ -31,7 +31,7 @@ from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.services.originals import is_original
 from coursesite.authoring.views.asking import asking
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
-from coursesite.authoring.views.effects import effect_of
+from coursesite.authoring.views.effects import Effect, effect_of
 from coursesite.authoring.views.languages import named
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.views.reads import reads
@@ -176,6 +176,7 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
     reading = read_draft(work.text, work.files, around)
     plan = _planned(work.text)
     followers = services.followers_of(db.session, work.text)
+    effect = effect_of(work, reading, around)
     return render_template(
         "authoring/publish.html",
         desk=Desk(work.text),
@@ -190,9 +191,9 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         reads=reads(work.live, reading.module),
         differences=differences(*services.compared_files(work, reading)),
         meanwhile=_meanwhile(work),
-        effect=effect_of(work, reading, around),
+        effect=effect,
         reach=_reach(work.text),
-        effects=_asked(work.text, followers) if work.live else None,
+        effects=_asked(work.text, followers, effect) if work.live else None,
         followers=[named(each.language) for each in followers],
         live_name=short(work.live.digest) if work.live else None,
         kinds={change.value: words for change, (words, _hint) in CHANGES.items()},
@@ -220,11 +221,17 @@ def _has_moved(plan: PlannedPublication, work: Work) -> bool:
     return closed or seen != (plan.draft.version, work.live_id)
 
 
-def _asked(text: TextId, followers: Sequence[TextId]) -> dict[str, ChangeEffect] | None:
+def _asked(
+    text: TextId, followers: Sequence[TextId], effect: Effect | None
+) -> dict[str, ChangeEffect] | None:
     """Whom a change would ask to learn it again, if it is a major one or one for safety.
 
-    Whoever learned it in a translation that follows is asked as well.
+    Whoever learned it in a translation that follows is asked as well. Facts ask those who learned
+    the modules that get a new revision with them.
     """
+    if effect and effect.follow:
+        modules = {(each.citing.text.slug, each.citing.text.language) for each in effect.follow}
+        return asking(whom_modules_ask(db.session, modules, clock.now()))
     if text.kind not in TEXTS:
         return None
     also = [each.language for each in followers]
