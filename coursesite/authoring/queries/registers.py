@@ -139,17 +139,26 @@ def uses_of(session: Session, language: str, terms: Collection[Term]) -> dict[st
 def reaches_of(session: Session, slugs: Collection[str]) -> dict[str, tuple[int, int]]:
     """How many people have completed each of these modules, and are in the middle of it."""
     completed = (
-        sa.select(Completion.target_slug, sa.func.count(sa.distinct(Completion.person_id)))
+        sa.select(
+            sa.literal(0).label("under_way"),
+            Completion.target_slug.label("slug"),
+            sa.func.count(sa.distinct(Completion.person_id)).label("people"),
+        )
         .where(Completion.target_kind == TargetKind.MODULE, Completion.target_slug.in_(slugs))
         .group_by(Completion.target_slug)
     )
     begun = (
-        sa.select(ModuleRound.module_slug, sa.func.count(sa.distinct(ModuleRound.person_id)))
+        sa.select(
+            sa.literal(1).label("under_way"),
+            ModuleRound.module_slug,
+            sa.func.count(sa.distinct(ModuleRound.person_id)),
+        )
         .where(ModuleRound.completed_at.is_(None), ModuleRound.module_slug.in_(slugs))
         .group_by(ModuleRound.module_slug)
     )
-    done, under_way = ({row[0]: row[1] for row in session.execute(it)} for it in (completed, begun))
-    return {slug: (done.get(slug, 0), under_way.get(slug, 0)) for slug in slugs}
+    found = session.execute(completed.union_all(begun))
+    people = {(slug, under_way): number for under_way, slug, number in found}
+    return {slug: (people.get((slug, 0), 0), people.get((slug, 1), 0)) for slug in slugs}
 
 
 @dataclass(frozen=True)
