@@ -224,11 +224,26 @@ def new_ids(session: Session, table: type[Base], number: int) -> list[int]:
 
 
 def set_up(engine: Engine) -> Engine:
-    """Make SQLite behave: real transactions, enforced foreign keys, readers beside a writer."""
+    """Make SQLite behave: real transactions, enforced foreign keys, readers beside a writer.
+
+    And PostgreSQL not compile what it is asked: of a page that took longer than the answer.
+    """
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_connection)
         sa.event.listen(engine, "begin", _begin)
+    else:
+        sa.event.listen(engine, "connect", lambda connection, _record: say(connection, "jit = off"))
     return engine
+
+
+def say(connection: Any, setting: str) -> None:
+    """Set something of PostgreSQL as long as this connection lives.
+
+    Outside a transaction, as undoing one would unsay it.
+    """
+    connection.autocommit = True
+    connection.execute(f"SET {setting}")
+    connection.autocommit = False
 
 
 def _prepare_connection(connection: Any, _record: object) -> None:

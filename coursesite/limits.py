@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
+from coursesite.db import say
+
 CANCELLED = "57014"
 INTERRUPTED = 9
 """SQLite's own number for it."""
@@ -34,14 +36,9 @@ def is_over_the_limit(error: DBAPIError) -> bool:
 
 
 def _limit_postgresql(engine: Engine, seconds: float) -> None:
-    """The server itself gives up; said outside a transaction, as undoing one would unsay it."""
-
-    def say(connection: Any, _record: object) -> None:
-        connection.autocommit = True
-        connection.execute(f"SET statement_timeout = {int(1000 * seconds)}")
-        connection.autocommit = False
-
-    sa.event.listen(engine, "connect", say)
+    """The server itself gives up."""
+    longest = f"statement_timeout = {int(1000 * seconds)}"
+    sa.event.listen(engine, "connect", lambda connection, _record: say(connection, longest))
 
 
 @dataclass

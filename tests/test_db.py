@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from coursesite.db import MOST_ENGINES, Prepared, Ratio, give_way, set_up, writing
+from coursesite.extensions import db
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,15 @@ def test_a_prepared_statement_serves_any_number_of_databases(tmp_path: Path) -> 
             assert doubled.rows(session, {"number": -number})[0][0] == -2 * number
         engine.dispose()
     assert len(doubled.compiled) <= MOST_ENGINES
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_page_does_not_wait_for_postgresql_to_compile(app: Flask) -> None:
+    """Nor after what was undone: settings of a transaction end with it."""
+    with app.app_context(), db.engine.connect() as connection:
+        for _ in range(2):
+            assert connection.scalar(sa.text("SHOW jit")) == "off"
+            connection.rollback()
 
 
 def test_whoever_works_in_steps_lets_others_write_in_between(tmp_path: Path) -> None:
