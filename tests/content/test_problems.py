@@ -287,6 +287,40 @@ def test_how_hard_a_text_is_to_read_is_known_of_english_alone() -> None:
     assert [len(graded(language)) for language in ("en", "en-GB", "es")] == [1, 1, 0]
 
 
+def test_a_module_without_a_take_away_is_warned_of() -> None:
+    block = TEXT[TEXT.index("/// checklist") : TEXT.index("/// facilitator")]
+
+    assert said(TEXT.replace(block, "")) == [
+        "en.md:52: this module has no take-away: end its last lesson with a '/// checklist'"
+    ]
+
+
+@pytest.mark.parametrize(("kind", "id"), [("check", "who-first"), ("reflect", "my-shift")])
+def test_a_name_is_there_once_in_a_module_also_in_another_lesson(kind: str, id: str) -> None:
+    start = TEXT.index(f"/// {kind}\n    {{id: {id}}}")
+    block = TEXT[start : TEXT.index("\n///\n", start) + 5]
+    text = changed("## Practise\n", f"## Practise\n\n{block}\n")
+
+    line = TEXT[:start].count("\n") + 1
+    assert any(f"{kind} '{id}' is here twice (first on line {line})" in each for each in said(text))
+
+
+def test_a_scenario_has_its_name_alone_in_a_module() -> None:
+    start = TEXT.index("//// scenario")
+    block = TEXT[start : TEXT.index("\n////\n", start) + 6]
+
+    found = said(changed("## What to say", f"{block}\n## What to say"))
+
+    assert any("scenario 'six' is here twice (first on line" in each for each in found), found
+
+
+@pytest.mark.parametrize("id", ["checklist", "facilitator", "media"])
+def test_no_lesson_has_the_address_of_something_else(id: str) -> None:
+    text = changed("{#first-two-minutes}", f"{{#{id}}}")
+
+    assert f"en.md:8: a lesson cannot have the id '{id}': choose another" in said(text)
+
+
 def test_sound_needs_a_transcript_and_film_needs_captions() -> None:
     problems = read(media=["media/a.mp3", "media/b.mp4", "media/b.vtt"]).problems
 
