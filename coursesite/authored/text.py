@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from coursesite.authored.problems import Problem
+from coursesite.authored.problems import Problem, Severity
 
 LIMIT = 1_000_000
 _MILLION = 1_000_000
 
 # Control characters, exotic line ends (which would shift every line number), the private-use
 # area (where rendering keeps its own marks), halves of characters and non-characters.
+_TURNING = re.compile("[\u200b\u202d\u202e\u2060\ufeff]")
 _OPENS = "<<<<<<< "
 _CHOOSE = (
     "two texts stand here that nobody has chosen from: keep what is right of both, and delete the "
@@ -43,6 +44,21 @@ def _odd_characters(text: str, path: str) -> Iterator[Problem]:
     for number, line in enumerate(text.split("\n"), start=1):
         if found := ODD.search(line):
             yield Problem(path, number, odd_sentence(found[0]))
+
+
+def warn_of_turning(text: str, path: str) -> Iterator[Problem]:
+    """Signs that nobody sees and that turn letters around or hide between them.
+
+    What is written from right to left needs none of them: marks and isolates may be used.
+    """
+    if _TURNING.search(text) is None:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if found := _TURNING.search(line):
+            sentence = (
+                f"the invisible sign U+{ord(found[0]):04X} makes this read otherwise than it "
+            )
+            yield Problem(path, number, sentence + "is written: delete it", Severity.WARNING)
 
 
 def odd_sentence(character: str) -> str:

@@ -136,6 +136,17 @@ def test_a_fact_that_only_looks_like_one_is_none(ada: Client) -> None:
     assert told == [("9", "'[@\u041001]' is no citation: write it as in [@A01; @B07]")]
 
 
+def test_signs_that_nobody_sees_are_warned_of(ada: Client) -> None:
+    text = SMALL.replace("Many children", "Many \u202enerdlihc").replace("**who**", "**w\u200bho**")
+    told = problems_in(ada.post(f"{EDIT}/preview", form_of(ada, source=text)).text)
+    assert [(line, words[:25]) for line, words in told] == [
+        ("9", "the invisible sign U+202E"),
+        ("12", "the invisible sign U+200B"),
+    ]
+    arabic = SMALL.replace("Many children", f"\u2067{ARABIC}\u2069\u200f")
+    assert problems_in(ada.post(f"{EDIT}/preview", form_of(ada, source=arabic)).text) == []
+
+
 def test_addresses_with_such_names_lead_nowhere(ada: Client) -> None:
     for name in LOOK_ALIKE:
         if "\u0000" not in name:

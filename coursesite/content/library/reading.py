@@ -8,6 +8,7 @@ from datetime import date
 from itertools import takewhile
 
 from coursesite.authored import Problem, Read, Severity, errors_in, read_text, read_yaml
+from coursesite.authored.text import warn_of_turning
 from coursesite.content.library.building import Builder, Written
 from coursesite.content.library.checks import read_check
 from coursesite.content.library.length import is_honest, minutes_of
@@ -97,7 +98,7 @@ def read_module(files: Mapping[str, str], slug: str, language: str, known: Known
     rendition, odd = _rendition(files, folder, language, known.facts)
     if rendition:
         document.lines = rendition.marked(text).split("\n")
-    document.problems += odd
+    document.problems += [*odd, *warn_of_turning(text, document.path)]
     allowed = Allowed(known.facts, known.day, _declared(terms))
     reading = _Reading(document, terms, allowed, rendition)
     digests = {name: digest for name, digest in files.items() if name.startswith(FOLDER)}
