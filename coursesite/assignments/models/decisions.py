@@ -88,7 +88,10 @@ class Parked(Base):
     """A person whom an assignment reached with an impossible date; waits for a manager."""
 
     __tablename__ = "parked"
-    __table_args__ = (sa.UniqueConstraint("assignment_id", "person_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("assignment_id", "person_id"),
+        sa.Index("ix_parked_in_order", "assignment_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(sa.ForeignKey("assignments.id"))
