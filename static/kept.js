@@ -107,7 +107,7 @@ async function found() {
 function timeOf(at) {
   const today = new Date(at).toDateString() === new Date().toDateString();
   const day = today ? {} : { day: "numeric", month: "long" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", ...day }).format(at);
+  return new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...day }).format(at);
 }
 
 async function take(text) {
