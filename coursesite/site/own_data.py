@@ -10,7 +10,7 @@ from coursesite.accounts.models import SignInSession
 from coursesite.assignments.models import Extension, Leave, Period, Requirement
 from coursesite.certificates.models import Certificate
 from coursesite.db import Base
-from coursesite.notifications.models import CalendarFeed, Mail, MailChoice, MailTrouble
+from coursesite.notifications.models import CalendarFeed, Mail, MailChoice, MailTrouble, News
 from coursesite.people.models import Accommodation, Organisation, Person, Posting, RoleGrant, Unit
 from coursesite.progress.models import BlockRecord, Completion, LessonReading, ModuleRound, Note
 from coursesite.quizzes.models import Answer, Attempt, Unlock
@@ -30,6 +30,7 @@ OF_PERSON: dict[str, InstrumentedAttribute[int]] = {
     "completions": Completion.person_id,
     "certificates": Certificate.person_id,
     "mails": Mail.person_id,
+    "news_told_by_mail": News.person_id,
     "mail_that_did_not_arrive": MailTrouble.person_id,
     "how_reminders_come": MailChoice.person_id,
     "calendar_addresses": CalendarFeed.person_id,
