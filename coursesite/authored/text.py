@@ -55,10 +55,9 @@ def warn_of_turning(text: str, path: str) -> Iterator[Problem]:
         return
     for number, line in enumerate(text.split("\n"), start=1):
         if found := _TURNING.search(line):
-            sentence = (
-                f"the invisible sign U+{ord(found[0]):04X} makes this read otherwise than it "
-            )
-            yield Problem(path, number, sentence + "is written: delete it", Severity.WARNING)
+            sign = f"the invisible sign U+{ord(found[0]):04X}"
+            sentence = f"{sign} makes this read otherwise than it is written: delete it"
+            yield Problem(path, number, sentence, Severity.WARNING)
 
 
 def odd_sentence(character: str) -> str:
