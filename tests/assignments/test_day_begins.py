@@ -4,15 +4,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from sqlalchemy.orm import Session
 
+from coursesite import schedule
 from coursesite.assignments import jobs
+from coursesite.assignments.queries.as_of import Known, Past
 from coursesite.assignments.rules import Cause, Excuse, Reason, ReasonCode, Rest, Terms, add_months
 from coursesite.assignments.services import assign, completed, mark_absent, recount, waive
+from coursesite.doctor.services import CHECK_INVARIANT
+from coursesite.jobs.models import Job
 from tests.assignments.makers import (
     acting,
     complete,
+    in_days,
     make_plan,
     periods_of,
     publish_module,
@@ -61,3 +67,37 @@ def test_excuses_and_renewals_begin_and_end_with_the_day_of_the_organisation(
     [_, renewal] = periods_of(session, certified)
     assert (renewal.cause, renewal.opens_on, renewal.due_on) == (Cause.RENEWAL, DAY, until)
     assert recount(session) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "over_at"),
+    [
+        ("UTC", date(2027, 3, 9), datetime(2027, 3, 10, tzinfo=UTC)),
+        ("Pacific/Kiritimati", date(2027, 3, 9), datetime(2027, 3, 9, 10, tzinfo=UTC)),
+        ("America/Los_Angeles", date(2027, 3, 9), datetime(2027, 3, 10, 8, tzinfo=UTC)),
+        ("Europe/Berlin", date(2027, 3, 28), datetime(2027, 3, 28, 22, tzinfo=UTC)),
+    ],
+)
+def test_a_past_day_is_over_when_it_was_where_the_organisation_is(
+    zone: str, day: date, over_at: datetime
+) -> None:
+    assert Past(day, Known.NOW, zone).over_at == over_at
+
+
+def test_the_timetable_of_the_night_does_what_days_bring_and_asks_for_the_checks(
+    session: Session,
+) -> None:
+    publish_module(session)
+    unit = make_unit(session, make_organisation(session))
+    boss, away, certified = (make_person(session, unit) for _ in range(3))
+    assign(session, make_plan(unit), acting(boss))
+    completed(session, complete(session, certified, days_ago=304))
+    mark_absent(session, [away], Rest(Excuse.ABSENT, in_days(2)), BECAUSE, acting(boss))
+    with time_machine.travel(datetime.combine(in_days(2), time(0, 5), UTC), tick=False):
+        for job in schedule.DAILY:
+            if job in {"open renewals", "rest by days", "check everything"}:
+                schedule.DAILY[job](session)
+    assert requirement_of(session, away).excuse is Excuse.ABSENT
+    assert len(periods_of(session, certified)) == 2
+    asked = session.scalars(sa.select(Job.kind)).all()
+    assert CHECK_INVARIANT in asked

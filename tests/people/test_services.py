@@ -145,6 +145,24 @@ def test_a_role_is_given_once_and_ended_at_once(session: Session) -> None:
     assert kinds(session) == ["role-granted", "role-ended"]
 
 
+def test_assignments_look_again_at_who_moves_and_at_whose_roles_change(session: Session) -> None:
+    person = make_person(session)
+    other = make_unit(session, person.organisation)
+
+    def looked_at() -> int:
+        payloads = session.scalars(sa.select(Job.payload)).all()
+        assert all(each == {"person_id": person.id} for each in payloads)
+        session.execute(sa.delete(Job))
+        return len(payloads)
+
+    post_person(session, person, other, SITE, reason="asked for it")
+    assert looked_at() == 1
+    grant = grant_role(session, person, Place(Role.MANAGER, other), SITE, reason="needed")
+    assert looked_at() == 1
+    end_role(session, grant, SITE, reason="over")
+    assert looked_at() == 1
+
+
 def test_an_organisation_keeps_an_administrator(session: Session) -> None:
     first = make_person(session, roles=(Role.ADMINISTRATOR,))
     grant = grants_of(session, first.id, today())[0]
