@@ -1,6 +1,13 @@
+import pytest
 from flask import Flask, render_template_string, url_for
 
-from coursesite.templating import static_version
+from coursesite.templating import forget_language, static_version
+
+
+@pytest.fixture(autouse=True)
+def new_request() -> None:
+    """A request begins so; one that is only pretended does not."""
+    forget_language()
 
 
 def test_what_is_put_into_a_sentence_is_escaped(app: Flask) -> None:
