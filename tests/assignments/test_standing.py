@@ -99,7 +99,7 @@ WAIVED = Facts(Progress.NOT_STARTED, Excuse.WAIVED, due_on=DUE, excused_until=da
             date(2026, 4, 1),
             Standing.IN_PROGRESS,
             "Started, not finished yet; due on 1 September 2026 "
-            "(first due on 1 May 2026, a fixed date, assigned on 2 March 2026).",
+            "(a fixed date, assigned on 2 March 2026; first due on 1 May 2026).",
         ),
         (
             Facts(

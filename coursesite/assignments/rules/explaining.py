@@ -157,17 +157,22 @@ _SENTENCES: dict[Standing, Callable[[Facts, date], Said]] = {
 
 
 def _due(facts: Facts) -> Value:
-    """As in: 1 May 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer)."""
+    """As in: 1 May 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer).
+
+    The rule stands beside the date that it gave: this one where the rule was changed, or where
+    another that asks for it sooner counts now; the first one where somebody moved the date.
+    """
     if facts.due_on is None:
         return _day(None)
     rule, first = _rule(facts), facts.first_due_on
     if first is None or first == facts.due_on:
         return _because(facts.due_on, rule)
-    if facts.moved and facts.moved.shift is Shift.RULE:
-        moved = _moved_by_rule(facts.moved, first)
-        both = Said("%(rule)s; %(moved)s", rule=rule, moved=moved) if rule else moved
+    moved = facts.moved
+    if moved is None or moved.shift is Shift.RULE:
+        before = _moved_by_rule(moved, first) if moved else Said("first due on %(day)s", day=first)
+        both = Said("%(rule)s; %(moved)s", rule=rule, moved=before) if rule else before
         return _because(facts.due_on, both)
-    return _because(facts.due_on, _moved(facts.moved, _first(first, rule)))
+    return _because(facts.due_on, _moved(moved, _first(first, rule)))
 
 
 def _because(day: date, why: Said | None) -> Value:
@@ -231,10 +236,8 @@ def _first(day: date, rule: Said | None) -> Said:
     return Said("first due on %(day)s, %(rule)s", day=day, rule=rule)
 
 
-def _moved(moved: Moved | None, first: Said) -> Said:
-    """Who moved the date and why, as far as that is on record, and what it was at first."""
-    if moved is None:
-        return first
+def _moved(moved: Moved, first: Said) -> Said:
+    """Who moved the date and why, and what it was at first."""
     if moved.shift is Shift.ABSENCE:
         return Said("moved by the days of an absence; %(first)s", first=first)
     why = _quoted(moved.why)
