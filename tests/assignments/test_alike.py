@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+import time_machine
 from sqlalchemy.orm import Session
 
 from coursesite import clock
@@ -16,10 +17,12 @@ from coursesite.assignments.rules import (
     Criterion,
     Due,
     DueRule,
+    Excuse,
     Plan,
     Reach,
     Reason,
     ReasonCode,
+    Rest,
     Tally,
     Terms,
     Turn,
@@ -30,6 +33,7 @@ from coursesite.assignments.services import (
     completed,
     end_assignment,
     give_extension,
+    mark_absent,
     preview,
 )
 from coursesite.assignments.services.reaching import reach_all
@@ -153,12 +157,15 @@ def test_what_a_change_would_do(session: Session, unit: Unit, people: list[Perso
         Condition(Criterion.AUDIENCE, Audience.TEACHERS),
     )
     effects: set[str] = set()
-    for due, turn in product(RULES, TURNS):
-        plan = plan_of(unit, due, conditions=teachers, terms=Terms(6))
-        turning = turning_to(session, made, plan, turn)
-        looked_at = each_of(session, turning)
-        assert foresee(session, turning) == looked_at, (due, turn)
-        effects |= {name for name, number in looked_at.to_json().items() if number}
+    with time_machine.travel(clock.now() + timedelta(days=9), tick=False):
+        rest = Rest(Excuse.ABSENT, in_days(-7), in_days(-3))
+        mark_absent(session, people[::3], rest, Reason(ReasonCode.LEAVE, "Ill"), acting(people[1]))
+        for due, turn in product(RULES, TURNS):
+            plan = plan_of(unit, due, conditions=teachers, terms=Terms(6))
+            turning = turning_to(session, made, plan, turn)
+            looked_at = each_of(session, turning)
+            assert foresee(session, turning) == looked_at, (due, turn)
+            effects |= {name for name, number in looked_at.to_json().items() if number}
     assert effects >= {"new", "moved", "unchanged", "suspended", "restored", "kept"}
 
 

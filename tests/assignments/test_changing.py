@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from coursesite import clock
-from coursesite.assignments.models import Assignment, Parked, RequirementSource
+from coursesite.assignments.models import Assignment, Leave, Parked, RequirementSource
 from coursesite.assignments.rules import (
     Anchors,
     Ask,
@@ -17,6 +17,7 @@ from coursesite.assignments.rules import (
     Due,
     DueRule,
     Effect,
+    Excuse,
     Followed,
     Plan,
     Problem,
@@ -26,6 +27,7 @@ from coursesite.assignments.rules import (
     Reason,
     ReasonCode,
     RequirementState,
+    Rest,
     Terms,
     Turn,
     follow,
@@ -36,11 +38,13 @@ from coursesite.assignments.services import (
     completed,
     end_assignment,
     give_extension,
+    mark_absent,
     match_person,
     pause_assignment,
     recount,
     resume_assignment,
     review_change,
+    take_back_leave,
 )
 from coursesite.audit.models import Event
 from coursesite.audit.services import Actor
@@ -55,6 +59,7 @@ from tests.assignments.makers import (
     publish_module,
     requirement_of,
 )
+from tests.assignments.proofs import deviations_of
 from tests.makers import make_organisation, make_person, make_unit
 
 ACTIVE, SUSPENDED, _ENDED = RequirementState
@@ -63,6 +68,7 @@ MAY = date(2026, 5, 1)
 ASK = Ask(Due(DueRule.AFTER_ASSIGNMENT, days=60), Terms(), minutes=40)
 HERE = Anchors(assigned_on=DAY)
 DATES = Turn(dates_change=True)
+MOVED_BY_ONE, MOVED_BY_TWO = (Reached(Effect.MOVED, MAY + timedelta(days=n)) for n in (1, 2))
 
 
 def led(**values: object) -> Followed:
@@ -97,7 +103,21 @@ def led(**values: object) -> Followed:
             Turn(days_paused=9),
             Reached(Effect.RESTORED, date(2026, 5, 10)),
         ),
+        (
+            led(led=False, stored=MAY, away=4),
+            Turn(days_paused=9),
+            Reached(Effect.RESTORED, date(2026, 5, 6)),
+        ),
+        (
+            led(led=False, stored=MAY, away=12),
+            Turn(days_paused=9),
+            Reached(Effect.RESTORED, MAY),
+        ),
         (led(led=False, matches=False), DATES, None),
+        (led(stored=date(2026, 4, 3), away=2), DATES, Reached(Effect.MOVED, date(2026, 5, 3))),
+        (led(stored=date(2026, 5, 3), away=2), DATES, Reached(Effect.JOINED, date(2026, 5, 3))),
+        (led(stored=date(2026, 9, 1), own=False, away=2), DATES, MOVED_BY_TWO),
+        (led(stored=MAY, away=2, others=(date(2026, 5, 2),)), DATES, MOVED_BY_ONE),
     ],
 )
 def test_what_a_change_does_for_different_people(
@@ -111,6 +131,8 @@ def test_a_date_that_nobody_could_meet_takes_no_other_away() -> None:
     kept = Reached(Effect.KEPT, MAY, Problem.PASSED)
     assert follow(ask, led(stored=MAY), DAY, DATES) == kept
     assert follow(ask, led(stored=MAY, own=False), DAY, DATES) == Reached(Effect.JOINED, MAY)
+    after_leave = Reached(Effect.MOVED, date(2026, 3, 31))
+    assert follow(ask, led(stored=MAY, away=30), DAY, DATES) == after_leave
 
 
 @pytest.fixture
@@ -163,6 +185,52 @@ def test_a_changed_date_moves_only_for_those_not_yet_complete_and_both_are_kept(
     assert (event.before["due"][2], event.after["due"][2]) == (60, 30)
     assert event.after["reach"]["moved"] == 1
     assert (event.reason, event.actor_id) == ("The inspector asked.", officer.person_id)
+
+
+def test_the_days_of_an_absence_are_added_to_the_date_of_a_changed_rule(
+    session: Session, prison: Unit, officer: Actor
+) -> None:
+    """They were away for ten days; of one that was a mistake, and one was given a date since."""
+    with time_machine.travel(clock.now() - timedelta(days=20), tick=False):
+        away, mistaken, extended, there = (make_person(session, prison) for _ in range(4))
+        made = assign(session, make_plan(prison), officer)
+    why, rest = Reason(ReasonCode.LEAVE, "Ill."), Rest(Excuse.ABSENT, in_days(-12), in_days(-3))
+    leaves = mark_absent(session, [away, mistaken, extended], rest, why, officer).made
+    take_back_leave(session, session.get_one(Leave, leaves[mistaken.id]), officer, reason="Not he")
+    give_extension(session, [requirement_of(session, extended)], in_days(90), why, officer)
+    assert requirement_of(session, away).due_on == in_days(50)
+
+    plan = make_plan(prison, due=Due(DueRule.AFTER_ASSIGNMENT, days=30))
+    assert changed_to(session, made, plan, officer) == Reach(moved=3, unchanged=1, parked={})
+
+    people = (away, mistaken, there, extended)
+    dates = [requirement_of(session, each).due_on for each in people]
+    assert dates == [in_days(20), in_days(10), in_days(10), in_days(90)]
+    take_back_leave(session, session.get_one(Leave, leaves[away.id]), officer, reason="Not she")
+    assert requirement_of(session, away).due_on == in_days(10)
+    assert [deviations_of(session, each.id) for each in people] == [[]] * 4
+
+
+def test_an_absence_within_a_pause_moves_the_date_once(
+    session: Session, prison: Unit, officer: Actor
+) -> None:
+    """Paused for nine days; one is away for four of them and three before, one all the time."""
+    with time_machine.travel(clock.now() - timedelta(days=20), tick=False):
+        away, long_away, there = (make_person(session, prison) for _ in range(3))
+        made = assign(session, make_plan(prison), officer)
+    with time_machine.travel(clock.now() - timedelta(days=9), tick=False):
+        pause_assignment(session, made, officer, reason="The course is rewritten.")
+    why = Reason(ReasonCode.LEAVE, "Ill.")
+    for person, first, last in ((away, -12, -6), (long_away, -15, -1)):
+        rest = Rest(Excuse.ABSENT, in_days(first), in_days(last))
+        mark_absent(session, [person], rest, why, officer)
+
+    resume_assignment(session, made, officer, reason="It is ready.")
+
+    people = (there, away, long_away)
+    dates = [requirement_of(session, each).due_on for each in people]
+    assert dates == [in_days(49), in_days(52), in_days(55)]
+    assert [deviations_of(session, each.id) for each in people] == [[]] * 3
 
 
 def test_a_changed_date_counts_from_when_each_was_assigned(

@@ -1,11 +1,13 @@
 """A due date never moves silently: what moves it, what does not, and what stays on record."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.models import Extension
 from coursesite.assignments.rules import (
     Due,
@@ -40,6 +42,7 @@ from tests.assignments.makers import (
     periods_of,
     requirement_of,
 )
+from tests.assignments.proofs import deviations_of
 from tests.makers import make_person
 
 BECAUSE = Reason(ReasonCode.IRREGULAR, "Somebody else sat the quiz")
@@ -110,6 +113,25 @@ def test_of_the_dates_that_are_left_when_an_assignment_ends_the_earliest_counts_
     assert period.first_due_on == in_days(60)
     assert moves_of(session, amira) == [(in_days(30), in_days(60), "Not needed", manager.id)]
     assert recount(session) == []
+
+
+def test_what_is_left_when_an_assignment_ends_has_the_days_of_an_absence_too(
+    session: Session, unit: Unit, manager: Person
+) -> None:
+    """Of seven days away, three lie after the other assignment was made."""
+    by = acting(manager)
+    with time_machine.travel(clock.now() - timedelta(days=20), tick=False):
+        bela = make_person(session, unit)
+        sooner = assign(session, fixed(unit, 50), by)
+    with time_machine.travel(clock.now() - timedelta(days=5), tick=False):
+        assign(session, fixed(unit, 95), by)
+    mark_absent(session, [bela], Rest(Excuse.ABSENT, in_days(-9), in_days(-3)), BECAUSE, by)
+    assert requirement_of(session, bela).due_on == in_days(37)
+
+    end_assignment(session, sooner, by, reason="Not needed")
+
+    assert requirement_of(session, bela).due_on == in_days(93)
+    assert deviations_of(session, bela.id) == []
 
 
 def test_an_extension_is_taken_back_by_its_days_whatever_moved_the_date_since(

@@ -32,7 +32,7 @@ from coursesite.assignments.queries.candidates import (
     matching,
     posted_on,
 )
-from coursesite.assignments.queries.led import has_live_source, is_extended, may_move
+from coursesite.assignments.queries.led import days_away, has_live_source, is_extended, may_move
 from coursesite.assignments.rules import (
     Anchors,
     Candidate,
@@ -200,6 +200,7 @@ def led_alike(
         has_live_source(matching=True, but=assignment_id).label("led_by_others"),
         _anchor(session, plan, today).label("anchor"),
         _others(session, assignment_id, today).label("others"),
+        days_away(session).label("away"),
         sa.false().label("absent"),
         *_standing(),
     ]
@@ -228,6 +229,7 @@ def led_alike(
                 own=bool(row.own),
                 led_by_others=row.led_by_others,
                 others=_dates_of(row.others, dues, zone),
+                away=row.away,
             ),
         )
 
@@ -340,7 +342,7 @@ def _day(quarter: int | None, zone: str) -> date | None:
 def _others(session: Session, assignment_id: int, today: date) -> Column:
     """By other assignments, what those count from that had their date from this one.
 
-    One after the other, as in `7:2026-03-01|9:1986204`.
+    One after the other with the days of absences, as in `7:2026-03-01:0|9:1986204:14`.
     """
     source, other = aliased(RequirementSource), aliased(Assignment)
     completed = (
@@ -365,6 +367,7 @@ def _others(session: Session, assignment_id: int, today: date) -> Column:
         else_="",
     )
     told = _text(other.id).concat(":").concat(sa.func.coalesce(anchor, ""))
+    told = told.concat(":").concat(_text(days_away(session, source)))
     found = (
         sa.select(sa.func.aggregate_strings(told, "|"))
         .select_from(source)
@@ -399,8 +402,8 @@ def _dues(session: Session, plan: Plan) -> Mapping[str, Due]:
 
 def _dates_of(others: str | None, dues: Mapping[str, Due], zone: str) -> tuple[date, ...]:
     dates = []
-    for each in (others or "").split("|"):
-        id, _colon, anchor = each.partition(":")
+    for each in filter(None, (others or "").split("|")):
+        id, anchor, away = each.split(":")
         due = dues.get(id)
         if due is None:
             continue
@@ -411,5 +414,5 @@ def _dates_of(others: str | None, dues: Mapping[str, Due], zone: str) -> tuple[d
             anchors = Anchors(day or date.min, posted_on=day, hired_on=day)
         found = due_on(due, anchors)
         if found is not None:
-            dates.append(found)
+            dates.append(found + timedelta(days=int(away)))
     return tuple(dates)

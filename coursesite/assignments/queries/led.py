@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from coursesite.assignments.models import (
     Assignment,
     Extension,
+    Leave,
     Period,
     Requirement,
     RequirementSource,
@@ -54,6 +55,7 @@ def led_by(
             Period.assignment_id.label("dated_by"),
             may_move().label("may_move"),
             has_live_source(matching=True, but=assignment_id).label("led_by_others"),
+            days_away(session).label("away"),
             Person.hired_on,
             Person.first_signed_in_at,
             Organisation.time_zone,
@@ -120,6 +122,7 @@ def followed(row: AnyRow, assignment_id: int, others: Collection[date]) -> Follo
         own=row.dated_by == assignment_id,
         led_by_others=row.led_by_others,
         others=tuple(others),
+        away=row.away,
     )
 
 
@@ -169,14 +172,16 @@ def other_dates(
     Of those from one id to another, both included.
     """
     dates: defaultdict[int, list[date]] = defaultdict(list)
-    for row in session.execute(_others(assignment_id, today, ids)):
+    for row in session.execute(_others(session, assignment_id, today, ids)):
         due = due_on(Due(row.due_rule, row.fixed_on, row.due_days), anchors_of(row, row.matched_on))
         if due is not None:
-            dates[row.id].append(due)
+            dates[row.id].append(due + timedelta(days=row.away))
     return dict(dates)
 
 
-def _others(assignment_id: int, today: date, ids: tuple[int, int]) -> sa.Select[*tuple[Any, ...]]:
+def _others(
+    session: Session, assignment_id: int, today: date, ids: tuple[int, int]
+) -> sa.Select[*tuple[Any, ...]]:
     anchor = sa.select(sa.func.max(Completion.completed_at)).where(
         Completion.person_id == Person.id,
         Completion.target_slug == Assignment.due_target,
@@ -194,6 +199,7 @@ def _others(assignment_id: int, today: date, ids: tuple[int, int]) -> sa.Select[
             Organisation.time_zone,
             posted_on(today).label("posted_on"),
             anchor.correlate(Person, Assignment).scalar_subquery().label("anchor_completed_at"),
+            days_away(session).label("away"),
         )
         .select_from(Requirement)
         .join(Period, is_open_period())
@@ -214,7 +220,7 @@ def _others(assignment_id: int, today: date, ids: tuple[int, int]) -> sa.Select[
 
 
 def is_extended() -> Clause:
-    """A date that somebody extended stays as it is."""
+    """A date that somebody extended stays as it is; an absence adds its days to any date."""
     return (
         sa.exists()
         .where(
@@ -222,9 +228,36 @@ def is_extended() -> Clause:
             Extension.granted.is_(True),
             Extension.taken_back_at.is_(None),
             Extension.assignment_id.is_(None),
+            Extension.leave_id.is_(None),
         )
         .correlate(Period)
     )
+
+
+def days_away(session: Session, source: Any = RequirementSource) -> sa.ColumnElement[int]:
+    """For how many days absences that are over stopped the clock of the open period.
+
+    Since the assignment leads to it or, where it leads to it no more, since then.
+    """
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    latest: Any = sa.func.max if sqlite else sa.func.greatest
+    since = sa.func.coalesce(source.ended_on, source.matched_on)
+    first = latest(Leave.starts_on, Period.assigned_on, since, type_=sa.Date())
+    days: Any = Leave.ends_on - first
+    if sqlite:
+        days = sa.func.julianday(Leave.ends_on) - sa.func.julianday(first)
+    total = (
+        sa.select(sa.cast(sa.func.sum(days + 1), sa.Integer))
+        .select_from(Extension)
+        .join(Leave, Leave.id == Extension.leave_id)
+        .where(
+            Extension.period_id == Period.id,
+            Extension.taken_back_at.is_(None),
+            Leave.ends_on >= first,
+        )
+        .correlate(Period, source)
+    )
+    return sa.func.coalesce(total.scalar_subquery(), 0)
 
 
 def may_move() -> Clause:

@@ -15,6 +15,8 @@ class Followed:
     `led` says whether the assignment leads to them now, `matches` whether it will. `stored` is the
     date of the open period, if it may move: not of a renewal, and not one that somebody extended.
     `own` says that this assignment gave it. `others` are the dates by all other assignments.
+    `away` are the days for which absences that are over stopped the clock since the assignment
+    leads to them or, where it leads to them no more, since then; `others` have theirs in them.
     """
 
     led: bool
@@ -24,6 +26,7 @@ class Followed:
     own: bool = False
     led_by_others: bool = False
     others: tuple[date, ...] = ()
+    away: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,14 @@ def follow(ask: Ask, person: Followed, today: date, turn: Turn) -> Reached | Non
 
 
 def _after_pause(ask: Ask, person: Followed, turn: Turn) -> date | None:
-    """The days of a pause do not count towards so many days; a fixed date stays fixed."""
+    """The days of a pause do not count towards so many days; a fixed date stays fixed.
+
+    Those of an absence in it have moved the date already.
+    """
     stands_still = person.own and ask.due.rule is not DueRule.FIXED
     if person.stored is None or not stands_still or person.led_by_others:
         return person.stored
-    return person.stored + timedelta(days=turn.days_paused)
+    return person.stored + timedelta(days=max(turn.days_paused - person.away, 0))
 
 
 def _let_go(person: Followed, today: date) -> Reached:
@@ -64,6 +70,8 @@ def _let_go(person: Followed, today: date) -> Reached:
 
 def _move(ask: Ask, person: Followed, stored: date, today: date) -> Reached:
     due = due_on(ask.due, person.anchors)
+    if due is not None:
+        due += timedelta(days=person.away)
     problem = problem_with(due, ask.minutes, today)
     if problem or due is None:
         kept = Effect.KEPT if person.own and due != stored else Effect.JOINED
