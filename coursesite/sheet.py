@@ -39,11 +39,11 @@ Row = Sequence[object]
 """A cell is a text, a number, a day, None, or an aware moment in the zone in which it is read."""
 
 
-def lines(rows: Iterable[Row]) -> Iterator[str]:
+def lines(rows: Iterable[Row], separator: str = ",") -> Iterator[str]:
     """The file line by line; it begins with the mark by which spreadsheets know UTF-8."""
     yield BYTE_ORDER_MARK
     for row in rows:
-        yield _line(row)
+        yield _line(row, separator)
 
 
 def harmless(cell: object) -> str:
@@ -52,9 +52,9 @@ def harmless(cell: object) -> str:
     return f"'{text}" if _computes(text) else text
 
 
-def _line(row: Row) -> str:
+def _line(row: Row, separator: str = ",") -> str:
     line = io.StringIO()
-    csv.writer(line).writerow([harmless(cell) for cell in row])
+    csv.writer(line, delimiter=separator).writerow([harmless(cell) for cell in row])
     return line.getvalue()
 
 

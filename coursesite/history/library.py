@@ -36,9 +36,17 @@ def read_lines(data: bytes, letters: Letters = Letters.UNSAID) -> Iterator[Line]
     return _read(_with_something(decoded(data, letters).text))
 
 
+def separator_of(data: bytes, letters: Letters) -> str:
+    """What stands between the cells of a file that was read before."""
+    return _separator(decoded(data, letters).text)
+
+
+def _separator(text: str) -> str:
+    return _declared(text) or find_delimiter(_first_line(text))
+
+
 def _read(text: str) -> Iterator[Line]:
-    delimiter = _declared(text) or find_delimiter(_first_line(text))
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     try:
         yield from _lines(rows)
     except csv.Error as error:

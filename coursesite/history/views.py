@@ -18,6 +18,7 @@ from coursesite.errors import Invalid, NotFound
 from coursesite.extensions import db
 from coursesite.history import services
 from coursesite.history.forms import NAMES, FileForm, LettersForm, WhyForm
+from coursesite.history.library import separator_of
 from coursesite.history.models import ImportBatch, ImportLine
 from coursesite.history.queries import (
     PAGE,
@@ -242,11 +243,12 @@ def go_on_with_file(batch_id: int) -> ResponseReturnValue:
 @bp.get("/<int(max=2147483647):batch_id>/result.csv")
 @requires(Permission.LOOK_AFTER)
 def result(batch_id: int) -> Response:
-    """Every line as it was sent, with what became of it."""
+    """Every line as it was sent, with what became of it, for the spreadsheet that wrote them."""
     batch = get_batch(db.session, batch_id, _scope())
     rows = _result_rows(batch.id, str(get_locale()), db.sessionmaker)
     headers = {"Content-Disposition": f'attachment; filename="import-{batch.id}-result.csv"'}
-    return Response(lines(rows), mimetype="text/csv", headers=headers)
+    separator = separator_of(batch.content, batch.letters)
+    return Response(lines(rows, separator), mimetype="text/csv", headers=headers)
 
 
 def _result_rows(

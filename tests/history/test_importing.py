@@ -1,5 +1,6 @@
 """Bringing in what was completed in an old system, through the pages and the worker."""
 
+import csv
 import io
 from datetime import date
 
@@ -175,6 +176,28 @@ def test_every_line_says_what_is_wrong_and_what_to_do(
     assert "Not needed (2)" in page
     assert "Import 2 completions" in page
     assert stranger.family_name not in page
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_result_opens_where_the_file_was_written(
+    session: Session, browser: Browser, manager: Person, ada: Person, separator: str
+) -> None:
+    """Excel in Germany takes a file with commas for one column."""
+    client = browser.sign_in(manager)
+    evidence = f'"Room 7{separator} first floor"'
+    cells = ["0042", "", MODULE, "2024-05-31", evidence]
+    send(client, HEAD.replace(",", separator) + separator.join(cells))
+    work(browser)
+    told = client.get(f"{sent(session)}/result.csv", buffered=True).text
+    [head, row] = csv.reader(io.StringIO(told, newline=""), delimiter=separator)
+    assert head[0].endswith("line")
+    assert dict(zip(head[1:6], row[1:6], strict=True)) == {
+        "staff_number": "0042",
+        "email": "",
+        "training": MODULE,
+        "completed_on": "2024-05-31",
+        "evidence": f"Room 7{separator} first floor",
+    }
 
 
 def test_a_file_is_taken_back_as_a_whole(
