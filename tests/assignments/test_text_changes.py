@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from sqlalchemy.orm import Session
 
 from coursesite import clock
@@ -137,19 +138,21 @@ def test_a_small_change_asks_nobody(session: Session, amira: Person, change: Cha
     assert requirement_of(session, amira).progress is Progress.COMPLETED
 
 
-def test_who_is_in_the_middle_or_learned_another_language_is_left_alone(
-    session: Session, amira: Person, unit: Unit, manager: Person
+def test_who_is_in_the_middle_of_a_first_time_is_left_alone(
+    session: Session, unit: Unit, manager: Person
 ) -> None:
-    german = make_person(session, unit)
-    publish_module(session, "another")
-    assign(session, make_plan(unit, slug="another"), acting(manager))
-    session.flush()
-    requirement = requirement_of(session, amira)
-    completion = complete(session, german, days_ago=5, language="de")
-    completed(session, completion)
+    """What had asked for it ended, and the certificate lapsed; now another assignment asks."""
+    with time_machine.travel(clock.now() - timedelta(days=500), tick=False):
+        person = make_person(session, unit)
+        earlier = assign(session, make_plan(unit), acting(manager))
+        certify(session, person)
+        end_assignment(session, earlier, acting(manager), reason="Not needed")
+    assign(session, make_plan(unit), acting(manager))
+    assert requirement_of(session, person).due_on == in_days(60)
+    assert effect(session).certified == 0
     change_text(session, Change.MAJOR)
     ask_all(session)
-    assert requirement_of(session, amira).due_on == requirement.due_on
+    assert requirement_of(session, person).due_on == in_days(60)
     assert session.scalars(sa.select(ContentRenewal)).all() == []
 
 

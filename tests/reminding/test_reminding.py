@@ -1,5 +1,6 @@
 """People are told what is due, once for each step, in one mail a day, and not without reason."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from coursesite import schedule
 from coursesite.assignments.models import Assignment, Reminder
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import (
@@ -18,6 +20,8 @@ from coursesite.assignments.services import (
     open_renewals,
     waive,
 )
+from coursesite.config import MailSecurity, MailSettings
+from coursesite.jobs.models import Job
 from coursesite.notifications.models import Mail
 from coursesite.notifications.rules import Digest, Hours, MailState
 from coursesite.notifications.services import choose_digest, choose_hours, note_trouble
@@ -26,7 +30,7 @@ from coursesite.people.rules import Role
 from coursesite.reminding.queries.foreseeing import foresee
 from coursesite.reminding.queries.gathered import is_wanted
 from coursesite.reminding.rules import DEFAULT_LADDER, Ladder, Level
-from coursesite.reminding.services import begin_runs, keep_ladder
+from coursesite.reminding.services import REMIND, begin_runs, keep_ladder
 from tests.assignments.makers import (
     acting,
     complete,
@@ -298,6 +302,19 @@ def test_without_a_mail_server_nothing_is_made(session: Session) -> None:
     with at(in_days(30)):
         assert begin_runs(session, mailing=False) == 0
         assert begin_runs(session, mailing=True) >= 1
+
+
+@pytest.mark.usefixtures("assigned")
+def test_the_timetable_of_each_hour_begins_the_reminders(
+    session: Session, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = MailSettings("localhost", 25, MailSecurity.NONE, "site@learn.example.org")
+    settings = replace(app.extensions["settings"], mail=mail)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    with at(in_days(30)), app.app_context():
+        for job in schedule.HOURLY.values():
+            job(session)
+    assert REMIND in session.scalars(sa.select(Job.kind)).all()
 
 
 def test_the_questions_do_not_grow_with_the_people(
