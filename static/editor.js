@@ -2,7 +2,7 @@
    Markup:
      form[data-draft=ADDRESS][data-preview=ADDRESS]   the editor; saved as an ordinary form without this script
        textarea[data-source]                          the text; maybe a second one beside it, or none in a form of many fields
-       [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-sign-in, data-conflict;
+       [data-save-state]                              as in save.js: data-saving, data-saved, data-unsaved, data-sign-in, data-forbidden, data-conflict;
                                                     data-in-browser where kept.js keeps what is not saved
        input[name=seen]                               maybe: the draft's version that the author saw, sent along
      #preview, #problems, #outline, #maps, #fields    replaced by the elements of the same ids in the preview's answer
@@ -35,6 +35,7 @@ const words = {
   saved: "Draft saved",
   unsaved: "Not saved yet: keep this page open",
   signIn: "Your sign-in has ended. Press “Save draft”: what you wrote is kept while you sign in.",
+  forbidden: "You may not change this text any more. Copy what you wrote, or press “Save draft”: it is given back to you.",
   conflict: "Somebody else changed this draft. Copy your text, then open the page again.",
   ...line?.dataset,
 };
@@ -74,7 +75,7 @@ async function keepDraft() {
     say("problem", body.message ?? words.conflict);
     return;
   }
-  if (!reply.ok) throw new Error(reply.status === 401 ? words.signIn : words.unsaved);
+  if (!reply.ok) throw new Error({ 401: words.signIn, 403: words.forbidden }[reply.status] ?? words.unsaved);
   kept = text;
   if (written() === text) globalThis.kept?.forget();
   if (body.seen && form.elements.seen) form.elements.seen.value = body.seen;
@@ -109,8 +110,9 @@ async function work() {
     if (written() !== kept) wait(2000);
   } catch (reason) {
     const kept = globalThis.kept && words.inBrowser ? words.inBrowser : words.unsaved;
-    say("unsaved", reason.message === words.signIn ? words.signIn : kept);
-    wait(10000);
+    say("unsaved", [words.signIn, words.forbidden].includes(reason.message) ? reason.message : kept);
+    // Who may not write here is not asked for again and again: the next key asks.
+    if (reason.message !== words.forbidden) wait(10000);
   }
   busy = false;
   if (pressed) form.requestSubmit(pressed);

@@ -40,12 +40,16 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Read(Generic[M]):
-    """What a file held: `value` is None if a problem stood in the way."""
+    """What a file held: `value` is None if a problem stood in the way.
+
+    `turning` warns of signs in its texts that nobody sees.
+    """
 
     path: str
     value: M | None
     problems: list[Problem]
     lines: dict[Location, int] = field(default_factory=dict)
+    turning: list[Problem] = field(default_factory=list)
 
     def line_of(self, *location: str | int) -> int:
         """The line where the deepest known part of this location begins."""
@@ -88,7 +92,8 @@ def _no_keys_sentence(data: Plain) -> str:
 
 def _validated(data: dict[str, Plain], schema: type[M], tree: Tree) -> Read[M]:
     value, refused = _through(data, schema)
-    read = Read(tree.path, None if tree.problems else value, tree.problems, tree.lines)
+    found = None if tree.problems else value
+    read = Read(tree.path, found, tree.problems, tree.lines, tree.turning)
     read.problems.extend(read.problem(sentence(each, schema), *each["loc"]) for each in refused)
     read.problems.sort(key=lambda problem: problem.line)
     return read

@@ -10,7 +10,7 @@ _MILLION = 1_000_000
 
 # Control characters, exotic line ends (which would shift every line number), the private-use
 # area (where rendering keeps its own marks), halves of characters and non-characters.
-_TURNING = re.compile("[\u200b\u202d\u202e\u2060\ufeff]")
+TURNING = re.compile("[\u200b\u202d\u202e\u2060\ufeff]")
 _OPENS = "<<<<<<< "
 _CHOOSE = (
     "two texts stand here that nobody has chosen from: keep what is right of both, and delete the "
@@ -51,13 +51,21 @@ def warn_of_turning(text: str, path: str) -> Iterator[Problem]:
 
     What is written from right to left needs none of them: marks and isolates may be used.
     """
-    if _TURNING.search(text) is None:
+    if TURNING.search(text) is None:
         return
     for number, line in enumerate(text.split("\n"), start=1):
-        if found := _TURNING.search(line):
-            sign = f"the invisible sign U+{ord(found[0]):04X}"
-            sentence = f"{sign} makes this read otherwise than it is written: delete it"
-            yield Problem(path, number, sentence, Severity.WARNING)
+        if found := TURNING.search(line):
+            yield Problem(path, number, turning_sentence(found[0]), Severity.WARNING)
+
+
+def turning_sentence(sign: str) -> str:
+    invisible = f"the invisible sign U+{ord(sign):04X}"
+    return f"{invisible} makes this read otherwise than it is written: delete it"
+
+
+def without_turning(text: str | None) -> str | None:
+    """What somebody wrote into a form, without the signs that no language needs."""
+    return TURNING.sub("", text) if text else text
 
 
 def odd_sentence(character: str) -> str:

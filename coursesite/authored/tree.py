@@ -20,8 +20,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from coursesite.authored.problems import Problem
-from coursesite.authored.text import ODD, odd_sentence
+from coursesite.authored.problems import Problem, Severity
+from coursesite.authored.text import ODD, TURNING, odd_sentence, turning_sentence
 
 DEEPEST = 20
 
@@ -43,6 +43,7 @@ class Tree:
         self.first_line = first_line
         self.lines: dict[Location, int] = {(): first_line}
         self.problems: list[Problem] = []
+        self.turning: list[Problem] = []
         self._events: Iterator[Event] = iter(())
 
     def read(self, text: str) -> Plain:
@@ -89,7 +90,7 @@ class Tree:
             return self._mapping(at)
         if isinstance(event, SequenceStartEvent):
             return self._sequence(at)
-        return self._scalar(event)
+        return self._scalar(event, at)
 
     def _mapping(self, at: Location) -> dict[str, Plain]:
         found: dict[str, Plain] = {}
@@ -117,12 +118,20 @@ class Tree:
             found.append(self._node(event, here))
         return found
 
-    def _scalar(self, event: Event) -> Plain:
+    def _scalar(self, event: Event, at: Location) -> Plain:
         if not isinstance(event, ScalarEvent):
             raise self._refused(event, "this cannot be read")
         if odd := ODD.search(event.value):
             raise self._refused(event, odd_sentence(odd[0]))
+        if found := TURNING.search(event.value):
+            self._turned(event, found, at)
         return _resolved(event.value) if event.implicit[0] else event.value
+
+    def _turned(self, event: ScalarEvent, found: re.Match[str], at: Location) -> None:
+        """A sign that nobody sees; below a `|`, each line of the text is one of the file."""
+        below = 1 + event.value.count("\n", 0, found.start()) if event.style == "|" else 0
+        line, sentence = self._line(event) + below, turning_sentence(found[0])
+        self.turning.append(Problem(self.path, line, sentence, Severity.WARNING, at))
 
 
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}

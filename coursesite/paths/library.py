@@ -69,7 +69,7 @@ def read_path(text: str, path: str, slug: str) -> ReadPath:
     read = read_yaml(text, path, PathFile)
     if read.value is None:
         return ReadPath(None, read.problems)
-    found = [*_faults(read, read.value), *_unused(read, read.value)]
+    found = [*read.turning, *_faults(read, read.value), *_unused(read, read.value)]
     problems = sorted(found, key=lambda problem: problem.line)
     if errors_in(problems):
         return ReadPath(None, problems)

@@ -63,7 +63,7 @@ def read_quiz(  # noqa: PLR0913 - each is named at the call, and each comes from
     demands = Demands(objectives, draw, citable, lessons, drawn)
     faults = [*faults_in(read.value, demands), *shortfalls(read.value)]
     found = [read.problem(fault.message, *fault.at, severity=fault.severity) for fault in faults]
-    problems = sorted([*read.problems, *found], key=lambda problem: problem.line)
+    problems = sorted([*read.problems, *read.turning, *found], key=lambda each: each.line)
     if errors_in(problems):
         return ReadQuiz(None, problems)
     words = foreign or Foreign((), "")

@@ -40,6 +40,27 @@ def read(text: str, first_line: int = 1) -> Read[Basket]:
     return read_yaml(text, "basket.yaml", Basket, first_line=first_line)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "at"),
+    [
+        ("title: a\u202eb", 1, ("title",)),
+        ('title: b\ntags: [c, "\\u200b"]', 2, ("tags", 1)),
+        ("title: |\n  one\n\n  t\u2060wo", 4, ("title",)),
+    ],
+)
+def test_signs_that_nobody_sees_are_warned_of_at_their_place(
+    text: str, line: int, at: tuple[str | int, ...]
+) -> None:
+    (told,) = read(text).turning
+
+    assert (told.line, told.at, told.severity) == (line, at, Severity.WARNING)
+    assert "the invisible sign U+" in told.message
+
+
+def test_what_is_written_from_right_to_left_needs_its_marks() -> None:
+    assert read("title: \u2067abc\u2069\u200f\u200c\u00a0\u202f!").turning == []
+
+
 def test_a_right_file_is_read_whole() -> None:
     basket = read(
         "title: At noon\nday: 2027-11-01\ncolour: green\ntags: [yes, 12:30, '7']\n"

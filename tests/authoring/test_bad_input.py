@@ -147,6 +147,21 @@ def test_signs_that_nobody_sees_are_warned_of(ada: Client) -> None:
     assert "invisible" not in ada.post(f"{EDIT}/preview", form_of(ada, source=arabic)).text
 
 
+def test_they_are_warned_of_in_questions_at_their_line_and_field(ada: Client) -> None:
+    question = "What c\u200bomes first, 2?"
+    bank = QUIZ.replace("What comes first, 2?", question)
+    form = form_of(ada, QUESTIONS, source=bank)
+
+    told = problems_in(ada.post(f"{QUESTIONS}/preview", form).text)
+
+    line = str(1 + bank.split("\n").index(f"    text: {question}"))
+    unseen = [(where, words[:25]) for where, words in told if "invisible" in words]
+    assert unseen == [(line, "the invisible sign U+200B")]
+    ada.post(QUESTIONS, form)
+    assert "invisible sign U+200B" in ada.get(f"{QUESTIONS}/questions/question-2").text
+    assert "invisible sign" not in ada.get(f"{QUESTIONS}/questions/question-1").text
+
+
 def test_addresses_with_such_names_lead_nowhere(ada: Client) -> None:
     for name in LOOK_ALIKE:
         if "\u0000" not in name:
@@ -172,6 +187,7 @@ def test_text_from_right_to_left_and_scripts_in_comments_are_shown_as_they_are(
 
     page = ada.get(url).text
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+    assert "\u202e" not in page
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert '<p class="said" dir="auto">&lt;script' in page

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.authored import Closed, Severity
 from coursesite.authoring.keys import MODULE_KEYS, QUIZ_KEYS, REGISTER_KEYS, KeysHelp
+from coursesite.authoring.rules import first_text
 from coursesite.authoring.words import BLOCKS
 from coursesite.content.library import Known, read_module
 from coursesite.content.library.outline import KINDS
@@ -56,7 +57,35 @@ def test_a_frame_is_right_as_it_is_inserted(kind: str) -> None:
     read = read_module({"module.yaml": SETTINGS, "en.md": text}, "one", "en", Known(FACTS, DAY))
 
     told = [problem.message for problem in read.problems if "checklist" not in problem.message]
-    assert [message for message in told if "minutes" not in message] == []
+    frame = [message for message in told if "frame that was inserted" in message]
+    named = [message for message in told if "the id that the frame came with" in message]
+    assert set(told) - {*frame, *named} == {each for each in told if "minutes" in each}
+    assert bool(frame) is (kind != "reflect")
+    assert bool(named) is ("{id: name-of-" in _at_its_place(kind))
+
+
+def test_a_new_module_is_warned_of_until_it_is_written() -> None:
+    text = first_text("At noon").replace("{#first-lesson}", "{#noon}")
+    read = read_module({"module.yaml": SETTINGS, "en.md": text}, "one", "en", Known(FACTS, DAY))
+
+    told = {each.message.split("'")[1] for each in read.problems if "inserted" in each.message}
+    assert told == {"Begin here.", "One thing to remember.", "One thing to do"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "See the debrief.",
+        "What would you do on your next shift?",
+        "What happened. Then she rang.",
+        "The question? It is hers.",
+    ],
+)
+def test_words_that_somebody_wrote_are_not_warned_of(line: str) -> None:
+    text = MODULE.replace("Ask **who** is at home.", line)
+    read = read_module({"module.yaml": SETTINGS, "en.md": text}, "one", "en", Known(FACTS, DAY))
+
+    assert [each.message for each in read.problems if "inserted" in each.message] == []
 
 
 def _at_its_place(kind: str) -> str:

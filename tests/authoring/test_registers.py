@@ -255,6 +255,25 @@ def test_a_word_cannot_cite_what_is_no_fact(pia: Client) -> None:
     assert publish(pia, WORDS) == 422
 
 
+@pytest.mark.parametrize(
+    ("url", "old"),
+    [
+        (REGISTER, "Nobody counts them."),
+        (WORDS, "Where a child lives."),
+        (POLICE, "For the police."),
+    ],
+)
+def test_signs_that_nobody_sees_are_warned_of(pia: Client, url: str, old: str) -> None:
+    text = form_of(pia, url)["source"]
+    assert old in text
+    page = save(pia, url, text.replace(old, f"{old[:3]}\u202e{old[3:]}", 1))
+
+    (told,) = [each for each in problems_in(page) if "invisible sign" in each[1]]
+    line = 1 + next(number for number, each in enumerate(text.split("\n")) if old in each)
+    assert told[0] == str(line)
+    assert publish(pia, url) == 302
+
+
 def test_a_path_and_a_glossary_begin_as_drafts(session: Session, pia: Client) -> None:
     new = {"title": "Border guards", "slug": "border-guards"}
     path = pia.post("/authoring/registers/paths", new)

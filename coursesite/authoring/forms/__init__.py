@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from wtforms.widgets import HiddenInput
 
 from coursesite.addresses import row_id
+from coursesite.authored.text import without_turning
 from coursesite.authoring.rules import NEEDS_NOTE
 from coursesite.quizzes.questions import TYPES, case
 from coursesite.quizzes.rules import Way
@@ -208,9 +209,15 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # as above
     file = StringField(widget=HiddenInput(), validators=[Length(max=200)])
     passage = TextAreaField(_("Passage"), validators=[Length(max=5000)])
     body = TextAreaField(
-        _("Comment"), validators=[InputRequired(_("Write what you want to say")), Length(max=4000)]
+        _("Comment"),
+        filters=[without_turning],
+        validators=[InputRequired(_("Write what you want to say")), Length(max=4000)],
     )
-    suggestion = TextAreaField(_("Words to stand there instead"), validators=[Length(max=5000)])
+    suggestion = TextAreaField(
+        _("Words to stand there instead"),
+        filters=[without_turning],
+        validators=[Length(max=5000)],
+    )
 
     def validate_passage(self, field: TextAreaField) -> None:
         if not self.parent.data and not (field.data or "").strip():
@@ -226,7 +233,9 @@ class OpinionForm(SeenForm):
         ],
         validators=[InputRequired(_("Say what you think of it"))],
     )
-    note = TextAreaField(_("Note to its author"), validators=[Length(max=4000)])
+    note = TextAreaField(
+        _("Note to its author"), filters=[without_turning], validators=[Length(max=4000)]
+    )
 
     def validate_note(self, field: TextAreaField) -> None:
         if self.verdict.data == "change" and not (field.data or "").strip():
@@ -234,7 +243,9 @@ class OpinionForm(SeenForm):
 
 
 class AskForm(FlaskForm):  # type: ignore[misc]  # as above
-    note = TextAreaField(_("What should they look at?"), validators=[Length(max=4000)])
+    note = TextAreaField(
+        _("What should they look at?"), filters=[without_turning], validators=[Length(max=4000)]
+    )
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]  # as above

@@ -1,6 +1,7 @@
 """What a form of a question, a fact or a word says, written into one's draft."""
 
 from coursesite.accounts.access import actor
+from coursesite.authored.text import ODD, TURNING
 from coursesite.authoring import services
 from coursesite.authoring.library.questions import Form
 from coursesite.authoring.services import Seen, Work
@@ -16,9 +17,9 @@ def save_text(work: Work, text: str) -> None:
 
 
 def plain(sent: Form) -> Form:
-    """Without characters that no page can show."""
+    """Without characters that no text can hold, and without signs that no language needs."""
     return {name: ["".join(filter(_shown, value)) for value in sent[name]] for name in sent}
 
 
 def _shown(character: str) -> bool:
-    return character.isprintable() or character in "\r\n\t"
+    return character == "\r" or not (ODD.match(character) or TURNING.match(character))

@@ -8,6 +8,7 @@ from itertools import chain
 
 from coursesite.authored import Problem, Severity, did_you_mean, errors_in, read_text
 from coursesite.content.library.drawing import Drawing
+from coursesite.content.library.frames import warn_of_frames, warn_of_unnamed
 from coursesite.content.library.labels import labels_for
 from coursesite.content.library.links import LINK, Places, check_links
 from coursesite.content.library.outline import KINDS, Document, Outline, passage_in
@@ -146,6 +147,8 @@ def _check(document: Document, outline: Outline, known: KnownPlaces) -> None:
         document.problem(1, "this passage has no words: write it, or take it out again")
     _check_kinds(document, outline)
     check_blocks(document, outline)
+    warn_of_frames(document)
+    warn_of_unnamed(document, outline.block.walk())
     fields = {name for line in document.lines for name in FIELD_MARK.findall(line)}
     check_text(document, 1, outline.last, Allowed(known.facts, known.day, fields))
     check_links(document, outline, Places((), ()))

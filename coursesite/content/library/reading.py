@@ -11,6 +11,7 @@ from coursesite.authored import Problem, Read, Severity, errors_in, read_text, r
 from coursesite.authored.text import warn_of_turning
 from coursesite.content.library.building import Builder, Written
 from coursesite.content.library.checks import read_check
+from coursesite.content.library.frames import warn_of_frames, warn_of_unnamed
 from coursesite.content.library.length import is_honest, minutes_of
 from coursesite.content.library.links import Places, check_links, check_media
 from coursesite.content.library.measuring import LessonMeasure, Measures, measured_lesson
@@ -209,8 +210,10 @@ class _Reading:
             check_blocks(self.document, outline)
             check_text(self.document, outline.first, outline.last, self.allowed)
             check_links(self.document, outline, places)
+            warn_of_unnamed(self.document, outline.block.walk())
         for lesson in self.lessons:
             warn_of_hard_reading(self.document, lesson)
+        warn_of_frames(self.document)
         warn_of_words(self.document, language, frozenset(quoted_lines(outlines)))
         check_ids(self.document, outlines)
         check_checklist(self.document, outlines)

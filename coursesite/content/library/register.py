@@ -39,7 +39,8 @@ def read_facts(text: str, path: str) -> ReadFacts:
     read = read_yaml(text, path, FactsFile)
     if read.value is None:
         return ReadFacts({}, read.problems)
-    problems = list(_doubles(read, "facts", (fact.id for fact in read.value.facts)))
+    doubles = _doubles(read, "facts", (fact.id for fact in read.value.facts))
+    problems = [*read.turning, *doubles]
     entries = read.value.facts
     lines = {entry.id: read.line_of("facts", number) for number, entry in enumerate(entries)}
     return ReadFacts({entry.id: _fact(entry) for entry in entries}, problems, lines)
@@ -50,7 +51,8 @@ def read_glossary(text: str, path: str, *, citable: Container[str]) -> ReadGloss
     read = read_yaml(text, path, GlossaryFile)
     if read.value is None:
         return ReadGlossary((), read.problems)
-    problems = list(_doubles(read, "terms", (term.term for term in read.value.terms)))
+    doubles = _doubles(read, "terms", (term.term for term in read.value.terms))
+    problems = [*read.turning, *doubles]
     problems += _uncitable(read, read.value.terms, citable)
     return ReadGlossary(tuple(_term(entry) for entry in read.value.terms), problems)
 
