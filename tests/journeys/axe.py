@@ -1,6 +1,5 @@
 """Asking axe-core what keeps people out of a page."""
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -9,9 +8,6 @@ from playwright.sync_api import Page
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
-CONTRAST = ["color-contrast"]
-"""All that differs between light and dark."""
-
 RUN = """
 async rules => (await axe.run(
   document, {runOnly: rules, resultTypes: ["violations"], selectors: false})).violations.map(
@@ -19,11 +15,11 @@ async rules => (await axe.run(
 """
 
 
-def findings(page: Page, rules: Sequence[str] = RULES) -> list[list[str]]:
+def findings(page: Page) -> list[list[str]]:
     """What axe finds (WCAG 2.0 to 2.2, A and AA, and best practices): a rule and its elements."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    found: list[list[str]] = page.evaluate(RUN, list(rules))
+    found: list[list[str]] = page.evaluate(RUN, RULES)
     return found
 
 
