@@ -319,3 +319,26 @@ def test_enabling_late_can_leave_out_what_has_passed(
     [ladder] = kept(session)
     assert ladder.since is not None
     assert 'name="coming" type="checkbox" value="y" checked' in client.get(address).text
+
+
+@pytest.mark.usefixtures("amira")
+@pytest.mark.parametrize("days", [75, 60, 40])
+def test_what_another_assignment_told_before_is_not_told_again(
+    session: Session, assigned: Assignment, boss: Person, pass_day: Pass, days: int
+) -> None:
+    """It told of its first step, and was silenced; with the same date, that step is over."""
+    wing = session.get_one(Unit, boss.unit_id)
+    pass_day(in_days(30))
+    before = told(session)[Level.OWN]
+    with at(in_days(30), hour=10):
+        keep_ladder(session, assigned, DEFAULT_LADDER, acting(boss), enabled=False)
+        plan = replace(make_plan(wing, reason="Loud"), due=Due(DueRule.FIXED, in_days(days)))
+        expecting = Expecting(DEFAULT_LADDER, in_days(30), fresh=True)
+        preview(session, plan, expecting)
+        made = assign(session, plan, acting(boss))
+        keep_ladder(session, made, DEFAULT_LADDER, acting(boss), enabled=True)
+        session.commit()
+    pass_day(in_days(31))
+    sent = told(session)[Level.OWN] - before
+    assert (before, sent) == (2, expecting.foreseen.at_once[Level.OWN])
+    assert sent == (2 if days < 60 else 0)

@@ -55,16 +55,16 @@ Pair = tuple[AnyRow, Reached]
 
 
 class Watch(Protocol):
-    """Sees all who are foreseen, so many alike at a time, with columns of their open periods."""
+    """Sees all who are foreseen, so many alike at a time, with columns of their requirements."""
 
-    @property
-    def columns(self) -> Sequence[sa.ColumnElement[Any]]: ...
+    def columns(self, plan: Plan, /) -> Sequence[sa.ColumnElement[Any]]: ...
 
     def __call__(self, alike: Alike, reached: Reached, /) -> object: ...
 
 
 class _Nobody:
-    columns: Sequence[sa.ColumnElement[Any]] = ()
+    def columns(self, _plan: Plan, /) -> Sequence[sa.ColumnElement[Any]]:
+        return ()
 
     def __call__(self, _alike: Alike, _reached: Reached, /) -> None:
         """There is nobody who watches."""
@@ -112,7 +112,8 @@ def foresee_new(
     first = reach_all(session, plan, target, today, replace(whom, most=FIRST))
     for row, reached in first:
         tally.show(row.person_id, reached)
-    for alike, candidate in candidates_alike(session, plan, today, whom, watch.columns):
+    columns = watch.columns(plan)
+    for alike, candidate in candidates_alike(session, plan, today, whom, columns):
         reached = reach(ask, candidate, today)
         tally.count(reached, alike.people)
         tally.show(alike.person_id, reached)

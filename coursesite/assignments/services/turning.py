@@ -73,7 +73,7 @@ def foresee(session: Session, turning: Turning, watch: Watch = nobody) -> Reach:
     if first := led_ids(session, id, (0, FIRST)):
         for row, reached in _led(session, turning, first):
             tally.show(row.person_id, reached)
-    for alike, person in led_alike(session, id, plan, today, watch.columns):
+    for alike, person in led_alike(session, id, plan, today, watch.columns(plan)):
         followed_ = follow(ask, person, today, turning.turn)
         if followed_ is not None:
             tally.count(followed_, alike.people)

@@ -127,11 +127,11 @@ def told_of(session: Session, period_ids: Collection[int]) -> dict[int, frozense
     return {period_id: frozenset(steps) for period_id, steps in told.items()}
 
 
-def steps_taken() -> sa.ColumnElement[str]:
+def steps_taken(period: type[Period] = Period) -> sa.ColumnElement[str]:
     """The same of one period, with blanks between them; None if there are none."""
     steps = sa.func.aggregate_strings(Reminder.step, " ")
-    found = sa.select(steps).where(Reminder.period_id == Period.id)
-    return found.correlate(Period).scalar_subquery()
+    found = sa.select(steps).where(Reminder.period_id == period.id)
+    return found.correlate(period).scalar_subquery()
 
 
 def managers_of(

@@ -6,13 +6,20 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from coursesite.assignments.models import Period, Reminder, Requirement, RequirementSource
+from coursesite.assignments.models import (
+    Assignment,
+    Period,
+    Reminder,
+    Requirement,
+    RequirementSource,
+)
 from coursesite.assignments.queries.candidates import is_open_period
+from coursesite.assignments.rules import Plan
 from coursesite.people.models import Person
 from coursesite.reminding.models import AssignmentLadder, ReminderRun
-from coursesite.reminding.queries.due import may_be_told
+from coursesite.reminding.queries.due import may_be_told, steps_taken
 from coursesite.reminding.rules import Ladder, Level
 
 SOON = 30
@@ -118,18 +125,50 @@ def _soon(day: int, today: date) -> sa.ColumnElement[int]:
     return sa.case((comes, 1), else_=0)
 
 
-def reminded() -> sa.ColumnElement[bool]:
-    """Whether anything reminds of what a period is of."""
-    return (
-        sa.exists()
-        .where(
-            RequirementSource.requirement_id == Period.requirement_id,
-            RequirementSource.ended_on.is_(None),
-            RequirementSource.assignment_id == AssignmentLadder.assignment_id,
-            AssignmentLadder.enabled,
-        )
-        .correlate(Period)
+def told_already(plan: Plan) -> sa.ColumnElement[str]:
+    """Of a requirement's open period the date at first, then the steps that were taken, with blanks
+    between them; None if there are none.
+
+    Whoever tells has a ladder: where the target never had any, nobody is looked at.
+    """
+    period = aliased(Period)
+    told = sa.cast(period.first_due_on, sa.String).concat(" ").concat(steps_taken(period))
+    found = sa.select(told).where(
+        period.requirement_id == Requirement.id,
+        period.completed_at.is_(None),
+        period.cancelled_at.is_(None),
     )
+    return _where_open(_ladders(plan), found.correlate(Requirement).scalar_subquery())
+
+
+def reminded(plan: Plan) -> sa.ColumnElement[bool]:
+    """Whether anything reminds of a requirement's open period."""
+    ladders = _ladders(plan).where(AssignmentLadder.enabled)
+    leading = sa.exists().where(
+        RequirementSource.requirement_id == Requirement.id,
+        RequirementSource.ended_on.is_(None),
+        RequirementSource.assignment_id.in_(ladders),
+    )
+    return _where_open(ladders, leading.correlate(Requirement))
+
+
+def _ladders(plan: Plan) -> sa.Select[int]:
+    """Of all assignments of the target in the organisation, as only these lead to it."""
+    return (
+        sa.select(AssignmentLadder.assignment_id)
+        .join(Assignment, Assignment.id == AssignmentLadder.assignment_id)
+        .where(
+            Assignment.organisation_id == plan.organisation_id,
+            Assignment.target_kind == plan.kind,
+            Assignment.target_slug == plan.slug,
+        )
+        .correlate(None)
+    )
+
+
+def _where_open(ladders: sa.Select[int], found: Any) -> sa.ColumnElement[Any]:
+    """Asked only where something is open and could be told of; whether it could is asked once."""
+    return sa.case((sa.and_(Requirement.due_on.is_not(None), ladders.exists()), found))
 
 
 def find_ladder(session: Session, assignment_id: int) -> AssignmentLadder | None:

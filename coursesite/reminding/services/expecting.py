@@ -8,11 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coursesite.assignments.models import Period
 from coursesite.assignments.queries.alike import Alike
-from coursesite.assignments.rules import Effect, Excuse, Reached
-from coursesite.reminding.queries.due import steps_taken
-from coursesite.reminding.queries.foreseeing import SOON, Foreseen, reminded
+from coursesite.assignments.rules import Effect, Excuse, Plan, Reached
+from coursesite.reminding.queries.foreseeing import SOON, Foreseen, reminded, told_already
 from coursesite.reminding.rules import Ladder, Level, steps_due
 
 DATED_ANEW = {Effect.MOVED, Effect.RESTORED}
@@ -32,14 +30,10 @@ class Expecting:
     _dates: Counter[date] = field(default_factory=Counter)
     _at_once: Counter[Level] = field(default_factory=Counter)
 
-    @property
-    def columns(self) -> Sequence[sa.ColumnElement[Any]]:
-        """Of an open period the date at first, the steps that were taken, what reminds of it."""
-        return [
-            Period.first_due_on.label("first_due_on"),
-            steps_taken().label("told"),
-            reminded().label("reminded"),
-        ]
+    def columns(self, plan: Plan) -> Sequence[sa.ColumnElement[Any]]:
+        """Of what is open, which steps were taken and, if it matters, whether anything reminds."""
+        told = told_already(plan).label("told")
+        return [told, reminded(plan).label("reminded")] if self.fresh else [told]
 
     def __call__(self, alike: Alike, reached: Reached) -> None:
         """So many are reached so; `alike` tells how they stand, with these columns."""
@@ -52,7 +46,7 @@ class Expecting:
 
     def _concerns(self, alike: Alike, reached: Reached) -> bool:
         """Those who have an open period already, and to whom this ladder begins to speak."""
-        if alike.period_id is None:
+        if alike.open_due_on is None:
             return False
         joins = self.fresh and reached.effect is Effect.JOINED and not alike.more["reminded"]
         return joins or (reached.effect in DATED_ANEW and alike.matches)
@@ -61,8 +55,8 @@ class Expecting:
         moved = reached.due_on if reached.effect in DATED_ANEW else None
         due_on = moved or alike.open_due_on
         if due_on:
-            told = frozenset((alike.more["told"] or "").split())
-            self._tell(alike.people, due_on, alike.more["first_due_on"], told)
+            first, *told = (alike.more["told"] or due_on.isoformat()).split()
+            self._tell(alike.people, due_on, date.fromisoformat(first), frozenset(told))
 
     def _tell(self, people: int, due_on: date, first_due_on: date, told: frozenset[str]) -> None:
         self._dates[due_on] += people
