@@ -1,4 +1,4 @@
-"""Workers are killed while they remind real people over a real server: nothing is made twice,
+"""Workers are killed while they mail real people over a real server: nothing is made twice,
 nothing is lost, and what arrives twice says that it is the same.
 """
 
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,42 +19,49 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.models import Reminder
-from coursesite.assignments.services import assign
+from coursesite.assignments.services import ask_extension, assign
 from coursesite.db import set_up, writing
 from coursesite.jobs.models import Job
-from coursesite.notifications.models import Mail, MailHours
+from coursesite.notifications.models import Mail, MailHours, News
 from coursesite.notifications.rules import MailState
+from coursesite.notifications.services import TELL_NEWS
+from coursesite.people.models import Person
 from coursesite.people.rules import Role
 from coursesite.reminding.models import ReminderRun
 from coursesite.reminding.rules import Ladder
-from coursesite.reminding.services import begin_runs, keep_ladder
-from tests.assignments.makers import acting, make_plan, publish_module
+from coursesite.reminding.services import begin_runs, keep_ladder, tell_who_decides
+from tests.assignments.makers import acting, in_days, make_plan, publish_module, requirement_of
 from tests.conftest import NewDatabase, migrated_site
 from tests.makers import make_organisation, make_person, make_unit
 from tests.notifications.server import PostOffice, post_office
 from tests.reminding.worker import MOMENTS
 
-PEOPLE = 12
+PEOPLE, ASKING = 12, 3
+MAILS = PEOPLE + 1
+"""One for each of them, and one that tells their manager who asks for more time."""
 AT_ONCE = Ladder((-60,), (), ())
 LONGEST = 90
 
 
 @pytest.fixture
 def engine(engine_name: str, new_database: NewDatabase, tmp_path: Path) -> Iterator[sa.Engine]:
-    """A database of its own, which outlives the workers, with people who are to be reminded."""
+    """A database of its own, which outlives the workers, with people who are to be reminded, some
+    of whom have asked for more time.
+    """
     with new_database(engine_name) as url, migrated_site(url, tmp_path):
         engine = set_up(sa.create_engine(url))
         with writing(), Session(engine) as session:
             publish_module(session)
             wing = make_unit(session, make_organisation(session))
             boss = make_person(session, wing, roles=(Role.MANAGER,))
-            for _ in range(PEOPLE - 1):
-                make_person(session, wing)
+            people = [make_person(session, wing) for _ in range(PEOPLE - 1)]
             made = assign(session, make_plan(wing), acting(boss))
             keep_ladder(session, made, AT_ONCE, acting(boss), enabled=True)
             _always_open(session, wing.organisation_id)
             session.execute(sa.delete(Job))
+            _ask_for_more_time(session, people[:ASKING])
             begin_runs(session, mailing=True)
             session.commit()
         yield engine
@@ -71,6 +78,17 @@ def _always_open(session: Session, organisation_id: int) -> None:
         )
     )
     session.flush()
+
+
+def _ask_for_more_time(session: Session, people: Sequence[Person]) -> None:
+    """Their manager is told of it by now."""
+    for each in people:
+        held = requirement_of(session, each)
+        asked = ask_extension(session, held, in_days(90), "Nights", acting(each))
+        tell_who_decides(session, asked, each.id)
+    now = clock.now()
+    session.execute(sa.update(News).values(ready_at=now))
+    session.execute(sa.update(Job).where(Job.kind == TELL_NEWS).values(available_at=now))
 
 
 class Workers:
@@ -138,8 +156,9 @@ def until_all_is_sent(engine: sa.Engine) -> None:
     while time.monotonic() < deadline:
         with engine.connect() as connection:
             done = connection.scalar(sa.select(ReminderRun.finished_at)) is not None
+            told = connection.scalar(sa.select(News.id).where(News.mail_id.is_(None))) is None
             open_ = sa.select(sa.func.count()).where(Mail.state != MailState.SENT)
-            if done and connection.scalar(open_) == 0:
+            if done and told and connection.scalar(open_) == 0:
                 return
         time.sleep(0.1)
     raise AssertionError("Not all was sent.")
@@ -150,18 +169,23 @@ def check(engine: sa.Engine, office: PostOffice, deaths: int) -> int:
     with Session(engine) as session:
         mails = session.scalars(sa.select(Mail)).all()
         reminders = session.scalars(sa.select(Reminder)).all()
-    assert len(mails) == len({mail.person_id for mail in mails}) == PEOPLE
+        news = session.scalars(sa.select(News)).all()
+    digests: dict[int | None, int] = {mail.id: mail.person_id for mail in mails}
+    (about_news,) = {each.mail_id for each in news}
+    assert len(news) == ASKING
+    del digests[about_news]
+    assert len(digests) == len(set(digests.values())) == PEOPLE
     assert len(reminders) == PEOPLE
-    assert {each.mail_id for each in reminders} == {mail.id for mail in mails}
+    assert {each.mail_id for each in reminders} == set(digests)
     came = Counter(str(message["Message-ID"]) for message in office.came)
     assert set(came) == {mail.message_id for mail in mails}
-    again = sum(came.values()) - PEOPLE
+    again = sum(came.values()) - MAILS
     assert 0 <= again <= deaths
     said = {
         (str(message["Message-ID"]), str(message["To"]), message.get_body(("plain",)).get_content())  # type: ignore[union-attr]
         for message in office.came
     }
-    assert len(said) == PEOPLE, "What comes again is the same."
+    assert len(said) == MAILS, "What comes again is the same."
     return again
 
 
@@ -172,6 +196,7 @@ def check(engine: sa.Engine, office: PostOffice, deaths: int) -> int:
         ("before the server heard of it", 3, 0),
         ("while steps are written down", 1, 0),
         ("while digests are made", 1, 0),
+        ("while news are made into a mail", 1, 0),
     ],
 )
 def test_a_worker_that_dies_at_the_worst_moment(

@@ -18,6 +18,7 @@ from typing import Any
 from coursesite.command import commands
 from coursesite.config import read_settings
 from coursesite.jobs.services import outbox
+from coursesite.notifications import services as notifications
 from coursesite.notifications.services import handing_over
 from coursesite.reminding import services
 
@@ -28,6 +29,7 @@ MOMENTS: dict[str, tuple[Any, str, bool]] = {
     "before the server heard of it": (smtplib.SMTP, "mail", False),
     "while steps are written down": (services, "collect", True),
     "while digests are made": (services, "compose_digests", True),
+    "while news are made into a mail": (notifications, "make_mail", True),
 }
 """What is called then, and whether the end comes after or before it."""
 
