@@ -288,8 +288,9 @@ def test_where_nothing_is_tagged_the_usual_quiz_is_asked(session: Session, clien
     put(session, after())
     work(session)
 
-    assert "4 questions" in client.get(CHANGES).text
+    assert "and pass the usual quiz of 4 questions" in client.get(CHANGES).text
     post(client, lesson="afterwards")
+    assert "questions on what changed" not in client.get(f"/quizzes/{SLUG}").text
     assert len(asked(answer(session, client))) == 4
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from coursesite.audit.models import Event
 from coursesite.certificates.models import Certificate
 from coursesite.content.rules import OwnPassage, Ref, RefKind, Sheet
 from coursesite.people.models import Person
+from coursesite.people.rules import Role
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
 from coursesite.quizzes.models import Attempt
@@ -91,6 +93,20 @@ def test_what_was_learned_is_shown_again_as_it_was(
     rows = list(csv.reader(io.StringIO(client.get("/record.csv").text.removeprefix("\ufeff"))))
     column = rows[0].index("local version")
     assert name in [row[column] for row in rows]
+
+
+def test_a_manager_reads_on_which_local_version_it_was_learned(
+    session: Session, browser: Browser, client: Client, learner: Person
+) -> None:
+    name = digest_of(FILES)[:12]
+    manager = make_person(session, learner.unit, roles=(Role.MANAGER,))
+
+    page = browser.sign_in(manager).get(f"/reports/people/{learner.id}").text
+
+    (address,) = re.findall(rf'href="([^"]*\?local={name})"', page)
+    shown = browser.sign_in(manager).get(address).text
+    assert "The governor decides." in shown
+    assert f"(local version {name})" in shown
 
 
 def test_the_same_text_is_kept_once_and_another_beside_it(

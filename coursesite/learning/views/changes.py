@@ -16,6 +16,7 @@ from coursesite.learning.services import WhatChanged
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.marked import shown_lessons
 from coursesite.learning.views.words import moment_in_words
+from coursesite.quizzes.questions.base import Question
 
 
 @bp.get("/changes/<slug>")
@@ -43,6 +44,7 @@ def _page(found: WhatChanged) -> str:
         left=left,
         passed=passed,
         questions=number_of_questions(found),
+        usual_quiz=not _on_changes(found),
         may_attest=found.under_way
         and module.completion.attestation
         and not left
@@ -58,8 +60,14 @@ def number_of_questions(found: WhatChanged) -> int:
     terms = found.until.text.completion.quiz
     if terms is None or not found.asked.quiz:
         return 0
-    asked = list(rules.belonging(found.quiz.text if found.quiz else None, found.asked.questions))
+    asked = _on_changes(found)
     return min(terms.draw, len(asked)) if asked else terms.draw
+
+
+def _on_changes(found: WhatChanged) -> Sequence[Question]:
+    """The questions on what changed; where there is none, the usual quiz is asked."""
+    quiz = found.quiz.text if found.quiz else None
+    return list(rules.belonging(quiz, found.asked.questions))
 
 
 def _elsewhere(found: WhatChanged) -> str | None:

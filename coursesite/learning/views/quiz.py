@@ -1,5 +1,6 @@
 """The quiz of a module: its rules in words, and beginning an attempt."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import redirect, render_template, url_for
@@ -15,6 +16,7 @@ from coursesite.learning import queries, rules, services
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.words import allowance_in_words, moment_in_words
 from coursesite.quizzes.queries import QUIZZES, allowance_of
+from coursesite.quizzes.questions.base import Question
 from coursesite.quizzes.rules import QuizTerms, whole_minutes
 from coursesite.revisions.shelf import Shown
 
@@ -29,14 +31,15 @@ def quiz(slug: str) -> ResponseReturnValue:
     attempts = queries.attempts_of(db.session, person.id, slug)
     allowance = allowance_of(db.session, person.id, slug, person.today)
     about = standing.asked if standing.asked and not standing.completed_at else None
+    on_changes = _on_changes(shown, about)
     past = [row for row in attempts if row.round == standing.number]
     chances = queries.chances_of(db.session, shown.text, terms, past, allowance)
     return render_template(
         "quizzes/quiz.html",
         shown=shown,
         terms=terms,
-        about_changes=about is not None,
-        questions=_number(shown, terms, about),
+        about_changes=bool(on_changes),
+        questions=min(terms.draw, len(on_changes)) if on_changes else terms.draw,
         allowance=allowance,
         extra=allowance_in_words(allowance),
         minutes=whole_minutes(terms.minutes, allowance.extra_time),
@@ -56,13 +59,12 @@ def _terms(slug: str) -> tuple[Shown[Module], QuizTerms]:
     return shown, terms
 
 
-def _number(shown: Shown[Module], terms: QuizTerms, about: rules.Asked | None) -> int:
-    """How many questions are asked: about changes as many as belong to them, up to the usual."""
+def _on_changes(shown: Shown[Module], about: rules.Asked | None) -> Sequence[Question]:
+    """The questions on what changed, of which are asked up to the usual number; else none."""
     live = QUIZZES.find_live(db.session, shown.slug, shown.language) if about else None
     if about is None or live is None:
-        return terms.draw
-    asked = list(rules.belonging(live.text, about.questions))
-    return min(terms.draw, len(asked)) if asked else terms.draw
+        return []
+    return list(rules.belonging(live.text, about.questions))
 
 
 def _minutes_until(until: datetime | None) -> int:

@@ -74,7 +74,7 @@ def completions_of(session: Session, person_id: int) -> Sequence[Row]:
         .outerjoin(Person, Person.id == Completion.evidence["by"].as_integer())
         .where(Completion.person_id == person_id)
         .order_by(Completion.completed_at.desc(), Completion.id.desc())
-        .options(joinedload(Completion.revision))
+        .options(joinedload(Completion.revision), joinedload(Completion.local_version))
     )
     return session.execute(found).all()
 
