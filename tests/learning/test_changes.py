@@ -179,6 +179,9 @@ def test_the_certified_learn_what_changed_and_are_renewed(
 
     assert post(client, lesson="afterwards") == f"{CHANGES}#then"
     assert requirement_of(session, certified, SLUG).progress is Progress.IN_PROGRESS
+    module = client.get(f"/modules/{SLUG}").text
+    assert "1 of 1 changed lesson read" in module
+    assert "no time limit" not in module
     attempt = answer(session, client)
     assert asked(attempt) == {"q1", "q2"}
     assert 'id="attestation"' in client.get(CHANGES).text
