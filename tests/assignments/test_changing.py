@@ -211,6 +211,20 @@ def test_the_days_of_an_absence_are_added_to_the_date_of_a_changed_rule(
     assert [deviations_of(session, each.id) for each in people] == [[]] * 4
 
 
+def test_the_date_of_another_assignment_has_the_days_of_an_absence_too(
+    session: Session, prison: Unit, officer: Actor
+) -> None:
+    """Two ask within 60 days; one of them within 90 from now on."""
+    with time_machine.travel(clock.now() - timedelta(days=20), tick=False):
+        away = make_person(session, prison)
+        made, _other = (assign(session, make_plan(prison), officer) for _ in range(2))
+    rest = Rest(Excuse.ABSENT, in_days(-12), in_days(-3))
+    mark_absent(session, [away], rest, Reason(ReasonCode.LEAVE, "Ill."), officer)
+    later = make_plan(prison, due=Due(DueRule.AFTER_ASSIGNMENT, days=90))
+    assert changed_to(session, made, later, officer) == Reach(unchanged=1, parked={})
+    assert requirement_of(session, away).due_on == in_days(50)
+
+
 def test_an_absence_within_a_pause_moves_the_date_once(
     session: Session, prison: Unit, officer: Actor
 ) -> None:
