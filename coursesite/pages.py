@@ -76,12 +76,12 @@ def time_zone() -> str:
     return person.time_zone if person else "UTC"
 
 
-def format_day(day: date | None) -> str:
-    """A day in words, such as 22 November 2026; nothing for None.
+def format_day(day: date | None, length: str = "long") -> str:
+    """A day in words, such as 22 November 2026, or 22 Nov 2026 if `medium`; nothing for None.
 
     Of a moment, the day that it was in the person's organisation.
     """
-    return format_date(day, "long", rebase=isinstance(day, datetime)) if day else ""
+    return format_date(day, length, rebase=isinstance(day, datetime)) if day else ""
 
 
 def format_moment(moment: datetime | None) -> str:
