@@ -69,8 +69,11 @@ def open_renewals(session: Session) -> None:
 
 
 def rest_by_days(session: Session) -> None:
-    """Some people at a time."""
-    for _looked_at in services.rests_in_pieces(session):
+    """Some people at a time, and the same: nobody waits until all are found."""
+    with only_reading(session):
+        pieces = list(services.resting(session))
+    for organisation_id, ids in pieces:
+        services.rest_some(session, organisation_id, ids)
         _let_others_write(session)
 
 
@@ -99,10 +102,12 @@ def _let_days_tell(session: Session, organisation_id: int) -> None:
     """What days alone bring about in one organisation; the nightly jobs do it again for all."""
     with only_reading(session):
         opening = list(services.renewable_there(session, organisation_id))
+        resting = list(services.resting_there(session, organisation_id))
     for ids in opening:
         services.open_some(session, organisation_id, ids)
         _let_others_write(session)
-    for _looked_at in services.rests_there(session, organisation_id):
+    for ids in resting:
+        services.rest_some(session, organisation_id, ids)
         _let_others_write(session)
 
 

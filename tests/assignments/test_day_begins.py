@@ -1,6 +1,9 @@
 """A day begins where the organisation is, not when UTC has a new one."""
 
+import sqlite3
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +16,7 @@ from coursesite.assignments import jobs
 from coursesite.assignments.queries.as_of import Known, Past
 from coursesite.assignments.rules import Cause, Excuse, Reason, ReasonCode, Rest, Terms, add_months
 from coursesite.assignments.services import assign, completed, mark_absent, recount, waive
+from coursesite.db import set_up, writing
 from coursesite.doctor.services import CHECK_INVARIANT
 from coursesite.jobs.models import Job
 from tests.assignments.makers import (
@@ -24,6 +28,7 @@ from tests.assignments.makers import (
     publish_module,
     requirement_of,
 )
+from tests.conftest import NewDatabase, migrated_site
 from tests.makers import make_organisation, make_person, make_unit
 
 BECAUSE = Reason(ReasonCode.LEAVE, "Away")
@@ -101,3 +106,34 @@ def test_the_timetable_of_the_night_does_what_days_bring_and_asks_for_the_checks
     assert len(periods_of(session, certified)) == 2
     asked = session.scalars(sa.select(Job.kind)).all()
     assert CHECK_INVARIANT in asked
+
+
+def test_nobody_waits_to_write_while_it_is_looked_for_whom_days_concern(
+    new_database: NewDatabase, tmp_path: Path
+) -> None:
+    """All requirements are read for it: from a cold disk that takes longer than anybody waits."""
+    with new_database("sqlite") as url, migrated_site(url, tmp_path):
+        engine = set_up(sa.create_engine(url))
+        with writing(), Session(engine) as session:
+            publish_module(session)
+            unit = make_unit(session, make_organisation(session))
+            boss, away = make_person(session, unit), make_person(session, unit)
+            assign(session, make_plan(unit), acting(boss))
+            mark_absent(session, [away], Rest(Excuse.ABSENT, in_days(1)), BECAUSE, acting(boss))
+            session.commit()
+            looked = []
+
+            @sa.event.listens_for(engine, "after_cursor_execute")
+            def write_beside(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+                if "FROM leaves" in statement and " UNION " in statement:
+                    beside = sqlite3.connect(str(engine.url.database), timeout=0)
+                    beside.execute("BEGIN IMMEDIATE")
+                    beside.close()
+                    looked.append(statement)
+
+            with time_machine.travel(datetime.combine(in_days(1), time(1), UTC), tick=False):
+                jobs.begin_the_day(session)
+                jobs.rest_by_days(session)
+            assert requirement_of(session, away).excuse is Excuse.ABSENT
+            assert len(looked) == 2
+        engine.dispose()

@@ -93,23 +93,28 @@ def take_back_leave(session: Session, leave: Leave, actor: Actor, *, reason: str
 
 def rest_by_days(session: Session) -> int:
     """What rests from today on, rests; what has rested goes on. How many people were looked at."""
-    return sum(rests_in_pieces(session))
+    return sum(rest_some(session, *piece) for piece in list(resting(session)))
 
 
-def rests_in_pieces(session: Session) -> Iterator[int]:
-    """The same, some people at a time; whoever asks may commit after each piece."""
+def resting(session: Session) -> Iterator[tuple[int, Sequence[int]]]:
+    """Each organisation, and its people for whom that may be so, some at a time; only read."""
     for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        yield from rests_there(session, organisation_id)
+        for some in resting_there(session, organisation_id):
+            yield organisation_id, some
 
 
-def rests_there(session: Session, organisation_id: int) -> Iterator[int]:
+def resting_there(session: Session, organisation_id: int) -> Iterator[Sequence[int]]:
     """The same in one organisation."""
     today = today_of(session, organisation_id, locked=False)
     people = people_to_look_at(session, organisation_id, today)
     for first in range(0, len(people), MANY):
-        some = people[first : first + MANY]
-        bring_up(session, some, today_of(session, organisation_id))
-        yield len(some)
+        yield people[first : first + MANY]
+
+
+def rest_some(session: Session, organisation_id: int, person_ids: Sequence[int]) -> int:
+    """Of these people, let rest what rests today, and go on what has rested; how many they are."""
+    bring_up(session, person_ids, today_of(session, organisation_id))
+    return len(person_ids)
 
 
 def bring_up(session: Session, person_ids: Collection[int], today: date) -> None:
