@@ -268,7 +268,7 @@ def test_the_trend_has_each_week_s_end_and_the_day_itself(
     days = re.findall(
         r'<th scope="row"><a href="[^"]*">([^<]+)</a>', chart[: chart.index("</table>")]
     )
-    assert days == ["23 March 2026", "22 March 2026", "15 March 2026", "8 March 2026"]
+    assert days == ["23 Mar 2026", "22 Mar 2026", "15 Mar 2026", "8 Mar 2026"]
 
 
 def test_what_ends_by_the_week_leads_to_who_it_is(
