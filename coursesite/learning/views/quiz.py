@@ -45,6 +45,7 @@ def quiz(slug: str) -> ResponseReturnValue:
         minutes=whole_minutes(terms.minutes, allowance.extra_time),
         attempts=[_row(row, person.time_zone) for row in attempts],
         open_attempt_id=standing.open_attempt_id,
+        of_before=standing.open_attempt_id not in {None, *(row.id for row in past)},
         passed=standing.passed,
         chances=chances,
         wait=_minutes_until(chances.waits_until),
