@@ -67,7 +67,6 @@ def _is_told(row: AnyRow, due_on: date, today: date) -> bool:
 
 def _alike(whom: Whom) -> sa.Select[*tuple[Any, ...]]:
     """So many who stand alike, with the ladder that reminds them; nobody excused or gone is."""
-    asked = whom.subquery("asked")
     reminded = sa.and_(
         Requirement.state == RequirementState.ACTIVE,
         Requirement.excuse == Excuse.NONE,
@@ -75,15 +74,13 @@ def _alike(whom: Whom) -> sa.Select[*tuple[Any, ...]]:
         Person.erased_at.is_(None),
     )
     each = (
-        sa.select(
+        whom.with_only_columns(
             Requirement.person_id,
-            sa.case((reminded, _ladder())).label("assignment_id"),
+            sa.case((sa.and_(reminded, _ladders().exists()), _ladder())).label("assignment_id"),
             Period.due_on,
             Period.first_due_on,
             sa.case((Period.id.is_not(None), steps_taken())).label("told"),
         )
-        .select_from(Requirement)
-        .join(asked, asked.c.id == Requirement.id)
         .join(Person, Person.id == Requirement.person_id)
         .outerjoin(Period, is_open_period())
         .subquery("each")
@@ -107,16 +104,25 @@ def _alike(whom: Whom) -> sa.Select[*tuple[Any, ...]]:
 def _ladder() -> sa.ScalarSelect[int]:
     """The oldest assignment that leads to a requirement and reminds of it."""
     return (
-        sa.select(sa.func.min(AssignmentLadder.assignment_id))
-        .join(RequirementSource, RequirementSource.assignment_id == AssignmentLadder.assignment_id)
-        .join(Assignment, Assignment.id == AssignmentLadder.assignment_id)
+        sa.select(sa.func.min(RequirementSource.assignment_id))
         .where(
             RequirementSource.requirement_id == Requirement.id,
             RequirementSource.ended_on.is_(None),
+            RequirementSource.assignment_id.in_(_ladders()),
+        )
+        .correlate(Requirement)
+        .scalar_subquery()
+    )
+
+
+def _ladders() -> sa.Select[int]:
+    """Of all assignments that ask for something and remind of it; asked once."""
+    return (
+        sa.select(AssignmentLadder.assignment_id)
+        .join(Assignment, Assignment.id == AssignmentLadder.assignment_id)
+        .where(
             Assignment.ended_at.is_(None),
             Assignment.paused_at.is_(None),
             AssignmentLadder.enabled,
         )
-        .correlate(Requirement)
-        .scalar_subquery()
     )
