@@ -32,6 +32,7 @@ from coursesite.assignments.models import (
     UnitStanding,
 )
 from coursesite.assignments.queries.parked import Narrowed
+from coursesite.assignments.queries.text_changes import whom_it_asks
 from coursesite.assignments.rules import (
     ASSIGN_TO_MANY,
     CARRY_OUT,
@@ -62,8 +63,10 @@ from coursesite.jobs.models import Task
 from coursesite.jobs.services import NewTask, Tasks, start_task
 from coursesite.people.models import Organisation, Person
 from coursesite.people.rules import Scope
+from coursesite.reminding.queries.changes import effects_of_change
 from coursesite.reminding.rules import DEFAULT_LADDER
 from coursesite.reminding.services import Expecting
+from coursesite.revisions.rules import EVERY_LANGUAGE, Kind
 from coursesite.schedule import LONG
 from tests.bench.facts import WINDOW
 from tests.bench.million import MANAGER, UNASKED, plan_of
@@ -209,6 +212,14 @@ def _foreseen(session: Session, organisation_id: int, slug: str, watch: Watch = 
         return preview(reader, plan_of(organisation_id, slug), watch).people, 0.0
 
 
+def _foresee_change(session: Session, _organisation: Organisation) -> Done:
+    """What a change of a path would ask of all who are certified on it, as its publisher sees."""
+    with snapshot(session) as reader:
+        whom = whom_it_asks(reader, (Kind.PATH, "core", EVERY_LANGUAGE), clock.now())
+        [effect] = effects_of_change(reader, whom, [30], clock.today("UTC"))
+    return effect.certified, 0.0
+
+
 def _assign(session: Session, organisation: Organisation) -> Done:
     """To everybody, in the steps in which the worker does it."""
     actor, plan = _actor(session, organisation), plan_of(organisation.id, UNASKED)
@@ -312,6 +323,7 @@ WORK: dict[str, Callable[[Session, Organisation], Done]] = {
     "foreseeing an assignment to all": _foresee,
     "foreseeing one of what all must do": _foresee_again,
     "foreseeing that and its mails": _foresee_mails,
+    "foreseeing a change of a text": _foresee_change,
     "assigning to all": _assign,
     "ending that": _end,
     "letting all wait": _park,
