@@ -147,7 +147,12 @@ function offer(text) {
 if (form && box) {
   globalThis.kept = { forget };
   for (const name of Object.keys(localStorage).filter((each) => each.startsWith("draft:"))) {
-    if (!(Date.now() - JSON.parse(localStorage.getItem(name)).at < A_MONTH)) localStorage.removeItem(name);
+    try {
+      if (Date.now() - JSON.parse(localStorage.getItem(name)).at < A_MONTH) continue;
+    } catch {
+      // Whatever stands there is nothing of ours.
+    }
+    localStorage.removeItem(name);
   }
   form.addEventListener("input", () => {
     clearTimeout(timer);

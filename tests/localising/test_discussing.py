@@ -20,18 +20,11 @@ from tests.localising.makers import (
     PASSAGE,
     an_organisation,
     between,
-    publish_course,
     somebody,
     write_passage,
 )
 
 FILE = "passage/who-decides.md"
-
-
-@pytest.fixture
-def admin(session: Session) -> Person:
-    publish_course(session)
-    return somebody(session, an_organisation(session), Role.ADMINISTRATOR)
 
 
 @pytest.fixture

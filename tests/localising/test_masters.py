@@ -30,12 +30,6 @@ NEW_WORDS = "In general the court decides."
 
 
 @pytest.fixture
-def admin(session: Session) -> Person:
-    publish_course(session)
-    return somebody(session, an_organisation(session), Role.ADMINISTRATOR)
-
-
-@pytest.fixture
 def client(browser: Browser, admin: Person) -> Client:
     """An administrator whose organisation has a passage of its own."""
     client = browser.sign_in(admin)

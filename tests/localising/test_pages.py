@@ -1,6 +1,5 @@
 """An administrator writes what the organisation says of itself; its people read it, nobody else."""
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -22,12 +21,6 @@ from tests.localising.makers import (
     write_passage,
 )
 from tests.makers import make_person, make_unit
-
-
-@pytest.fixture
-def admin(session: Session) -> Person:
-    publish_course(session)
-    return somebody(session, an_organisation(session), Role.ADMINISTRATOR)
 
 
 def test_what_an_organisation_says_is_read_by_its_people_once_it_is_published(

@@ -10,22 +10,14 @@ from tests.localising.makers import (
     HERE,
     LESSON,
     PASSAGE,
-    an_organisation,
     between,
     fill_in,
     hidden_of,
-    publish_course,
     publish_draft,
     seen_on,
     somebody,
     write_passage,
 )
-
-
-@pytest.fixture
-def admin(session: Session) -> Person:
-    publish_course(session)
-    return somebody(session, an_organisation(session), Role.ADMINISTRATOR)
 
 
 @pytest.fixture

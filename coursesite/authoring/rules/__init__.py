@@ -17,7 +17,7 @@ from coursesite.authoring.rules.comparing import (
     differences,
     reworded,
 )
-from coursesite.authoring.rules.frames import FIRST_QUESTION, FIRST_SETTINGS, first_text
+from coursesite.authoring.rules.frames import FIRST_QUESTION, FIRST_SETTINGS, first_head, first_text
 from coursesite.authoring.rules.maps import Flaw, ScenarioMap, draw_map
 from coursesite.authoring.rules.merging import Merging, Region, Side, mark_of, merging
 from coursesite.authoring.rules.passages import (
@@ -82,6 +82,7 @@ __all__ = [
     "differences",
     "draw_map",
     "due_by",
+    "first_head",
     "first_text",
     "is_told_of",
     "kinds_of_change",

@@ -8,7 +8,12 @@ from coursesite.content.rules import Term
 
 def first_text(title: str) -> str:
     """A module's text that lacks only what its author must write."""
-    return _FIRST_TEXT.format(title=json.dumps(title, ensure_ascii=False))
+    return first_head(title) + _FIRST_LESSON
+
+
+def first_head(title: str) -> str:
+    """The front matter of such a text, with the line below it."""
+    return _HEAD.format(title=json.dumps(title, ensure_ascii=False))
 
 
 FIRST_SETTINGS = """\
@@ -23,7 +28,7 @@ completion:
 # review_by: 2027-11-01
 """
 
-_FIRST_TEXT = """\
+_HEAD = """\
 ---
 title: {title}
 summary: ""
@@ -33,7 +38,10 @@ objectives:
   - ""
 ---
 
-# First lesson {{#first-lesson}}
+"""
+
+_FIRST_LESSON = """\
+# First lesson {#first-lesson}
 
 Begin here.
 
@@ -42,7 +50,7 @@ One thing to remember.
 ///
 
 /// checklist | To take along
-    {{id: to-take-along}}
+    {id: to-take-along}
 - [ ] One thing to do
 ///
 """

@@ -1,7 +1,6 @@
 """What others say of a draft: comments, suggested words, and whether they approve of it."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from coursesite.authoring.models import Comment, Draft, Opinion
 from coursesite.authoring.queries import get_comment, is_approved, readers_of, speakers_in
 from coursesite.authoring.rules import TextId, line_of, needs_other_eyes, replaced
 from coursesite.authoring.rules.news import NewsKind
+from coursesite.authoring.services.days import day_of_course
 from coursesite.authoring.services.drafting import Seen, Work, author_of, keep_version, overwrite
 from coursesite.authoring.services.telling import tell_authors
 from coursesite.errors import Conflict, Forbidden, Invalid
@@ -94,7 +94,7 @@ def ask_opinion(session: Session, work: Work, note: str, actor: Actor) -> None:
         raise Conflict("There is no draft of this text any more: it was published or given up.")
     work.draft.opinion_asked_at, work.draft.opinion_note = clock.now(), note
     _record(session, "draft-opinion-asked", work.text, actor, note)
-    readers = readers_of(session, work.text, _today(session, actor))
+    readers = readers_of(session, work.text, day_of_course(session, actor.organisation_id))
     tell_authors(session, NewsKind.ASKED, work.draft.id, work.draft.author_id, readers)
 
 
@@ -140,11 +140,6 @@ def refuse_alone(session: Session, draft: Draft, actor: Actor) -> None:
             "Your organisation asks that somebody else approves of this text first. "
             "Ask for it on the page of your draft."
         )
-
-
-def _today(session: Session, actor: Actor) -> date:
-    organisation = session.get_one(Organisation, actor.organisation_id)
-    return clock.today(organisation.time_zone)
 
 
 def _record(session: Session, kind: str, text: TextId, actor: Actor, note: str) -> None:

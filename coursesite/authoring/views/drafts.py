@@ -16,6 +16,7 @@ from coursesite.authoring.views.effects import effect_of
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.views.reads import reads
+from coursesite.authoring.views.settling import settle
 from coursesite.content.queries import live_terms
 from coursesite.errors import Conflict, Invalid
 from coursesite.extensions import db
@@ -69,15 +70,7 @@ def answer(
     """Resolve a comment or open it again, or take over what it suggests."""
     work = _work(text_at(shelf, slug, language), draft_id)
     said = queries.get_comment(db.session, draft_id, comment_id)
-    if request.form.get("do") == "accept":
-        services.accept(db.session, work, said, actor())
-        flash(_("The suggested words stand in your draft."), "success")
-    elif request.form.get("do") == "reopen":
-        services.reopen(db.session, said, actor())
-        flash(_("The comment is open again."), "success")
-    else:
-        services.resolve(db.session, said, actor())
-        flash(_("The comment is resolved."), "success")
+    settle(work, said)
     db.session.commit()
     return redirect(_url(work, draft_id) + "#comments")
 

@@ -1,6 +1,6 @@
 """What colleagues say of a draft of a local version, and what becomes of it."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from coursesite.authoring import services
 from coursesite.authoring.forms import AskForm, CommentForm
 from coursesite.authoring.library import clean
 from coursesite.authoring.services import Remark
+from coursesite.authoring.views.settling import settle
 from coursesite.errors import Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.localising.views.blueprint import DRAFT, HERE, bench_of, bp, own_bench
@@ -50,15 +51,7 @@ def answer(language: str, draft_id: int, comment_id: int) -> ResponseReturnValue
     bench = bench_of(language, draft_id)
     said = texts.get_comment(db.session, draft_id, comment_id)
     try:
-        if request.form.get("do") == "accept":
-            services.accept(db.session, bench.work, said, actor())
-            flash(_("The suggested words stand in your draft."), "success")
-        elif request.form.get("do") == "reopen":
-            services.reopen(db.session, said, actor())
-            flash(_("The comment is open again."), "success")
-        else:
-            services.resolve(db.session, said, actor())
-            flash(_("The comment is resolved."), "success")
+        settle(bench.work, said)
     except Refusal as refusal:
         db.session.rollback()
         return draft_page(bench_of(language, draft_id), refusal=told(refusal)), refusal.status

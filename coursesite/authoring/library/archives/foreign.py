@@ -16,10 +16,9 @@ from coursesite.authoring.library.archives.pieces import (
     front_matter,
     in_order,
     outside_code,
-    quoted_title,
     slug_from,
 )
-from coursesite.authoring.rules import FIRST_SETTINGS, SETTINGS
+from coursesite.authoring.rules import FIRST_SETTINGS, SETTINGS, first_head
 from coursesite.content.library.intake import Taken, take_in
 from coursesite.content.rules.media import FOLDER, Limits, MediaKind, kind_of
 from coursesite.errors import Invalid
@@ -36,19 +35,6 @@ _ID = re.compile(r"\s*\{[^{}]*\}\s*$")
 _LINK = re.compile(
     r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(\s*(?:<([^<>]+)>|([^\s()<>]+))(?:\s+[\"'(][^)]*)?\s*\)"
 )
-
-
-_HEAD = """\
----
-title: {title}
-summary: ""
-objectives:
-  - ""
-  - ""
-  - ""
----
-
-"""
 
 
 @dataclass
@@ -127,7 +113,7 @@ class _Bringing:
         lessons = [line for page in pages for line in self._lesson(page)]
         self._leave_out(set(paths))
         chosen = title or pages[0].title
-        front = _HEAD.format(title=quoted_title(chosen))
+        front = first_head(chosen)
         text = front + "\n".join(lessons).strip("\n") + "\n"
         made = {SETTINGS: FIRST_SETTINGS, f"{FALLBACK_LANGUAGE}.md": text}
         return Brought(chosen, made, list(self.media.values()), self.notes)

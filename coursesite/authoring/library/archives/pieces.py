@@ -1,6 +1,5 @@
 """Pieces of Markdown from anywhere: front matter, code, the order of pages, names and ids."""
 
-import json
 import re
 import tomllib
 import unicodedata
@@ -74,7 +73,3 @@ def free_name(name: str, taken: set[str]) -> str:
         return name
     number = next(n for n in range(2, 10_000) if f"{name}-{n}" not in reserved)
     return f"{name}-{number}"
-
-
-def quoted_title(title: str) -> str:
-    return json.dumps(title, ensure_ascii=False)
