@@ -193,16 +193,18 @@ class TextKeeper(Base):
 
 
 class UnsavedForm(Base):
-    """What somebody wrote into a question's form and has not saved: kept while they write.
+    """What somebody wrote into a form and has not saved: kept while they write.
 
-    `digest` names the question that the form was made of. Saving the form ends it.
+    `part` is what of the text the form is about: a question, a fact, a word, its settings;
+    `digest` names that part as it was when the form was made. Saving the form ends it.
     """
 
     __tablename__ = "unsaved_forms"
 
+    kind: Mapped[Kind] = mapped_column(Word(Kind), primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     language: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
-    question_id: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    part: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     author_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
     digest: Mapped[str] = mapped_column(sa.String(16))
     form: Mapped[dict[str, list[str]]] = mapped_column(Json)

@@ -1,19 +1,27 @@
-"""What is written into a question's form is kept while it is written, and nothing is lost."""
+"""What is written into a form is kept while it is written, and nothing is lost."""
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.accounts.models import SignInSession
-from coursesite.authoring.models import UnsavedForm
+from coursesite.authoring.models import Draft, UnsavedForm
 from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.rules import Role
 from tests.authoring.question_forms import Sent, fields_on
 from tests.authoring.test_desk import ada, author, keepers
+from tests.authoring.test_publishing import publisher
 from tests.authoring.test_question_pages import LIST, ONE, text_of
+from tests.authoring.test_registers import REGISTER, WORDS, pia
 from tests.browser import Browser, Client
 from tests.makers import make_person
 
-__all__ = ["ada", "author", "keepers"]
+__all__ = ["ada", "author", "keepers", "pia", "publisher"]
+
+FACTS = f"{REGISTER}/entries"
+FACT = f"{FACTS}/A01"
+GLOSSARIES = f"{WORDS}/entries"
+WORD = f"{GLOSSARIES}/prison"
 
 SCRIPT = {"Accept": "application/json", "Sec-Fetch-Mode": "cors"}
 
@@ -117,6 +125,37 @@ def test_whoever_lost_the_role_keeps_nothing_more(
     session.commit()
     assert type_into(ada, form, text="After.")[1] == 403
     assert session.scalars(sa.select(UnsavedForm)).one().form["text"] == ["Before."]
+
+
+@pytest.mark.parametrize(
+    ("url", "box", "all_of_them"), [(FACT, "caution", FACTS), (WORD, "definition", GLOSSARIES)]
+)
+def test_facts_and_words_are_kept_as_questions_are(
+    pia: Client, session: Session, url: str, box: str, all_of_them: str
+) -> None:
+    form = fields_on(pia.get(url).text) | {box: ["Half a sen"]}
+    first = pia.post(url, form, headers=SCRIPT)
+    form |= {"seen": [first.get_json()["seen"]], box: ["Half a sentence."]}
+    assert pia.post(url, form, headers=SCRIPT).status_code == 200
+    assert session.scalars(sa.select(Draft)).all() == []
+
+    page = pia.get(url).text
+    assert "Not saved yet" in pia.get(all_of_them).text
+    assert "Half a sentence.</textarea>" in page
+    other = fields_on(page) | {box: ["In another window."]}
+    assert pia.post(url, other, headers=SCRIPT).status_code == 200
+    late = pia.post(url, form | {box: ["Half a sentence, and the rest."]})
+    assert late.status_code == 409
+    assert '<p class="said">In another window.</p>' in late.text
+    assert pia.post(url, fields_on(late.text)).status_code == 302
+    (text,) = session.scalars(sa.select(Draft)).one().files.values()
+    assert "Half a sentence, and the rest." in text
+    assert session.scalars(sa.select(UnsavedForm)).all() == []
+
+    form = fields_on(pia.get(url).text) | {box: ["Not this."]}
+    assert pia.post(url, form, headers=SCRIPT).status_code == 200
+    assert pia.post(url, {"do": "discard"}).status_code == 302
+    assert "Not this." not in pia.get(url).text
 
 
 def test_too_much_and_odd_signs(ada: Client) -> None:

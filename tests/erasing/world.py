@@ -112,8 +112,8 @@ def _writes(session: Session, world: World) -> None:
     held = {"until_on": date(2020, 1, 1), "held_by_id": zelda.id, "held_at": now}
     session.merge(ErasureHold(person_id=zelda.id, reason=f"{NAME} complained", **held))
     session.add(ErasureHold(person_id=world.boss.id, reason=f"Works with {NAME}", **held))
-    form = {"slug": SLUG, "language": "en", "question_id": "q", "digest": "d"}
-    session.add(UnsavedForm(**form, author_id=zelda.id, form={}, kept_at=now))
+    form = {"slug": SLUG, "language": "en", "part": "q", "digest": "d"}
+    session.add(UnsavedForm(**form, kind=Kind.QUIZ, author_id=zelda.id, form={}, kept_at=now))
 
 
 def _is_judged(session: Session, boss: Person) -> None:

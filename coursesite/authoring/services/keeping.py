@@ -1,4 +1,4 @@
-"""Keeping what is written into a question's form before it is saved."""
+"""Keeping what is written into a form of a part of a text before it is saved."""
 
 import hashlib
 import json
@@ -24,23 +24,22 @@ Form = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class FormOf:
-    """A question's form: of which text, which question, and how the question stood then."""
+    """A form: of which text, of what in it, and how that stood when the form was made."""
 
     text: TextId
-    question_id: str
+    part: str
     digest: str
 
 
-def find_form(
-    session: Session, text: TextId, question_id: str, author_id: int
-) -> UnsavedForm | None:
+def find_form(session: Session, text: TextId, part: str, author_id: int) -> UnsavedForm | None:
     """What this author wrote there and has not saved."""
-    return session.get(UnsavedForm, (text.slug, text.language, question_id, author_id))
+    return session.get(UnsavedForm, (text.kind, text.slug, text.language, part, author_id))
 
 
 def unsaved_in(session: Session, text: TextId, author_id: int) -> set[str]:
-    """The questions of a quiz into whose forms this author wrote without saving."""
-    found = sa.select(UnsavedForm.question_id).where(
+    """The parts of a text into whose forms this author wrote without saving."""
+    found = sa.select(UnsavedForm.part).where(
+        UnsavedForm.kind == text.kind,
         UnsavedForm.slug == text.slug,
         UnsavedForm.language == text.language,
         UnsavedForm.author_id == author_id,
@@ -59,16 +58,17 @@ def mark_of_form(kept: UnsavedForm | None) -> str:
 def keep_form(session: Session, of: FormOf, form: Form, seen: str, actor: Actor) -> str:
     """Keep what is in the form now; StaleDraft if another window wrote there since `seen`."""
     if sum(len(text) for values in form.values() for text in values) > LONGEST_FORM:
-        raise Invalid("This is more than a question can hold: at most 200,000 characters.")
+        raise Invalid("This is more than a form can hold: at most 200,000 characters.")
     author_id = author_of(actor)
-    kept = find_form(session, of.text, of.question_id, author_id)
+    kept = find_form(session, of.text, of.part, author_id)
     if mark_of_form(kept) != seen:
         raise StaleDraft(_ELSEWHERE)
     if kept is None:
         kept = UnsavedForm(
+            kind=of.text.kind,
             slug=of.text.slug,
             language=of.text.language,
-            question_id=of.question_id,
+            part=of.part,
             author_id=author_id,
         )
     kept.digest, kept.form, kept.kept_at = of.digest, dict(form), clock.now()
@@ -80,12 +80,12 @@ def keep_form(session: Session, of: FormOf, form: Form, seen: str, actor: Actor)
     return mark_of_form(kept)
 
 
-_ELSEWHERE = "You wrote on this question in another window. Save here to see both."
+_ELSEWHERE = "You wrote here in another window, too. Save here to see both."
 
 
-def forget_form(session: Session, text: TextId, question_id: str, author_id: int) -> None:
+def forget_form(session: Session, text: TextId, part: str, author_id: int) -> None:
     """It was saved, or is not wanted any more."""
-    kept = find_form(session, text, question_id, author_id)
+    kept = find_form(session, text, part, author_id)
     if kept is not None:
         session.delete(kept)
         session.flush()

@@ -1,15 +1,14 @@
 """The facts of the register and the words of a glossary as forms; the draft's text counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from coursesite.accounts.access import current_person, requires, takes_nul
-from coursesite.authored import Problem, Severity
+from coursesite.accounts.access import current_person, requires, takes_nul, wants_json
 from coursesite.authoring import queries, services
 from coursesite.authoring.forms.entries import NewFactForm, NewTermForm
 from coursesite.authoring.library import Reading, Surroundings, read_draft
@@ -29,8 +28,11 @@ from coursesite.authoring.rules import turn_of
 from coursesite.authoring.rules.registers import Cited
 from coursesite.authoring.rules.reviews import checked_by
 from coursesite.authoring.services import Work
+from coursesite.authoring.services.keeping import mark_of_form, unsaved_in
+from coursesite.authoring.views import unsaved
 from coursesite.authoring.views.blueprint import Desk, bp, own_work, text_at
 from coursesite.authoring.views.effects import ModuleTouched, modules_touched, places_of
+from coursesite.authoring.views.entered import Said, problems_of, said_of
 from coursesite.authoring.views.finding import Asked, Listed
 from coursesite.authoring.views.saving import plain, save_text
 from coursesite.content.queries import live_facts
@@ -111,31 +113,42 @@ def entry(shelf: str, slug: str, language: str, key: str) -> ResponseReturnValue
     """One fact or word as a form, with the checker's sentences at its fields."""
     opened = _open(shelf, slug, language)
     found = get_register_entry(opened.text, opened.kind, key)
-    return _form(opened, entry_sheet(found, opened.kind))
+    kept = unsaved.find_unsaved(opened.work, key)
+    sheet = entry_sheet(found, opened.kind)
+    return _form(opened, _again(opened, found, kept.form) if kept else sheet)
 
 
 @bp.post(ONE)
 @requires(Permission.WRITE)
 @takes_nul
 def fill_entry(shelf: str, slug: str, language: str, key: str) -> ResponseReturnValue:
-    """Write what the form says into the draft's text, and nothing else."""
+    """Write what the form says into the draft's text, and nothing else.
+
+    What a script sends meanwhile is kept beside the draft.
+    """
     opened = _open(shelf, slug, language)
     found = get_register_entry(opened.text, opened.kind, key)
     sent: Form = {name: list(values) for name, values in request.form.lists()}
+    if wants_json():
+        return unsaved.keep(opened.work, key, sent)
+    if request.form.get("do") == "discard":
+        return unsaved.discard(opened.work, key, Desk(opened.work.text).url("entry", key=key))
     try:
+        unsaved.refuse_unseen(opened.work, key, sent)
         if request.form.get("digest") != digest_of(found):
             raise Conflict(
                 "You changed this entry in another window. What you wrote here stands below: "
                 "save again to keep it in place of the other."
             )
         text = filled_entry(opened.text, opened.kind, key, sent)
+        unsaved.saved(opened.work, key)
         save_text(opened.work, text)
     except Refusal as refusal:
         db.session.rollback()
         opened = _open(shelf, slug, language)
         found = get_register_entry(opened.text, opened.kind, key)
-        sheet = entry_sent(entry_sheet(found, opened.kind), opened.kind, plain(sent))
-        return _form(opened, sheet, told(refusal)), refusal.status
+        sheet = _again(opened, found, sent)
+        return _form(opened, sheet, (told(refusal), sent)), refusal.status
     flash(_("The draft is saved. What is published is as it was."), "success")
     here = entries_of(text, opened.kind)[found.number]
     return redirect(Desk(opened.work.text).url("entry", key=here.key))
@@ -166,6 +179,7 @@ def remove_entry(shelf: str, slug: str, language: str, key: str) -> ResponseRetu
     found = get_register_entry(opened.text, opened.kind, key)
     if who := _in_the_way(opened, found):
         raise Invalid("%(name)s is cited: %(who)s. Take that out first.", name=found.name, who=who)
+    unsaved.saved(opened.work, key)
     save_text(opened.work, without_entry(opened.text, opened.kind, key))
     flash(_("It is out of the draft. What is published is as it was."), "success")
     return redirect(Desk(opened.work.text).url("entries"))
@@ -183,6 +197,11 @@ def _local(opened: Opened, found: RegisterEntry) -> int:
 def digest_of(found: RegisterEntry) -> str:
     """What a form was made of, so that a change in another window is noticed."""
     return sha256(repr(found.data).encode()).hexdigest()[:16]
+
+
+def _again(opened: Opened, found: RegisterEntry, sent: Form) -> Sheet:
+    """What was typed, to be mended; characters that no text can hold are gone."""
+    return entry_sent(entry_sheet(found, opened.kind), opened.kind, plain(sent))
 
 
 def _new_form(kind: Kind, *, empty: bool = False) -> NewFactForm | NewTermForm:
@@ -217,6 +236,7 @@ def _list(opened: Opened, form: NewFactForm | NewTermForm) -> str:
         asked=asked,
         kinds=VERIFIED_IN_WORDS,
         form=form,
+        unsaved=unsaved_in(db.session, opened.work.text, current_person().id),
         lagging=_lagging(opened.kind),
     )
 
@@ -229,45 +249,18 @@ def _lagging(kind: Kind) -> list[ModuleTouched]:
 
 
 def _listed(opened: Opened, found: RegisterEntry, used: Sequence[Cited]) -> Listed:
-    problems = [each.message for each in _problems(opened, found)]
+    problems = [each.message for each in problems_of(found, opened.reading.problems)]
     fact = (opened.reading.facts or {}).get(found.name)
     due = checked_by(fact) if fact else None
     turn = turn_of(due, current_person().today)
     return Listed(found, len(used) + _local(opened, found), problems, due, turn)
 
 
-def _problems(opened: Opened, found: RegisterEntry) -> list[Problem]:
-    size = len(found.at)
-    return [each for each in opened.reading.problems if each.at[:size] == found.at]
-
-
-@dataclass(frozen=True)
-class Said:
-    """The checker's sentences by the name of their field, and what is only to be thought about."""
-
-    errors: dict[str, list[str]] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-
-
-def _said(opened: Opened, found: RegisterEntry) -> Said:
-    said = Said()
-    for each in _problems(opened, found):
-        if each.severity is Severity.ERROR:
-            said.errors.setdefault(_field(each.at[len(found.at) :]), []).append(each.message)
-        else:
-            said.warnings.append(each.message)
-    return said
-
-
-def _field(at: Sequence[str | int]) -> str:
-    """The field of the form that shows this part of an entry."""
-    if len(at) > 1 and at[0] == "sources" and isinstance(at[1], int):
-        return f"row-{at[1]}-{at[2] if len(at) > 2 else 'title'}"  # noqa: PLR2004 - list, row, key
-    return str(at[0]) if at else ""
-
-
-def _form(opened: Opened, sheet: Sheet, refusal: str = "") -> str:
+def _form(opened: Opened, sheet: Sheet, refused: tuple[str, Form | None] = ("", None)) -> str:
+    """`refused` is why nothing was saved, and what was sent."""
+    refusal, sent = refused
     found = sheet.entry
+    kept = unsaved.find_unsaved(opened.work, found.key)
     cited = opened.uses([found.name]).get(found.name, ())
     return render_template(
         "authoring/entry.html",
@@ -276,9 +269,12 @@ def _form(opened: Opened, sheet: Sheet, refusal: str = "") -> str:
         work=opened.work,
         entry=found,
         sheet=sheet,
-        said=Said() if refusal else _said(opened, found),
+        said=Said() if refusal else said_of(found, opened.reading.problems),
         refusal=refusal,
-        digest=digest_of(found),
+        digest=kept.digest if kept and not refusal else digest_of(found),
+        kept=kept,
+        seen=mark_of_form(kept),
+        elsewhere=unsaved.elsewhere(kept, sent),
         kinds=VERIFIED_IN_WORDS,
         places=places_of(cited),
         local=_local(opened, found),

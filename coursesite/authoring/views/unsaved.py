@@ -1,4 +1,4 @@
-"""A question's form while somebody writes: what is in it is kept, and stands there again."""
+"""A form while somebody writes: what is in it is kept, and stands there again."""
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -30,13 +30,13 @@ def written(form: Form) -> dict[str, list[str]]:
     }
 
 
-def find_unsaved(work: Work, question_id: str) -> UnsavedForm | None:
-    return find_form(db.session, work.text, question_id, current_person().id)
+def find_unsaved(work: Work, part: str) -> UnsavedForm | None:
+    return find_form(db.session, work.text, part, current_person().id)
 
 
-def keep(work: Work, question_id: str, sent: Form) -> ResponseReturnValue:
+def keep(work: Work, part: str, sent: Form) -> ResponseReturnValue:
     """Keep what a script sends while somebody writes; the draft stays as it is."""
-    of = FormOf(work.text, question_id, request.form.get("digest", "")[:16])
+    of = FormOf(work.text, part, request.form.get("digest", "")[:16])
     try:
         mark = keep_form(db.session, of, written(sent), request.form.get("seen", ""), actor())
     except Refusal as refusal:
@@ -46,25 +46,25 @@ def keep(work: Work, question_id: str, sent: Form) -> ResponseReturnValue:
     return {"seen": mark}
 
 
-def refuse_unseen(work: Work, question_id: str, sent: Form) -> None:
+def refuse_unseen(work: Work, part: str, sent: Form) -> None:
     """Conflict if another window wrote there since the page was made, and something else."""
-    kept = find_unsaved(work, question_id)
+    kept = find_unsaved(work, part)
     if kept and mark_of_form(kept) != request.form.get("seen", "") and kept.form != written(sent):
         raise Conflict(
-            "You wrote on this question in another window, too, and did not save it there. What "
-            "you wrote here stands below, and what stands there beneath it: save again to keep "
+            "You wrote here in another window, too, and did not save it there. What stands "
+            "there is told first, and what you wrote in this one stands below: save again to keep "
             "this one."
         )
 
 
-def saved(work: Work, question_id: str) -> None:
+def saved(work: Work, part: str) -> None:
     """What was written is in the draft now."""
-    forget_form(db.session, work.text, question_id, current_person().id)
+    forget_form(db.session, work.text, part, current_person().id)
 
 
-def discard(work: Work, question_id: str, back: str) -> ResponseReturnValue:
-    """Show the question as the draft has it again."""
-    saved(work, question_id)
+def discard(work: Work, part: str, back: str) -> ResponseReturnValue:
+    """Show it as the draft has it again."""
+    saved(work, part)
     db.session.commit()
     flash(_("What was not saved is gone. The draft is as it was."), "success")
     return redirect(back)

@@ -193,6 +193,6 @@ NO_NAME: Mapping[str, tuple[str, ...]] = {
     "unit_expiries": ("target_slug",),
     "units": ("name", "path"),
     "unlocks": ("quiz_slug",),
-    "unsaved_forms": ("slug", "language", "question_id", "digest"),
+    "unsaved_forms": ("slug", "language", "part", "digest"),
 }
 """Names of things, digests, numbers and settings: nobody writes about people there."""
