@@ -35,7 +35,8 @@ from coursesite.assignments.services import (
     preview,
 )
 from coursesite.audit.models import Event
-from coursesite.audit.services import SITE
+from coursesite.audit.services import SITE, seal_all
+from coursesite.certificates.models import Certificate
 from coursesite.certificates.services import Issue, issue
 from coursesite.doctor import services
 from coursesite.doctor.jobs import check_everything
@@ -55,8 +56,9 @@ from tests.assignments.makers import (
     publish_module,
     requirement_of,
 )
+from tests.audit.test_services import switch_triggers_off
 from tests.conftest import run_command
-from tests.makers import make_organisation, make_person, make_unit
+from tests.makers import give_password, make_organisation, make_person, make_unit
 
 FACTS = Issue("First days", "Children in View", 40, (), None)
 
@@ -107,6 +109,42 @@ def _revoke_silently(session: Session, person: Person) -> None:
     done.revoked_at = clock.now()
 
 
+def _cancel_what_is_open(session: Session, person: Person) -> None:
+    still = Period.completed_at.is_(None)
+    session.execute(sa.update(Period).where(still).values(cancelled_at=clock.now()))
+
+
+def _open_twice(session: Session, person: Person) -> None:
+    """No database lets this in: its index would have to be lost."""
+    session.execute(sa.text("DROP INDEX uq_periods_open"))
+    first = session.scalars(sa.select(Period).where(Period.completed_at.is_(None))).one()
+    day = {"assigned_on": first.assigned_on, "opens_on": first.opens_on}
+    due = {"due_on": first.due_on, "first_due_on": first.due_on}
+    again = {"requirement_id": first.requirement_id, "number": 2, "opened_at": first.opened_at}
+    session.add(Period(**again, **day, **due, policy=first.policy))
+
+
+def _give_certificate_away(session: Session, person: Person) -> None:
+    session.execute(sa.update(Certificate).values(person_id=make_person(session).id))
+
+
+def _mistake_certificate(session: Session, person: Person) -> None:
+    session.execute(sa.update(Certificate).values(target_slug="another"))
+
+
+def _forge_event(session: Session, person: Person) -> None:
+    seal_all(session)
+    switch_triggers_off(session)
+    session.execute(sa.update(Event).values(reason="forged"))
+
+
+def _take_words_out(session: Session, person: Person) -> None:
+    """Nobody may take words out of an event before it is sealed, and leave no word of it."""
+    session.flush()
+    switch_triggers_off(session)
+    session.execute(sa.update(Event).values(leaf="0" * 64, word="1" * 64, origin=None, nonce=None))
+
+
 def _change_date(session: Session, person: Person) -> None:
     done = Period.completed_at.is_not(None)
     session.execute(sa.update(Period).where(done).values(valid_until=in_days(5)))
@@ -139,8 +177,32 @@ def _jam(session: Session, person: Person) -> None:
     session.add(Job(kind="people-changed", payload={"person_id": person.id}, available_at=when))
 
 
-def _erase_half(session: Session, person: Person) -> None:
-    make_person(session, erased_at=clock.now())
+def _fail_again(session: Session, person: Person) -> None:
+    session.add(Job(kind="people-changed", payload={}, available_at=clock.now(), tries=8))
+
+
+def erase(session: Session, **left: object) -> Person:
+    """Somebody of whom nothing is left but this."""
+    gone = make_person(session, **{"given_name": "", "erased_at": clock.now(), **left})
+    gone.email = f"erased-{gone.id}@erased.invalid"
+    session.flush()
+    return gone
+
+
+def _leave_name(session: Session, person: Person) -> None:
+    erase(session, given_name="Robin")
+
+
+def _leave_number(session: Session, person: Person) -> None:
+    erase(session, staff_number="7")
+
+
+def _leave_address(session: Session, person: Person) -> None:
+    erase(session).email = "robin@example.org"
+
+
+def _leave_password(session: Session, person: Person) -> None:
+    give_password(session, erase(session))
 
 
 @pytest.mark.parametrize(
@@ -148,13 +210,23 @@ def _erase_half(session: Session, person: Person) -> None:
     [
         (_lose_period, {"certified", "from-nothing"}),
         (_lose_completion, {"completions", "from-nothing"}),
+        (_cancel_what_is_open, {"to-do", "from-nothing"}),
+        (_open_twice, {"one-open", "from-nothing"}),
         (_revoke_silently, {"certificates"}),
+        (_give_certificate_away, {"certificates"}),
+        (_mistake_certificate, {"certificates"}),
         (_change_date, {"from-nothing"}),
         (_overlap, {"postings"}),
         (_break_live, {"live"}),
         (_forget_live, {"published"}),
         (_jam, {"jobs"}),
-        (_erase_half, {"erased"}),
+        (_fail_again, {"jobs"}),
+        (_forge_event, {"seals"}),
+        (_take_words_out, {"seals"}),
+        (_leave_name, {"erased"}),
+        (_leave_number, {"erased"}),
+        (_leave_address, {"erased"}),
+        (_leave_password, {"erased"}),
     ],
 )
 def test_what_nobody_else_knows_is_told_and_left(
@@ -165,6 +237,34 @@ def test_what_nobody_else_knows_is_told_and_left(
     found = findings(session, repair=True)
     assert set(found) == names
     assert all(each.left and each.first for each in found.values())
+
+
+def _move_twice_in_a_day(session: Session, person: Person) -> None:
+    """Posted somewhere for one day, and on that day back again."""
+    there = make_unit(session, person.organisation).id
+    day = in_days(-1)
+    session.execute(sa.update(Posting).where(Posting.person_id == person.id).values(ends_on=day))
+    session.add(Posting(person_id=person.id, unit_id=there, starts_on=day, ends_on=day))
+    session.flush()
+    session.add(Posting(person_id=person.id, unit_id=person.unit_id or 0, starts_on=day))
+
+
+def _erase_wholly(session: Session, person: Person) -> None:
+    erase(session)
+
+
+def _wait_an_hour(session: Session, person: Person) -> None:
+    soon = clock.now() - timedelta(hours=23)
+    session.add(Job(kind="people-changed", payload={}, available_at=soon, tries=7))
+
+
+@pytest.mark.parametrize("deed", [_erase_wholly, _wait_an_hour])
+def test_what_is_as_it_must_be_is_not_told(
+    session: Session, amira: Person, deed: Callable[[Session, Person], None]
+) -> None:
+    deed(session, amira)
+    session.flush()
+    assert findings(session) == {}
 
 
 def _wrong_unit(session: Session, person: Person) -> None:

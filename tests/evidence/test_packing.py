@@ -16,7 +16,7 @@ from joserfc.jwk import OKPKey
 
 from coursesite.audit.rules import leaf_of, paths_of, root_of, seal_digest
 from coursesite.evidence.cli import evidence
-from coursesite.evidence.library.packing import archive, as_json, close, put, put_list
+from coursesite.evidence.library.packing import archive, as_json, close, digest_of, put, put_list
 from coursesite.evidence.library.signing import (
     BadKey,
     own_key,
@@ -34,11 +34,11 @@ SEALED_AT = "2026-11-28T12:00:00+00:00"
 
 
 def chain() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Nine events in two seals; two of them are handed over."""
-    events = [{"id": number, "kind": "role-granted", "nonce": "n" * 9} for number in range(1, 10)]
+    """Twelve events in three seals; one of each is handed over."""
+    events = [{"id": number, "kind": "role-granted", "nonce": "n" * 9} for number in range(1, 13)]
     leaves = [leaf_of(each) for each in events]
     seals, previous, handed = [], "0" * 64, []
-    for number, part in ((1, slice(0, 5)), (2, slice(5, 9))):
+    for number, part in ((1, slice(0, 5)), (2, slice(5, 9)), (3, slice(9, 12))):
         root = root_of(leaves[part])
         digest = seal_digest(previous, root, SEALED_AT)
         paths = paths_of(leaves[part], [1])
@@ -74,8 +74,8 @@ def test_a_pack_is_proved_in_sentences(pack: Path) -> None:
     assert verdict.told == [
         f"The signature holds. It was made with the key {KEY.thumbprint()}.",
         "All 5 files are as they were: every checksum is right.",
-        "Events proved to be in the sealed record: 2 of 2.",
-        f"The chain of 2 seals holds; the last is {chain()[1][-1]['digest']}.",
+        "Events proved to be in the sealed record: 3 of 3.",
+        f"The chain of 3 seals holds; the last is {chain()[1][-1]['digest']}.",
     ]
 
 
@@ -129,12 +129,34 @@ def change_byte(path: Path) -> None:
     path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
 
 
+def test_what_was_signed_counts_and_not_what_the_list_says_now(tmp_path: Path) -> None:
+    """The file is named, though its new checksum stands in the list."""
+
+    def change(folder: Path) -> None:
+        before = digest_of(folder / "README.md")
+        change_byte(folder / "README.md")
+        listed = (folder / "manifest.json").read_text()
+        put(
+            folder,
+            "manifest.json",
+            listed.replace(before, digest_of(folder / "README.md")).encode(),
+        )
+
+    problems = changed(tmp_path, change)
+    assert problems == [
+        "manifest.json is not what was signed.",
+        "README.md was changed: its checksum is another.",
+    ]
+
+
 def edit(folder: Path, name: str, change: Callable[[Any], None]) -> None:
     """Change what a file says, and sign the whole anew, as who holds the key could."""
     data = json.loads((folder / name).read_text())
     change(data)
     (folder / name).write_bytes(as_json(data))
     last = json.loads((folder / "manifest.json").read_text())["chain"]
+    for unlisted in ("manifest.json", "manifest.jws"):
+        (folder / unlisted).unlink()
     close(folder, {"format": FORMAT, "chain": last}, KEY)
 
 
@@ -146,16 +168,31 @@ def forge_seal(data: Any) -> None:
     data["seals"][1]["sealed_at"] = "2020-01-01T00:00:00+00:00"
 
 
-def leave_out_seal(data: Any) -> None:
+def leave_out_last_seal(data: Any) -> None:
+    del data["seals"][-1]
+
+
+def cut_chain(data: Any) -> None:
     del data["seals"][1]
+
+
+def name_no_seal(data: Any) -> None:
+    data["events"][0]["seal"] = 9
+
+
+def turn_path(data: Any) -> None:
+    data["events"][0]["path"].reverse()
 
 
 @pytest.mark.parametrize(
     ("name", "change", "problem"),
     [
         ("events.json", forge_event, "Event 2 is not what was sealed."),
+        ("events.json", name_no_seal, "Event 2 is not what was sealed."),
+        ("events.json", turn_path, "Event 2 is not what was sealed."),
         ("chain.json", forge_seal, "Seal 2 is not what its root"),
-        ("chain.json", leave_out_seal, "The chain ends elsewhere"),
+        ("chain.json", leave_out_last_seal, "The chain ends elsewhere"),
+        ("chain.json", cut_chain, "Seal 3 does not follow from the seal before it."),
         ("events.json", lambda data: data.clear(), "is not of the form"),
     ],
 )
@@ -170,7 +207,9 @@ def test_a_pack_of_another_key_is_not_of_this_site(tmp_path: Path) -> None:
     path = tmp_path / "other.zip"
     archive(lay(tmp_path / "other", OTHER), path)
     assert verify(path).problems == []
-    assert any("it is not of that site" in each for each in verify(path, KEY).problems)
+    verdict = verify(path, KEY)
+    assert any("it is not of that site" in each for each in verdict.problems)
+    assert not any("The signature holds" in each for each in verdict.told)
 
 
 def test_files_that_were_added_or_taken_away_are_named(tmp_path: Path) -> None:
@@ -182,6 +221,43 @@ def test_files_that_were_added_or_taken_away_are_named(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "changed")
     unsigned = changed(tmp_path, lambda folder: (folder / "manifest.jws").unlink())
     assert "The pack lacks manifest.jws." in unsigned
+
+
+@pytest.mark.parametrize("content", [b"[]", b"{}", b"no JSON", b'{"format": "another/1"}'])
+@pytest.mark.parametrize("key", [KEY, OTHER])
+def test_a_list_of_files_that_is_none_is_told(tmp_path: Path, content: bytes, key: OKPKey) -> None:
+    """Whoever signed it."""
+
+    def sign_anew(folder: Path) -> None:
+        put(folder, "manifest.json", content)
+        put(folder, "manifest.jws", signed(content, key).encode())
+
+    problem = f"manifest.json is not that of a pack of the form {FORMAT}."
+    assert problem in changed(tmp_path, sign_anew)
+
+
+def test_a_pack_without_a_key_in_it_is_told(tmp_path: Path) -> None:
+    problems = changed(tmp_path, lambda folder: put(folder, "public-key.json", b"{}"))
+    assert "public-key.json holds no key." in problems
+
+
+def test_what_was_not_sealed_when_the_pack_was_made_is_told_and_no_problem(tmp_path: Path) -> None:
+    """Somebody acted while it was made."""
+    since = {"event": {"id": 13, "kind": "role-ended"}, "seal": None, "path": None}
+    folder = lay(tmp_path / "files")
+    edit(folder, "events.json", lambda data: data["events"].append(since))
+    archive(folder, tmp_path / "pack.zip")
+    verdict = verify(tmp_path / "pack.zip", KEY)
+    assert verdict.problems == []
+    assert "Events proved to be in the sealed record: 3 of 4." in verdict.told
+    assert any("Not sealed" in each for each in verdict.told)
+
+
+def test_what_would_fill_the_disk_is_not_unpacked(
+    pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursesite.evidence.library.verifying.LARGEST", 100)
+    assert verify(pack, KEY).problems == ["The archive is larger than any pack."]
 
 
 def test_what_a_program_packed_again_is_said_to_be(tmp_path: Path, pack: Path) -> None:
