@@ -79,6 +79,12 @@ def test_a_pack_is_proved_in_sentences(pack: Path) -> None:
     ]
 
 
+def test_a_pack_holds_the_public_part_of_the_key_alone(pack: Path) -> None:
+    with ZipFile(pack) as packed:
+        assert json.loads(packed.read("public-key.json")) == public_part(KEY)
+    assert KEY.as_dict(private=True)["d"].encode() not in pack.read_bytes()
+
+
 def test_the_same_files_give_the_same_bytes(tmp_path: Path, pack: Path) -> None:
     again = tmp_path / "again.zip"
     archive(lay(tmp_path / "others"), again)
@@ -294,6 +300,11 @@ def test_the_command_says_it_and_exits_with_one(tmp_path: Path, pack: Path) -> N
     public.write_bytes(as_json({"keys": [public_part(KEY)]}))
     run = CliRunner().invoke(evidence, ["verify", str(pack), "--key", str(public)])
     assert (run.exit_code, "This pack is what was signed." in run.output) == (0, True)
+    assert "Compare the name of the key" not in run.output
+    foreign = tmp_path / "foreign.json"
+    foreign.write_bytes(as_json(public_part(OTHER)))
+    run = CliRunner().invoke(evidence, ["verify", str(pack), "--key", str(foreign)])
+    assert (run.exit_code, "it is not of that site" in run.output) == (1, True)
     without = CliRunner().invoke(evidence, ["verify", str(pack)])
     assert "Compare the name of the key" in without.output
     change_byte(pack)
