@@ -198,6 +198,9 @@ def test_a_condition_holds(condition: Condition, remembered: str, holds: bool) -
         # meters
         ("trust=+1", "trsut=+1", "11: a choice knows no 'trsut': did you mean 'trust'?"),
         ("trust=+1", "trust=good", "11: a meter goes up or down by steps: write 'trust=+1' or"),
+        ("trust=+1", "trust=1", "11: a meter goes up or down by steps: write 'trust=+1' or"),
+        ("trust=+1", "trust=+0", "11: a meter goes up or down by steps: write 'trust=+1' or"),
+        ("trust=+1", "trust=-10", "11: a meter goes up or down by steps: write 'trust=+1' or"),
         ("trust=+1", "trust", "11: a meter goes up or down by steps: write 'trust=+1' or"),
         ("start: thin", "start: think", "2: meter 'trust' starts with 'think', which is none"),
         ("words: [gone, thin, whole]", "words: [gone]", "6: in 'scenario': 'words' should have"),

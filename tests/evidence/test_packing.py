@@ -334,6 +334,7 @@ def test_a_key_is_made_once_and_kept_to_oneself(tmp_path: Path) -> None:
         "[]",
         "7",
         '{"kty":"oct","k":"YQ"}',
+        json.dumps(OKPKey.generate_key("X25519", private=True).as_dict(private=True)),
         json.dumps(public_part(KEY)),
     ],
 )

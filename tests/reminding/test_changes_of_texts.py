@@ -1,5 +1,7 @@
 """Before a change of a text is published, its publisher sees how many mails it brings."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -7,13 +9,13 @@ from coursesite import clock
 from coursesite.assignments.models import Assignment
 from coursesite.assignments.queries.text_changes import whom_it_asks
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
-from coursesite.assignments.services import completed, mark_absent, open_renewals
+from coursesite.assignments.services import completed, give_extension, mark_absent, open_renewals
 from coursesite.people.models import Person
 from coursesite.reminding.queries.changes import effects_of_change
 from coursesite.reminding.rules import DEFAULT_LADDER, Ladder
 from coursesite.reminding.services import keep_ladder
 from coursesite.revisions.rules import Change, days_to_renew
-from tests.assignments.makers import acting, complete
+from tests.assignments.makers import acting, complete, requirement_of
 from tests.assignments.test_text_changes import TEXT, ask_all, change_text
 from tests.reminding.conftest import Pass, at, in_days
 
@@ -98,3 +100,28 @@ def test_a_date_that_moves_is_told_and_one_that_stays_is_not(
     with at(in_days(350)):
         assert told(session, Change.MAJOR) == 0
         assert told(session, Change.SAFETY) == 2
+
+
+def test_a_date_that_moves_to_where_it_was_told_already_brings_no_mail(
+    session: Session, assigned: Assignment, people: tuple[Person, Person], pass_day: Pass
+) -> None:
+    """They were reminded of the first date, got more time, and lose it again by the change."""
+    amira, boss = people
+    with at(in_days(0)):
+        completed(session, complete(session, amira))
+    with at(in_days(310)):
+        open_renewals(session)
+        session.commit()
+    assert [each.person_id for each in pass_day(in_days(336))].count(amira.id) == 1
+    with at(in_days(337)):
+        held = requirement_of(session, amira)
+        first = held.due_on
+        assert first
+        give_extension(session, [held], first + timedelta(days=60), BECAUSE, acting(boss))
+        session.commit()
+
+        today, whom = in_days(337), whom_it_asks(session, TEXT, clock.now())
+        days = (first - today).days
+        there, sooner = effects_of_change(session, whom, [days, days - 1], today)
+        assert (there.moved, there.mails) == (1, 0)
+        assert (sooner.moved, sooner.mails) == (1, 1)
