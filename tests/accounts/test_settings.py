@@ -80,6 +80,17 @@ def test_the_old_password_is_asked_for(session: Session, browser: Browser) -> No
     assert "This is not the password that you have now" in page.text
 
 
+def test_nobody_guesses_the_old_password_at_a_screen_left_open(
+    session: Session, browser: Browser
+) -> None:
+    person = make_person(session)
+    old = give_password(session, person)
+    client = browser.sign_in(person)
+    for _ in range(10):
+        assert client.post("/settings/password", change("not it", NEW)).status_code == 422
+    assert client.post("/settings/password", change(old, NEW)).status_code == 429
+
+
 def test_one_ends_ones_sessions_elsewhere_and_nobody_elses(
     session: Session, browser: Browser
 ) -> None:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
 from coursesite import clock
@@ -117,8 +118,10 @@ def test_after_signing_out_the_old_cookie_opens_nothing(session: Session, browse
     with client.client.session_transaction() as cookie:
         kept = dict(cookie)
     client.get("/settings")
-    client.post("/sign-out")
+    answer = client.post("/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
     with client.client.session_transaction() as cookie:
+        assert "_user_id" not in cookie
         cookie.update(kept)
     assert client.get("/settings").location.startswith("/sign-in")
 
@@ -185,8 +188,10 @@ def test_the_eleventh_wrong_try_is_refused(session: Session, browser: Browser) -
     client = browser.anonymous()
     for _ in range(10):
         assert client.post("/sign-in", {"email": person.email, "password": "x"}).status_code == 422
-    refused = client.post("/sign-in", {"email": person.email, "password": password})
+    with structlog.testing.capture_logs() as events:
+        refused = client.post("/sign-in", {"email": person.email, "password": password})
     assert refused.status_code == 429
+    assert [each["event"] for each in events] == ["too many tries"]
     assert "Wait a few minutes" in refused.text
 
 
@@ -200,11 +205,14 @@ def test_a_station_behind_one_address_signs_in_at_the_start_of_a_shift(
 
 
 def test_one_account_is_guarded_from_many_addresses(session: Session, browser: Browser) -> None:
+    """However it is typed."""
     person = make_person(session)
-    fields = {"email": person.email, "password": "wrong"}
+    typed = (person.email, person.email.upper(), f" {person.email} ")
     answers = [
         browser.anonymous().post(
-            "/sign-in", fields, environ_overrides={"REMOTE_ADDR": f"10.0.0.{number}"}
+            "/sign-in",
+            {"email": typed[number % 3], "password": "wrong"},
+            environ_overrides={"REMOTE_ADDR": f"10.0.0.{number}"},
         )
         for number in range(12)
     ]

@@ -40,3 +40,16 @@ def test_counting_begins_again_when_the_time_is_over(app: Flask) -> None:
             assert storage.incr(key, 60) == 1
         storage.clear(key)
         assert storage.get(key) == 0
+
+
+def test_trying_on_does_not_lengthen_the_time(app: Flask) -> None:
+    with app.app_context():
+        storage, key, start = TableStorage(), f"test {secrets.token_hex()}", clock.now()
+        with time_machine.travel(start, tick=False):
+            assert storage.incr(key, 60) == 1
+        with time_machine.travel(start + timedelta(seconds=50), tick=False):
+            assert storage.incr(key, 60) == 2
+        with time_machine.travel(start + timedelta(seconds=61), tick=False):
+            assert storage.get(key) == 0
+            assert storage.incr(key, 60) == 1
+        storage.clear(key)

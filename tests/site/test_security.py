@@ -99,6 +99,11 @@ def test_pages_of_people_are_kept_by_nobody(browser: Browser, world: World) -> N
             assert answer.headers["Cache-Control"] == "no-store", endpoint
 
 
+def directives(policy: str) -> dict[str, set[str]]:
+    """What may be loaded from where, by the kind of it."""
+    return {name: set(sources) for name, *sources in map(str.split, policy.split(";"))}
+
+
 @pytest.mark.usefixtures("broken")
 @pytest.mark.parametrize(
     ("path", "status"),
@@ -118,12 +123,18 @@ def test_pages_of_people_are_kept_by_nobody(browser: Browser, world: World) -> N
 def test_every_answer_carries_the_headers(browser: Browser, path: str, status: int) -> None:
     answer = browser.anonymous().get(path, base_url="https://localhost", buffered=True)
     assert answer.status_code == status
-    policy = answer.headers["Content-Security-Policy"]
-    for word in ("default-src 'none'", "object-src", "base-uri 'none'", "frame-ancestors 'none'"):
-        assert word in policy
+    policy = directives(answer.headers["Content-Security-Policy"])
+    for name in ("default-src", "object-src", "base-uri", "frame-ancestors"):
+        assert policy.pop(name) == {"'none'"}
+    assert policy.pop("img-src") == {"'self'", "data:"}
+    assert policy.pop("form-action") == {"'self'"}
+    assert set.union(*policy.values()) == {"'self'"}
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Referrer-Policy"] == "same-origin"
-    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    for name in ("Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"):
+        assert answer.headers[name] == "same-origin"
+    for device in ("camera", "microphone", "geolocation"):
+        assert f"{device}=()" in answer.headers["Permissions-Policy"]
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert "charset=utf-8" in answer.content_type
 
