@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -181,7 +182,7 @@ def _fail_again(session: Session, person: Person) -> None:
     session.add(Job(kind="people-changed", payload={}, available_at=clock.now(), tries=8))
 
 
-def erase(session: Session, **left: object) -> Person:
+def erase(session: Session, **left: Any) -> Person:
     """Somebody of whom nothing is left but this."""
     gone = make_person(session, **{"given_name": "", "erased_at": clock.now(), **left})
     gone.email = f"erased-{gone.id}@erased.invalid"
