@@ -17,7 +17,7 @@
      #preview [data-from=N]                           what line N onward looks like; follows the cursor
    A quarter of a second after the last key the form is posted, form-encoded, to data-preview (answers HTML holding those),
    and two seconds after it, form-encoded, with X-CSRFToken, to data-draft
-   (2xx = kept, a JSON {"seen": "..."} renews that field; 409 = somebody else changed it, {"message"} is shown; {"join"} is where
+   (2xx = kept, a JSON {"seen": "..."} renews that field, {"meanwhile": HTML} is shown in #meanwhile; 409 = somebody else changed it, {"message"} is shown; {"join"} is where
    the server, which keeps this text beside the other, brings the two together)
    The page asks before it is left unsaved. */
 
@@ -79,7 +79,15 @@ async function keepDraft() {
   kept = text;
   if (written() === text) globalThis.kept?.forget();
   if (body.seen && form.elements.seen) form.elements.seen.value = body.seen;
+  if (body.meanwhile !== undefined) tellOf(body.meanwhile);
   say("saved", words.saved);
+}
+
+// Said once: the part stays as it is until it says something else.
+function tellOf(html) {
+  const part = document.getElementById("meanwhile");
+  const fresh = new DOMParser().parseFromString(html, "text/html").body;
+  if (part && part.textContent.trim() !== fresh.textContent.trim()) part.replaceChildren(...fresh.childNodes);
 }
 
 async function preview() {

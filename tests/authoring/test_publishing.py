@@ -378,7 +378,7 @@ def test_saving_after_somebody_published_says_so_and_loses_nothing(
     assert ada.post(EDIT, hers).status_code == 302
 
     page = ada.get(EDIT).text
-    assert "Something else was published since you began this draft." in page
+    assert "Something else was published since you began this draft" in page
     assert f"{EDIT}/join/live" in page
     assert form_of(ada)["source"] == hers["source"]
 

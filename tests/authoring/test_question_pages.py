@@ -162,7 +162,7 @@ def test_a_change_in_another_window_is_not_overwritten_unseen(ada: Client) -> No
     assert ada.post(ONE, old | {"text": ["First window."]}).status_code == 302
     late = ada.post(ONE, old | {"text": ["Second window."]})
     assert late.status_code == 409
-    assert "You changed this question in another window." in late.text
+    assert "This question was changed since you opened it" in late.text
     assert "Second window.</textarea>" in late.text
     assert "First window." in text_of(ada)
     assert ada.post(ONE, fields_on(late.text)).status_code == 302

@@ -452,7 +452,7 @@ def test_a_script_saves_while_its_translator_writes(session: Session, pia: Clien
 
     answer = pia.post(TRANSLATE, form, headers={"Sec-Fetch-Mode": "cors"})
 
-    assert answer.get_json() == {"seen": "2"}
+    assert answer.get_json() == {"seen": "2", "meanwhile": ""}
     late = pia.post(TRANSLATE, {**form, "words-0": "Otra"}, headers={"Sec-Fetch-Mode": "cors"})
     assert late.status_code == 409
     assert "Otra" in pia.post(TRANSLATE, {**form, "words-0": "Otra"}).text

@@ -159,6 +159,8 @@ def test_writing_and_publishing_without_scripts(open_page: Open) -> None:
     expect(author.locator("#preview")).to_contain_text("<script>alert(1)</script> A sentence more.")
     author.get_by_role("button", name="Save draft").click()
     expect(author.get_by_text("The draft is saved.")).to_be_visible()
+    writing = open_page("author")
+    writing.goto(EDIT)
 
     add(publisher, "Another sentence.")
     publisher.get_by_role("button", name="Save draft").click()
@@ -173,6 +175,10 @@ def test_writing_and_publishing_without_scripts(open_page: Open) -> None:
     publisher.get_by_label("Note").fill("A sentence more.")
     publisher.get_by_role("button", name="Publish").click()
     expect(publisher.get_by_text("Published. Learners see it")).to_be_visible()
+    add(writing, "Still writing.")
+    told = writing.get_by_role("status").filter(has_text="Something else was published since")
+    expect(told.get_by_role("link", name="What changed")).to_be_visible(timeout=20_000)
+    expect(writing.locator("[data-save-state]")).to_have_text("Draft saved")
 
     publisher.get_by_role("button", name="Show the differences").click()
     expect(publisher.locator("ins").filter(has_text="Another sentence.").first).to_be_visible()

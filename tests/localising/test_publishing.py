@@ -53,6 +53,30 @@ def test_two_at_once_bring_their_drafts_together(ada: Client, ben: Client) -> No
     assert ">112</span>" in lesson
 
 
+def test_whoever_writes_is_told_what_a_colleague_published_meanwhile(
+    ada: Client, ben: Client
+) -> None:
+    since = "Something else was published since you began this draft"
+    by_script = {"Accept": "application/json", "Sec-Fetch-Mode": "cors"}
+    write_passage(ben, "The director decides.")
+    publish_draft(ben)
+    write_passage(ada, "The governor decides.")
+    assert since not in ada.get(PASSAGE).text
+    fill_in(ben, duty_phone="112")
+    publish_draft(ben)
+
+    seen = seen_on(ada.get(PASSAGE).text)
+    sent = {"seen": seen, "source": "The governor decides alone."}
+    notice = ada.post(PASSAGE, sent, headers=by_script).get_json()["meanwhile"]
+
+    assert since in notice
+    compared = between(notice, '<a href="', '"').replace("&amp;", "&")
+    assert "112" in ada.get(compared).text
+    assert f"{HERE}/join" in notice
+    assert since in ada.get(PASSAGE).text
+    assert since in ada.get(f"{HERE}/fields").text
+
+
 def test_a_page_of_publishing_that_is_too_old_publishes_nothing(ada: Client, ben: Client) -> None:
     write_passage(ada, "The governor decides.")
     old = hidden_of(ada.get(f"{HERE}/publish").text) | {"note": "Now.", "change": "minor"}

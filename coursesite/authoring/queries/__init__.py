@@ -21,6 +21,7 @@ from coursesite.authoring.queries.drafts import (
     open_drafts,
     saved_texts_of,
 )
+from coursesite.authoring.queries.meanwhile import WentLive, went_live
 from coursesite.authoring.queries.media import Kept, Use, get_kept, library_of
 from coursesite.authoring.queries.plans import newest_plan
 from coursesite.authoring.queries.readers import concerned_by, may_read, readers_of
@@ -86,6 +87,7 @@ __all__ = [
     "Said",
     "Thread",
     "Use",
+    "WentLive",
     "agreed_digests",
     "all_publications",
     "all_revisions",
@@ -140,5 +142,6 @@ __all__ = [
     "speakers_in",
     "threads_on",
     "uses_of",
+    "went_live",
     "written_digests",
 ]

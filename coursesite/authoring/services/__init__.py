@@ -46,6 +46,7 @@ from coursesite.authoring.services.importing import (
 )
 from coursesite.authoring.services.joining import Joining, join, open_joining
 from coursesite.authoring.services.library import Sent, add_media, remove_kept, replace_media
+from coursesite.authoring.services.meanwhile import Meanwhile, meanwhile_of
 from coursesite.authoring.services.planning import (
     PUBLISH_PLANNED,
     cancel_plan,
@@ -100,6 +101,7 @@ __all__ = [
     "Found",
     "Imported",
     "Joining",
+    "Meanwhile",
     "Outcome",
     "Remark",
     "Seen",
@@ -152,6 +154,7 @@ __all__ = [
     "keep_version",
     "keys_in",
     "look_at",
+    "meanwhile_of",
     "merge_course",
     "move_plan",
     "needs_others",

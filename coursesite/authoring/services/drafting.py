@@ -131,6 +131,8 @@ def save_draft(session: Session, text: TextId, files: Files, seen: Seen, actor: 
     work = open_work(session, text, author_of(actor))
     if work.draft and work.files == files:
         return work.version
+    if work.version != seen.version and work.row and work.draft is None:
+        raise StaleDraft("Your draft was published or given up while you were writing here.")
     if work.version != seen.version:
         raise StaleDraft("You saved this text in another window while you were writing here.")
     seen = Seen(seen.version, _own_revision(session, text, seen.live_id))

@@ -20,6 +20,7 @@ from coursesite.authoring.services import Seen, StaleDraft, Work
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.effects import effect_of, heading_of
 from coursesite.authoring.views.maps import maps_of_text, people_on
+from coursesite.authoring.views.meanwhile import notice_of, published_meanwhile
 from coursesite.authoring.views.media import insertable
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
@@ -55,17 +56,17 @@ def preview(shelf: str, slug: str, language: str) -> ResponseReturnValue:
 def save(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """Keep what is in the box; a script saves while its author writes, and is told the version."""
     text = text_at(shelf, slug, language)
-    work = own_work(text)
+    work, seen = own_work(text), _seen()
     files = _sent_files(work)
     try:
-        version = services.save_draft(db.session, text, files, _seen(), actor())
+        version = services.save_draft(db.session, text, files, seen, actor())
     except StaleDraft as refusal:
         return show_conflict(text, files, refusal)
     if not wants_json():
         services.keep_version(db.session, text, actor())
     db.session.commit()
     if wants_json():
-        return {"seen": str(version)}
+        return {"seen": str(version), "meanwhile": notice_of(work, seen)}
     if request.form.get("then") == "publish":
         return redirect(Desk(text).url("check"))
     flash(_("The draft is saved. What is published is as it was."), "success")
@@ -104,12 +105,19 @@ def show_conflict(text: TextId, mine: Files, refusal: StaleDraft) -> ResponseRet
     kept_as = services.keep_late_text(db.session, text, mine, actor())
     db.session.commit()
     if wants_json():
-        message = _(
-            "You changed this text in another window. This one is kept: press “Save draft”"
-            " to compare."
-        )
-        return {"message": message, "join": _beside(text, kept_as)}, refusal.status
+        return {"message": _late(text), "join": _beside(text, kept_as)}, refusal.status
     return _two_texts(own_work(text), mine, told(refusal), kept_as), refusal.status
+
+
+def _late(text: TextId) -> str:
+    another_window = _(
+        "You changed this text in another window. This one is kept: press “Save draft” to compare."
+    )
+    ended = _(
+        "Your draft was published or given up meanwhile. What you wrote here is kept: press"
+        " “Save draft” to see it beside what is published."
+    )
+    return str(another_window if own_work(text).draft else ended)
 
 
 def _beside(text: TextId, kept_as: int | None) -> str | None:
@@ -157,6 +165,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
     said = sum(number for draft, number in said_of if work.draft and draft.id == work.draft.id)
     media = insertable(work) if work.text.kind is Kind.MODULE else []
     settings = settings_in(files.get(SETTINGS, "")) if work.text.kind is Kind.MODULE else None
+    meanwhile = published_meanwhile(work, seen)
     planned = next((each for each in drafts if each.waiting), None)
     db.session.expunge_all()
     db.session.rollback()
@@ -174,6 +183,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         is_translation=is_translation,
         seen=seen,
         planned=planned,
+        meanwhile=meanwhile,
         problems=located(work.text, reading.problems),
         parts=preview_of(reading, terms),
         maps=maps_of_text(reading.scenarios),

@@ -34,6 +34,7 @@ from coursesite.authoring.views.blueprint import Desk, bp, own_work, text_at
 from coursesite.authoring.views.effects import ModuleTouched, modules_touched, places_of
 from coursesite.authoring.views.entered import Said, problems_of, said_of
 from coursesite.authoring.views.finding import Asked, Listed
+from coursesite.authoring.views.meanwhile import published_meanwhile
 from coursesite.authoring.views.saving import plain, save_text
 from coursesite.content.queries import live_facts
 from coursesite.content.rules import VERIFIED_IN_WORDS
@@ -137,8 +138,9 @@ def fill_entry(shelf: str, slug: str, language: str, key: str) -> ResponseReturn
         unsaved.refuse_unseen(opened.work, key, sent)
         if request.form.get("digest") != digest_of(found):
             raise Conflict(
-                "You changed this entry in another window. What you wrote here stands below: "
-                "save again to keep it in place of the other."
+                "This entry was changed since you opened it, in another window of yours or by "
+                "whoever published it. What you wrote here stands below: save again to keep it in "
+                "place of the other."
             )
         text = filled_entry(opened.text, opened.kind, key, sent)
         unsaved.saved(opened.work, key)
@@ -274,6 +276,7 @@ def _form(opened: Opened, sheet: Sheet, refused: tuple[str, Form | None] = ("", 
         digest=kept.digest if kept and not refusal else digest_of(found),
         kept=kept,
         seen=mark_of_form(kept),
+        meanwhile=published_meanwhile(opened.work),
         elsewhere=unsaved.elsewhere(kept, sent),
         kinds=VERIFIED_IN_WORDS,
         places=places_of(cited),

@@ -34,6 +34,7 @@ from coursesite.authoring.services.keeping import mark_of_form, unsaved_in
 from coursesite.authoring.views import unsaved
 from coursesite.authoring.views.asked import NAMES, Said, said_of
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, own_work, text_at
+from coursesite.authoring.views.meanwhile import published_meanwhile
 from coursesite.authoring.views.problems import title_of
 from coursesite.authoring.views.saving import plain, save_text
 from coursesite.errors import Conflict, Invalid, NotFound, Refusal
@@ -127,8 +128,9 @@ def fill(shelf: str, slug: str, language: str, question_id: str) -> ResponseRetu
         unsaved.refuse_unseen(work, question_id, sent)
         if request.form.get("digest") != digest_of(entry):
             raise Conflict(
-                "You changed this question in another window. What you wrote here stands below: "
-                "save again to keep it in place of the other."
+                "This question was changed since you opened it, in another window of yours or by "
+                "whoever published it. What you wrote here stands below: save again to keep it in "
+                "place of the other."
             )
         live = work.live.files.get(work.text.main_file, "") if work.live else ""
         new = filled(_bank(work), question_id, sent, lasting_ids(live))
@@ -264,6 +266,7 @@ def _form(
         digest=kept.digest if kept and not refusal else digest_of(entry),
         kept=kept,
         seen=mark_of_form(kept),
+        meanwhile=published_meanwhile(work),
         elsewhere=unsaved.elsewhere(kept, sent),
         names=NAMES,
         objectives=objectives,

@@ -16,6 +16,7 @@ from coursesite.authoring.services.originals import is_original
 from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
 from coursesite.authoring.views.desk import show_conflict
 from coursesite.authoring.views.languages import named
+from coursesite.authoring.views.meanwhile import notice_of, published_meanwhile
 from coursesite.authoring.views.passages import sheet_of
 from coursesite.errors import NotFound
 from coursesite.extensions import db
@@ -55,7 +56,7 @@ def save_translation(shelf: str, slug: str, language: str) -> ResponseReturnValu
         services.keep_version(db.session, text, actor())
     db.session.commit()
     if wants_json():
-        return {"seen": str(version)}
+        return {"seen": str(version), "meanwhile": notice_of(work, seen)}
     if request.form.get("then") == "publish":
         return redirect(Desk(text).url("check"))
     flash(_("The draft is saved. What is published is as it was."), "success")
@@ -126,5 +127,6 @@ def _page(
         own_direction=direction_of(text.language),
         sheet=sheet,
         seen=seen,
+        meanwhile=published_meanwhile(desk.work, seen),
         others=[each for each in drafts if each.author_id != current_person().id],
     )

@@ -16,6 +16,7 @@ from coursesite.authoring.services.keeping import (
     keep_form,
     mark_of_form,
 )
+from coursesite.authoring.views.meanwhile import notice_of
 from coursesite.errors import Conflict, Refusal
 from coursesite.extensions import db
 from coursesite.templating import told
@@ -43,7 +44,7 @@ def keep(work: Work, part: str, sent: Form) -> ResponseReturnValue:
         db.session.rollback()
         return {"message": told(refusal)}, refusal.status
     db.session.commit()
-    return {"seen": mark}
+    return {"seen": mark, "meanwhile": notice_of(work)}
 
 
 def refuse_unseen(work: Work, part: str, sent: Form) -> None:

@@ -16,6 +16,7 @@ from coursesite.extensions import db
 from coursesite.localising.rules import fields_in, mark_of, with_fields
 from coursesite.localising.services import Bench, read_bench, save
 from coursesite.localising.views.blueprint import HERE, bp, own_bench, texts_now
+from coursesite.localising.views.meanwhile import notice_of, published_meanwhile
 from coursesite.people.rules import Permission
 from coursesite.templating import told
 
@@ -41,8 +42,9 @@ def save_fields(language: str) -> ResponseReturnValue:
     try:
         if request.form.get("seen") != mark and new != bench.files:
             raise Conflict(
-                "You changed these details in another window. What you wrote here stands below: "
-                "save again to keep it in place of the other."
+                "These details were changed since you opened them, in another window of yours or "
+                "by whoever published them. What you wrote here stands below: save again to keep "
+                "it in place of the other."
             )
         save(db.session, bench, new, actor(), for_good=not wants_json())
     except Refusal as refusal:
@@ -50,7 +52,7 @@ def save_fields(language: str) -> ResponseReturnValue:
         return _refused(own_bench(language), now, refusal)
     db.session.commit()
     if wants_json():
-        return {"seen": mark_of(fields_in(new))}
+        return {"seen": mark_of(fields_in(new)), "meanwhile": notice_of(bench.work)}
     flash(_("The draft is saved. Your people see it once it is published."), "success")
     return redirect(url_for(".fields", language=language))
 
@@ -86,6 +88,7 @@ def _page(bench: Bench, values: Mapping[str, str], mark: str, refusal: str = "")
         values=values,
         local=local,
         mark=mark,
+        meanwhile=published_meanwhile(bench.work),
         most=LONGEST_FIELD,
         refusal=refusal,
         errors={name: [each.message for each in found] for name, found in problems.items()},

@@ -22,6 +22,7 @@ from coursesite.localising.models import LocalLook
 from coursesite.localising.rules import fields_in, mark_of, passages_in, with_passage
 from coursesite.localising.services import Bench, Look, find_right, known_places, save
 from coursesite.localising.views.blueprint import HERE, bp, own_bench, texts_now
+from coursesite.localising.views.meanwhile import notice_of, published_meanwhile
 from coursesite.people.rules import Permission
 from coursesite.templating import told
 
@@ -56,8 +57,9 @@ def save_passage(language: str, passage: str) -> ResponseReturnValue:
     try:
         if request.form.get("seen") != mark_of(before) and sent.strip() != before.strip():
             raise Conflict(
-                "You changed this passage in another window. What you wrote here stands below: "
-                "save again to keep it in place of the other."
+                "This passage was changed since you opened it, in another window of yours or by "
+                "whoever published it. What you wrote here stands below: save again to keep it in "
+                "place of the other."
             )
         new = with_passage(bench.files, passage, sent)
         save(db.session, bench, new, actor(), for_good=not wants_json())
@@ -66,7 +68,8 @@ def save_passage(language: str, passage: str) -> ResponseReturnValue:
         return _refused(language, passage, sent, refusal)
     db.session.commit()
     if wants_json():
-        return {"seen": mark_of(passages_in(new).get(passage, ""))}
+        mark = mark_of(passages_in(new).get(passage, ""))
+        return {"seen": mark, "meanwhile": notice_of(bench.work)}
     flash(_("The draft is saved. Your people see it once it is published."), "success")
     return redirect(url_for(".passage", language=language, passage=passage))
 
@@ -123,6 +126,7 @@ def _page(bench: Bench, passage: str, source: str, mark: str, refusal: str = "")
         modules={slug: places.modules[slug].title for slug in places.passages.get(passage, ())},
         source=source,
         mark=mark,
+        meanwhile=published_meanwhile(bench.work),
         most=LONGEST_PASSAGE,
         refusal=refusal,
         problems=problems,
