@@ -113,6 +113,24 @@ def test_signing_in_makes_a_new_session_and_ends_the_one_before(
     assert first.ended_at is not None
 
 
+def test_nothing_in_the_cookie_from_before_signing_in_stays(
+    session: Session, browser: Browser
+) -> None:
+    """Whoever had put a cookie of their own into this browser knows nothing of it any more."""
+    person = make_person(session)
+    fields = {"email": person.email, "password": give_password(session, person)}
+    client = browser.anonymous()
+    client.get("/sign-in")
+    with client.client.session_transaction() as cookie:
+        known = cookie["csrf_token"]
+        cookie["planted"] = "by somebody else"
+    client.post("/sign-in", fields)
+    client.get("/settings")
+    with client.client.session_transaction() as cookie:
+        assert "planted" not in cookie
+        assert cookie["csrf_token"] != known
+
+
 def test_after_signing_out_the_old_cookie_opens_nothing(session: Session, browser: Browser) -> None:
     client = browser.sign_in(make_person(session))
     with client.client.session_transaction() as cookie:
