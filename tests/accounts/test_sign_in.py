@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.accounts.models import SignInSession
 from coursesite.jobs.models import Job
-from coursesite.people.models import Person
+from coursesite.people.models import Person, RoleGrant
+from coursesite.people.rules import Role
 from tests.browser import Browser
-from tests.makers import give_password, make_person
+from tests.makers import give_password, make_organisation, make_person, make_unit
 
 WRONG = "The e-mail address or the password is not right."
 
@@ -129,6 +130,23 @@ def test_nothing_in_the_cookie_from_before_signing_in_stays(
     with client.client.session_transaction() as cookie:
         assert "planted" not in cookie
         assert cookie["csrf_token"] != known
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+@pytest.mark.parametrize(
+    ("days", "status"),
+    [((0, None), 200), ((1, None), 403), ((-9, 0), 200), ((-9, -1), 403), ((-9, 9), 200)],
+)
+def test_a_role_opens_pages_from_its_first_day_to_its_last(
+    session: Session, browser: Browser, zone: str, days: tuple[int, int | None], status: int
+) -> None:
+    """Those days are where the organisation is."""
+    unit = make_unit(session, make_organisation(session, time_zone=zone))
+    person, today = make_person(session, unit, roles=(Role.MANAGER,)), clock.today(zone)
+    first, last = (None if each is None else today + timedelta(days=each) for each in days)
+    session.execute(sa.update(RoleGrant).values(starts_on=first, ends_on=last))
+    session.commit()
+    assert browser.sign_in(person).get("/people").status_code == status
 
 
 def test_after_signing_out_the_old_cookie_opens_nothing(session: Session, browser: Browser) -> None:
