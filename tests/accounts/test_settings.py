@@ -42,6 +42,7 @@ def test_a_new_password_ends_every_other_session(session: Session, browser: Brow
         ("kettle mar", None, "Use at least 12 characters"),
         ("k1" * 65, None, "Use at most 128 characters"),
         ("password1234", None, "one of the first that others would try"),
+        ("12!Sunshine!12", None, "one of the first that others would try"),
         ("QWERTYUIOPAS", None, "one of the first that others would try"),
         ("abcabcabcabcabc", None, "one of the first that others would try"),
         ("Children in View 1", None, "mostly a name that others know"),

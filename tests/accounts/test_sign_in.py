@@ -83,9 +83,21 @@ def test_passwords_are_never_taken_from_the_address(session: Session, browser: B
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "/sign-in",
+        "/sign-out?x=1",
+        "",
+    ],
 )
-def test_nobody_is_sent_to_another_site(session: Session, browser: Browser, elsewhere: str) -> None:
+def test_nobody_is_sent_to_another_site_or_in_a_circle(
+    session: Session, browser: Browser, elsewhere: str
+) -> None:
     person = make_person(session)
     password = give_password(session, person)
     fields = {"email": person.email, "password": password, "next": elsewhere}
@@ -238,6 +250,15 @@ def test_a_station_behind_one_address_signs_in_at_the_start_of_a_shift(
         person = make_person(session)
         fields = {"email": person.email, "password": give_password(session, person)}
         assert browser.anonymous().post("/sign-in", fields).status_code == 302
+
+
+def test_one_address_does_not_try_a_password_on_everybody(browser: Browser) -> None:
+    visitor = browser.anonymous()
+    answers = [
+        visitor.post("/sign-in", {"email": f"person-{number}@example.org", "password": "Spring1"})
+        for number in range(12)
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429] * 2
 
 
 def test_one_account_is_guarded_from_many_addresses(session: Session, browser: Browser) -> None:

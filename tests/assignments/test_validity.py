@@ -1,5 +1,6 @@
 """How long a completion is valid."""
 
+import json
 from datetime import date
 
 import pytest
@@ -16,9 +17,11 @@ from coursesite.assignments.rules import (
     strictest,
     validity_of,
 )
+from coursesite.assignments.rules.validity import Policy, Renewal, granted, held
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 EXPIRY = date(2026, 6, 30)
+EXPIRY_27 = date(2027, 6, 30)
 YEARLY = Terms(months=12, grace_days=30)
 
 
@@ -115,3 +118,63 @@ def test_refreshers_take_turns_and_every_assignment_must_offer_one(
     number: int, asked: list[Terms], expected: str | None
 ) -> None:
     assert refresher_of(number, asked) == expected
+
+
+GIVEN = Validity(date(2027, 6, 30), date(2027, 7, 30))
+
+
+@pytest.mark.parametrize(
+    ("last", "due_on", "changed_by", "expected"),
+    [
+        (GIVEN, None, None, GIVEN),
+        (GIVEN, date(2027, 6, 30), None, GIVEN),
+        (GIVEN, date(2027, 9, 1), None, Validity(date(2027, 6, 30), date(2027, 9, 1))),
+        (Validity(EXPIRY), date(2026, 9, 1), None, Validity(EXPIRY, date(2026, 9, 1))),
+        (Validity(), date(2027, 9, 1), None, Validity()),
+        # A changed text must be learned before it would have ended, in its grace, or after that.
+        (GIVEN, date(2027, 3, 1), date(2027, 3, 1), Validity(date(2027, 3, 1), date(2027, 3, 1))),
+        (GIVEN, GIVEN.valid_until, date(2027, 7, 9), Validity(EXPIRY_27, date(2027, 7, 9))),
+        (GIVEN, GIVEN.valid_until, date(2027, 8, 9), GIVEN),
+        (Validity(EXPIRY_27), EXPIRY_27, date(2027, 8, 9), Validity(EXPIRY_27, EXPIRY_27)),
+        (Validity(), date(2027, 3, 1), date(2027, 3, 1), Validity(*[date(2027, 3, 1)] * 2)),
+    ],
+)
+def test_how_long_somebody_is_certified_who_has_to_renew(
+    last: Validity, due_on: date | None, changed_by: date | None, expected: Validity
+) -> None:
+    assert held(last, due_on=due_on, changed_by=changed_by) == expected
+
+
+MONTHLY = Policy(Terms(months=12, window_days=60, grace_days=30), 7)
+
+
+@pytest.mark.parametrize(
+    ("completed_on", "renewal", "expected"),
+    [
+        (date(2026, 5, 1), Renewal(EXPIRY), GIVEN),
+        (date(2026, 4, 30), Renewal(EXPIRY), Validity(date(2027, 4, 30), date(2027, 5, 30))),
+        (date(2026, 3, 1), Renewal(EXPIRY, date(2026, 3, 1)), GIVEN),
+        (date(2026, 1, 1), Renewal(None), Validity(date(2027, 1, 1), date(2027, 1, 31))),
+        # Learned again as its text changed: never shorter than before, and for good stays for good.
+        (date(2026, 3, 1), Renewal(EXPIRY_27, None, at_least=True), GIVEN),
+        (date(2026, 3, 1), Renewal(None, None, at_least=True), Validity()),
+    ],
+)
+def test_what_a_completion_is_good_for_and_by_what(
+    completed_on: date, renewal: Renewal, expected: Validity
+) -> None:
+    assert granted([MONTHLY], completed_on, renewal) == (expected, MONTHLY)
+
+
+def test_of_several_the_strictest_decides_and_without_any_it_is_for_good() -> None:
+    longer = Policy(Terms(months=24), 1)
+    kinder = Policy(Terms(months=12, grace_days=60), 2)
+    for policies in ([longer, kinder, MONTHLY], [MONTHLY, kinder, longer]):
+        assert granted(policies, date(2026, 1, 1), Renewal())[1] == MONTHLY
+    assert granted([], date(2026, 1, 1), Renewal()) == (Validity(), Policy())
+
+
+def test_a_policy_is_kept_with_all_that_it_says() -> None:
+    terms = Terms(18, 45, 15, ExpiryMode.CALENDAR, "08-31", ("module:a", "module:b"))
+    for policy in (Policy(terms, 9), Policy()):
+        assert Policy.from_json(json.loads(json.dumps(policy.to_json()))) == policy

@@ -205,6 +205,26 @@ def test_cookies_in_production_are_for_this_site_alone(session: Session, product
     assert 'data-theme="dark"' in visitor.get("/settings", base_url="https://localhost").text
 
 
+@pytest.mark.parametrize("referer", [None, "https://evil.example/", "http://localhost/settings"])
+def test_in_production_no_form_is_taken_that_another_site_sent(
+    production: Flask, referer: str | None
+) -> None:
+    """Whatever token it shows: one that somebody planted in a cookie would be right."""
+    visitor = Client(production.test_client())
+    visitor.get("/sign-in", base_url="https://localhost")
+    headers = {"Referer": referer} if referer else {}
+    answer = visitor.post("/sign-in", {}, base_url="https://localhost", headers=headers)
+    assert answer.status_code == 400
+
+
+def test_a_page_that_says_nothing_of_who_may_open_it_is_closed(
+    session: Session, app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.view_functions, "site.home", lambda: "open")
+    for client in (browser.anonymous(), browser.sign_in(make_person(session))):
+        assert client.get("/").status_code == 404
+
+
 def test_what_is_printed_names_the_sites_own_address(
     session: Session, production: Flask, browser: Browser, world: World
 ) -> None:

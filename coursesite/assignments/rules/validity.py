@@ -149,12 +149,13 @@ def refresher_of(number: int, asked: Sequence[Terms]) -> str | None:
 def held(last: Validity, *, due_on: date | None, changed_by: date | None) -> Validity:
     """How long somebody is certified, with a period open that is due on `due_on`.
 
-    A changed text, to be learned until `changed_by`, ends what was certified that day. Whoever may
-    renew later than that is in grace until then.
+    A changed text, to be learned until `changed_by`, ends what was certified that day, and grace
+    too; what ends sooner is as it was. Whoever may renew later than that is in grace until then.
     """
     until, grace = last.valid_until, last.grace_until
     if changed_by is not None:
-        until = grace = min(until or date.max, changed_by)
+        until = min(until or date.max, changed_by)
+        grace = min(grace or until, changed_by)
     if until is not None and due_on is not None:
         grace = max(grace or until, due_on)
     return Validity(until, grace)
