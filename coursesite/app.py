@@ -1,13 +1,16 @@
 """create_app(): names every blueprint and extension; imported by the command line alone."""
 
 import gc
+import time
 from collections.abc import Callable
+from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_sqlalchemy_lite._extension import _close_async_sessions
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -53,12 +56,16 @@ BLUEPRINTS = (
     coursesite.interop.views.bp,
 )
 
+HOUR = 3600.0
 READING = {"GET", "HEAD", "OPTIONS"}
 MEGABYTE = 1024 * 1024
 
 
 class SignedSessions(SecureCookieSessionInterface):
-    """Flask's own sessions; the signer is made once, and not once or twice for each request."""
+    """Flask's own sessions; the signer is made once, and not once or twice for each request.
+
+    And what a cookie says is proved once an hour in each process, as a browser sends the same.
+    """
 
     def __init__(self) -> None:
         self._signer: tuple[object, URLSafeTimedSerializer] | None = None
@@ -71,6 +78,41 @@ class SignedSessions(SecureCookieSessionInterface):
                 return None
             self._signer = (keys, made)
         return self._signer[1]
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        signer = self.get_signing_serializer(app)
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if signer is None or not cookie:
+            return None if signer is None else self.session_class()
+        longest = int(app.permanent_session_lifetime.total_seconds())
+        try:
+            said = _proved(signer, cookie, longest, time.monotonic() // HOUR)
+        except BadSignature:
+            return self.session_class()
+        return self.session_class(_own_copy(said))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Flask's own way asks for six settings and reads the header, to change nothing mostly."""
+        if (
+            session.modified
+            or session.permanent
+            or "Cookie" not in response.headers.get("Vary", "")
+        ):
+            super().save_session(app, session, response)
+
+
+@lru_cache(maxsize=1000)
+def _proved(
+    signer: URLSafeTimedSerializer, cookie: str, longest: int, _hour: float
+) -> dict[str, Any]:
+    """What it says; BadSignature if it is not ours, or too old, which is not remembered."""
+    said: dict[str, Any] = signer.loads(cookie, max_age=longest)
+    return said
+
+
+def _own_copy(said: dict[str, Any]) -> dict[str, Any]:
+    """What a request may change without changing what is remembered."""
+    return deepcopy(said) if any(type(each) in {list, dict} for each in said.values()) else said
 
 
 class Site(Flask):
@@ -139,6 +181,7 @@ def _bind_extensions(app: Flask) -> None:
     app.teardown_request(_end_writing)
     csrf.init_app(app)
     login_manager.init_app(app)
+    app.after_request_funcs[None].remove(login_manager._update_remember_cookie)  # noqa: SLF001 - nobody is remembered past the session, and asking costs
     login_manager.session_protection = None
     app.before_request(access.guard)
     app.extensions["limiter"] = {limiter}  # so that it asks nothing of pages without a limit

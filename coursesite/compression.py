@@ -13,6 +13,8 @@ from coursesite.pieces import Part, gzipped, plain
 
 HTML = "text/html; charset=utf-8"
 VARY = "Accept-Encoding"
+VARY_OF_PAGES = f"{VARY}, Cookie"
+"""Of those for whoever is signed in."""
 TEXTS = ("text/", "image/svg+xml", "application/json")
 WORTH_IT = 1000
 PADDING = 64
@@ -28,7 +30,7 @@ def set_up(app: Flask) -> None:
 
 def compress(response: Response) -> Response:
     """The same answer, compressed; what is streamed, partial or small stays as it is."""
-    if response.headers.get("Vary") == VARY:
+    if response.headers.get("Vary") == VARY_OF_PAGES:
         return response  # respond() has seen to it
     if not (response.mimetype or "").startswith(TEXTS):
         return response
@@ -48,8 +50,8 @@ def compress(response: Response) -> Response:
 
 
 def respond(parts: Sequence[Part]) -> Response:
-    """A page in pieces, compressed for whoever can read it so; its pieces are so already."""
-    headers = {"Content-Type": HTML, "Vary": VARY}
+    """A signed-in person's page in pieces, compressed for whoever can read it so, as they are."""
+    headers = {"Content-Type": HTML, "Vary": VARY_OF_PAGES}
     if not _reads_gzip(request.headers.get("Accept-Encoding", "")):
         return Response(plain(parts), headers=headers)
     return Response(gzipped(parts), headers={**headers, "Content-Encoding": "gzip"})

@@ -163,10 +163,11 @@ def find_current_person() -> SignedIn | None:
     """
     if not has_request_context():
         return None
-    if "_login_user" not in g:
+    member = g.get("_login_user")
+    if member is None:
         token = session.get("_user_id")
-        g._login_user = (_load(token) if token else None) or AnonymousUserMixin()  # noqa: SLF001 - where flask-login looks
-    member = g._login_user  # noqa: SLF001 - as above
+        member = (_load(token) if token else None) or AnonymousUserMixin()
+        g._login_user = member  # noqa: SLF001 - where flask-login looks
     return member.person if isinstance(member, Member) else None
 
 

@@ -24,7 +24,7 @@ from coursesite.content.rules.local import (
 )
 from coursesite.db import Prepared
 from coursesite.people.rules import DEEPEST
-from coursesite.revisions.models import LiveRevision, LocalVersion
+from coursesite.revisions.models import LiveRevision, LocalVersion, is_live
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import Shelf
 
@@ -51,7 +51,7 @@ LOCAL_SLUGS: tuple[sa.BindParameter[str], ...] = tuple(
 
 def is_live_local() -> list[sa.ColumnElement[bool]]:
     """Live versions of a line of organisations; see local_slugs()."""
-    return [LiveRevision.kind == Kind.LOCAL, LiveRevision.slug.in_(LOCAL_SLUGS)]
+    return [is_live(Kind.LOCAL), LiveRevision.slug.in_(LOCAL_SLUGS)]
 
 
 def local_texts(session: Session, organisations: tuple[int, ...], language: str) -> LocalTexts:

@@ -66,6 +66,14 @@ class LiveRevision(Base):
     revision: Mapped[Revision] = relationship()
 
 
+def is_live(kind: Kind) -> sa.ColumnElement[bool]:
+    """What is read now of this kind, which is written into the statement.
+
+    As a value it would be looked up among all kinds each time that a lesson is opened.
+    """
+    return LiveRevision.kind == sa.literal_column(f"'{kind.value}'")
+
+
 class LocalVersion(Base):
     """What an organisation had put into a module when somebody learned it: its own `files`.
 

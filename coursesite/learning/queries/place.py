@@ -15,7 +15,7 @@ from coursesite.learning.queries.standings import Row
 from coursesite.progress.models import BlockRecord, LessonReading, ModuleRound, Note
 from coursesite.quizzes.models import Attempt, in_state
 from coursesite.quizzes.rules import AttemptState
-from coursesite.revisions.models import LiveRevision
+from coursesite.revisions.models import LiveRevision, is_live
 from coursesite.revisions.rules import Kind
 from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 
@@ -84,11 +84,13 @@ _PERSON: Any = sa.bindparam("person_id")
 _SLUG: Any = sa.bindparam("slug")
 _LANGUAGES: Any = (sa.bindparam("language"), FALLBACK_LANGUAGE)
 _ONE: Any = sa.literal_column("1")
+_NONE: Any = sa.literal_column("0")
 _ROUND = (
     sa.select(ModuleRound.id)
     .where(ModuleRound.person_id == _PERSON, ModuleRound.module_slug == _SLUG)
     .order_by(ModuleRound.number.desc())
     .limit(_ONE)
+    .offset(_NONE)
     .scalar_subquery()
 )
 
@@ -130,7 +132,7 @@ def _live(what: str, kind: Kind, slug: Any) -> sa.Select[*tuple[Any, ...]]:
     """What is read now of this text, in the reader's language and in the one it falls back to."""
     number = LiveRevision.revision_id
     return _part(what, None, language=LiveRevision.language, number=number).where(
-        LiveRevision.kind == kind,
+        is_live(kind),
         LiveRevision.slug == slug,
         LiveRevision.language.in_(_LANGUAGES),
     )

@@ -44,14 +44,14 @@ def _page(
     slug: str, lesson_id: str, answered: Mapping[str, Typeset] | None = None
 ) -> ResponseReturnValue:
     """The lesson for the signed-in person; `answered` are checks as they were just answered."""
-    person = current_person()
+    person, session = current_person(), db.session
     reader = Reader(person.id, person.organisations, slug, person.language)
-    place = queries.place_of(db.session, reader)
-    shown = pick_module(db.session, place.live, person.language)
+    place = queries.place_of(session, reader)
+    shown = pick_module(session, place.live, person.language)
     lesson = shown.text.get_lesson(lesson_id)
-    local = local_texts_of(db.session, person.organisations, place.local, shown.language)
+    local = local_texts_of(session, person.organisations, place.local, shown.language)
     here = _here(lesson, place, local, answered)
-    terms = glossary_in(db.session, place.glossary.get(shown.language))
+    terms = glossary_in(session, place.glossary.get(shown.language))
     return kept_page(
         "learning/lesson.html",
         (shown.revision_id, lesson_id, place.read, place.stage),
@@ -59,7 +59,7 @@ def _page(
             "text": typeset_lesson(shown, lesson, terms).parts(here),
             "local": ".".join(map(str, local.made_of)),
         },
-        lambda: _around(shown, lesson, queries.standing_in(db.session, person.id, slug)),
+        lambda: _around(shown, lesson, queries.standing_in(session, person.id, slug)),
     )
 
 
