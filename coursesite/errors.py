@@ -3,10 +3,27 @@
 The sentences of refusals are found by `make words`, and translated where they are shown.
 """
 
+from collections.abc import Callable, Mapping
+
 
 def said(sentence: str) -> str:
     """Mark a sentence for the translators; the page that shows it puts it into its language."""
     return sentence
+
+
+def filled(sentence: str, values: Mapping[str, object], number: Callable[[int], str]) -> str:
+    """A sentence with its values; a whole number in a place for words is written by `number`."""
+    return sentence % worded(sentence, values, number)
+
+
+def worded(
+    sentence: str, values: Mapping[str, object], number: Callable[[int], str]
+) -> dict[str, object]:
+    """The values as they are put into the sentence: 1234 as 1,234 or 1.234 at %(people)s."""
+    return {
+        name: number(each) if type(each) is int and f"%({name})s" in sentence else each
+        for name, each in values.items()
+    }
 
 
 class Refusal(Exception):
@@ -25,7 +42,7 @@ class Refusal(Exception):
     @property
     def message(self) -> str:
         """The sentence in English, for the command line and the log."""
-        return self.sentence % self.values if self.values else self.sentence
+        return filled(self.sentence, self.values, "{:,}".format) if self.values else self.sentence
 
     def __str__(self) -> str:
         return self.message

@@ -2,7 +2,7 @@
 
 from babel import Locale, UnknownLocaleError
 
-LOCALES = {"en": Locale.parse("en_GB")}
+LOCALES = {"en": Locale.parse("en_GB"), "de": Locale.parse("de")}
 LANGUAGES = tuple(LOCALES)
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 
@@ -10,6 +10,17 @@ RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 def direction_of(language: str) -> str:
     """How its words run: `ltr`, or `rtl` as in Arabic, whatever the region."""
     return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def whole_day(locale: Locale) -> str:
+    """How a day is written with its weekday: Monday 30 November 2026, Montag, 30. November 2026."""
+    comma = "" if locale.language == "en" else ","
+    return f"EEEE{comma} {long_day(locale)}"
+
+
+def long_day(locale: Locale) -> str:
+    """How a day is written in full: 30 November 2026, 30. November 2026."""
+    return str(locale.date_formats["long"].pattern)
 
 
 def name_of(language: str, locale: Locale) -> str:

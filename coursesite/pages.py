@@ -36,7 +36,7 @@ from coursesite.accounts.access import (
 from coursesite.errors import Forbidden, Invalid, Refusal
 from coursesite.extensions import db
 from coursesite.headers import SafeHeaders, add_headers
-from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT, direction_of
+from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT, direction_of, long_day
 from coursesite.limits import is_over_the_limit
 from coursesite.templating import in_tongue, told
 
@@ -86,7 +86,10 @@ def format_day(day: date | None, length: str = "long") -> str:
 
 def format_moment(moment: datetime | None) -> str:
     """A moment in words, in the time of the person's organisation; nothing for None."""
-    return format_datetime(moment, "d MMMM y, HH:mm") if moment else ""
+    if moment is None:
+        return ""
+    written = get_locale() or LOCALES[LANGUAGES[0]]
+    return str(format_datetime(moment, f"{long_day(written)}, HH:mm"))
 
 
 def refuse_json() -> None:

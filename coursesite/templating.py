@@ -9,13 +9,13 @@ from threading import Lock
 from typing import Any
 
 from flask import Flask, render_template, url_for
-from flask_babel import get_locale, get_translations, gettext
+from flask_babel import format_decimal, get_locale, get_translations, gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from coursesite.config import PROJECT
-from coursesite.errors import Refusal
+from coursesite.errors import Refusal, worded
 from coursesite.languages import direction_of
 from coursesite.markup import apart, words_of
 from coursesite.pieces import Fill, Template, joined
@@ -83,7 +83,12 @@ _TONGUE = Markup('<span lang="{}" dir="{}">{}</span>')
 
 def told(refusal: Refusal) -> str:
     """Why not, in the language of the page."""
-    return str(gettext(refusal.sentence, **refusal.values))
+    return worded_here(refusal.sentence, refusal.values)
+
+
+def worded_here(sentence: str, values: Mapping[str, object]) -> str:
+    """A sentence that was kept in English with its values, in the language of the page."""
+    return str(gettext(sentence, **worded(sentence, values, format_decimal)))
 
 
 SLOT = re.compile("\ue020([a-z]+)\ue021")

@@ -6,8 +6,10 @@ and its like, and where a use-case refuses.
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -19,6 +21,20 @@ from coursesite.config import PROJECT, TRANSLATIONS
 from coursesite.errors import Refusal
 
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+NAMED: dict[str, Any] = {
+    "project": app.__name__.partition(".")[0],
+    "version": "1",
+    "copyright_holder": "the authors of coursesite",
+    "msgid_bugs_address": "none",
+    "last_translator": "none",
+    "language_team": "none",
+    "fuzzy": False,
+    "header_comment": "# The sentences of coursesite.",
+    "creation_date": datetime(2026, 11, 29, tzinfo=UTC),
+    "revision_date": datetime(2026, 11, 29, tzinfo=UTC),
+}
+"""What a catalogue says of itself: the same at every run, so that only sentences make a change."""
+
 _JINJA = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
 OPTIONS = {"**.html": _JINJA, "templates/**.txt": _JINJA}
 
@@ -26,7 +42,7 @@ OPTIONS = {"**.html": _JINJA, "templates/**.txt": _JINJA}
 @cache
 def sentences() -> Catalog:
     """Every sentence of the site, with the files where it stands."""
-    found = Catalog(project=app.__name__.partition(".")[0], charset="utf-8")
+    found = Catalog(**NAMED, charset="utf-8")
     keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "said": None, "Said": None}
     keywords |= dict.fromkeys(refusals(Refusal))
     package = PROJECT / "coursesite"
@@ -48,9 +64,15 @@ def write(catalogue: Catalog, path: Path) -> None:
     """Write a catalogue for its translators, and beside it what the site reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalogue, width=100, sort_by_file=True)
+        write_po(file, catalogue, width=100, sort_by_file=True, include_lineno=False)
     with path.with_suffix(".mo").open("wb") as file:
         write_mo(file, catalogue)
+
+
+def read(path: Path, language: str) -> Catalog:
+    """A catalogue as its translators left it."""
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def main(folder: Path, begun: list[str]) -> None:
@@ -62,10 +84,7 @@ def main(folder: Path, begun: list[str]) -> None:
     languages = {path.parts[-3] for path in folder.glob("*/LC_MESSAGES/messages.po")}
     for language in sorted(languages.union(begun)):
         path = folder / language / "LC_MESSAGES" / "messages.po"
-        catalogue = Catalog(locale=language)
-        if path.exists():
-            with path.open("rb") as file:
-                catalogue = read_po(file, locale=language)
+        catalogue = read(path, language) if path.exists() else Catalog(language, **NAMED)
         catalogue.update(template)
         write(catalogue, path)
 

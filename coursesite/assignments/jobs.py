@@ -131,8 +131,8 @@ def assign_to_many(session: Session, told: Told) -> Work:
         services.record_carried_out(session, assignment_id, actor, dict(+numbers))
         parked = sum(n for name, n in numbers.items() if name.startswith("parked-"))
         if parked:
-            return Result(PARKED, {"people": f"{done:,}", "parked": f"{parked:,}"})
-        return Result(ASSIGNED, {"people": f"{done:,}"})
+            return Result(PARKED, {"people": done, "parked": parked})
+        return Result(ASSIGNED, {"people": done})
     return Result(STOPPED)
 
 
@@ -151,7 +151,7 @@ def carry_out(session: Session, told: Told) -> Work:
             pace.took((yield Step(done, cursor=at)))
     actor = Actor(told.person_id, told.organisation_id, told.origin)
     services.record_carried_out(session, order.assignment_id, actor, dict(+numbers))
-    return Result(CARRIED_OUT, {"people": f"{done:,}"})
+    return Result(CARRIED_OUT, {"people": done})
 
 
 def keep_day(session: Session, told: Told) -> Work:
@@ -175,7 +175,7 @@ def decide_sweep(session: Session, told: Told) -> Work:
     while some := services.sweep_some(session, sweep, Some(after_id, pace.size), _actor(told)):
         done, after_id = done + some[0], some[1]
         pace.took((yield Step(done, cursor={"after": after_id})))
-    return Result(DECIDED, {"people": f"{done:,}"})
+    return Result(DECIDED, {"people": done})
 
 
 def undo_sweep(session: Session, told: Told) -> Work:
@@ -187,7 +187,7 @@ def undo_sweep(session: Session, told: Told) -> Work:
     while some := services.undo_sweep_some(session, sweep, Some(after_id, pace.size), scope, actor):
         done, stands, after_id = done + some[0], stands + some[1], some[2]
         pace.took((yield Step(done, cursor={"after": after_id, "stands": stands})))
-    return Result(WAIT_AGAIN, {"people": f"{done - stands:,}", "stands": f"{stands:,}"})
+    return Result(WAIT_AGAIN, {"people": done - stands, "stands": stands})
 
 
 def _sweep(session: Session, told: Told) -> ParkedSweep:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import format_date, lazy_gettext, ngettext
+from babel.dates import format_skeleton
+from flask_babel import format_date, get_locale, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
 from coursesite.assignments.queries.targets import Target
@@ -100,7 +101,7 @@ STANDINGS = {
 
 def in_words(day: date) -> str:
     """A day as people write it: 3 May 2027."""
-    return str(format_date(day, "d MMMM y"))
+    return str(format_date(day, "long"))
 
 
 def say(said: Said) -> str:
@@ -243,7 +244,7 @@ def _for_how_long(terms: Terms) -> str:
     months = _months(terms.months or 0)
     if terms.mode is ExpiryMode.CALENDAR and terms.calendar_day:
         month, day = map(int, terms.calendar_day.split("-"))
-        words = format_date(date(2000, month, day), "d MMMM")
+        words = format_skeleton("MMMMd", date(2000, month, day), locale=get_locale())
         return str(
             _("until the next %(day)s that is at least %(months)s away", day=words, months=months)
         )

@@ -18,7 +18,7 @@ from coursesite import clock
 from coursesite.audit.services import SITE, Actor, record
 from coursesite.erasing import services
 from coursesite.erasing.queries import Gone, by_ids, erased
-from coursesite.errors import Invalid, NotFound
+from coursesite.errors import Invalid, NotFound, filled
 from coursesite.extensions import db
 from coursesite.jobs.rules import Result, Work
 from coursesite.people.models import Organisation, Person
@@ -49,7 +49,7 @@ def _carry_out(session: Session, organisation_id: int, ids: list[int], how: str)
     order = services.Order(organisation_id, ids, actor, str(current_app.secret_key), how)
     result = _to_the_end(session, services.erase(session, order))
     session.commit()
-    click.echo(result.sentence % result.values)
+    click.echo(filled(result.sentence, result.values, "{:,}".format))
 
 
 def _to_the_end(session: Session, work: Work) -> Result:

@@ -80,7 +80,7 @@ def make_pack(session: Session, told: Told) -> Work:
         made = Path(name) / "made.zip"
         archive(folder, made)
         kept = _moved_out(made)
-    numbers = {"people": f"{gathered.people:,}", "events": f"{len(gathered.events):,}"}
+    numbers = {"people": gathered.people, "events": len(gathered.events)}
     file = MadeFile(kept, f"evidence-{told.id}.zip", "application/zip")
     return Result(MADE, {**numbers, "key": key.thumbprint()}, file)
 

@@ -49,8 +49,8 @@ def ask_pack_of_unit(session: Session, unit: Unit, about: About, asking: Asking)
     if number > MOST_PEOPLE:
         raise Invalid(
             "That are %(number)s people; a pack holds at most %(most)s. Choose a smaller unit.",
-            number=f"{number:,}",
-            most=f"{MOST_PEOPLE:,}",
+            number=number,
+            most=MOST_PEOPLE,
         )
     permission = Permission.SEE_REPORTS
     new = NewTask(PACK, "", {}, total=number, permission=permission, paths=[unit.path])

@@ -75,5 +75,5 @@ def _result(session: Session, batch: ImportBatch, sentence: str) -> Result:
     numbers = counted(session, batch.id)
     return Result(
         sentence,
-        {each.value.replace("-", "_"): f"{numbers.get(each, 0):,}" for each in Verdict},
+        {each.value.replace("-", "_"): numbers.get(each, 0) for each in Verdict},
     )

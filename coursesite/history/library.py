@@ -66,8 +66,8 @@ def check_file(data: bytes, said: Letters = Letters.UNSAID) -> Checked:
     if number > MOST_LINES:
         raise BadFile(
             "The file has %(number)s lines; at most %(most)s are taken at once. Divide it.",
-            number=f"{number:,}",
-            most=f"{MOST_LINES:,}",
+            number=number,
+            most=MOST_LINES,
         )
     return Checked(number, letters)
 

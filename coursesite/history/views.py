@@ -38,7 +38,7 @@ from coursesite.languages import LOCALES, spoken
 from coursesite.people.models import Person
 from coursesite.people.rules import Permission, Scope
 from coursesite.sheet import lines
-from coursesite.templating import told
+from coursesite.templating import told, worded_here
 
 bp = Blueprint("history", __name__, url_prefix="/people/import-history")
 
@@ -196,7 +196,7 @@ def _chosen(numbers: dict[Verdict, int]) -> Verdict | None:
 
 def said_of(line: ImportLine) -> str:
     """What is wrong and the remedy, in the reader's language; nothing where all is well."""
-    return _(line.sentence, **(line.values or {})) if line.sentence else ""
+    return worded_here(line.sentence, line.values or {}) if line.sentence else ""
 
 
 @bp.post("/<int(max=2147483647):batch_id>/import")

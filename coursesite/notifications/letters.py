@@ -14,7 +14,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from coursesite.config import PROJECT, TRANSLATIONS, Settings
-from coursesite.languages import LOCALES, RIGHT_TO_LEFT, spoken
+from coursesite.languages import LOCALES, RIGHT_TO_LEFT, spoken, whole_day
 from coursesite.notifications.rules import Letter, MailKind
 
 TEMPLATES = PROJECT / "coursesite" / "templates"
@@ -77,4 +77,5 @@ def _templates(language: str) -> Environment:
 
 def _day_in(language: str) -> Callable[[date], str]:
     """A day with its weekday, such as Monday 30 November 2026: true whenever it is read."""
-    return lambda day: format_date(day, "EEEE d MMMM y", locale=LOCALES[language])
+    pattern = whole_day(LOCALES[language])
+    return lambda day: format_date(day, pattern, locale=LOCALES[language])

@@ -44,7 +44,7 @@ def export(_session: Session, told: Told) -> Work:
                 yield Step(number)
         kept = moved_out(made)
     file = MadeFile(kept, file_name(asked, kind), MEDIA_TYPES[kind])
-    return Result(EXPORTED, {"number": f"{number:,}"}, file)
+    return Result(EXPORTED, {"number": number}, file)
 
 
 def moved_out(made: Path) -> Path:
@@ -94,5 +94,5 @@ def _office(session: Session, act: Act, told: Told) -> services.Office:
 
 def _told(session: Session, act: Act, sentence: str) -> Result:
     numbers = acted_on(session, [act.id])[act.id]
-    values = {each.value.replace("-", "_"): f"{numbers.get(each, 0):,}" for each in ActedOn}
+    values = {each.value.replace("-", "_"): numbers.get(each, 0) for each in ActedOn}
     return Result(sentence, values)

@@ -140,7 +140,7 @@ def _sheet_of(view: SavedView, reader: SignedIn, report: Report) -> tuple[str, s
 
 
 def _blocks(report: Report) -> Iterator[Block]:
-    figures, day = report.figures, format_date(report.asked.day, "d MMMM y")
+    figures, day = report.figures, format_date(report.asked.day, "long")
     yield _text(f"{_chosen(report)}. {_('As of %(day)s', day=day)}.")
     yield Block("text", [[(_percentage(figures), True), (f" {_compliant(figures)}", False)]])
     units = [(each.name, _of_unit(report, each)) for each in report.below]

@@ -18,6 +18,7 @@ from coursesite.jobs.models import Task
 from coursesite.jobs.queries import PAGE, get_task, has_file, parts_of, tasks_in, tasks_of
 from coursesite.people.queries import names_of
 from coursesite.people.rules import Permission, Scope
+from coursesite.templating import worded_here
 
 
 @jobs_bp.get("/jobs")
@@ -96,7 +97,7 @@ def jobs() -> ResponseReturnValue:
 
 def said_of(task: Task) -> str:
     """How it ended, in the reader's language; nothing before."""
-    return _(task.sentence, **(task.values or {})) if task.sentence else ""
+    return worded_here(task.sentence, task.values or {}) if task.sentence else ""
 
 
 def _before() -> int | None:

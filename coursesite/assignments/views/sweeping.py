@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from coursesite.accounts.access import actor, current_person, requires
 from coursesite.assignments import rules, services
@@ -71,7 +71,7 @@ def decide_later(choice: Any, verdict: services.Verdict) -> ResponseReturnValue:
         "Decision about %(people)s person",
         "Decision about %(people)s people",
         sweep.people,
-        people=f"{sweep.people:,}",
+        people=format_decimal(sweep.people),
     )
     return _by_a_job(sweep, NewTask(DECIDE_SWEEP, title, {}, total=sweep.people))
 
@@ -103,7 +103,7 @@ def undo_sweep(sweep_id: int) -> ResponseReturnValue:
         "Taking back: decision about %(people)s person",
         "Taking back: decision about %(people)s people",
         number,
-        people=f"{number:,}",
+        people=format_decimal(number),
     )
     return _by_a_job(found, NewTask(UNDO_SWEEP, title, payload, total=number))
 

@@ -192,7 +192,7 @@ def _result(session: Session, order: Order, at: Mapping[str, Any]) -> Result:
         Person.id.in_(order.people), Person.erased_at.is_not(None)
     )
     course: list[str] = at.get("course", [])
-    numbers = {"people": f"{session.scalar(erased):,}", "texts": f"{at['texts']:,}"}
+    numbers = {"people": session.scalar(erased), "texts": at["texts"]}
     if not course:
         return Result(DONE, numbers)
     more = [f"+{len(course) - LISTED}"] if len(course) > LISTED else []

@@ -146,8 +146,8 @@ def keep_note(session: Session, person_id: int, module_slug: str, block_id: str,
         raise Invalid(
             "A note can hold %(most)s characters; this one has %(has)s. "
             "Shorten it, or keep the rest elsewhere.",
-            most=f"{LONGEST_NOTE:,}",
-            has=f"{len(text):,}",
+            most=LONGEST_NOTE,
+            has=len(text),
         )
     note = session.get(Note, (person_id, module_slug, block_id))
     if note and not text.strip():

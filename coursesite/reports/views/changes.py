@@ -101,7 +101,7 @@ def _assign_later(
         raise Invalid(
             "An assignment names at most %(most)s people: choose a smaller list, or assign it to "
             "whole units on its own page.",
-            most=f"{MOST_NAMED:,}",
+            most=MOST_NAMED,
         )
     named = list(dict.fromkeys([*(each.id for each in people), *ids]))
     plan = services.plan_for(db.session, decision, named, my_office())

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flask_babel import format_date
+from babel.dates import format_skeleton
+from flask_babel import format_date, get_locale
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.queries.as_of import Known, Past
@@ -83,6 +84,6 @@ def weeks_ahead(session: Session, report: Report) -> list[dict[str, object]]:
     for start in starts:
         number = sum(people for day, people in ending.items() if start <= day < start + ONE_WEEK)
         url = report.choice.but(week=start, state=None).people_url if number else None
-        label = format_date(start, "d MMM")
+        label = format_skeleton("MMMd", start, locale=get_locale())
         rows.append({"label": label, "value": number, "url": url, "day": start})
     return rows
