@@ -29,9 +29,15 @@ def set_up(app: Flask) -> None:
     app.url_defaults(name_static_version)
     app.jinja_env.globals.update(_=translate, asset=asset)
     app.jinja_env.filters["spoken"] = words_of
+    app.jinja_env.filters["upper_first"] = upper_first
     app.jinja_env.filters["apart"] = label_and_players
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def upper_first(words: str) -> str:
+    """Words with a capital at their beginning; others stay, since German writes nouns with one."""
+    return words[:1].upper() + words[1:]
 
 
 def label_and_players(html: str) -> tuple[Markup, Markup]:
