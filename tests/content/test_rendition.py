@@ -46,7 +46,7 @@ def html_of(module: ReadModule) -> str:
 
 
 def test_an_untranslated_module_is_the_original_said_to_be_so() -> None:
-    module = read({}, language="de").module  # whose labels are the English ones
+    module = read({}, language="nl").module  # whose labels are the English ones
     original = read_module(
         {"module.yaml": MODULE, "en.md": TEXT, **dict.fromkeys(MEDIA, "")},
         "at-the-door",
