@@ -336,7 +336,7 @@ def test_a_worker_that_dies_in_a_step_does_nobody_twice_and_leaves_nobody_out(
 
     session.refresh(task)
     assert (task.state, task.done) == (TaskState.DONE, 9)
-    assert task.values == {"people": "9"}
+    assert task.values == {"people": 9}
     assert {row[1] for row in rows_of(session, MODULE)["requirements"]} == {"suspended"}
     assert recount(session) == []
 

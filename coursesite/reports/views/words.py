@@ -1,38 +1,38 @@
 """How standings are said to a manager."""
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 
 from coursesite.assignments.rules import SOON_DAYS
 
 WORDS = {
-    "required": _l("Required"),
-    "compliant": _l("Compliant (completed or in grace)"),
-    "late": _l("Late (overdue, expired or revoked)"),
-    "completed": _l("Completed"),
-    "in-grace": _l("In grace"),
-    "expired": _l("Expired"),
-    "overdue": _l("Overdue"),
-    "due-soon": _l("Due within %(days)d days", days=SOON_DAYS),
-    "in-progress": _l("In progress"),
-    "not-started": _l("Not started"),
-    "revoked": _l("Revoked"),
-    "excused": _l("Excused (waived or absent)"),
-    "waived": _l("Waived"),
-    "absent": _l("Absent"),
+    "required": _("Required"),
+    "compliant": _("Compliant (completed or in grace)"),
+    "late": _("Late (overdue, expired or revoked)"),
+    "completed": _("Completed"),
+    "in-grace": _("In grace"),
+    "expired": _("Expired"),
+    "overdue": _("Overdue"),
+    "due-soon": _("Due within %(days)d days", days=SOON_DAYS),
+    "in-progress": _("In progress"),
+    "not-started": _("Not started"),
+    "revoked": _("Revoked"),
+    "excused": _("Excused (waived or absent)"),
+    "waived": _("Waived"),
+    "absent": _("Absent"),
 }
 """The words of each state that one can ask for."""
 
 COLUMNS = {
-    "required": _l("Required"),
-    "completed": _l("Completed"),
-    "in-grace": _l("In grace"),
-    "expired": _l("Expired"),
-    "overdue": _l("Overdue"),
-    "due-soon": _l("Due soon"),
-    "in-progress": _l("In progress"),
-    "not-started": _l("Not started"),
-    "revoked": _l("Revoked"),
-    "excused": _l("Excused"),
+    "required": _("Required"),
+    "completed": _("Completed"),
+    "in-grace": _("In grace"),
+    "expired": _("Expired"),
+    "overdue": _("Overdue"),
+    "due-soon": _("Due soon"),
+    "in-progress": _("In progress"),
+    "not-started": _("Not started"),
+    "revoked": _("Revoked"),
+    "excused": _("Excused"),
 }
 """The numbers of a table, in order; the first is the sum of the others but the last."""
 
