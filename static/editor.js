@@ -14,6 +14,7 @@
                                                       what is chosen there goes into the textarea data-into=ID, if it
                                                       has one, with data-inline without lines around it; data-more is
                                                       said of the page itself
+     #meanwhile, a[data-meanwhile][hidden]            what somebody else did meanwhile, and the way there beside the buttons
      #preview [data-from=N]                           what line N onward looks like; follows the cursor
    A quarter of a second after the last key the form is posted, form-encoded, to data-preview (answers HTML holding those),
    and two seconds after it, form-encoded, with X-CSRFToken, to data-draft
@@ -88,6 +89,13 @@ function tellOf(html) {
   const part = document.getElementById("meanwhile");
   const fresh = new DOMParser().parseFromString(html, "text/html").body;
   if (part && part.textContent.trim() !== fresh.textContent.trim()) part.replaceChildren(...fresh.childNodes);
+  pointThere();
+}
+
+// Whoever writes far below sees beside the buttons that something is said above.
+function pointThere() {
+  const link = document.querySelector("[data-meanwhile]");
+  if (link) link.hidden = !document.getElementById("meanwhile")?.textContent.trim();
 }
 
 async function preview() {
@@ -316,6 +324,7 @@ if (source) {
 }
 
 if (form) {
+  pointThere();
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("keydown", (event) => {

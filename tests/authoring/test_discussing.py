@@ -245,7 +245,7 @@ def test_what_was_said_is_over_when_the_draft_is(
     session.expire_all()
     assert session.scalars(sa.select(Comment)).one().resolved_at
     assert hers.opinion_asked_at is None
-    assert bob.get(url).status_code == 404
+    assert bob.get(url).location == f"{EDIT}/history"
 
 
 @pytest.mark.parametrize("page", ["comments", "opinion", "comments/1"])

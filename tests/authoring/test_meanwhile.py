@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from coursesite.people.models import Unit
 from coursesite.people.rules import Role
+from coursesite.revisions.queries import publications_of
+from coursesite.revisions.rules import Kind
 from tests.authoring.courses import MODULE, QUIZ
 from tests.authoring.test_desk import EDIT, QUESTIONS, ada, author, form_of, hidden, keepers, plain
 from tests.authoring.test_publishing import publish_elsewhere
@@ -148,3 +150,27 @@ def test_what_a_page_says_that_it_saw_may_be_invented(ada: Client) -> None:
 
     assert SINCE_PAGE in page
     assert "What is published" in page
+
+
+def test_two_publishers_press_the_button_on_one_draft(
+    session: Session, ada: Client, pia: Client, keepers: Unit, browser: Browser
+) -> None:
+    paul = browser.sign_in(make_person(session, keepers, roles=(Role.PUBLISHER,)))
+    ada.post(EDIT, form_of(ada, source=MINE))
+    page = paul.get(f"{EDIT}/publish").text
+    form = {name: hidden(page, name) for name in ("seen", "live", "draft")}
+    publish(pia)
+
+    late = paul.post(f"{EDIT}/publish", {**form, "change": "major", "note": "A new law."})
+
+    assert late.location == f"{EDIT}/history"
+    assert "Nothing was done now" in paul.get(late.location).text
+    assert len(publications_of(session, Kind.MODULE, "at-the-door", "en")) == 2
+    asked = ada.get(f"{EDIT}/drafts/{form['draft']}", follow_redirects=True).text
+    assert "Here is what became of the text" in asked
+    assert "Pia" in asked
+    assert paul.get(f"{EDIT}/drafts/99999").status_code == 404
+    remark = {"file": "en.md", "passage": "Most children", "body": "How many are these?"}
+    unsaid = paul.post(f"{EDIT}/drafts/{form['draft']}/comments", remark)
+    assert unsaid.status_code == 404
+    assert "published or given up" in unsaid.text

@@ -9,6 +9,7 @@ from coursesite.authoring.queries.archives import (
     media_for,
 )
 from coursesite.authoring.queries.drafts import (
+    DraftClosed,
     OpenDraft,
     draft_beside_live,
     draft_to_publish,
@@ -75,6 +76,7 @@ from coursesite.authoring.queries.written import live_modules, published_files, 
 from coursesite.revisions.queries import files_of
 
 __all__ = [
+    "DraftClosed",
     "FactDue",
     "InLanguage",
     "Kept",

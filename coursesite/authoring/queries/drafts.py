@@ -112,12 +112,21 @@ def _beside_live(
     return draft, revision
 
 
+class DraftClosed(NotFound):
+    """The draft was published or given up; what became of its `text` is in the history."""
+
+    def __init__(self, text: TextId) -> None:
+        super().__init__("There is no such draft: it was published or given up.")
+        self.text = text
+
+
 def get_draft(session: Session, text: TextId, draft_id: int) -> Draft:
     """An open draft of this text by its number, whoever's it is."""
-    found = _drafts(text).where(Draft.id == draft_id, Draft.closed_at.is_(None))
-    draft = session.scalars(found).first()
+    draft = session.scalars(_drafts(text).where(Draft.id == draft_id)).first()
     if draft is None:
-        raise NotFound("There is no such draft: it was published or given up.")
+        raise NotFound("There is no such draft.")
+    if draft.closed_at is not None:
+        raise DraftClosed(text)
     return draft
 
 

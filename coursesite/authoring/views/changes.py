@@ -14,7 +14,7 @@ from coursesite.authoring.library import Reading, read_draft
 from coursesite.authoring.library.questions import Entry, Unreadable, entries_in, lessons_of, tagged
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.services import Seen, Work
-from coursesite.authoring.views.blueprint import Desk, bp, own_work
+from coursesite.authoring.views.blueprint import Desk, bp, of_closed_drafts, own_work
 from coursesite.authoring.views.problems import title_of
 from coursesite.authoring.views.publishing import chosen_work
 from coursesite.content.queries import MODULES
@@ -44,6 +44,7 @@ class Tag:
 
 @bp.get(PAGE, defaults={"shelf": "modules"})
 @requires(Permission.WRITE)
+@of_closed_drafts
 def changes(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """The changed passages of a draft, marked, with the questions that belong to them."""
     text = TextId(Kind.MODULE, slug, language)

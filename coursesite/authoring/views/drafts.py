@@ -11,7 +11,7 @@ from coursesite.authoring.forms import AskForm, CommentForm, OpinionForm
 from coursesite.authoring.library import clean, read_draft
 from coursesite.authoring.rules import TextId, differences, passages_of
 from coursesite.authoring.services import Remark, Seen, Work
-from coursesite.authoring.views.blueprint import TEXT, Desk, bp, own_work, text_at
+from coursesite.authoring.views.blueprint import TEXT, Desk, bp, of_closed_drafts, own_work, text_at
 from coursesite.authoring.views.effects import effect_of
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
@@ -28,6 +28,7 @@ DRAFT = f"{TEXT}/drafts/<int(max=2147483647):draft_id>"
 
 @bp.get(DRAFT)
 @requires(Permission.WRITE)
+@of_closed_drafts
 def draft(shelf: str, slug: str, language: str, draft_id: int) -> ResponseReturnValue:
     """What this author changes, what is wrong with it, and how it reads."""
     work = _work(text_at(shelf, slug, language), draft_id)

@@ -30,7 +30,7 @@ from coursesite.authoring.rules import (
 from coursesite.authoring.services import Decision, Seen, Work
 from coursesite.authoring.services.originals import is_original
 from coursesite.authoring.views.asking import asking
-from coursesite.authoring.views.blueprint import TEXT, Desk, bp, text_at
+from coursesite.authoring.views.blueprint import TEXT, Desk, bp, of_closed_drafts, text_at
 from coursesite.authoring.views.effects import Effect, effect_of
 from coursesite.authoring.views.languages import named
 from coursesite.authoring.views.problems import located, title_of
@@ -48,6 +48,7 @@ from coursesite.templating import told
 
 @bp.get(f"{TEXT}/publish")
 @requires(Permission.PUBLISH)
+@of_closed_drafts
 def check(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """What publishing the draft would change, for whom, and what stands in the way."""
     work = chosen_work(text_at(shelf, slug, language), request.args.get("draft", type=row_id))
@@ -60,6 +61,7 @@ def check(shelf: str, slug: str, language: str) -> ResponseReturnValue:
 
 @bp.post(f"{TEXT}/publish")
 @requires(Permission.PUBLISH)
+@of_closed_drafts
 def publish(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     """Make the draft live, as the kind of change that was chosen."""
     text = text_at(shelf, slug, language)
