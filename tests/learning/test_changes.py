@@ -271,28 +271,6 @@ def test_what_somebody_has_begun_stays_as_it_is_until_more_is_asked(
     assert numbers == [1, 2, 3]
 
 
-def test_an_attempt_from_before_more_was_asked_says_that_it_does_not_count(
-    session: Session, client: Client
-) -> None:
-    put(session, after())
-    work(session)
-    post(client, do="questions")
-    address = client.post(f"/quizzes/{SLUG}/attempts").location
-    notice = "You began this attempt before more was asked of you"
-    assert notice not in client.get(f"/quizzes/{SLUG}").text
-
-    put(session, after("<p>Two people stay beside her.</p>"), Change.SAFETY, note="Safety.")
-    work(session)
-    post(client, lesson="afterwards")
-
-    assert notice in client.get(f"/quizzes/{SLUG}").text
-    key = key_of(session, attempt_at(session, address))
-    assert "Passed" in client.post(address, {**key, "do": "check"}, follow_redirects=True).text
-    assert 'id="attestation"' not in client.get(CHANGES).text
-    answer(session, client)
-    assert 'id="attestation"' in client.get(CHANGES).text
-
-
 def test_a_page_from_before_another_change_is_not_taken(session: Session, client: Client) -> None:
     put(session, after())
     work(session)

@@ -18,7 +18,9 @@ from coursesite.quizzes.rules import AttemptState, may_review
 def quizzes_of(read: Reading) -> Iterator[Facts]:
     """As whoever looks after the person may see it: passed or not, when, in how many attempts."""
     rounds: dict[tuple[str, int], list[Attempt]] = {}
-    for attempt in _handed_in(read):
+    for attempt in _over(read):
+        if attempt.state is AttemptState.CLOSED:
+            continue
         rounds.setdefault((attempt.quiz_slug, attempt.round), []).append(attempt)
     for (quiz, number), attempts in rounds.items():
         passed = [each for each in attempts if each.state is AttemptState.PASSED]
@@ -33,7 +35,7 @@ def quizzes_of(read: Reading) -> Iterator[Facts]:
 
 def attempts_of(read: Reading) -> Iterator[Facts]:
     """Each question as it was shown, with what was answered; marks where they may be seen."""
-    for attempt in _handed_in(read):
+    for attempt in _over(read):
         found = sa.select(Answer).where(Answer.attempt_id == attempt.id)
         answers = {each.question_id: each for each in read.session.scalars(found)}
         passed = attempt.state is AttemptState.PASSED
@@ -59,14 +61,16 @@ def attempts_of(read: Reading) -> Iterator[Facts]:
         }
 
 
-def _handed_in(read: Reading) -> list[Attempt]:
+def _over(read: Reading) -> list[Attempt]:
+    """What was handed in, and what was closed before, by when it was begun."""
     found = (
         sa.select(Attempt)
         .where(Attempt.person_id == read.person.id, Attempt.state != AttemptState.OPEN)
         .options(joinedload(Attempt.revision), joinedload(Attempt.local_version))
         .order_by(Attempt.id)
     )
-    return read.rows(found, "submitted_at")
+    every = read.session.scalars(found)
+    return [each for each in every if read.in_period(each.submitted_at or each.started_at)]
 
 
 def _names_of_media(attempt: Attempt) -> dict[str, str]:

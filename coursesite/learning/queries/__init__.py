@@ -4,6 +4,7 @@ from coursesite.learning.queries.again import (
     Chances,
     Tried,
     chances_of,
+    counts_no_more,
     passed_in_round_of,
     quizzes_tried,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "changes_since",
     "completed_by",
     "completed_in",
+    "counts_no_more",
     "find_local_version",
     "find_published",
     "find_revision_seen_by",

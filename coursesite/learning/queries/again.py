@@ -15,6 +15,8 @@ from coursesite.quizzes import rules
 from coursesite.quizzes.models import Answer, Attempt, in_state
 from coursesite.quizzes.queries import QUIZZES, answers_of
 from coursesite.quizzes.rules import Allowance, PastAttempt, QuizTerms
+from coursesite.revisions.models import LocalReach, Publication, Revision
+from coursesite.revisions.rules import Kind
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,40 @@ def passed_in_round_of(session: Session, attempt: Attempt) -> bool:
         in_state(rules.AttemptState.PASSED),
     )
     return bool(session.scalar(sa.select(passed)))
+
+
+def counts_no_more(session: Session, attempt: Attempt) -> bool:
+    """Whether passing this attempt would complete nothing: a later round was begun, or, while only
+    what changed is learned, more was asked since.
+    """
+    own = (
+        ModuleRound.person_id == attempt.person_id,
+        ModuleRound.module_slug == attempt.quiz_slug,
+    )
+    later = sa.exists().where(*own, ModuleRound.number > attempt.round)
+    about = (
+        *own,
+        ModuleRound.number == attempt.round,
+        ModuleRound.completed_at.is_(None),
+        Revision.id == ModuleRound.until_revision_id,
+    )
+    of_course = sa.exists().where(
+        *about,
+        Publication.kind.in_([Kind.MODULE, Kind.QUIZ]),
+        Publication.slug == attempt.quiz_slug,
+        Publication.language == Revision.language,
+        Publication.renew_days.is_not(None),
+        Publication.published_at > ModuleRound.started_at,
+    )
+    of_theirs = sa.exists().where(
+        *about,
+        LocalReach.organisation_id == attempt.organisation_id,
+        LocalReach.module_slug == attempt.quiz_slug,
+        LocalReach.language == Revision.language,
+        Publication.id == LocalReach.publication_id,
+        Publication.published_at > ModuleRound.started_at,
+    )
+    return bool(session.scalar(sa.select(sa.or_(later, of_course, of_theirs))))
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from coursesite.learning.services.doing import (
     play_scenario,
     read_lesson,
 )
-from coursesite.learning.services.finishing import finish_module, targets_of, tell
+from coursesite.learning.services.finishing import finish_module, is_behind, targets_of, tell
 from coursesite.learning.services.quizzing import (
+    close_overtaken,
     hand_in,
     hand_in_by_itself,
     in_grace,
@@ -48,6 +49,7 @@ __all__ = [
     "answer_check",
     "begin_again",
     "begin_changes",
+    "close_overtaken",
     "enter_completion",
     "finish_changed_path",
     "finish_module",
@@ -55,6 +57,7 @@ __all__ = [
     "hand_in",
     "hand_in_by_itself",
     "in_grace",
+    "is_behind",
     "is_over",
     "learner_of",
     "play_scenario",

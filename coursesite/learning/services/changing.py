@@ -26,6 +26,7 @@ from coursesite.learning.rules import (
 )
 from coursesite.learning.services.certifying import Learner
 from coursesite.learning.services.finishing import is_overtaken, targets_of, tell
+from coursesite.learning.services.quizzing import close_overtaken
 from coursesite.progress import services as progress
 from coursesite.progress.models import ModuleRound
 from coursesite.progress.services import Before, OnlyChanges
@@ -235,10 +236,11 @@ def begin_changes(session: Session, learner: Learner, slug: str) -> ModuleRound:
 
 def read_changes(
     session: Session, learner: Learner, slug: str, read: tuple[str | None, str], actor: Actor
-) -> None:
+) -> bool:
     """Record that the changed passages of a lesson were read, on the revision that was shown.
 
-    Without a lesson it is only begun: where nothing is left to be read, that may be all.
+    Without a lesson it is only begun: where nothing is left to be read, that may be all. Whether
+    an open attempt was closed with it, since it completes nothing any more.
     """
     lesson_id, revision = read
     round = begin_changes(session, learner, slug)
@@ -252,4 +254,6 @@ def read_changes(
         made_of = (round.asked or {}).get("until_local")
         local = keep_local_version(session, learner.organisation_id, until, made_of)
         progress.read_lesson(session, round, lesson_id, Before(until.revision_id, local))
+    closed = close_overtaken(session, learner, slug, actor)
     tell(session, learner, slug, actor)
+    return closed

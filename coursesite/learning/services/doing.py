@@ -16,6 +16,7 @@ from coursesite.learning.queries import asked_again_on, standing_in
 from coursesite.learning.rules import is_way_through, missing_in
 from coursesite.learning.services.certifying import Learner
 from coursesite.learning.services.finishing import targets_of, tell
+from coursesite.learning.services.quizzing import close_overtaken
 from coursesite.progress import services as progress
 from coursesite.progress.models import ModuleRound
 from coursesite.progress.services import Before
@@ -90,21 +91,23 @@ def accept_attestation(
         tell(session, learner, shown.slug, actor)
 
 
-def begin_again(session: Session, learner: Learner, slug: str) -> None:
+def begin_again(session: Session, learner: Learner, slug: str, actor: Actor) -> bool:
     """Begin the next round of a module whose renewal is open; the earlier one stays as it was.
 
-    Who is learning only what changed may go through all of it instead.
+    Who is learning only what changed may go through all of it instead. Whether an open attempt was
+    closed with it, since it completes nothing any more.
     """
     round = progress.begin(session, learner.id, slug)
     since = asked_again_on(session, learner.id, targets_of(session, slug))
     only_changes = round.since_revision_id is not None
     if round.completed_at is None and not only_changes:
-        return
+        return False
     done = round.completed_at and clock.day_of(round.completed_at, learner.time_zone)
     if since is None or (done and done >= since):
         raise NothingToRenew("This module is complete; nothing asks you to renew it yet.")
     progress.begin_again(session, round)
     assignments.started(session, learner.id, targets_of(session, slug))
+    return close_overtaken(session, learner, slug, actor)
 
 
 def _begin(session: Session, learner: Learner, slug: str) -> ModuleRound:

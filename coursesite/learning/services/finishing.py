@@ -64,6 +64,14 @@ def is_overtaken(
     return began is not None and queries.was_asked_since(session, shown, theirs, began)
 
 
+def is_behind(session: Session, learner: Learner, standing: Standing) -> bool:
+    """Whether somebody learns what changed, and more is asked since: then it completes nothing."""
+    if standing.asked is None or standing.completed_at:
+        return False
+    until = MODULES.get(session, standing.asked.until_id)
+    return is_overtaken(session, learner, until, standing)
+
+
 def tell(session: Session, learner: Learner, slug: str, actor: Actor) -> None:
     """What counts is the module as it is read now, whatever revision the fact was made on."""
     live = MODULES.find_live(session, slug, learner.language)

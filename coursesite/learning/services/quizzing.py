@@ -12,23 +12,35 @@ from coursesite.content.services import keep_local_version
 from coursesite.errors import NotFound
 from coursesite.learning import queries
 from coursesite.learning.services.certifying import Learner
-from coursesite.learning.services.finishing import targets_of, tell
+from coursesite.learning.services.finishing import is_behind, targets_of, tell
 from coursesite.progress import services as progress
 from coursesite.quizzes import rules
 from coursesite.quizzes.models import Attempt
-from coursesite.quizzes.queries import QUIZZES, allowance_of
+from coursesite.quizzes.queries import QUIZZES, allowance_of, find_open_attempt
 from coursesite.quizzes.rules import Allowance, AttemptState, Phase, QuizTerms
-from coursesite.quizzes.services import Place, start_attempt, submit_attempt
+from coursesite.quizzes.services import (
+    AttemptClosed,
+    CannotStart,
+    Place,
+    close_attempt,
+    start_attempt,
+    submit_attempt,
+)
 from coursesite.revisions.shelf import Shown
 
 
 def start_quiz(
     session: Session, learner: Learner, shown: Shown[Module], terms: QuizTerms, actor: Actor
 ) -> Attempt:
-    """The person's open attempt at the module's quiz, or a new one."""
+    """The person's open attempt at the module's quiz, or a new one.
+
+    None is begun that would count for nothing, as more is asked since.
+    """
     quiz = QUIZZES.find_live(session, shown.slug, shown.language)
     if quiz is None:
         raise NotFound("The questions of this module are still in preparation.")
+    close_overtaken(session, learner, shown.slug, actor)
+    _refuse_overtaken(session, learner, shown.slug)
     round = progress.begin(session, learner.id, shown.slug)
     assignments.started(session, learner.id, targets_of(session, shown.slug))
     local = keep_local_version(session, learner.organisation_id, shown)
@@ -44,6 +56,26 @@ def start_quiz(
         local_version_id=local.id if local else None,
     )
     return start_attempt(session, quiz, terms, place, actor)
+
+
+def _refuse_overtaken(session: Session, learner: Learner, slug: str) -> None:
+    standing = queries.standing_in(session, learner.id, slug)
+    if standing.open_attempt_id is None and is_behind(session, learner, standing):
+        raise CannotStart("More changed since you began: first read what changed.")
+
+
+def close_overtaken(session: Session, learner: Learner, slug: str, actor: Actor) -> bool:
+    """Close the open attempt of a round that another one followed, as it completes nothing any
+    more: what was answered stays. False if there is none, or it was handed in just now.
+    """
+    attempt = find_open_attempt(session, learner.id, slug)
+    if attempt is None or attempt.round >= progress.begin(session, learner.id, slug).number:
+        return False
+    try:
+        close_attempt(session, attempt, actor)
+    except AttemptClosed:
+        return False
+    return True
 
 
 def _lessons_to_read(

@@ -15,7 +15,7 @@ from coursesite.content.rules import Module
 from coursesite.db import short_write
 from coursesite.errors import NotFound, Refusal, said
 from coursesite.extensions import db
-from coursesite.learning import services
+from coursesite.learning import queries, services
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.pictures import set_pictures
 from coursesite.learning.views.review import Reviewed, asked_in_order, review_of, review_page
@@ -83,6 +83,7 @@ def _questions_page(shown: Shown[Module], attempt: Attempt, problems: Mapping[st
         in_grace=services.in_grace(attempt),
         immediate=attempt.review is Review.IMMEDIATE,
         show=SHOW,
+        counts=not queries.counts_no_more(db.session, attempt),
         allowance=allowance_of(db.session, person.id, shown.slug, person.today),
         errors=[
             (f"question-{each['shown'].id}-1", f"{number}. {each['problem']}")

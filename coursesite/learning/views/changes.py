@@ -15,7 +15,7 @@ from coursesite.learning import queries, rules, services
 from coursesite.learning.services import WhatChanged
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.marked import shown_lessons
-from coursesite.learning.views.words import moment_in_words
+from coursesite.learning.views.words import ATTEMPT_CLOSED, moment_in_words
 from coursesite.quizzes.questions.base import Question
 
 
@@ -81,8 +81,10 @@ def _elsewhere(found: WhatChanged) -> str | None:
 def learn_changes(slug: str) -> ResponseReturnValue:
     """A lesson's changed passages were read; or go on to the questions, or to the confirmation."""
     lesson_id, revision = request.form.get("lesson") or None, request.form.get("revision", "")
-    services.read_changes(db.session, learner(), slug, (lesson_id, revision), actor())
+    closed = services.read_changes(db.session, learner(), slug, (lesson_id, revision), actor())
     db.session.commit()
+    if closed:
+        flash(_(ATTEMPT_CLOSED), "info")
     if request.form.get("do") == "questions":
         return redirect(url_for(".quiz", slug=slug))
     standing = queries.standing_in(db.session, current_person().id, slug)

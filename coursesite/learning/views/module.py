@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -18,7 +18,12 @@ from coursesite.learning import queries, rules, services
 from coursesite.learning.views.blueprint import bp, learner
 from coursesite.learning.views.lesson import local_texts_for, seen_by_reader
 from coursesite.learning.views.typeset import Here, typeset_parts
-from coursesite.learning.views.words import button_for, left_in_words, moment_in_words
+from coursesite.learning.views.words import (
+    ATTEMPT_CLOSED,
+    button_for,
+    left_in_words,
+    moment_in_words,
+)
 from coursesite.notifications.services import choose_language as choose
 from coursesite.revisions.queries import live_ids
 from coursesite.revisions.rules import Kind
@@ -112,6 +117,8 @@ def choose_language(slug: str) -> ResponseReturnValue:
 def begin_again(slug: str) -> ResponseReturnValue:
     """Begin the renewal of a module that was completed before."""
     shown = get_module(db.session, slug, current_person().language)
-    services.begin_again(db.session, learner(), slug)
+    closed = services.begin_again(db.session, learner(), slug, actor())
     db.session.commit()
+    if closed:
+        flash(_(ATTEMPT_CLOSED), "info")
     return redirect(url_for(".lesson", slug=slug, lesson_id=shown.text.lessons[0].id))

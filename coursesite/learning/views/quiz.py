@@ -32,6 +32,7 @@ def quiz(slug: str) -> ResponseReturnValue:
     allowance = allowance_of(db.session, person.id, slug, person.today)
     about = standing.asked if standing.asked and not standing.completed_at else None
     on_changes = _on_changes(shown, about)
+    behind = services.is_behind(db.session, learner(), standing)
     past = [row for row in attempts if row.round == standing.number]
     chances = queries.chances_of(db.session, shown.text, terms, past, allowance)
     return render_template(
@@ -46,6 +47,7 @@ def quiz(slug: str) -> ResponseReturnValue:
         attempts=[_row(row, person.time_zone) for row in attempts],
         open_attempt_id=standing.open_attempt_id,
         of_before=standing.open_attempt_id not in {None, *(row.id for row in past)},
+        behind=behind,
         passed=standing.passed,
         chances=chances,
         wait=_minutes_until(chances.waits_until),

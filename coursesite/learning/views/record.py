@@ -200,4 +200,5 @@ RESULTS = {
     AttemptState.SUBMITTED: said("not yet marked"),
     AttemptState.PASSED: said("passed"),
     AttemptState.FAILED: said("not passed"),
+    AttemptState.CLOSED: said("closed before it was handed in"),
 }

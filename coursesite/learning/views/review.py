@@ -11,8 +11,9 @@ from coursesite.accounts.access import current_person
 from coursesite.content.queries import live_facts
 from coursesite.content.rules import Fact, Lesson, Module
 from coursesite.extensions import db
-from coursesite.learning import queries
+from coursesite.learning import queries, services
 from coursesite.learning.rules import lessons_about
+from coursesite.learning.views.blueprint import learner
 from coursesite.learning.views.pictures import set_pictures
 from coursesite.learning.views.words import button_for, moment_in_words
 from coursesite.quizzes.models import Answer, Attempt
@@ -65,6 +66,8 @@ def review_page(shown: Shown[Module], attempt: Attempt) -> str:
         right=sum(_points(question, answers) == 1 for question, _drawn in asked),
         again=_lessons_about(shown.text, wrong) if failed else (),
         button=button_for(shown.slug, shown.text, standing),
+        behind=attempt.round == standing.number
+        and services.is_behind(db.session, learner(), standing),
         completed=standing.completed_at is not None,
     )
     return set_pictures(page)

@@ -13,9 +13,15 @@ from coursesite.assignments.queries.requirements import Required
 from coursesite.assignments.rules import Facts, Standing, explain
 from coursesite.assignments.sentences import in_words, say
 from coursesite.content.rules import Module
+from coursesite.errors import said
 from coursesite.learning import rules
 from coursesite.learning.rules import Doing, Next
 from coursesite.quizzes.rules import Allowance
+
+ATTEMPT_CLOSED = said(
+    "The quiz that you had begun before is closed: it asked about what was read then. What you "
+    "answered stays in your record, and counts neither as passed nor as failed."
+)
 
 
 def moment_in_words(moment: datetime, time_zone: str) -> str:

@@ -15,6 +15,7 @@ from coursesite.quizzes.rules.starting import (
     whole_minutes,
 )
 from coursesite.quizzes.rules.words import (
+    HANDED_IN,
     NO_ALLOWANCE,
     Allowance,
     AttemptState,
@@ -26,6 +27,7 @@ from coursesite.quizzes.rules.words import (
 )
 
 __all__ = [
+    "HANDED_IN",
     "NO_ALLOWANCE",
     "Allowance",
     "AttemptState",

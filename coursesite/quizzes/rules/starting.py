@@ -106,9 +106,10 @@ def phase(closes_at: datetime | None, now: datetime, grace_minutes: int = 0) -> 
 def may_review(review: Review, state: AttemptState, *, passed: bool) -> bool:
     """Whether the right answers of a whole attempt may be shown; `passed` if any of its round was.
 
-    While it is open nothing of it may be, but what was shown question by question.
+    While it is open nothing of it may be, but what was shown question by question; nor of one that
+    was closed before it was handed in, since the next one may ask the same.
     """
-    if state is AttemptState.OPEN:
+    if state in {AttemptState.OPEN, AttemptState.CLOSED}:
         return False
     return review is not Review.PASSING or passed
 

@@ -11,12 +11,18 @@ from coursesite.quizzes.questions.base import Question
 
 
 class AttemptState(StrEnum):
-    """Where an attempt stands; submitted means that a mark which decides is still missing."""
+    """Where an attempt stands; submitted means that a mark which decides is still missing, and
+    closed that more was asked before it was handed in: its answers stay, and it has no mark.
+    """
 
     OPEN = "open"
     SUBMITTED = "submitted"
     PASSED = "passed"
     FAILED = "failed"
+    CLOSED = "closed"
+
+
+HANDED_IN = (AttemptState.SUBMITTED, AttemptState.PASSED, AttemptState.FAILED)
 
 
 class Hindrance(StrEnum):

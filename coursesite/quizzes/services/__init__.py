@@ -37,7 +37,7 @@ from coursesite.quizzes.services.starting import (
     close_in_time,
     start_attempt,
 )
-from coursesite.quizzes.services.submitting import submit_attempt
+from coursesite.quizzes.services.submitting import close_attempt, submit_attempt
 
 __all__ = [
     "CLOSE_ATTEMPT",
@@ -56,6 +56,7 @@ __all__ = [
     "TimeIsOver",
     "carry_out",
     "changed_questions",
+    "close_attempt",
     "close_in_time",
     "correction_of",
     "count_alike",

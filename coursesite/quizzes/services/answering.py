@@ -140,6 +140,10 @@ def unanswered(session: Session, attempt: Attempt) -> list[str]:
 
 
 def _refuse_change(attempt: Attempt) -> None:
+    if attempt.state is AttemptState.CLOSED:
+        raise AttemptClosed(
+            "This attempt is closed, because more is asked of you since. What you answered is kept."
+        )
     if attempt.state is not AttemptState.OPEN:
         raise AttemptClosed("This attempt was handed in; its answers can no longer be changed.")
     if rules.phase(attempt.closes_at, clock.now()) is not Phase.RUNNING:

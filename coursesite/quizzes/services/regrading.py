@@ -15,7 +15,7 @@ from coursesite.errors import Conflict, Invalid, NotFound
 from coursesite.jobs.services import enqueue
 from coursesite.quizzes.models import Attempt, PassDecision, QuestionSum, Regrade
 from coursesite.quizzes.queries import QUIZZES, is_waiting
-from coursesite.quizzes.rules import AttemptState, Quiz, RegradeState, Way
+from coursesite.quizzes.rules import HANDED_IN, Quiz, RegradeState, Way
 from coursesite.quizzes.rules.regrading import same_question
 from coursesite.quizzes.services.counting import COLUMNS, SOME, answers_by_attempt
 from coursesite.quizzes.services.remarking import (
@@ -120,7 +120,7 @@ def try_out(session: Session, quiz: Shown[Quiz], question_id: str, actor: Actor)
 
 def _attempts_on(session: Session, revision_ids: Sequence[int]) -> int:
     found = sa.select(sa.func.count()).where(
-        Attempt.revision_id.in_(revision_ids), Attempt.state != AttemptState.OPEN
+        Attempt.revision_id.in_(revision_ids), Attempt.state.in_(HANDED_IN)
     )
     return session.scalar(found) or 0
 

@@ -15,7 +15,7 @@ from coursesite.jobs.services import enqueue
 from coursesite.quizzes.models import Answer, Attempt, Crossing, Regrade, Regraded
 from coursesite.quizzes.queries import QUIZZES
 from coursesite.quizzes.questions.base import Mark, Question
-from coursesite.quizzes.rules import AttemptState, RegradeState, Way
+from coursesite.quizzes.rules import HANDED_IN, AttemptState, RegradeState, Way
 from coursesite.quizzes.rules.regrading import (
     NEEDS_KEY,
     Held,
@@ -136,7 +136,7 @@ def _next_attempts(session: Session, regrade: Regrade) -> Sequence[Any]:
         .where(
             Attempt.revision_id.in_(regrade.revision_ids),
             Attempt.id > regrade.cursor,
-            Attempt.state != AttemptState.OPEN,
+            Attempt.state.in_(HANDED_IN),
             ~changed,
         )
         .order_by(Attempt.id)

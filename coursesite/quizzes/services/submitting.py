@@ -48,6 +48,15 @@ def submit_attempt(
     return attempt
 
 
+def close_attempt(session: Session, attempt: Attempt, actor: Actor) -> None:
+    """End an attempt that can count no more; what was answered stays, and is not marked."""
+    session.flush()
+    _lock(session, attempt)
+    _close(session, attempt, {"state": AttemptState.CLOSED})
+    facts = {"quiz": attempt.quiz_slug, "revision_id": attempt.revision_id}
+    record(session, "attempt-closed", actor, ("attempt", attempt.id), after=facts)
+
+
 def _lock(session: Session, attempt: Attempt) -> None:
     """Whoever is saving an answer comes before or after, so what is marked is what was kept."""
     own = sa.select(Attempt.id).where(Attempt.id == attempt.id)

@@ -17,7 +17,7 @@ from coursesite.people.queries import called, posted_within
 from coursesite.people.rules import Scope
 from coursesite.progress.models import Completion
 from coursesite.quizzes.models import Attempt
-from coursesite.quizzes.rules import AttemptState
+from coursesite.quizzes.rules import HANDED_IN, AttemptState
 
 Row = sa.Row[*tuple[Any, ...]]
 
@@ -113,7 +113,7 @@ def attempts_of(session: Session, person_id: int, before: datetime | None = None
             sa.func.min(passed).label("passed_at"),
             sa.func.max(Attempt.submitted_at).label("last_at"),
         )
-        .where(Attempt.person_id == person_id, Attempt.state != AttemptState.OPEN)
+        .where(Attempt.person_id == person_id, Attempt.state.in_(HANDED_IN))
         .where(Attempt.submitted_at < before if before else sa.true())
         .group_by(Attempt.quiz_slug, Attempt.round)
         .order_by(sa.desc("last_at"), Attempt.quiz_slug)
