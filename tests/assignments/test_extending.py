@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Extension
+from coursesite.assignments.queries.resting import asked_in, number_asked
 from coursesite.assignments.rules import Reason, ReasonCode, may_extend
 from coursesite.assignments.services import (
     DatesWrong,
@@ -16,7 +17,8 @@ from coursesite.assignments.services import (
 )
 from coursesite.audit.models import Event
 from coursesite.errors import Conflict, Forbidden, Invalid
-from coursesite.people.models import Person
+from coursesite.people.models import Person, Unit
+from coursesite.people.rules import Scope
 from tests.assignments.makers import (
     acting,
     complete,
@@ -24,6 +26,7 @@ from tests.assignments.makers import (
     periods_of,
     requirement_of,
 )
+from tests.makers import make_person
 
 COVER = Reason(ReasonCode.OPERATIONS, "Covers for two")
 
@@ -125,3 +128,34 @@ def test_what_is_finished_is_not_extended(session: Session, amira: Person, manag
         ask_extension(session, held[0], in_days(90), "More", acting(amira))
     take_back_extension(session, given, acting(manager), reason="Mistake")
     assert periods_of(session, amira)[0].due_on == in_days(70)
+
+
+@pytest.mark.only_on("sqlite")
+def test_how_many_wait_is_found_without_walking_through_everybody(
+    session: Session, amira: Person, manager: Person
+) -> None:
+    scope = Scope(manager.organisation_id, None)
+    ask_extension(
+        session, requirement_of(session, amira), in_days(80), "Night shifts", acting(amira)
+    )
+
+    person_id, unit = amira.id, session.get_one(Unit, amira.unit_id)
+
+    def steps() -> int:
+        """How many instructions SQLite carries out for the number and for the list."""
+        session.flush()
+        connection = session.connection().connection.driver_connection
+        assert connection is not None
+        taken: list[None] = []
+        connection.set_progress_handler(lambda: taken.append(None), 1)
+        try:
+            assert session.scalar(sa.select(number_asked(scope))) == 1
+            assert [row.person_id for row in asked_in(session, scope)] == [person_id]
+        finally:
+            connection.set_progress_handler(None, 0)
+        return len(taken)
+
+    few = steps()
+    for _number in range(30):
+        make_person(session, unit)
+    assert steps() == few

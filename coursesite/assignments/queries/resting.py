@@ -162,18 +162,39 @@ def extensions_of(session: Session, person_id: int) -> Sequence[AnyRow]:
 
 def asked_in(session: Session, scope: Scope, after_id: int = 0) -> Sequence[AnyRow]:
     """A page of the extensions that wait for a decision, the oldest first, and one more."""
-    asked = sa.select(*_ASKED).select_from(Extension)
-    found = _within(asked.join(Period, Period.id == Extension.period_id), scope)
-    waiting = (Extension.decided_at.is_(None), Extension.id > after_id, is_open_period())
-    return session.execute(found.where(*waiting).order_by(Extension.id).limit(PAGE + 1)).all()
+    page = _waiting(scope).where(Extension.id > after_id).order_by(Extension.id).limit(PAGE + 1)
+    first = page.subquery()
+    found = (
+        sa.select(*_ASKED)
+        .select_from(first)
+        .join(Extension, Extension.id == first.c.id)
+        .join(Period, Period.id == Extension.period_id)
+        .join(Requirement, Requirement.id == Period.requirement_id)
+        .join(Person, Person.id == Requirement.person_id)
+    )
+    return session.execute(found.order_by(Extension.id)).all()
 
 
 def number_asked(scope: Scope) -> sa.ScalarSelect[int]:
     """How many wait for a decision: a question within another; beyond 100 it is 100."""
-    asked = sa.select(Extension.id)
-    found = _within(asked.join(Period, Period.id == Extension.period_id), scope)
-    some = found.where(Extension.decided_at.is_(None), is_open_period()).limit(100).subquery()
+    some = _waiting(scope).limit(100).subquery()
     return sa.select(sa.func.count()).select_from(some).scalar_subquery()
+
+
+def _waiting(scope: Scope) -> sa.Select[*tuple[int]]:
+    """Those that wait, and of each whether it is of this scope.
+
+    Few wait, however many people there are; joined to these, SQLite walked through all of them.
+    """
+    whose = (
+        sa.select(Period.id)
+        .join(Requirement, is_open_period())
+        .join(Person, Person.id == Requirement.person_id)
+        .where(Period.id == Extension.period_id, posted_within(scope))
+    )
+    return sa.select(Extension.id).where(
+        Extension.decided_at.is_(None), whose.correlate(Extension).exists()
+    )
 
 
 _ASKED: tuple[Any, ...] = (
