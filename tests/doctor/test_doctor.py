@@ -47,6 +47,9 @@ from coursesite.jobs.models import Job, Task
 from coursesite.jobs.services import NewTask, cancel, run_next, start_task
 from coursesite.people.models import Person, Posting, Unit
 from coursesite.people.rules import Role
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.rules import AttemptState
+from coursesite.quizzes.services import CLOSE_ATTEMPT
 from coursesite.revisions.models import LiveRevision, Revision
 from coursesite.schedule import HANDLERS
 from tests.assignments.makers import (
@@ -243,8 +246,8 @@ def test_what_nobody_else_knows_is_told_and_left(
 def _move_twice_in_a_day(session: Session, person: Person) -> None:
     """Posted somewhere for one day, and on that day back again."""
     there = make_unit(session, person.organisation).id
-    day = in_days(-1)
-    session.execute(sa.update(Posting).where(Posting.person_id == person.id).values(ends_on=day))
+    day, own = in_days(-1), Posting.person_id == person.id
+    session.execute(sa.update(Posting).where(own).values(ends_on=in_days(-2)))
     session.add(Posting(person_id=person.id, unit_id=there, starts_on=day, ends_on=day))
     session.flush()
     session.add(Posting(person_id=person.id, unit_id=person.unit_id or 0, starts_on=day))
@@ -259,7 +262,47 @@ def _wait_an_hour(session: Session, person: Person) -> None:
     session.add(Job(kind="people-changed", payload={}, available_at=soon, tries=7))
 
 
-@pytest.mark.parametrize("deed", [_erase_wholly, _wait_an_hour])
+def _leave(session: Session, person: Person) -> None:
+    """Somebody who had nothing to do, and stands nowhere since."""
+    gone = make_person(session, left_on=in_days(-1))
+    gone.unit_id = None
+
+
+def _wait_for_posting(session: Session, person: Person) -> None:
+    """Posted elsewhere from next week on."""
+    there = make_unit(session, person.organisation).id
+    own = Posting.person_id == person.id
+    session.execute(sa.update(Posting).where(own).values(ends_on=in_days(6)))
+    session.add(Posting(person_id=person.id, unit_id=there, starts_on=in_days(7)))
+
+
+def _revoke_with_certificate(session: Session, person: Person) -> None:
+    done = complete(session, person, number=9)
+    issue(session, done, FACTS, SITE)
+    done.revoked_at = clock.now()
+    session.flush()
+    own = Certificate.completion_id == done.id
+    session.execute(sa.update(Certificate).where(own).values(revoked_at=clock.now()))
+
+
+def _work(session: Session, person: Person) -> None:
+    """A job that failed often, and was done at last."""
+    when = clock.now() - timedelta(days=2)
+    session.add(Job(kind="x", payload={}, available_at=when, tries=9, done_at=clock.now()))
+
+
+FINE = [
+    _erase_wholly,
+    _leave,
+    _move_twice_in_a_day,
+    _revoke_with_certificate,
+    _wait_an_hour,
+    _wait_for_posting,
+    _work,
+]
+
+
+@pytest.mark.parametrize("deed", FINE)
 def test_what_is_as_it_must_be_is_not_told(
     session: Session, amira: Person, deed: Callable[[Session, Person], None]
 ) -> None:
@@ -292,6 +335,21 @@ def _forget_source(session: Session, person: Person) -> None:
     session.execute(sa.update(RequirementSource).values(ended_on=in_days(-1)))
 
 
+def _move_silently(session: Session, person: Person) -> None:
+    there = make_unit(session, person.organisation).id
+    own = Posting.person_id == person.id
+    session.execute(sa.update(Posting).where(own).values(unit_id=there))
+    person.unit_id = there
+
+
+def _pause_silently(session: Session, person: Person) -> None:
+    session.execute(sa.update(Assignment).values(paused_at=clock.now()))
+
+
+def _leave_silently(session: Session, person: Person) -> None:
+    person.left_on = in_days(-1)
+
+
 def _forget_absence(session: Session, person: Person) -> None:
     session.add(
         Leave(
@@ -315,6 +373,9 @@ def _forget_absence(session: Session, person: Person) -> None:
         (_wrong_expiry, "expiries"),
         (_wrong_version, "versions"),
         (_forget_source, "led-to"),
+        (_move_silently, "led-to"),
+        (_pause_silently, "led-to"),
+        (_leave_silently, "units"),
         (_forget_absence, "from-nothing"),
     ],
 )
@@ -328,6 +389,31 @@ def test_what_can_be_mended_is_mended_on_record(
     session.expire_all()
     left = {each: found for each, found in findings(session).items() if each != "jobs"}
     assert left == {}
+
+
+def test_an_attempt_that_nobody_closed_is_closed_by_a_worker(
+    session: Session, amira: Person
+) -> None:
+    revision = session.scalars(sa.select(Revision.id)).first()
+    who = {"person_id": amira.id, "organisation_id": amira.organisation_id}
+    what: dict[str, Any] = {
+        "quiz_slug": "a-quiz",
+        "revision_id": revision,
+        "number": 1,
+        "drawn": [],
+    }
+    same = {**who, **what, "state": AttemptState.OPEN, "seed": 1, "pass_mark": 80}
+    begun = clock.now() - timedelta(hours=2)
+    attempt = Attempt(**same, started_at=begun, closes_at=clock.now() - timedelta(minutes=59))
+    session.add(attempt)
+    session.flush()
+    number = attempt.id
+    assert findings(session) == {}
+    over = clock.now() - timedelta(minutes=61)
+    session.execute(sa.update(Attempt).values(closes_at=over))
+    assert findings(session, repair=True)["attempts"].broken == 1
+    jobs = session.scalars(sa.select(Job.payload).where(Job.kind == CLOSE_ATTEMPT)).all()
+    assert jobs == [{"attempt_id": number}]
 
 
 def test_a_repair_is_an_event(session: Session, amira: Person) -> None:
