@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,20 +17,25 @@ from sqlalchemy.orm import Session
 
 from coursesite import clock
 from coursesite.assignments.models import Period
-from coursesite.assignments.rules import Progress
+from coursesite.assignments.queries.as_of import Known, Past
+from coursesite.assignments.rules import Progress, Standing
 from coursesite.assignments.services import repair_counts
 from coursesite.audit.models import Event
 from coursesite.certificates.models import Certificate
 from coursesite.certificates.rules import grouped, new_code
+from coursesite.jobs.models import Task
 from coursesite.people.models import Person, Unit
-from coursesite.people.rules import Role, Scope
+from coursesite.people.rules import Permission, Role, Scope
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import Means, TargetKind
+from coursesite.reports.exporting import Export
 from coursesite.reports.queries import Asked, exported, page_of
+from coursesite.reports.rules import COUNTED
+from coursesite.reports.views.export import AT_ONCE
 from coursesite.schedule import LONG
 from tests.browser import Browser, Queries
 from tests.jobs.makers import a_worker, work_all
-from tests.makers import make_organisation, make_person, make_unit
+from tests.makers import grant_role, make_organisation, make_person, make_unit
 from tests.reports.makers import MODULE, in_days, require
 
 DONE_AT = datetime(2026, 5, 1, 23, 30, tzinfo=UTC)
@@ -218,6 +224,57 @@ def test_many_records_are_written_by_a_job(
     assert [row["Name"] for row in rows] == [f"P{number}, Robin" for number in range(4)]
     assert {row["State"] for row in rows} == {"Overdue"}
     assert list(Path(gettempdir()).glob("made*")) == []
+
+
+def test_the_file_of_a_job_is_for_who_looks_after_those_units(
+    session: Session, browser: Browser, unit: Unit
+) -> None:
+    boss = make_person(session, unit, roles=(Role.MANAGER,), roles_at=unit)
+    other = make_unit(session, boss.organisation, "South")
+    grant_role(session, boss, Role.MANAGER, other)
+    session.commit()
+    client = browser.sign_in(boss)
+    for form, paths in (({}, [unit.path, other.path]), ({"unit": str(other.id)}, [other.path])):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("coursesite.reports.views.export.AT_ONCE", -1)
+            client.post("/reports/export.csv", form)
+        task = session.scalars(sa.select(Task).order_by(Task.id.desc()).limit(1)).one()
+        assert task.permission == Permission.SEE_REPORTS
+        assert task.paths == sorted(paths)
+
+
+def test_at_most_five_thousand_are_sent_at_once(
+    session: Session, browser: Browser, manager: Person
+) -> None:
+    for _ in range(3):
+        require(session, make_person(session, manager.unit))
+    repair_counts(session)
+    client = browser.sign_in(manager)
+    assert AT_ONCE == 5_000
+    for most, status in ((3, 200), (2, 302)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("coursesite.reports.views.export.AT_ONCE", most)
+            assert client.post("/reports/export.csv").status_code == status
+
+
+YESTERDAY = datetime(2026, 11, 28, tzinfo=UTC).date()
+PAST = Past(YESTERDAY, Known.NOW, "Europe/Berlin", recorded=False)
+WHOLE = Asked(
+    Scope(7, ("/1/2/", "/1/3/")),
+    YESTERDAY,
+    "/1/2/",
+    alone=True,
+    target=(TargetKind.PATH, "prison-officers"),
+    standings=frozenset({Standing.OVERDUE, Standing.EXPIRED}),
+    past=PAST,
+    valid_until=(YESTERDAY, YESTERDAY),
+)
+
+
+@pytest.mark.parametrize("asked", [WHOLE, Asked(Scope(7, None), YESTERDAY, standings=COUNTED)])
+def test_a_job_asks_what_the_page_asked(asked: Asked) -> None:
+    kept = Export(asked, {"overdue": "Overdue"}, "de", "Europe/Berlin", {"Units": "North"})
+    assert Export.from_json(json.loads(json.dumps(kept.to_json()))) == kept
 
 
 def get_unit(person: Person) -> Unit:
