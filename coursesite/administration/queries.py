@@ -16,7 +16,6 @@ OPEN_SUBJECTS = {
     "person",
     "unit",
     "assignment",
-    "requirement",
     "certificate",
     "local-field",
     "local",

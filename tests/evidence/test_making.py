@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -14,15 +15,26 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import Assignment, Reminder
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
-from coursesite.assignments.services import assign, waive
+from coursesite.assignments.services import assign, give_extension, waive
 from coursesite.audit.models import Event
 from coursesite.evidence.library.signing import read_key
 from coursesite.evidence.library.verifying import verify
-from coursesite.people.models import Person, Unit
-from coursesite.people.rules import Role
+from coursesite.evidence.queries import Reading
+from coursesite.evidence.rules import About
+from coursesite.evidence.services import PACK
+from coursesite.jobs.models import Task
+from coursesite.people.models import Person, Posting, Unit
+from coursesite.people.rules import Permission, Role
 from coursesite.progress.rules import TargetKind
 from coursesite.schedule import LONG
-from tests.assignments.makers import acting, in_days, make_plan, periods_of, requirement_of
+from tests.assignments.makers import (
+    acting,
+    in_days,
+    make_plan,
+    periods_of,
+    publish_module,
+    requirement_of,
+)
 from tests.browser import Browser, Client
 from tests.jobs.makers import work_all
 from tests.learning.makers import publish_course
@@ -198,9 +210,113 @@ def test_a_units_pack_holds_its_people_in_the_period(
     assert record_of(content, zoe)["completions"]
     assert json.loads(files["manifest.json"])["about"]["first_on"] == str(in_days(-5))
     proved(tmp_path, content, browser)
-    earlier = {**form, "first_on": str(in_days(-90)), "last_on": str(in_days(-80))}
-    record = record_of(pack_at(browser, client, "/evidence/units", earlier), zoe)
-    assert record["completions"] == record["certificates"] == record["quizzes"] == []
+
+
+HAPPENED = ("rounds", "completions", "certificates", "quizzes", "extensions", "reminders")
+
+
+def test_a_units_pack_holds_what_happened_in_its_days(
+    session: Session, browser: Browser, manager: Person, zoe: Person
+) -> None:
+    """Of what lasts, what lasted on one of them."""
+    unit = session.get_one(Unit, zoe.unit_id)
+    publish_module(session, "another")
+    assign(session, make_plan(unit, slug="another"), acting(manager))
+    held, because = requirement_of(session, zoe, "another"), Reason(ReasonCode.OTHER, "A reason")
+    give_extension(session, [held], in_days(80), because, acting(manager))
+    rest = Rest(Excuse.WAIVED, in_days(0), in_days(9))
+    waive(session, [held], rest, because, acting(manager))
+    period = periods_of(session, zoe)[0]
+    told = {"period_id": period.id, "level": "person", "due_on": period.due_on, "step": "0"}
+    session.add(Reminder(**told, recipient_id=zoe.id, created_at=clock.now()))
+    session.commit()
+    client = browser.sign_in(manager)
+
+    def files_for(first: int, last: int) -> dict[str, bytes]:
+        days = {"first_on": str(in_days(first)), "last_on": str(in_days(last))}
+        content = pack_at(browser, client, "/evidence/units", {"unit": str(unit.id), **days})
+        return files_of(content)
+
+    def of_zoe(files: dict[str, bytes]) -> dict[str, Any]:
+        record: dict[str, Any] = json.loads(files[f"people/{zoe.id}.json"])
+        return record
+
+    now, before, later = files_for(-5, 1), files_for(-90, -1), files_for(20, 30)
+    record = of_zoe(now)
+    assert all(record[each] for each in HAPPENED)
+    assert [each["excuse"] for each in record["waivers_and_absences"]] == ["waived"]
+    kinds = {each["event"]["kind"] for each in json.loads(now["events.json"])["events"]}
+    assert {"extension-given", "waived-given", "module-completed"} <= kinds
+    for files in (before, later):
+        record = of_zoe(files)
+        assert [record[each] for each in HAPPENED] == [[]] * len(HAPPENED)
+        assert record["waivers_and_absences"] == []
+        assert json.loads(files["events.json"])["events"] == []
+    assert [each["periods"] for each in of_zoe(before)["requirements"]] == [[], []]
+
+
+def test_a_units_pack_is_about_who_was_posted_there_then(
+    session: Session, browser: Browser, manager: Person, zoe: Person
+) -> None:
+    """Whoever asks looks after them still."""
+    unit, elsewhere = zoe.unit_id, make_unit(session, manager.organisation, "Gate")
+    first, last = in_days(-20), in_days(-10)
+    stays = [(in_days(-30), first), (last, in_days(-5)), (in_days(-15), in_days(-14))]
+    short = [(in_days(-30), in_days(-21)), (in_days(-9), None)]
+    people = []
+    for starts_on, ends_on in (*stays, *short):
+        person = make_person(session, elsewhere)
+        session.add(
+            Posting(person_id=person.id, unit_id=unit or 0, starts_on=starts_on, ends_on=ends_on)
+        )
+        people.append(person.id)
+    session.commit()
+    form = {"unit": str(unit), "first_on": str(first), "last_on": str(last)}
+    files = files_of(pack_at(browser, browser.sign_in(manager), "/evidence/units", form))
+    names = {name for name in files if name.startswith("people/")}
+    assert names == {f"people/{id}.json" for id in (zoe.id, manager.id, *people[: len(stays)])}
+
+
+def test_an_unfit_number_of_people_is_said(
+    session: Session,
+    browser: Browser,
+    manager: Person,
+    zoe: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("coursesite.evidence.services.MOST_PEOPLE", 1)
+    form = {"unit": str(zoe.unit_id), "first_on": "2026-01-01", "last_on": str(in_days(0))}
+    answer = browser.sign_in(manager).post("/evidence/units", form)
+    assert answer.status_code == 422
+    assert "That are 2 people; a pack holds at most 1." in answer.text
+
+
+def test_the_file_is_for_who_looks_after_them_still(
+    session: Session, browser: Browser, manager: Person, zoe: Person
+) -> None:
+    unit, client = session.get_one(Unit, zoe.unit_id), browser.sign_in(manager)
+    days = {"first_on": "2026-01-01", "last_on": str(in_days(0))}
+    client.post(f"/evidence/people/{zoe.id}")
+    client.post("/evidence/units", {"unit": str(unit.id), **days})
+    kept = sa.select(Task.permission, Task.paths).where(Task.kind == PACK)
+    assert session.execute(kept).all() == [(Permission.SEE_REPORTS, [unit.path])] * 2
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "expected"),
+    [
+        ("2026-05-01 23:30", "UTC", False),
+        ("2026-05-01 23:30", "Europe/Berlin", True),
+        ("2026-05-03 23:59", "UTC", True),
+        ("2026-05-03 22:30", "Europe/Berlin", False),
+    ],
+)
+def test_the_days_of_a_pack_are_those_of_the_organisation(
+    session: Session, zoe: Person, moment: str, zone: str, expected: bool
+) -> None:
+    about = About(zoe.id, None, date(2026, 5, 2), date(2026, 5, 3), whole=False, paths=None)
+    read = Reading(session, zoe, about, zone, date(2026, 6, 1))
+    assert read.in_period(datetime.fromisoformat(moment).replace(tzinfo=UTC)) is expected
 
 
 @pytest.fixture

@@ -48,7 +48,6 @@ def _own_extensions(read: Reading) -> sa.Select[int]:
 SUBJECTS: dict[str, Callable[[Reading], sa.Select[int]]] = {
     "completion": _own(Completion),
     "certificate": _own(Certificate),
-    "requirement": _own(Requirement),
     "leave": _own(Leave),
     "attempt": _own(Attempt),
     "extension": _own_extensions,
