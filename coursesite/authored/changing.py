@@ -57,6 +57,14 @@ def rearrange(text: str, location: Location, items: Sequence["int | New"]) -> st
     return _below_each_other(source, sequence, items)
 
 
+def reword(text: str, location: Location, number: int, value: Plain) -> str:
+    """Give an item of a list another value; comments around it stay."""
+    source = Source(text)
+    source.sequence(location)
+    at = (*location, number)
+    return _replace(source, at, value, indent=source.column_of(source.node(at)))
+
+
 class New:
     """An item that was not there."""
 

@@ -229,7 +229,8 @@ class _Reading:
             if lesson not in lessons:
                 self._term(f"there is no lesson '{lesson}'", "completion", "lessons")
         if terms.completion.attestation and front and not front.attestation.strip():
-            self.document.problem(1, "'attestation' is missing: module.yaml asks for one")
+            message = "'attestation' is missing: module.yaml asks for one"
+            self.front.problems.append(self.front.problem(message, "attestation"))
         for name in declared_and_unused(self.document, terms.local_fields):
             message = f"the local field '{name}' is declared but the text never uses it"
             self._term(message, "local_fields", severity=Severity.WARNING)

@@ -1,5 +1,6 @@
 """Questions of an author's file as forms; the file stays what counts, and keeps its shape."""
 
+from coursesite.authoring.library.questions.aiming import aimed_anew, aimed_at
 from coursesite.authoring.library.questions.entries import (
     Entry,
     Unreadable,
@@ -13,9 +14,10 @@ from coursesite.authoring.library.questions.entries import (
 )
 from coursesite.authoring.library.questions.filling import Writing, filled, lasting_ids
 from coursesite.authoring.library.questions.moving import moved, with_copy, without
-from coursesite.authoring.library.questions.sending import Form, number, one, sheet_sent
+from coursesite.authoring.library.questions.sending import number, one, sheet_sent
 from coursesite.authoring.library.questions.sheet import Row, Sheet, sheet_of
 from coursesite.authoring.library.questions.tagging import lessons_of, tagged
+from coursesite.authoring.library.rows import Form
 
 __all__ = [
     "Entry",
@@ -24,6 +26,8 @@ __all__ = [
     "Sheet",
     "Unreadable",
     "Writing",
+    "aimed_anew",
+    "aimed_at",
     "entries_in",
     "every",
     "filled",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from coursesite.authored.changing import New, drop, put, rearrange
+from coursesite.authored.changing import New, drop, put, rearrange, reword
 from coursesite.authored.source import Unchangeable
 from coursesite.authored.tree import Location, Plain
 from coursesite.authoring.library.questions.entries import (
@@ -16,13 +16,13 @@ from coursesite.authoring.library.questions.entries import (
     read_data,
 )
 from coursesite.authoring.library.questions.sending import (
-    Form,
     SentRow,
     one,
     rows_sent,
     value_of,
 )
 from coursesite.authoring.library.questions.sheet import ROWS, YES, Row, Sheet, sheet_of
+from coursesite.authoring.library.rows import Form
 from coursesite.quizzes.questions.building import text_id
 from coursesite.quizzes.questions.choice import MultipleChoice, SingleChoice
 
@@ -86,22 +86,30 @@ class Writing:
         self._data: Any = deepcopy(read_data(text))
 
     def put(self, at: Location, key: str, value: Plain) -> None:
-        order = self.orders[bool(at)]
-        self.text = put(self.text, (*self.at, *at), key, value, order)
-        self._find(at)[key] = value
+        self.text = put(self.text, (*self.at, *at), key, value, self.order_at(at))
+        self.find(at)[key] = value
+
+    def order_at(self, at: Location) -> Sequence[str]:
+        """The keys of what stands there, in the order in which they are written."""
+        return self.orders[bool(at)]
 
     def drop(self, at: Location, key: str) -> None:
-        if key in self._find(at):
+        if key in self.find(at):
             self.text = drop(self.text, (*self.at, *at), key)
-            del self._find(at)[key]
+            del self.find(at)[key]
 
-    def rearrange(self, key: str, items: list[int | New]) -> None:
-        old = self._find((key,))
-        self.text = rearrange(self.text, (*self.at, key), items)
+    def rearrange(self, key: str, items: list[int | New], at: Location = ()) -> None:
+        old = self.find((*at, key))
+        self.text = rearrange(self.text, (*self.at, *at, key), items)
         new = [each.value if isinstance(each, New) else old[each] for each in items]
-        self._find(())[key] = new
+        self.find(at)[key] = new
 
-    def _find(self, at: Location) -> Any:
+    def reword(self, key: str, number: int, value: Plain) -> None:
+        """Another value for an item of a list; what stands around it stays."""
+        self.text = reword(self.text, (*self.at, key), number, value)
+        self.find((key,))[number] = value
+
+    def find(self, at: Location) -> Any:
         found = self._data
         for part in (*self.at, *at):
             found = found[part]

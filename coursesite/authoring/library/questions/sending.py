@@ -1,22 +1,19 @@
 """What a form says about a question, as the values that its file should have."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from coursesite.authored.text import ODD, odd_sentence
 from coursesite.authored.tree import Plain
 from coursesite.authoring.library.drafts import clean
 from coursesite.authoring.library.questions.sheet import LINES, ROWS, YES, Row, Sheet
+from coursesite.authoring.library.rows import Form, Placed, rows_in
 from coursesite.errors import Invalid, said
 from coursesite.quizzes.questions.choice import SingleChoice, TrueFalse
 
-Form = Mapping[str, Sequence[str]]
-
-_ROW = re.compile(r"row-([0-9]{1,3})-[a-z]+")
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,14})")
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,14}\.[0-9]{1,14}")
-MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,6 @@ class SentRow:
     values: Mapping[str, str]
     correct: bool
     remove: bool
-    place: int
 
     @property
     def blank(self) -> bool:
@@ -77,42 +73,22 @@ def number(text: str) -> Plain:
 
 def rows_sent(sheet: Sheet, form: Form) -> list[SentRow]:
     """The rows of the form in the order that was asked for; those it leaves out stay."""
-    numbers = sorted({int(found[1]) for name in form if (found := _ROW.fullmatch(name))})
-    rows = [_row(sheet, form, number) for number in numbers[:MOST_ROWS]]
-    known = list({row.was: row for row in rows if row.was is not None}.values())
-    new = [row for row in rows if row.was is None]
-    there = {row.was for row in known}
-    left = [_as_it_is(row) for row in sheet.rows if row.number not in there]
-    return sorted([*known, *left, *new], key=_turn)
+    return [_row(sheet, form, each) for each in rows_in(form, "row", len(sheet.rows))]
 
 
-def _turn(row: SentRow) -> tuple[int, int]:
-    """A row that was moved up goes before the one that is there, one moved down behind it."""
-    return row.place, (row.place > row.number) - (row.place < row.number)
-
-
-def _row(sheet: Sheet, form: Form, number: int) -> SentRow:
-    def field(key: str) -> str | None:
-        return one(form, f"row-{number}-{key}")
-
-    was = field("was") or ""
-    old = dict(enumerate(sheet.rows)).get(_count(was))
+def _row(sheet: Sheet, form: Form, placed: Placed) -> SentRow:
+    old = sheet.rows[placed.was] if placed.was is not None else None
+    if old and not placed.sent:
+        return SentRow(old.number, old.number, old.values, old.correct, remove=False)
     keys = [key for key in ROWS[sheet.rows_key] if key != "correct"]
-    values = {key: _sent(field(key), old, key) for key in keys}
-    place = _count(field("place") or "")
+    values = {key: _sent(one(form, f"row-{placed.number}-{key}"), old, key) for key in keys}
     return SentRow(
-        number=number,
+        number=placed.number,
         was=old.number if old else None,
         values=values,
-        correct=_is_correct(sheet, form, number, old),
-        remove=field("remove") is not None,
-        place=number if place < 0 else place - 1,
+        correct=_is_correct(sheet, form, placed.number, old),
+        remove=placed.remove,
     )
-
-
-def _count(text: str) -> int:
-    """A small number; -1 for what is none."""
-    return int(text) if re.fullmatch(r"[0-9]{1,3}", text) else -1
 
 
 def _sent(text: str | None, old: Row | None, key: str) -> str:
@@ -126,10 +102,6 @@ def _is_correct(sheet: Sheet, form: Form, number: int, old: Row | None) -> bool:
         chosen = one(form, "correct")
         return chosen == str(number) if chosen is not None else bool(old and old.correct)
     return one(form, f"row-{number}-correct") is not None
-
-
-def _as_it_is(row: Row) -> SentRow:
-    return SentRow(row.number, row.number, row.values, row.correct, remove=False, place=row.number)
 
 
 def sheet_sent(sheet: Sheet, form: Form) -> Sheet:
