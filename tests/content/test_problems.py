@@ -29,7 +29,7 @@ CHANGES: list[tuple[str, str, str | None]] = [
     ("title: At the door\n", "titel: At the door\n", "2: unknown key 'titel'"),
     ("[Name who is at home, Say what happens, Ask before you go]", "[One]", "4: 'objectives' "),
     ("---\ntitle", "title", "1: the text begins with title, summary and objectives between"),
-    ("attestation: I will ask.\n", "", "1: 'attestation' is missing: module.yaml asks for"),
+    ("attestation: I will ask.\n", "", "2: 'attestation' is missing: module.yaml asks for"),
     # lessons
     (" {#first-two-minutes}", "", "8: a lesson needs an id in small letters and hyphens"),
     ("{#first-two-minutes}", "{#checklist}", "8: a lesson cannot have the id 'checklist'"),

@@ -128,6 +128,7 @@ PAGES = {
         f"{EDITOR}/media/first-72-hours.svg",
         EDITOR,
         QUESTIONS,
+        f"{EDITOR}/settings",
         f"{QUESTIONS}/questions",
         f"{QUESTIONS}/questions/european-rule-on-admission",
         f"{QUESTIONS}/questions/european-rule-on-admission/try",

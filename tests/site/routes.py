@@ -449,6 +449,10 @@ ROUTES = {
     ("authoring.carry_out", "POST"): Route(
         Whose.COURSE, QUESTIONS + "/corrections/{regrade}", {"way": "full-marks", **REASON}
     ),
+    ("authoring.settings", "GET"): Route(Whose.COURSE, TEXT + "/settings"),
+    ("authoring.fill_settings", "POST"): Route(
+        Whose.COURSE, TEXT + "/settings", {"title": "forged"}
+    ),
     ("authoring.questions", "GET"): Route(Whose.COURSE, f"{QUESTIONS}/questions"),
     ("authoring.arrange", "POST"): Route(
         Whose.COURSE, f"{QUESTIONS}/questions", {"do": "copy:question-1"}

@@ -54,10 +54,15 @@ def due_days(session: Session, revisions: Mapping[TextId, int]) -> dict[TextId, 
 
 def review_of(session: Session, text: TextId, shown: Shown[Module]) -> Review:
     """The same of one module."""
+    looks = looks_at(session, text)
+    return _review(text, shown, looks[0] if looks else None, keeper_of(session, text))
+
+
+def keeper_of(session: Session, text: TextId) -> Person | None:
+    """Whose turn it is to read a text again."""
     key = (text.kind, text.slug, text.language)
     keeper = session.get(TextKeeper, key, options=[joinedload(TextKeeper.person)])
-    looks = looks_at(session, text)
-    return _review(text, shown, looks[0] if looks else None, keeper.person if keeper else None)
+    return keeper.person if keeper else None
 
 
 def looks_at(session: Session, text: TextId) -> Sequence[TextLook]:

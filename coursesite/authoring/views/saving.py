@@ -3,6 +3,7 @@
 from coursesite.accounts.access import actor
 from coursesite.authored.text import ODD, TURNING
 from coursesite.authoring import services
+from coursesite.authoring.library import Files
 from coursesite.authoring.library.questions import Form
 from coursesite.authoring.services import Seen, Work
 from coursesite.extensions import db
@@ -10,10 +11,14 @@ from coursesite.extensions import db
 
 def save_text(work: Work, text: str) -> None:
     """Keep the text as the draft, and this state of it in the history."""
-    files = {**work.files, work.text.main_file: text}
+    keep_files(work, {**work.files, work.text.main_file: text})
+    db.session.commit()
+
+
+def keep_files(work: Work, files: Files) -> None:
+    """The same of several files, and of texts that are saved together."""
     services.save_draft(db.session, work.text, files, Seen(work.version, work.live_id), actor())
     services.keep_version(db.session, work.text, actor())
-    db.session.commit()
 
 
 def plain(sent: Form) -> Form:

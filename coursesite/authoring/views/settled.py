@@ -1,0 +1,53 @@
+"""What the forms of settings say: the checker's sentences at their fields."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from coursesite.authored import Problem, Severity
+from coursesite.authoring.library.settings import ModuleSheet
+from coursesite.authoring.rules import SETTINGS, TextId
+
+GENERAL = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Sentences by the name of their field, "" for the form as a whole; errors and warnings.
+
+    `beside` is how many problems are about what the form does not show.
+    """
+
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    warnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    beside: int = 0
+
+    def at(self, name: str) -> Sequence[str]:
+        """The errors of a field as one line."""
+        return ["; ".join(self.errors[name])] if name in self.errors else []
+
+
+def said_of(text: TextId, problems: Iterable[Problem], sheet: ModuleSheet) -> Said:
+    """What is wrong with the settings of a module, and how much with its text."""
+    own = str(text.path_of(text.main_file))
+    files = {own, str(text.path_of(SETTINGS))}
+    errors: dict[str, list[str]] = {}
+    warnings: dict[str, list[str]] = {}
+    beside = 0
+    for problem in problems:
+        if problem.path not in files or (problem.path == own and not problem.at):
+            beside += 1
+            continue
+        kind = errors if problem.severity is Severity.ERROR else warnings
+        kind.setdefault(_field(problem.at, sheet.fields), []).append(problem.message)
+    return Said(errors, warnings, beside)
+
+
+def _field(at: Sequence[str | int], fields: Collection[str]) -> str:
+    """The field of the form that shows this part of the settings."""
+    if at[:1] == ("objectives",):
+        return f"objective-{at[1]}-text" if len(at) > 1 else "objectives"
+    for depth in range(len(at), 0, -1):
+        name = "-".join(map(str, at[:depth]))
+        if name in fields:
+            return name
+    return GENERAL
