@@ -1,4 +1,4 @@
-"""The settings of a module as a page: filled in, kept while written, never lost, and for authors."""
+"""The settings of a module as a page: filled in, kept while they are written, never lost."""
 
 import pytest
 import sqlalchemy as sa
