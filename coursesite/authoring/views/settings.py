@@ -168,7 +168,7 @@ def _page(
         choices=choices_for(work, sheet, reading),
         testing=_testing(quiz),
         measures=reading.measures,
-        language=named(Desk(work.text).language),
+        language_name=named(Desk(work.text).language),
     )
 
 
