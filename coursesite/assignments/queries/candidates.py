@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from coursesite.assignments.models import Leave, Parked, Period, Requirement, RequirementSource
+from coursesite.assignments.queries.picking import is_picked
 from coursesite.assignments.rules import (
     Anchors,
     Candidate,
@@ -38,6 +39,7 @@ class Whom:
     `only` are people's ids, and looks at nobody else, whether or not they still match.
     `after_id`, `until_id` (included) and `most` make pages of them.
     Not `held_by_any`, or `done_by_any`: nobody must do the target already, or has ever done it.
+    Where they are counted, `one_of` so many is looked at, and counts for all of these.
     """
 
     assignment_id: int | None = None
@@ -47,6 +49,7 @@ class Whom:
     most: int | None = None
     held_by_any: bool = True
     done_by_any: bool = True
+    one_of: int = 1
 
 
 EVERYBODY = Whom()
@@ -106,6 +109,7 @@ def looked_at(plan: Plan, today: date, whom: Whom) -> list[Clause]:
     found: list[Clause] = [
         Person.organisation_id == plan.organisation_id,
         Person.id > whom.after_id,
+        is_picked(Person.id, whom.one_of),
         Person.id.in_(whom.only) if whom.only is not None else matching(plan.conditions, today),
     ]
     if whom.until_id is not None:

@@ -95,21 +95,36 @@ def led_ids(session: Session, assignment_id: int, page: tuple[int, int]) -> Sequ
 
 def number_led(session: Session, assignment_id: int) -> int:
     """How many there are, those whom it no longer leads to included."""
-    own = RequirementSource.assignment_id == assignment_id
-    found = sa.select(sa.func.count()).select_from(RequirementSource).where(own)
-    return session.scalar(found) or 0
+    return session.scalar(sa.select(_led(assignment_id))) or 0
 
 
 def number_matching(session: Session, plan: Plan, today: date) -> int:
     """How many people a plan is for."""
+    return session.scalar(sa.select(_matching(plan, today))) or 0
+
+
+def numbers_before_change(
+    session: Session, assignment_id: int, plan: Plan, today: date
+) -> tuple[int, int]:
+    """How many people a plan is for, and to how many the assignment leads, or led."""
+    found = session.execute(sa.select(_matching(plan, today), _led(assignment_id))).one()
+    return found[0], found[1]
+
+
+def _led(assignment_id: int) -> sa.ScalarSelect[int]:
+    own = RequirementSource.assignment_id == assignment_id
+    return sa.select(sa.func.count()).select_from(RequirementSource).where(own).scalar_subquery()
+
+
+def _matching(plan: Plan, today: date) -> sa.ScalarSelect[int]:
     here = Person.organisation_id == plan.organisation_id
-    found = (
+    return (
         sa.select(sa.func.count())
         .select_from(Person)
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(here, matching(plan.conditions, today))
+        .scalar_subquery()
     )
-    return session.scalar(found) or 0
 
 
 def followed(row: AnyRow, assignment_id: int, others: Collection[date]) -> Followed:

@@ -9,6 +9,7 @@ from coursesite.assignments.rules.days import (
     earliest_open,
     problem_with,
 )
+from coursesite.assignments.rules.estimating import about, may_be_missed, one_of
 from coursesite.assignments.rules.explaining import counted, explain
 from coursesite.assignments.rules.following import (
     Followed,
@@ -172,6 +173,7 @@ __all__ = [
     "Unasked",
     "Validity",
     "Value",
+    "about",
     "add_months",
     "counted",
     "day_of_year",
@@ -190,7 +192,9 @@ __all__ = [
     "lies_within",
     "lines_of",
     "matches",
+    "may_be_missed",
     "may_extend",
+    "one_of",
     "pick",
     "plan_from_json",
     "problem_with",

@@ -1,6 +1,6 @@
 """Making an assignment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,9 @@ from coursesite import clock
 from coursesite.assignments.models import Assignment, AssignmentCriterion
 from coursesite.assignments.queries.alike import everybody_of
 from coursesite.assignments.queries.candidates import Whom, lock_held
+from coursesite.assignments.queries.led import number_matching
 from coursesite.assignments.queries.targets import Target, find_target
-from coursesite.assignments.rules import Plan, Reach, Tally
+from coursesite.assignments.rules import Plan, Reach, Tally, one_of
 from coursesite.assignments.services.reaching import (
     Watch,
     carry_out,
@@ -34,11 +35,14 @@ class NothingToAssign(NotFound):
 def preview(session: Session, plan: Plan, watch: Watch = nobody) -> Reach:
     """Whom the plan would reach today and what it would do for them; nothing is written.
 
-    `watch` sees them too. However many they are, it asks the same few questions.
+    `watch` sees them too. However many they are, it asks the same few questions; of very many,
+    some are looked at, and what is told is an estimate.
     """
     organisation, whom = everybody_of(session, plan)  # held: asked for again
     today = clock.today(organisation.time_zone)
-    tally = Tally()
+    people = number_matching(session, plan, today)
+    whom = replace(whom, one_of=one_of(people))
+    tally = Tally(whom.one_of, people)
     foresee_new(session, (plan, get_target(session, plan), today, whom), tally, watch)
     return tally.reach
 

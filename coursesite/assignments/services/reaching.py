@@ -106,12 +106,16 @@ def reach_all(
 def foresee_new(
     session: Session, asked: tuple[Plan, Target, date, Whom], tally: Tally, watch: Watch
 ) -> None:
-    """Count what the plan would do for those who are new to it; the first few by name."""
+    """Count what the plan would do for those who are new to it; the first few by name.
+
+    Nobody is looked for by name where very many are there already: it could take all of them.
+    """
     plan, target, today, whom = asked
     ask = Ask(plan.due, plan.terms, target.minutes)
-    first = reach_all(session, plan, target, today, replace(whom, most=FIRST))
-    for row, reached in first:
-        tally.show(row.person_id, reached)
+    if whom.assignment_id is None or whom.one_of == 1:
+        first = replace(whom, most=FIRST, one_of=1)
+        for row, reached in reach_all(session, plan, target, today, first):
+            tally.show(row.person_id, reached)
     columns = watch.columns(plan)
     for alike, candidate in candidates_alike(session, plan, today, whom, columns):
         reached = reach(ask, candidate, today)

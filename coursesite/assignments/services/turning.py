@@ -11,7 +11,13 @@ from coursesite import clock
 from coursesite.assignments.models import Parked, Period, Requirement, RequirementSource
 from coursesite.assignments.queries.alike import led_alike
 from coursesite.assignments.queries.candidates import AnyRow, Whom, matching
-from coursesite.assignments.queries.led import followed, led_by, led_ids, other_dates
+from coursesite.assignments.queries.led import (
+    followed,
+    led_by,
+    led_ids,
+    numbers_before_change,
+    other_dates,
+)
 from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.rules import (
     Ask,
@@ -24,6 +30,7 @@ from coursesite.assignments.rules import (
     Tally,
     Turn,
     follow,
+    one_of,
 )
 from coursesite.assignments.services.counting import count, place_of
 from coursesite.assignments.services.history import keep
@@ -67,19 +74,25 @@ class Turning:
 
 
 def foresee(session: Session, turning: Turning, watch: Watch = nobody) -> Reach:
-    """What the change would do for everybody; nothing is written. `watch` sees them too."""
+    """What the change would do for everybody; nothing is written. `watch` sees them too.
+
+    Of very many, some are looked at, and what is told is an estimate.
+    """
     id, plan, today = turning.assignment_id, turning.plan, turning.today
-    ask, tally = Ask(plan.due, plan.terms, turning.target.minutes), Tally()
+    ask = Ask(plan.due, plan.terms, turning.target.minutes)
+    people, led = numbers_before_change(session, id, plan, today)
+    whom = Whom(id, one_of=one_of(max(people, led)))
+    tally = Tally(whom.one_of, people)
     if first := led_ids(session, id, (0, FIRST)):
         for row, reached in _led(session, turning, first):
             tally.show(row.person_id, reached)
-    for alike, person in led_alike(session, id, plan, today, watch.columns(plan)):
+    for alike, person in led_alike(session, whom, plan, today, watch.columns(plan)):
         followed_ = follow(ask, person, today, turning.turn)
         if followed_ is not None:
             tally.count(followed_, alike.people)
             tally.show(alike.person_id, followed_)
             watch(alike, followed_)
-    foresee_new(session, (plan, turning.target, today, Whom(id)), tally, watch)
+    foresee_new(session, (plan, turning.target, today, whom), tally, watch)
     return tally.reach
 
 

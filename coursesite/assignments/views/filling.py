@@ -16,7 +16,7 @@ from coursesite.assignments.forms.assigning import filled_in
 from coursesite.assignments.models import Assignment
 from coursesite.assignments.queries.named import left_called, people_called, people_of
 from coursesite.assignments.queries.units import called, places_within
-from coursesite.assignments.rules import Criterion, Plan, Reach, groups_of
+from coursesite.assignments.rules import Criterion, Plan, Reach, groups_of, may_be_missed
 from coursesite.assignments.sentences import PROBLEMS, describe
 from coursesite.assignments.views.beside import Beside
 from coursesite.assignments.views.common import (
@@ -126,6 +126,7 @@ def check_page(
         "assignments/check.html",
         plan=describe(plan, published(), {place.path: units[place.id] for place in places}),
         reach=reach,
+        missed=may_be_missed(reach.one_of),
         beside=beside,
         reminders=beside.preview(plan.kind, plan.slug),
         sample=sample_of(reach, units),

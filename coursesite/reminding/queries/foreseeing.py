@@ -31,12 +31,14 @@ class Foreseen:
 
     Whoever is told at once gets one message, however many steps have passed. Where that is known,
     `due_on` is the date that most of them have, and `first_on` the day of the first step to come.
+    Of very many people the numbers are `estimated`.
     """
 
     at_once: dict[Level, int]
     soon: list[tuple[Level, int, int]]
     due_on: date | None = field(default=None, compare=False)
     first_on: date | None = field(default=None, compare=False)
+    estimated: bool = False
 
     @property
     def is_soon(self) -> bool:

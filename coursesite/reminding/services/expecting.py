@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from coursesite.assignments.queries.alike import Alike
-from coursesite.assignments.rules import Effect, Excuse, Plan, Reached
+from coursesite.assignments.rules import Effect, Excuse, Plan, Reached, about
 from coursesite.reminding.queries.foreseeing import SOON, Foreseen, reminded, told_already
 from coursesite.reminding.rules import Ladder, Level, steps_due
 
@@ -22,6 +22,7 @@ class Expecting:
 
     `fresh` is an assignment that does not stand yet. Where it adds nothing but one more reason,
     it reminds only those whom nothing reminds so far; one that stands reminds them already.
+    What is an estimate is told as such, rounded.
     """
 
     ladder: Ladder
@@ -29,6 +30,7 @@ class Expecting:
     fresh: bool
     _dates: Counter[date] = field(default_factory=Counter)
     _at_once: Counter[Level] = field(default_factory=Counter)
+    _one_of: int = 1
 
     def columns(self, plan: Plan) -> Sequence[sa.ColumnElement[Any]]:
         """Of what is open, which steps were taken and, if it matters, whether anything reminds."""
@@ -37,6 +39,7 @@ class Expecting:
 
     def __call__(self, alike: Alike, reached: Reached) -> None:
         """So many are reached so; `alike` tells how they stand, with these columns."""
+        self._one_of = alike.one_of
         if alike.absent or alike.excuse not in (None, Excuse.NONE):
             return
         if reached.effect is Effect.NEW and reached.due_on:
@@ -66,15 +69,19 @@ class Expecting:
     @property
     def foreseen(self) -> Foreseen:
         return Foreseen(
-            at_once={level: self._at_once[level] for level in Level},
+            at_once={level: self._told(self._at_once[level]) for level in Level},
             soon=[
-                (level, day, self._coming(day))
+                (level, day, self._told(self._coming(day)))
                 for level in Level
                 for day in self.ladder.days(level)
             ],
             due_on=max(self._dates, key=self._dates.__getitem__, default=None),
             first_on=min(self._days_to_come(), default=None),
+            estimated=self._one_of > 1,
         )
+
+    def _told(self, people: int) -> int:
+        return people if self._one_of == 1 else about(people)
 
     def _days_to_come(self) -> Iterator[date]:
         for due_on in self._dates:

@@ -18,7 +18,7 @@ Column = sa.ColumnElement[Any]
 class Alike:
     """So many people who are alike, one of them by number, and how they stand.
 
-    `more` are the columns that were asked for beside these.
+    `more` are the columns that were asked for beside these. `one_of` so many was looked at.
     """
 
     people: int
@@ -28,6 +28,7 @@ class Alike:
     absent: bool
     matches: bool = True
     more: dict[str, Any] = field(default_factory=dict)
+    one_of: int = 1
 
 
 def counted(session: Session, each: sa.Select[Any], columns: Sequence[Any]) -> Iterator[Any]:
@@ -47,14 +48,16 @@ def is_nothing(column: Any) -> bool:
     return isinstance(column.element, sa.sql.elements.Null)
 
 
-def alike_of(row: Any, more: Sequence[Column]) -> Alike:
+def alike_of(row: Any, more: Sequence[Column], one_of: int) -> Alike:
+    """Each who was looked at stands for so many."""
     named = [column.name for column in more if isinstance(column, sa.Label)]
     return Alike(
-        people=row.people,
+        people=row.people * one_of,
         person_id=row.one,
         open_due_on=row.open_due_on,
         excuse=row.excuse,
         absent=bool(row.absent),
         matches=bool(getattr(row, "matches", True)),
         more={name: getattr(row, name) for name in named},
+        one_of=one_of,
     )

@@ -16,13 +16,19 @@ from coursesite.assignments.queries.alike.moments import (
     quarter,
     zone_of,
 )
-from coursesite.assignments.queries.candidates import is_open_period, matching, posted_on
+from coursesite.assignments.queries.candidates import (
+    Whom,
+    is_open_period,
+    matching,
+    posted_on,
+)
 from coursesite.assignments.queries.led import (
     days_away,
     has_live_source,
     is_extended,
     may_move,
 )
+from coursesite.assignments.queries.picking import is_picked
 from coursesite.assignments.rules import (
     Anchors,
     Cause,
@@ -40,9 +46,13 @@ Led = tuple[Alike, Followed]
 
 
 def led_alike(
-    session: Session, assignment_id: int, plan: Plan, today: date, more: Sequence[Column] = ()
+    session: Session, whom: Whom, plan: Plan, today: date, more: Sequence[Column] = ()
 ) -> Iterator[Led]:
-    """Those whom an assignment leads to, or led to, as the rules see a change of it."""
+    """Those whom an assignment leads to, or led to, as the rules see a change of it.
+
+    `whom` are those for whom it is new: of these, as many are looked at.
+    """
+    assignment_id = whom.assignment_id or 0
     zone = zone_of(session, plan)
     from_assigning = plan.due.rule is DueRule.AFTER_ASSIGNMENT
     key: list[Any] = [
@@ -67,6 +77,7 @@ def led_alike(
         .outerjoin(Period, is_open_period())
         .where(
             RequirementSource.assignment_id == assignment_id,
+            is_picked(RequirementSource.requirement_id, whom.one_of),
             Requirement.state != RequirementState.ENDED,
         )
     )
@@ -74,7 +85,7 @@ def led_alike(
     for row in counted(session, each, key):
         anchors = anchors_of(plan.due.rule, row.anchor, row.matched_on or today, zone)
         yield (
-            alike_of(row, more),
+            alike_of(row, more, whom.one_of),
             Followed(
                 led=row.led,
                 matches=row.matches,

@@ -118,20 +118,22 @@ def _told_apart(
             held = Held(row.state, row.progress, row.valid_until, row.open_due_on)
         anchors = anchors_of(plan.due.rule, row.anchor, today, zone)
         completed_on = day_of(row.completed, zone)
-        yield alike_of(row, more), Candidate(anchors, held, completed_on, bool(row.left_out))
+        candidate = Candidate(anchors, held, completed_on, bool(row.left_out))
+        yield alike_of(row, more, whom.one_of), candidate
 
 
 def _settled(session: Session, plan: Plan, today: date, whom: Whom, others: int) -> Iterator[Found]:
     """All who were not told apart: how many, and one of them by number."""
     reached = looked_at(plan, today, whom)
     everybody = _of(plan, sa.select(sa.func.count()).select_from(Person)).where(*reached)
-    number = (session.scalar(everybody) or 0) - others
+    number = (session.scalar(everybody) or 0) * whom.one_of - others
     if number <= 0:
         return
     one = _of(plan, sa.select(Person.id).join(Requirement, is_requirement(plan)))
     one = one.where(*reached, _is_settled(today)).order_by(Person.id).limit(1)
     held = Held(RequirementState.ACTIVE, Progress.COMPLETED, today, None)
-    alike = Alike(number, session.scalar(one) or NO_ROW, None, None, absent=False)
+    first = session.scalar(one) or NO_ROW
+    alike = Alike(number, first, None, None, absent=False, one_of=whom.one_of)
     yield alike, Candidate(Anchors(today), held)
 
 

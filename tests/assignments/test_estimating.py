@@ -1,0 +1,156 @@
+"""Before something is done to very many people, what becomes of them is estimated from some."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coursesite.assignments.models import Requirement
+from coursesite.assignments.queries.picking import is_picked
+from coursesite.assignments.rules import (
+    Condition,
+    Criterion,
+    Due,
+    DueRule,
+    about,
+    may_be_missed,
+    one_of,
+)
+from coursesite.assignments.services import assign, preview
+from coursesite.jobs.models import Task
+from coursesite.people.models import Person, Unit
+from coursesite.people.rules import Role
+from coursesite.schedule import LONG
+from tests.assignments.makers import acting, in_days, make_plan, publish_module
+from tests.assignments.test_views import filled, hidden_fields
+from tests.browser import Browser
+from tests.jobs.makers import work_all
+from tests.makers import make_organisation, make_person, make_unit
+
+NUMBERS = 40_000
+REMINDED = {
+    "remind-enabled": "y",
+    "remind-before": "90",
+    "remind-after": "7",
+    "remind-manager": "",
+    "remind-above": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [(0, 1), (100_000, 1), (100_001, 2), (200_000, 4), (1_000_000, 16), (5_000_000, 64)],
+)
+def test_of_many_so_few_are_looked_at(people: int, expected: int) -> None:
+    assert one_of(people) == expected
+    assert expected == 1 or 50_000 <= people // expected <= 100_000
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (0, 0),
+        (7, 7),
+        (48, 48),
+        (96, 96),
+        (205_715, 210_000),
+        (794_285, 790_000),
+        (999_999, 1_000_000),
+    ],
+)
+def test_an_estimate_is_rounded(number: int, told: int) -> None:
+    assert about(number) == told
+
+
+def test_what_may_be_missed() -> None:
+    assert [may_be_missed(each) for each in (1, 2, 16, 64)] == [0, 6, 48, 190]
+
+
+@pytest.mark.parametrize("apart", [1, 2, 5, 64, 1_000, 4_960])
+def test_as_many_are_picked_however_far_apart_their_numbers_are(
+    session: Session, apart: int
+) -> None:
+    """Whoever is in one unit, or asked the same, may have every second or thousandth number."""
+    start = sa.select(sa.literal(7, sa.BigInteger).label("id")).cte("numbers", recursive=True)
+    ids = start.union_all(sa.select(start.c.id + apart).where(start.c.id < apart * NUMBERS))
+    picked = sa.select(*(sa.func.count().filter(is_picked(ids.c.id, each)) for each in (4, 16)))
+    fourth, sixteenth = session.execute(picked.select_from(ids)).one()
+    assert fourth == pytest.approx(NUMBERS / 4, rel=0.05)
+    assert sixteenth == pytest.approx(NUMBERS / 16, rel=0.05)
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    publish_module(session)
+    return make_unit(session, make_organisation(session), "Wing")
+
+
+@pytest.fixture
+def officer(session: Session, unit: Unit) -> Person:
+    return make_person(session, unit, roles=(Role.TRAINING_OFFICER,), roles_at=unit)
+
+
+@pytest.fixture
+def people(session: Session, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> list[Person]:
+    """Sixty are very many here: of four one is looked at."""
+    monkeypatch.setattr("coursesite.assignments.rules.estimating.LOOKED_AT", 20)
+    monkeypatch.setattr("coursesite.assignments.rules.MANY", 50)
+    return [make_person(session, unit) for _ in range(59)]
+
+
+def test_a_new_assignment_is_estimated_and_carried_out_for_each(
+    session: Session, browser: Browser, unit: Unit, officer: Person, people: list[Person]
+) -> None:
+    client = browser.sign_in(officer)
+    shown = client.post("/assignments/new", data=filled(unit) | REMINDED).text
+    assert "This reaches 60 people." in shown
+    assert "of 4 people one was looked at" in shown
+    assert "fewer than about 12 people may not be seen here" in shown
+    reach = preview(session, make_plan(unit))
+    assert (reach.people, reach.one_of) == (60, 4)
+    assert reach.new == pytest.approx(60, abs=16)
+    assert f'<td class="n">about {reach.new}</td>' in shown
+    assert f"about {reach.new} people are told at once" in shown
+
+    made = client.post("/assignments/new", data=hidden_fields(shown) | {"step": "assign"})
+    assert made.status_code == 302
+    with browser.app.app_context():
+        work_all(LONG)
+    session.expire_all()
+    assert session.scalars(sa.select(Task)).one().done == 60
+    assert session.scalar(sa.select(sa.func.count()).select_from(Requirement)) == 60
+
+
+def test_what_hardly_anybody_meets_is_at_least_who_is_known(
+    session: Session, unit: Unit, people: list[Person]
+) -> None:
+    """One of them does it already, and is nobody who is looked at."""
+    left_out = session.scalars(sa.select(Person).where(~is_picked(Person.id, 4))).first()
+    assert left_out
+    assign(
+        session,
+        make_plan(unit, conditions=(Condition(Criterion.PERSON, str(left_out.id)),)),
+        acting(left_out),
+    )
+    reach = preview(session, make_plan(unit))
+    assert (reach.unchanged, reach.people) == (1, 59)
+
+
+def test_a_change_is_estimated_and_carried_out_for_each(
+    session: Session, browser: Browser, unit: Unit, officer: Person, people: list[Person]
+) -> None:
+    client = browser.sign_in(officer)
+    made = assign(
+        session, make_plan(unit, due=Due(DueRule.AFTER_ASSIGNMENT, days=40)), acting(officer)
+    )
+    session.commit()
+    address = f"/assignments/{made.id}/change"
+    changed = filled(unit) | {"why": "Later", "due": "after-assignment", "due_days": "60"}
+    shown = client.post(address, data=changed).text
+    assert "This reaches 60 people." in shown
+    assert "of 4 people one was looked at" in shown
+    sent = client.post(address, data=hidden_fields(shown) | {"step": "assign"})
+    assert sent.status_code == 302
+    with browser.app.app_context():
+        work_all(LONG)
+    session.expire_all()
+    assert set(session.scalars(sa.select(Requirement.due_on))) == {in_days(60)}
