@@ -14,7 +14,12 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import ContentRenewal, Period, Requirement
 from coursesite.assignments.queries.resting import open_periods
-from coursesite.assignments.queries.text_changes import Certified, certified, changed_by
+from coursesite.assignments.queries.text_changes import (
+    Certified,
+    certified,
+    changed_by,
+    last_requirement,
+)
 from coursesite.assignments.rules import RENEWING, Cause, Progress, Validity, held
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.renewing import next_period, open_due
@@ -27,6 +32,7 @@ from coursesite.revisions.rules import Kind
 TEXT_CHANGED = "text-changed"
 PATH_CHANGED = "path-changed"
 AT_ONCE = 500
+WINDOW = 20_000
 TEXTS = frozenset({Kind.MODULE, Kind.QUIZ, Kind.PATH, Kind.LOCAL})
 
 
@@ -54,12 +60,14 @@ def finish_from(session: Session, slug: str, after_id: int) -> None:
 def renew_for_change(session: Session, publication_id: int, after_id: int) -> int | None:
     """Ask the next of those who are certified; after whom to go on, or None at the end.
 
-    Whoever was asked for this publication already is not asked again.
+    Whoever was asked for this publication already is not asked again. However few are certified,
+    so many requirements are looked at in one step, and no more.
     """
     publication = session.get(Publication, publication_id)
     if publication is None or publication.renew_days is None:
         raise NotFound("There is no such publication, or it asks nobody to renew.")
-    rows = certified(session, publication, after_id, AT_ONCE)
+    until_id = after_id + WINDOW
+    rows = certified(session, publication, (after_id, until_id), AT_ONCE)
     by_id = {row.requirement_id: row for row in rows}
     held_ = _locked(session, list(by_id))
     asked = _ask(session, publication, held_, by_id)
@@ -69,7 +77,9 @@ def renew_for_change(session: Session, publication_id: int, after_id: int) -> in
         record(
             session, "renewals-asked", SITE, subject, after=after, reason=publication.note or None
         )
-    return rows[-1].requirement_id if len(rows) == AT_ONCE else None
+    if len(rows) == AT_ONCE:
+        return rows[-1].requirement_id
+    return until_id if until_id < last_requirement(session) else None
 
 
 def _locked(session: Session, ids: Sequence[int]) -> Sequence[Requirement]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coursesite.assignments.models import Assignment, Period, Requirement, RequirementSource
 from coursesite.assignments.queries.candidates import AnyRow, is_open_period
 from coursesite.assignments.queries.text_changes import Whom
-from coursesite.assignments.rules import Excuse, RequirementState
+from coursesite.assignments.rules import Excuse, RequirementState, about, may_be_missed, one_of
 from coursesite.people.models import Person
 from coursesite.reminding.models import AssignmentLadder
 from coursesite.reminding.queries.due import steps_taken
@@ -22,16 +22,35 @@ from coursesite.reminding.rules import Ladder, Level, steps_due
 class ChangeEffect:
     """How many are certified on a text and would be asked again, of whom some renew already; how
     many dates would move; and how many of them would get a mail with the next reminders, at most.
+    Where only one of so many people was looked at, these are estimates.
     """
 
     reopened: int = 0
     renewing: int = 0
     moved: int = 0
     mails: int = 0
+    one_of: int = 1
 
     @property
     def certified(self) -> int:
         return self.reopened + self.renewing
+
+    @property
+    def missed(self) -> int:
+        """How few people may not be seen in an estimate."""
+        return may_be_missed(self.one_of)
+
+    def of_all(self, one_of: int) -> "ChangeEffect":
+        """Each of those who were looked at stands for so many; what is estimated is rounded."""
+        if one_of == 1:
+            return self
+        return ChangeEffect(
+            about(self.reopened * one_of),
+            about(self.renewing * one_of),
+            about(self.moved * one_of),
+            about(self.mails * one_of),
+            one_of,
+        )
 
 
 def effects_of_change(
@@ -40,9 +59,12 @@ def effects_of_change(
     """What asking them to learn it within each of these numbers of days would do.
 
     Nothing is written. Who is told of several things gets one mail, so mails may be fewer.
+    Of very many, some are looked at.
     """
-    rows = session.execute(_alike(whom)).all()
-    return [_effect(rows, today + timedelta(days=each), today) for each in days]
+    picked = one_of(whom.most(session))
+    rows = session.execute(_alike(whom.requirements(picked))).all()
+    found = (_effect(rows, today + timedelta(days=each), today) for each in days)
+    return [each.of_all(picked) for each in found]
 
 
 def _effect(rows: Sequence[AnyRow], due_on: date, today: date) -> ChangeEffect:
@@ -65,7 +87,7 @@ def _is_told(row: AnyRow, due_on: date, today: date) -> bool:
     return any(step.level is Level.OWN for step in steps)
 
 
-def _alike(whom: Whom) -> sa.Select[*tuple[Any, ...]]:
+def _alike(whom: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
     """So many who stand alike, with the ladder that reminds them; nobody excused or gone is."""
     reminded = sa.and_(
         Requirement.state == RequirementState.ACTIVE,
