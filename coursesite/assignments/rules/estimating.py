@@ -2,7 +2,7 @@
 the others, and what is told of them is an estimate.
 """
 
-LOOKED_AT = 100_000
+LOOKED_AT = 50_000
 """Up to so many, each is looked at."""
 DIGITS = 2
 NEARLY_ALWAYS = 3
@@ -10,7 +10,7 @@ NEARLY_ALWAYS = 3
 
 
 def one_of(people: int) -> int:
-    """Of how many people one is looked at: 50,000 or more of them all. 1 is everybody.
+    """Of how many people one is looked at: 25,000 or more of them all. 1 is everybody.
 
     A power of two, so that whom it picks are some of those whom a smaller one picks.
     """

@@ -7,8 +7,9 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from coursesite.assignments.models import Requirement
-from coursesite.assignments.rules import Progress, RequirementState
+from coursesite.assignments.models import Requirement, TargetStanding
+from coursesite.assignments.queries.picking import number_asked, picked_people
+from coursesite.assignments.rules import Progress, RequirementState, about, one_of
 from coursesite.authoring.library.registers import Resting
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.rules.registers import Cited
@@ -165,22 +166,27 @@ def reaches_of(session: Session, slugs: Collection[str]) -> dict[str, tuple[int,
 class PathReach:
     """Whom a path reaches: those who must do it, by how they stand, and of those who have not
     completed it how many have done each of some modules. `at_once` have done all that it would ask.
+    Where only one of so many people was looked at, these are estimates.
     """
 
     certified: int
     under_way: int
     done: Mapping[str, int]
     at_once: int
+    one_of: int = 1
 
 
 def path_reach(
     session: Session, slug: str, modules: Sequence[str], new: Path, published: Collection[str]
 ) -> PathReach:
     """Counted over all organisations; `modules` are those that change, `new` is the draft."""
+    path = TargetStanding.target_kind == TargetKind.PATH, TargetStanding.target_slug == slug
+    picked = one_of(number_asked(session, sa.and_(*path)))
     asked = (
         Requirement.target_kind == TargetKind.PATH,
         Requirement.target_slug == slug,
         Requirement.state != RequirementState.ENDED,
+        sa.true() if picked == 1 else Requirement.person_id.in_(picked_people(picked)),
     )
     is_done = Requirement.progress == Progress.COMPLETED
     certified, under_way = session.execute(
@@ -212,8 +218,16 @@ def path_reach(
     people = sa.select(done.c.person_id).group_by(done.c.person_id).having(sa.and_(*needed))
     at_once = session.scalar(sa.select(sa.func.count()).select_from(people.subquery())) or 0
     return PathReach(
-        certified, under_way, {each: counted.get(each, 0) for each in modules}, at_once
+        _of_all(certified, picked),
+        _of_all(under_way, picked),
+        {each: _of_all(counted.get(each, 0), picked) for each in modules},
+        _of_all(at_once, picked),
+        picked,
     )
+
+
+def _of_all(people: int, one_of: int) -> int:
+    return people if one_of == 1 else about(people * one_of)
 
 
 def _enough(

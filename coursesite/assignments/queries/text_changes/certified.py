@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, aliased
 
 from coursesite import clock
 from coursesite.assignments.models import ContentRenewal, Period, Requirement, TargetStanding
-from coursesite.assignments.queries.picking import is_picked
+from coursesite.assignments.queries.picking import number_asked, picked_people
 from coursesite.assignments.queries.text_changes.asked import Reach, reach_of_publication
 from coursesite.assignments.rules import RENEWING, Progress, RequirementState, Validity
 from coursesite.paths.queries import PATHS
 from coursesite.paths.rules import Path
-from coursesite.people.models import Organisation, Person, Unit
+from coursesite.people.models import Organisation, Unit
 from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
 from coursesite.revisions.models import Publication
@@ -116,12 +116,7 @@ class Whom:
             sa.and_(_is_one_of(TargetStanding, targets), _is_there(Unit, text))
             for text, targets in self.texts
         ]
-        found = (
-            sa.select(sa.func.sum(TargetStanding.people))
-            .join(Unit, Unit.id == TargetStanding.unit_id)
-            .where(Unit.parent_id.is_(None), sa.or_(sa.false(), *places))
-        )
-        return session.scalar(found) or 0
+        return number_asked(session, sa.or_(sa.false(), *places))
 
     def requirements(self, one_of: int = 1) -> sa.Select[*tuple[Any, ...]]:
         """Those that were completed and are not asked for the first time; of so many people one."""
@@ -144,8 +139,7 @@ class Whom:
         )
         if one_of == 1:
             return found
-        picked = sa.select(Person.id).where(is_picked(Person.id, one_of))
-        return found.where(Requirement.person_id.in_(picked))
+        return found.where(Requirement.person_id.in_(picked_people(one_of)))
 
     @property
     def learned_at(self) -> sa.ColumnElement[datetime]:
