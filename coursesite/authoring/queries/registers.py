@@ -175,6 +175,10 @@ class PathReach:
     at_once: int
     one_of: int = 1
 
+    @property
+    def people(self) -> int:
+        return self.certified + self.under_way
+
 
 def path_reach(
     session: Session, slug: str, modules: Sequence[str], new: Path, published: Collection[str]
@@ -213,15 +217,15 @@ def path_reach(
         .subquery()
     )
     by_module = sa.select(done.c.module, sa.func.count().label("people")).group_by(done.c.module)
-    counted = {row.module: row.people for row in session.execute(by_module)}
     needed = [_enough(done.c.module, step, new, published) for step in new.steps if step.required]
-    people = sa.select(done.c.person_id).group_by(done.c.person_id).having(sa.and_(*needed))
-    at_once = session.scalar(sa.select(sa.func.count()).select_from(people.subquery())) or 0
+    enough = sa.select(done.c.person_id).group_by(done.c.person_id).having(sa.and_(*needed))
+    of_all = sa.select(sa.null(), sa.func.count()).select_from(enough.subquery())
+    counted = {row.module: row.people for row in session.execute(by_module.union_all(of_all))}
     return PathReach(
         _of_all(certified, picked),
         _of_all(under_way, picked),
         {each: _of_all(counted.get(each, 0), picked) for each in modules},
-        _of_all(at_once, picked),
+        _of_all(counted[None], picked),
         picked,
     )
 

@@ -1,6 +1,7 @@
 """Publishing: first a page that shows the problems, the differences and the effect."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -233,12 +234,16 @@ def _asked(
     """
     if effect and effect.follow:
         modules = {(each.citing.text.slug, each.citing.text.language) for each in effect.follow}
-        return asking(whom_modules_ask(db.session, modules, clock.now()))
+        people = sum(each.completed for each in effect.follow)
+        return asking(whom_modules_ask(db.session, modules, clock.now(), people))
     if text.kind not in TEXTS:
         return None
     also = [each.language for each in followers]
     named = (text.kind, text.slug, text.language)
-    return asking(whom_it_asks(db.session, named, clock.now(), also))
+    whom = whom_it_asks(db.session, named, clock.now(), also)
+    if effect and effect.path:
+        whom = replace(whom, people=effect.path.reach.people)
+    return asking(whom)
 
 
 def _meanwhile(work: Work) -> list[Difference]:

@@ -96,8 +96,8 @@ def _decision(form: PublishForm) -> Decision:
 def _asked(bench: Bench, text: LocalText, hearing: queries.Hearing) -> dict[str, ChangeEffect]:
     """Whom it would ask to learn again, as a major change or as one for safety."""
     reach = reach_of_words(db.session, bench, text, hearing)
-    readers = hearing.own + hearing.below
-    return asking(whom_it_asks_there(db.session, reach, clock.now(), readers))
+    people = hearing.own + hearing.below
+    return asking(whom_it_asks_there(db.session, reach, clock.now(), people))
 
 
 def _page(bench: Bench, form: PublishForm, refusal: str = "") -> str:

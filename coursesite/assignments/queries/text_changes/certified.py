@@ -99,19 +99,18 @@ class Learned:
 class Whom:
     """Those whom a change asks: who learned one of these texts before a moment, and not since.
 
-    Each stands with what people may be asked for that holds it. `readers` are all people there, if
-    somebody has counted them.
+    Each stands with what people may be asked for that holds it. `people` are all whom it may
+    concern, if somebody has counted them.
     """
 
     texts: Sequence[tuple[Learned, Sequence[tuple[TargetKind, str]]]]
     before: datetime
-    readers: int | None = None
+    people: int | None = None
 
     def most(self, session: Session) -> int:
         """How many there may be: all who must do what holds it, by the sums that are kept."""
-        if self.readers is not None:
-            held = {target for _text, targets in self.texts for target in targets}
-            return self.readers * len(held)
+        if self.people is not None:
+            return self.people * len({target for _text, held in self.texts for target in held})
         places = [
             sa.and_(_is_one_of(TargetStanding, targets), _is_there(Unit, text))
             for text, targets in self.texts
@@ -192,8 +191,15 @@ def whom_it_asks(
     return Whom([(Learned(TargetKind.MODULE, slug, languages), held)], now)
 
 
-def whom_modules_ask(session: Session, modules: Collection[tuple[str, str]], now: datetime) -> Whom:
-    """Those who are certified on one of these modules, each with the language that it is in."""
+def whom_modules_ask(
+    session: Session,
+    modules: Collection[tuple[str, str]],
+    now: datetime,
+    people: int | None = None,
+) -> Whom:
+    """Those who are certified on one of these modules, each with the language that it is in;
+    so many people at most.
+    """
     languages: defaultdict[str, set[str]] = defaultdict(set)
     for slug, language in modules:
         languages[slug].add(language)
@@ -202,13 +208,13 @@ def whom_modules_ask(session: Session, modules: Collection[tuple[str, str]], now
         (Learned(TargetKind.MODULE, slug, frozenset(some)), _holding(slug, paths))
         for slug, some in sorted(languages.items())
     ]
-    return Whom(texts, now)
+    return Whom(texts, now, people)
 
 
 def whom_it_asks_there(
-    session: Session, reach: Reach, now: datetime, readers: int | None = None
+    session: Session, reach: Reach, now: datetime, people: int | None = None
 ) -> Whom:
-    """The same, of what an organisation says in place of the course, to so many readers."""
+    """The same, of what an organisation says in place of the course to so many people."""
     paths = PATHS.all_live(session)
     texts = [
         (
@@ -217,7 +223,7 @@ def whom_it_asks_there(
         )
         for (slug, language), organisations in sorted(reach.items())
     ]
-    return Whom(texts, now, readers)
+    return Whom(texts, now, people)
 
 
 def _asked_by(session: Session, publication: Publication) -> Whom:
