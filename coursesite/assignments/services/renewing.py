@@ -81,11 +81,22 @@ def next_period(
     session: Session, requirement: Requirement, *, cause: Cause, opens_on: date, due_on: date
 ) -> Period:
     """The period after all that there were, to be opened now."""
+    return next_periods(session, {requirement: (opens_on, due_on)}, cause)[requirement.id]
+
+
+def next_periods(
+    session: Session, opening: Mapping[Requirement, tuple[date, date]], cause: Cause
+) -> dict[int, Period]:
+    """The same of several, by requirement: for each, from when and by when."""
     book = book_of(session)
-    last = book.before([requirement.id]).get(requirement.id, Before())
-    period = _period(requirement, last.number, cause, opens_on, due_on)
-    book.add(period)
-    return period
+    before = book.before([each.id for each in opening])
+    periods = {
+        each.id: _period(each, before.get(each.id, Before()).number, cause, *days)
+        for each, days in opening.items()
+    }
+    for period in periods.values():
+        book.add(period)
+    return periods
 
 
 def _period(

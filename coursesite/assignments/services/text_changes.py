@@ -17,12 +17,12 @@ from coursesite.assignments.queries.resting import open_periods
 from coursesite.assignments.queries.text_changes import (
     Certified,
     certified,
-    changed_by,
+    changed_by_each,
     last_requirement,
 )
 from coursesite.assignments.rules import RENEWING, Cause, Progress, Validity, held
 from coursesite.assignments.services.counting import counting
-from coursesite.assignments.services.renewing import next_period, open_due
+from coursesite.assignments.services.renewing import next_periods, open_due
 from coursesite.audit.services import SITE, record
 from coursesite.errors import NotFound
 from coursesite.jobs.services import enqueue
@@ -96,13 +96,26 @@ def _ask(
     for zone in {rows[each.id].time_zone for each in requirements}:
         there = [each for each in requirements if rows[each.id].time_zone == zone]
         open_due(session, there, clock.today(zone))
-    periods = open_periods(session, [each.id for each in requirements])
+    periods = dict(open_periods(session, [each.id for each in requirements]))
     asked = [each for each in requirements if _is_certified(periods.get(each.id))]
+    days = {each.id: _When.of(publication, rows[each.id]) for each in asked}
     with counting(session, *asked):
+        periods |= _open(session, [each for each in asked if each.id not in periods], days)
+        session.add_all(
+            ContentRenewal(
+                requirement_id=each.id,
+                publication_id=publication.id,
+                period_id=periods[each.id].id,
+                due_on=days[each.id].due_on,
+                opened_at=clock.now(),
+            )
+            for each in asked
+        )
+        session.flush()
+        by = changed_by_each(session, [periods[each.id].id for each in asked])
         for each in asked:
-            when = _When.of(publication, rows[each.id])
-            period = periods.get(each.id) or _open(session, each, when)
-            _bring_forward(session, each, period, rows[each.id].validity, (publication, when))
+            period, before = periods[each.id], rows[each.id].validity
+            _bring_forward(each, period, before, (days[each.id].due_on, by[period.id]))
     return len(asked)
 
 
@@ -126,33 +139,23 @@ class _When:
         return cls(opens_on, published_on + timedelta(days=publication.renew_days or 0))
 
 
-def _open(session: Session, requirement: Requirement, when: _When) -> Period:
-    period = next_period(
-        session, requirement, cause=Cause.CHANGED, opens_on=when.opens_on, due_on=when.due_on
-    )
-    requirement.progress = Progress.NOT_STARTED
+def _open(
+    session: Session, requirements: Sequence[Requirement], days: Mapping[int, _When]
+) -> dict[int, Period]:
+    """For those who renew nothing yet: a period each, with its number in the database."""
+    opening = {each: (days[each.id].opens_on, days[each.id].due_on) for each in requirements}
+    periods = next_periods(session, opening, Cause.CHANGED)
+    for each in requirements:
+        each.progress = Progress.NOT_STARTED
     session.flush()
-    return period
+    return periods
 
 
 def _bring_forward(
-    session: Session,
-    requirement: Requirement,
-    period: Period,
-    before: Validity,
-    what: tuple[Publication, _When],
+    requirement: Requirement, period: Period, before: Validity, days: tuple[date, date]
 ) -> None:
-    publication, when = what
-    session.add(
-        ContentRenewal(
-            requirement_id=requirement.id,
-            publication_id=publication.id,
-            period_id=period.id,
-            due_on=when.due_on,
-            opened_at=clock.now(),
-        )
-    )
-    session.flush()
-    period.due_on = requirement.due_on = min(period.due_on, when.due_on)
-    validity = held(before, due_on=period.due_on, changed_by=changed_by(session, period.id))
+    """To the day of this change, where that is earlier; what was valid is so until any of them."""
+    due_on, changed_by = days
+    period.due_on = requirement.due_on = min(period.due_on, due_on)
+    validity = held(before, due_on=period.due_on, changed_by=changed_by)
     requirement.valid_until, requirement.grace_until = validity.valid_until, validity.grace_until

@@ -5,6 +5,7 @@ from coursesite.assignments.queries.text_changes.asked import (
     Reach,
     TextChange,
     changed_by,
+    changed_by_each,
     changed_slug,
     changes_in,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "Whom",
     "certified",
     "changed_by",
+    "changed_by_each",
     "changed_slug",
     "changes_in",
     "last_requirement",

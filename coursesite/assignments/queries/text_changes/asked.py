@@ -15,8 +15,14 @@ from coursesite.revisions.rules import Kind
 
 def changed_by(session: Session, period_id: int) -> date | None:
     """By when a changed text must be learned in this period; None when none opened it."""
-    first = sa.select(sa.func.min(ContentRenewal.due_on))
-    return session.scalar(first.where(ContentRenewal.period_id == period_id))
+    return changed_by_each(session, [period_id]).get(period_id)
+
+
+def changed_by_each(session: Session, period_ids: Collection[int]) -> Mapping[int, date]:
+    """The same of several; without those that no changed text opened."""
+    first = sa.select(ContentRenewal.period_id, sa.func.min(ContentRenewal.due_on))
+    asked = first.where(ContentRenewal.period_id.in_(period_ids))
+    return {row[0]: row[1] for row in session.execute(asked.group_by(ContentRenewal.period_id))}
 
 
 @dataclass(frozen=True)
