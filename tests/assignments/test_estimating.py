@@ -4,8 +4,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.models import Requirement
 from coursesite.assignments.queries.picking import is_picked
+from coursesite.assignments.queries.text_changes import whom_it_asks
 from coursesite.assignments.rules import (
     Condition,
     Criterion,
@@ -15,12 +17,25 @@ from coursesite.assignments.rules import (
     may_be_missed,
     one_of,
 )
-from coursesite.assignments.services import assign, preview
+from coursesite.assignments.services import assign, completed, preview
+from coursesite.authoring.queries import path_reach
 from coursesite.jobs.models import Task
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
+from coursesite.progress.rules import TargetKind
+from coursesite.reminding.queries.changes import effects_of_change
+from coursesite.revisions.rules import Kind
 from coursesite.schedule import LONG
-from tests.assignments.makers import acting, in_days, make_plan, publish_module
+from tests.assignments.makers import (
+    MODULE,
+    PATH,
+    acting,
+    complete,
+    in_days,
+    make_plan,
+    publish_module,
+    publish_path,
+)
 from tests.assignments.test_views import filled, hidden_fields
 from tests.browser import Browser
 from tests.jobs.makers import work_all
@@ -72,8 +87,8 @@ def test_as_many_are_picked_however_far_apart_their_numbers_are(
     """Whoever is in one unit, or asked the same, may have every second or thousandth number."""
     start = sa.select(sa.literal(7, sa.BigInteger).label("id")).cte("numbers", recursive=True)
     ids = start.union_all(sa.select(start.c.id + apart).where(start.c.id < apart * NUMBERS))
-    picked = sa.select(*(sa.func.count().filter(is_picked(ids.c.id, each)) for each in (4, 16)))
-    fourth, sixteenth = session.execute(picked.select_from(ids)).one()
+    picked = sa.select(sa.func.count()).select_from(ids)
+    fourth, sixteenth = (session.scalar(picked.where(is_picked(ids.c.id, n))) for n in (4, 16))
     assert fourth == pytest.approx(NUMBERS / 4, rel=0.05)
     assert sixteenth == pytest.approx(NUMBERS / 16, rel=0.05)
 
@@ -133,6 +148,33 @@ def test_what_hardly_anybody_meets_is_at_least_who_is_known(
     )
     reach = preview(session, make_plan(unit))
     assert (reach.unchanged, reach.people) == (1, 59)
+
+
+def test_whom_a_changed_text_asks_is_estimated(
+    session: Session, unit: Unit, people: list[Person]
+) -> None:
+    assign(session, make_plan(unit), acting(people[0]))
+    whom = whom_it_asks(session, (Kind.MODULE, MODULE, "en"), clock.now())
+    assert whom.most(session) == 59
+    for each in people:
+        completed(session, complete(session, each))
+    whom = whom_it_asks(session, (Kind.MODULE, MODULE, "en"), clock.now())
+    [effect] = effects_of_change(session, whom, [30], clock.today("UTC"))
+    assert (effect.one_of, effect.missed) == (4, 12)
+    assert effect.certified == pytest.approx(59, abs=16)
+    assert effect.reopened == effect.certified
+
+
+def test_whom_a_changed_path_reaches_is_estimated(
+    session: Session, unit: Unit, people: list[Person]
+) -> None:
+    path = publish_path(session)
+    assign(session, make_plan(unit, kind=TargetKind.PATH, slug=PATH), acting(people[0]))
+    for each in people:
+        completed(session, complete(session, each))
+    reach = path_reach(session, PATH, [MODULE], path, {MODULE})
+    assert (reach.one_of, reach.certified) == (4, 0)
+    assert reach.under_way == reach.done[MODULE] == pytest.approx(59, abs=16)
 
 
 def test_a_change_is_estimated_and_carried_out_for_each(

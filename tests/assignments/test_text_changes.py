@@ -251,13 +251,15 @@ def test_the_days_begin_with_the_day_on_which_it_was_published_where_they_are(
 def test_many_are_asked_some_at_a_time(
     session: Session, amira: Person, unit: Unit, manager: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text_changes, "AT_ONCE", 1)
     people = [amira, in_it_too(session, unit, manager), in_it_too(session, unit, manager)]
     for person in people:
         certify(session, person)
-    change_text(session, Change.MAJOR)
-    ask_all(session)
-    assert {requirement_of(session, each).due_on for each in people} == {in_days(30)}
+    for limit, change, days in (("AT_ONCE", Change.MAJOR, 30), ("WINDOW", Change.SAFETY, 0)):
+        with monkeypatch.context() as few:
+            few.setattr(text_changes, limit, 1)
+            change_text(session, change, limit)
+            ask_all(session)
+        assert {requirement_of(session, each).due_on for each in people} == {in_days(days)}
 
 
 def test_a_second_change_asks_for_both(session: Session, amira: Person) -> None:
