@@ -1,6 +1,11 @@
 """The languages that the site speaks, and how each writes dates and runs."""
 
+import re
+
 from babel import Locale, UnknownLocaleError
+
+CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+"""How a language is called in names of files and in addresses: en, es, pt-BR."""
 
 LOCALES = {"en": Locale.parse("en_GB"), "de": Locale.parse("de")}
 LANGUAGES = tuple(LOCALES)

@@ -17,6 +17,8 @@ _CHOOSE = (
     "lines of <<<<<<<, ======= and >>>>>>>"
 )
 
+_HALVES = frozenset(map(chr, range(0xD800, 0xE000)))
+
 ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ue000-\uf8ff\ud800-\udfff\ufffe\uffff]")
 
 
@@ -44,6 +46,8 @@ def _odd_characters(text: str, path: str) -> Iterator[Problem]:
     for number, line in enumerate(text.split("\n"), start=1):
         if found := ODD.search(line):
             yield Problem(path, number, odd_sentence(found[0]))
+            if found[0] in _HALVES:
+                return  # it is so of the whole file
 
 
 def warn_of_turning(text: str, path: str) -> Iterator[Problem]:

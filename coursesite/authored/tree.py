@@ -51,7 +51,7 @@ class Tree:
         try:
             return self._document()
         except yaml.YAMLError as error:
-            raise self._refusal(error, last=text.rstrip().count("\n")) from error
+            raise self._refusal(error, text) from error
 
     def _document(self) -> Plain:
         started, data = False, None
@@ -62,9 +62,12 @@ class Tree:
                 started, data = True, self._node(next(self._events), ())
         return data
 
-    def _refusal(self, error: yaml.YAMLError, last: int) -> Refused:
+    def _refusal(self, error: yaml.YAMLError, text: str) -> Refused:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        last = text.rstrip().count("\n")
         line = self.first_line + (min(mark.line, last) if mark is not None else 0)
+        if mark is not None and _begins_with_tab(text, mark.line):
+            return Refused(Problem(self.path, line, _TAB))
         said = getattr(error, "problem", None) or "it cannot be read"
         advice = (
             "check the indentation, and put quotes around text that holds a colon or begins with "
@@ -132,6 +135,14 @@ class Tree:
         below = 1 + event.value.count("\n", 0, found.start()) if event.style == "|" else 0
         line, sentence = self._line(event) + below, turning_sentence(found[0])
         self.turning.append(Problem(self.path, line, sentence, Severity.WARNING, at))
+
+
+_TAB = "this line begins with a tab, which YAML does not take: put spaces in its place"
+
+
+def _begins_with_tab(text: str, number: int) -> bool:
+    line = text.split("\n")[number : number + 1]
+    return any("\t" in each[: len(each) - len(each.lstrip())] for each in line)
 
 
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}

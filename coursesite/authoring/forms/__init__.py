@@ -20,12 +20,13 @@ from wtforms.widgets import HiddenInput
 from coursesite.addresses import row_id
 from coursesite.authored.text import without_turning
 from coursesite.authoring.rules import NEEDS_NOTE
+from coursesite.languages import CODE
 from coursesite.quizzes.questions import TYPES, case
 from coursesite.quizzes.rules import Way
 from coursesite.revisions.rules import DAYS_TO_RENEW, Change
 
 LARGEST_ID = 2**31 - 1
-LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z"
+LANGUAGE = f"^{CODE.pattern}"
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z"
 
 CHANGES = {

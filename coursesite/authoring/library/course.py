@@ -15,6 +15,7 @@ from coursesite.authoring.library.folder import (
     sizes_in,
     text_of,
 )
+from coursesite.authoring.library.layout import faults_in_layout
 from coursesite.authoring.library.registers import unwritten
 from coursesite.authoring.rules import TextId
 from coursesite.content.library import Known, check_svg, read_facts, read_glossary, read_module
@@ -86,6 +87,7 @@ class _Reading:
             self._quiz(path)
         for path in files_like(content / "paths", "*.yaml"):
             self._path(path)
+        self.course.problems += faults_in_layout(self.folder)
         self.course.problems.sort(key=lambda problem: (problem.path, problem.line))
         return self.course
 

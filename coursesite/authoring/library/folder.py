@@ -26,8 +26,10 @@ def files_like(folder: Folder, pattern: str) -> list[Folder]:
 
 
 def text_of(path: Folder) -> str:
-    """The text; bytes that are not UTF-8 become half characters, which every reader refuses."""
-    return path.read_text("utf-8", "surrogateescape")
+    """The text, without a byte order mark; bytes that are not UTF-8 become half characters, which
+    every reader refuses.
+    """
+    return path.read_text("utf-8-sig", "surrogateescape")
 
 
 def module_files(folder: Folder) -> dict[str, str]:
@@ -170,4 +172,4 @@ def _write(path: Folder, text: str) -> None:
 
 
 def _any_text(path: Folder) -> str:
-    return path.read_text("utf-8", "replace")
+    return path.read_text("utf-8-sig", "replace")

@@ -1,6 +1,5 @@
 """Translating: a language beside the original, passage by passage, and what follows a change."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,12 +36,11 @@ from coursesite.content.library.translating import (
     passages_of,
 )
 from coursesite.errors import Invalid, NotFound
+from coursesite.languages import CODE
 from coursesite.revisions.models import Revision
 from coursesite.revisions.queries import find_live, get_revision
 from coursesite.revisions.rules import Kind, short
 from coursesite.revisions.shelf import FALLBACK_LANGUAGE
-
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class Unbuildable(Invalid):
@@ -75,7 +73,7 @@ def begin_translation(session: Session, slug: str, language: str, actor: Actor) 
     What there is already in this language stays as it is.
     """
     module = TextId(Kind.MODULE, slug, language)
-    if not LANGUAGE.fullmatch(language) or language == FALLBACK_LANGUAGE:
+    if not CODE.match(language) or language == FALLBACK_LANGUAGE:
         raise Invalid("Choose the language to translate into.")
     live_original(session, module)
     for text in (module, TextId(Kind.QUIZ, slug, language)):
