@@ -148,16 +148,13 @@ def import_archive(session: Session, told: Told) -> Work:
         total = len(content.media) + len(content.revisions) + 1
         before = (told.cursor or {}).get("published", [])
         done = services.Imported(published=[TextId.parse(text) for text in before])
-        for kept in services.keep_content(session, content, actor, done):
-            yield Step(kept, total)
-        _refuse_without(session, told, Role.PUBLISHER)
         publish_new = bool(told.payload["publish_new"])
-        for _step in services.bring_texts(
+        for kept in services.import_archive(
             session, content, actor, done, publish_new=publish_new, limits=_limits()
         ):
             _refuse_without(session, told, Role.PUBLISHER)
             published = [str(text) for text in done.published]
-            yield Step(total - 1, total, {"published": published})
+            yield Step(kept, total, {"published": published})
     upload = services.get_upload(session, told.payload["upload_id"], told.person_id or 0)
     services.note_done(session, upload, services.told_of(done))
     values = {"published": len(done.published), "drafted": len(done.drafted)}

@@ -13,13 +13,11 @@ from coursesite.authoring.rules import Newer, TextId
 from coursesite.authoring.services import (
     Work,
     compare,
-    import_archive,
     pull_course,
     surroundings_of,
 )
 from coursesite.authoring.services.reading import new_revision
 from coursesite.content.queries import content_of, get_media
-from coursesite.content.rules.media import Limits
 from coursesite.content.services import keep_media
 from coursesite.errors import Conflict
 from coursesite.people.models import Unit
@@ -27,7 +25,7 @@ from coursesite.people.rules import Role
 from coursesite.revisions.queries import find_live
 from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import publish as publish_revision
-from tests.authoring.archives.test_archives import exported, other
+from tests.authoring.archives.test_archives import brought_in, exported, other
 from tests.authoring.courses import EN_MD, MODULE
 from tests.authoring.test_desk import DAY, keepers
 from tests.authoring.test_media import push
@@ -56,7 +54,7 @@ def test_an_archive_takes_along_what_questions_show(
     same = (before.digest, before.rendered)
     archive = exported(session, tmp_path / "course.zip")
 
-    done = import_archive(other, archive, SITE, publish_new=True, limits=Limits())
+    done = brought_in(other, archive, SITE)
 
     after = find_live(other, Kind.QUIZ, "at-the-door", "en")
     assert done.drafted == []
@@ -79,7 +77,7 @@ def test_two_files_under_one_name_are_not_brought_together(
     with pytest.raises(Conflict, match="do not mean the same file by content/modules/at-the-door"):
         pull_course(session, tmp_path / "elsewhere")
     archive = exported(session, tmp_path / "course.zip")
-    done = import_archive(other, archive, SITE, publish_new=True, limits=Limits())
+    done = brought_in(other, archive, SITE)
     assert done.published == []
 
 

@@ -8,12 +8,10 @@ from sqlalchemy.orm import Session
 from coursesite.audit.services import SITE
 from coursesite.authored import Severity
 from coursesite.authoring.library import check_course
-from coursesite.authoring.services import import_archive
 from coursesite.content.queries import MODULES
-from coursesite.content.rules.media import Limits
 from coursesite.people.models import Unit
 from coursesite.people.rules import Role
-from tests.authoring.archives.test_archives import exported, other
+from tests.authoring.archives.test_archives import brought_in, exported, other
 from tests.authoring.courses import EN_MD, MODULE, QUIZ_YAML
 from tests.authoring.test_desk import DAY, keepers
 from tests.authoring.test_publishing import pia, publisher
@@ -170,7 +168,7 @@ def test_a_translation_goes_along_in_an_archive(
 ) -> None:
     first = exported(session, tmp_path / "one.zip")
 
-    done = import_archive(other, first, SITE, publish_new=True, limits=Limits())
+    done = brought_in(other, first, SITE)
     other.commit()
 
     assert (done.drafted, done.left) == ([], [])

@@ -18,11 +18,13 @@ from coursesite.authoring.library.archives import (
 from coursesite.authoring.queries import course_keepers
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.services import (
+    Imported,
     begin_from_markdown,
     export_archive,
     import_archive,
     plan_import,
 )
+from coursesite.db import give_way
 from coursesite.errors import Refusal
 from coursesite.extensions import db
 
@@ -57,8 +59,10 @@ def import_(file: Path, *, write: bool, publish_new: bool, author: str | None) -
     """Bring in FILE, the archive of another site.
 
     First say of each text whether it is new, the same, newer, older or changed on both sides. What
-    is live here stays as it is: what differs becomes a draft of --author.
+    is live here stays as it is: what differs becomes a draft of --author. It comes in steps, so
+    that others can write meanwhile; begun again after an interruption, it goes on.
     """
+    done, steps = Imported(), 0
     try:
         archive = read_archive(open_packed(file))
         for each in plan_import(db.session, outline_of(archive)):
@@ -66,13 +70,20 @@ def import_(file: Path, *, write: bool, publish_new: bool, author: str | None) -
         if not write:
             click.echo("Nothing is written yet: say --write to bring it in.")
             return
-        done = import_archive(
-            db.session, archive, _actor(author), publish_new=publish_new, limits=limits()
-        )
+        actor = _actor(author)
+        db.session.commit()
+        told = 0
+        for _kept in import_archive(
+            db.session, archive, actor, done, publish_new=publish_new, limits=limits()
+        ):
+            db.session.commit()
+            _tell("published", done.published[told:])
+            told = len(done.published)
+            steps += 1
+            give_way(db.session)
+        db.session.commit()
     except Refusal as refusal:
-        raise click.ClickException(f"Nothing was brought in. {refusal.message}") from None
-    db.session.commit()
-    _tell("published", done.published)
+        raise click.ClickException(f"{_came_of(steps)} {refusal.message}") from None
     _tell("draft", done.drafted)
     _tell("kept in the history alone", done.left)
     click.echo(f"{done.revisions} revisions and {done.media} files are kept, from {archive.site}.")
@@ -125,6 +136,13 @@ def _actor(email: str | None, *, needed: bool = False) -> Actor:
             "Name an author of this site with --author: whose drafts they become."
         )
     return Actor(found[0].id, found[0].organisation_id, None)
+
+
+def _came_of(steps: int) -> str:
+    """What stays of an import that was refused: the steps before."""
+    if not steps:
+        return "Nothing was brought in."
+    return "Not all was brought in: what came before stays, and the same command goes on."
 
 
 def _tell(words: str, texts: Iterable[TextId]) -> None:

@@ -39,9 +39,7 @@ from coursesite.authoring.services.importing import (
     SMALL_FOLDER,
     Imported,
     begin_from_markdown,
-    bring_texts,
     import_archive,
-    keep_content,
     needs_others,
 )
 from coursesite.authoring.services.joining import Joining, join, open_joining
@@ -122,7 +120,6 @@ __all__ = [
     "begin_path",
     "begin_translation",
     "bring_all",
-    "bring_texts",
     "brought_into_step",
     "cancel_plan",
     "carry_facts",
@@ -147,7 +144,6 @@ __all__ = [
     "import_archive",
     "job_of",
     "join",
-    "keep_content",
     "keep_late_text",
     "keep_report",
     "keep_upload",

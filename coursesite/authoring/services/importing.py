@@ -61,22 +61,32 @@ class Imported:
     media: int = 0
 
 
-def import_archive(
-    session: Session, content: ArchiveContent, actor: Actor, *, publish_new: bool, limits: Limits
-) -> Imported:
+def import_archive(  # noqa: PLR0913 - each is named at the call
+    session: Session,
+    content: ArchiveContent,
+    actor: Actor,
+    done: Imported,
+    *,
+    publish_new: bool,
+    limits: Limits,
+) -> Iterator[int]:
     """Keep an archive's history and media; what is new here may go live, all else is a draft.
 
     Nothing that is live here changes. The ids of texts and the digests of revisions stay.
+
+    In steps, after each of which whoever called may commit; each says how much of the archive's
+    history and media is kept. What was done to the end of a step is in `done`.
     """
-    done = Imported()
-    for _number in keep_content(session, content, actor, done):
-        pass
-    for _step in bring_texts(session, content, actor, done, publish_new=publish_new, limits=limits):
-        pass
-    return done
+    kept = 0
+    for kept in _keep_content(session, content, actor, done):
+        yield kept
+    for _step in _bring_texts(
+        session, content, actor, done, publish_new=publish_new, limits=limits
+    ):
+        yield kept
 
 
-def keep_content(
+def _keep_content(
     session: Session, content: ArchiveContent, actor: Actor, done: Imported
 ) -> Iterator[int]:
     """Keep its media and its history, some at a time, and say how much is kept so far.
@@ -99,7 +109,7 @@ def keep_content(
         yield done.media + done.revisions
 
 
-def bring_texts(  # noqa: PLR0913 - each is named at the call
+def _bring_texts(  # noqa: PLR0913 - each is named at the call
     session: Session,
     content: ArchiveContent,
     actor: Actor,

@@ -23,6 +23,7 @@ from coursesite.authoring.library.archives import (
 from coursesite.authoring.models import ArchivedRevision, Draft
 from coursesite.authoring.rules import Standing, TextId, standing
 from coursesite.authoring.services import (
+    Imported,
     export_archive,
     import_archive,
     plan_import,
@@ -71,6 +72,14 @@ def push(session: Session, folder: Path, change: Change = Change.MINOR) -> None:
     session.commit()
 
 
+def brought_in(session: Session, archive: ArchiveContent, actor: Actor) -> Imported:
+    """The archive, all its steps in one; what is new goes live."""
+    done = Imported()
+    for _step in import_archive(session, archive, actor, done, publish_new=True, limits=Limits()):
+        pass
+    return done
+
+
 @pytest.fixture
 def home(session: Session, folder: Path) -> Session:
     """A site where the module was published three times, with two pictures under one name."""
@@ -101,7 +110,7 @@ def test_an_archive_comes_into_an_empty_site_and_leaves_it_the_same(
 
     assert {each.standing for each in plan_import(other, outline_of(first))} == {Standing.NEW}
     assert other.scalars(sa.select(ArchivedRevision)).all() == []
-    done = import_archive(other, first, SITE, publish_new=True, limits=Limits())
+    done = brought_in(other, first, SITE)
     other.commit()
 
     assert len(done.published) == len(first.live)
@@ -128,7 +137,7 @@ def test_where_four_eyes_are_asked_for_nobody_publishes_an_archive_alone(
     actor = an_author(other)
     other.get_one(Organisation, actor.organisation_id).four_eyes = True
 
-    done = import_archive(other, archive, actor, publish_new=True, limits=Limits())
+    done = brought_in(other, archive, actor)
 
     assert done.published == []
     assert set(done.drafted) == archive.live.keys()
@@ -139,7 +148,7 @@ def test_its_pictures_are_shown_there_as_they_were_here(
     home: Session, other: Session, tmp_path: Path
 ) -> None:
     archive = exported(home, tmp_path / "one.zip")
-    import_archive(other, archive, SITE, publish_new=True, limits=Limits())
+    brought_in(other, archive, SITE)
     live = find_live(other, Kind.MODULE, "at-the-door", "en")
     here = find_live(home, Kind.MODULE, "at-the-door", "en")
     assert live
@@ -153,9 +162,7 @@ def test_its_pictures_are_shown_there_as_they_were_here(
 def test_nothing_that_is_live_changes_and_what_differs_becomes_a_draft(
     home: Session, other: Session, folder: Path, tmp_path: Path
 ) -> None:
-    import_archive(
-        other, exported(home, tmp_path / "1.zip"), SITE, publish_new=True, limits=Limits()
-    )
+    brought_in(other, exported(home, tmp_path / "1.zip"), SITE)
     other.commit()
     before = find_live(other, Kind.MODULE, "at-the-door", "en")
     assert before
@@ -167,7 +174,7 @@ def test_nothing_that_is_live_changes_and_what_differs_becomes_a_draft(
     plan = {each.text: each for each in plan_import(other, outline_of(archive))}
     assert plan[TEXT].standing is Standing.NEWER
     author = an_author(other)
-    done = import_archive(other, archive, author, publish_new=True, limits=Limits())
+    done = brought_in(other, archive, author)
 
     after = find_live(other, Kind.MODULE, "at-the-door", "en")
     assert after
@@ -364,7 +371,7 @@ def test_a_picture_that_was_exchanged_is_refused(
 
     archive = read_archive(open_packed(_changed(tmp_path / "one.zip", exchange)))
     with pytest.raises(Invalid, match="not the file that its digest names"):
-        import_archive(other, archive, SITE, publish_new=True, limits=Limits())
+        brought_in(other, archive, SITE)
 
 
 def test_a_course_that_is_not_right_becomes_drafts(
@@ -382,7 +389,7 @@ def test_a_course_that_is_not_right_becomes_drafts(
         archive.packed,
     )
     author = an_author(other)
-    done = import_archive(other, cut, author, publish_new=True, limits=Limits())
+    done = brought_in(other, cut, author)
     assert done.published == []
     assert done.drafted == [REGISTER, TEXT, TextId(Kind.PATH, "police")]
     assert find_live(other, Kind.MODULE, "at-the-door", "en") is None

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from coursesite.audit.services import SITE, Actor
+from coursesite.authoring.cli import content
 from coursesite.authoring.library.archives import ArchiveContent
 from coursesite.authoring.models import Draft
 from coursesite.authoring.queries import live_texts
@@ -16,15 +18,13 @@ from coursesite.authoring.rules import TextId, wholes_of
 from coursesite.authoring.services.importing import (
     WHOLES_AT_ONCE,
     Imported,
-    bring_texts,
     import_archive,
-    keep_content,
 )
 from coursesite.content.rules.media import Limits
 from coursesite.revisions.models import Revision
 from coursesite.revisions.rules import Change, Kind
 from coursesite.revisions.services import NewRevision, publish
-from tests.authoring.archives.test_archives import an_author, exported, other, push
+from tests.authoring.archives.test_archives import an_author, brought_in, exported, other, push
 from tests.authoring.courses import COURSE, lay
 
 __all__ = ["other"]
@@ -32,23 +32,25 @@ __all__ = ["other"]
 MODULES = 2 * WHOLES_AT_ONCE + 1
 
 
-@pytest.fixture
-def archive(session: Session, tmp_path: Path) -> ArchiveContent:
-    """Of a course with more modules than two steps publish."""
+def large_course(folder: Path) -> Path:
+    """With more modules than two steps publish."""
     files = dict(COURSE)
     for number in range(1, MODULES):
         for path, text in COURSE.items():
             if "at-the-door" in path:
                 files[path.replace("at-the-door", f"door-{number:02}")] = text
-    push(session, lay(tmp_path / "course", files))
+    return lay(folder, files)
+
+
+@pytest.fixture
+def archive(session: Session, tmp_path: Path) -> ArchiveContent:
+    push(session, large_course(tmp_path / "course"))
     return exported(session, tmp_path / "course.zip")
 
 
 def bring(other: Session, archive: ArchiveContent, actor: Actor, done: Imported) -> Iterator[None]:
-    """As the job does it: each step is kept."""
-    for _kept in keep_content(other, archive, actor, done):
-        other.commit()
-    for _step in bring_texts(other, archive, actor, done, publish_new=True, limits=Limits()):
+    """As the job and the command do it: each step is kept."""
+    for _kept in import_archive(other, archive, actor, done, publish_new=True, limits=Limits()):
         other.commit()
         yield
     other.commit()
@@ -70,6 +72,30 @@ def test_what_is_live_is_whole_after_each_step(other: Session, archive: ArchiveC
     assert max(after - before for before, after in pairwise(seen)) <= 5
 
 
+def test_the_command_keeps_each_step_and_tells_what_it_published(
+    app: Flask, session: Session, other: Session, tmp_path: Path
+) -> None:
+    push(other, large_course(tmp_path / "course"))
+    live = exported(other, tmp_path / "course.zip").live
+    modules, seen = "SELECT count(*) FROM live_revisions WHERE kind = 'module'", []
+
+    def note(_session: Session) -> None:
+        seen.append(session.connection().exec_driver_sql(modules).scalar_one())
+
+    sa.event.listen(Session, "after_commit", note)
+    try:
+        words = ("import-archive", str(tmp_path / "course.zip"), "--write", "--publish-new")
+        result = app.test_cli_runner().invoke(content, words)
+    finally:
+        sa.event.remove(Session, "after_commit", note)
+
+    assert result.exit_code == 0, result.output
+    told = [line for line in result.output.splitlines() if line.startswith("published ")]
+    assert sorted(told) == sorted(f"published {text}" for text in live)
+    assert (min(seen), max(seen), "brought in" in result.output) == (0, MODULES, False)
+    assert max(after - before for before, after in pairwise(seen)) <= WHOLES_AT_ONCE
+
+
 def test_a_job_that_died_goes_on_from_what_is_published(
     other: Session, archive: ArchiveContent
 ) -> None:
@@ -79,7 +105,7 @@ def test_a_job_that_died_goes_on_from_what_is_published(
             break
     some = set(done.published)
 
-    again = import_archive(other, archive, SITE, publish_new=True, limits=Limits())
+    again = brought_in(other, archive, SITE)
 
     assert not some & set(again.published)
     assert some | set(again.published) == set(live_texts(other))
