@@ -1,5 +1,6 @@
 """Audiences, roles, what each role may do, and for which units."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -167,6 +168,12 @@ def lineage(organisation_id: int, ancestors: str) -> tuple[int, ...]:
 def may_stand_below(line: tuple[int, ...], child_id: int, levels: int) -> bool:
     """Whether an organisation with so many levels of its own, itself counted, fits below a line."""
     return child_id not in line and len(line) + levels <= DEEPEST
+
+
+def by_number(name: str) -> tuple[str | int, ...]:
+    """Orders names as people count: Wing 2 before Wing 10."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return tuple(int(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def normal_email(text: str) -> str:

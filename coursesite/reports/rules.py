@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from coursesite.assignments.rules import Standing
+from coursesite.people.rules import by_number
 
 COMPLIANT = frozenset({Standing.COMPLETED, Standing.IN_GRACE})
 LATE = frozenset({Standing.OVERDUE, Standing.EXPIRED, Standing.REVOKED})
@@ -99,9 +100,10 @@ def in_tree_order(places: Collection[Place]) -> list[Place]:
     """Each unit after the one that it belongs to, neighbours by name."""
     by_path = {place.path: place for place in places}
 
-    def line(place: Place) -> list[tuple[str, int]]:
+    def line(place: Place) -> list[tuple[tuple[str | int, ...], int]]:
         paths = [*_above(place.path), place.path]
-        return [(by_path[path].name, by_path[path].id) for path in paths if path in by_path]
+        found = [by_path[path] for path in paths if path in by_path]
+        return [(by_number(each.name), each.id) for each in found]
 
     return sorted(places, key=line)
 

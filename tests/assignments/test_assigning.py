@@ -29,8 +29,10 @@ from coursesite.assignments.rules import (
 from coursesite.assignments.services import (
     NothingToAssign,
     assign,
+    completed,
     end_assignment,
     match_person,
+    open_renewals,
     preview,
     recount,
 )
@@ -54,6 +56,7 @@ from tests.assignments.makers import (
     requirement_of,
     today,
 )
+from tests.assignments.proofs import deviations_of
 from tests.makers import make_organisation, make_person, make_unit
 
 
@@ -184,6 +187,31 @@ def test_of_two_assignments_the_earlier_open_date_counts(
     assert period.first_due_on == in_days(60)
     assert period.assignment_id != first.id
     assert counted(session) == 1
+    assert recount(session) == []
+
+
+def test_one_more_assignment_brings_nobody_back_into_grace(
+    session: Session, prison: Unit, officer: Person
+) -> None:
+    """A renewal has its own date: that of another assignment does not make the lapsed compliant."""
+    learner = make_person(session, prison)
+    plan = make_plan(prison, terms=Terms(12, window_days=60, grace_days=30))
+    with time_machine.travel(clock.now() - timedelta(days=400)):
+        assign(session, plan, acting(officer))
+        completed(session, complete(session, learner))
+    open_renewals(session)
+    held = requirement_of(session, learner)
+    before = (held.due_on, held.valid_until, held.grace_until)
+    again = make_plan(prison, due=Due(DueRule.FIXED, on=in_days(90)), terms=Terms(12))
+
+    assert preview(session, again) == Reach(unchanged=1, parked={})
+    assign(session, again, acting(officer))
+
+    held = requirement_of(session, learner)
+    assert (held.due_on, held.valid_until, held.grace_until) == before
+    facts = Facts(held.progress, valid_until=held.valid_until, grace_until=held.grace_until)
+    assert standing(facts, today()) is Standing.EXPIRED
+    assert deviations_of(session, learner.id) == []
     assert recount(session) == []
 
 

@@ -1,7 +1,7 @@
 """People begin, complete and renew what they must do."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ import time_machine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.jobs import check_counts
 from coursesite.assignments.models import ComplianceCount, Period, Requirement
 from coursesite.assignments.rules import (
@@ -16,10 +17,15 @@ from coursesite.assignments.rules import (
     Due,
     DueRule,
     ExpiryMode,
+    Facts,
     Progress,
+    Reason,
+    ReasonCode,
     RequirementState,
+    Standing,
     Terms,
     Validity,
+    standing,
 )
 from coursesite.assignments.services import (
     assign,
@@ -28,6 +34,7 @@ from coursesite.assignments.services import (
     open_renewals,
     recount,
     started,
+    take_back_completions,
 )
 from coursesite.audit.models import Event
 from coursesite.jobs.services import run_next
@@ -45,6 +52,7 @@ from tests.assignments.makers import (
     publish_path,
     requirement_of,
 )
+from tests.assignments.proofs import deviations_of
 from tests.makers import make_organisation, make_person, make_unit
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -69,6 +77,11 @@ def learner(session: Session, unit: Unit) -> Person:
     learner = make_person(session, unit)
     assign(session, make_plan(unit), acting(make_person(session)))
     return learner
+
+
+def stands(held: Requirement) -> Standing:
+    facts = Facts(held.progress, held.excuse, held.due_on, held.valid_until, held.grace_until)
+    return standing(facts, clock.today("UTC"))
 
 
 def test_beginning_is_noted_once(session: Session, learner: Person) -> None:
@@ -223,6 +236,43 @@ def test_evidence_from_before_is_judged_as_of_its_own_date(
     assert completed(session, recent).valid_until == date(2026, 1, 31)
     assert requirement_of(session, learner).progress is Progress.COMPLETED
     assert periods_of(session, learner)[0].completed_at == recent.completed_at
+
+
+@pytest.mark.parametrize(("days_late", "expected"), [(0, Standing.DUE_SOON), (1, Standing.EXPIRED)])
+def test_who_is_late_and_had_done_it_before_has_expired(
+    session: Session, learner: Person, days_late: int, expected: Standing
+) -> None:
+    """By its own date, as if it had been known then; what was asked for stays until its day."""
+    requirement = requirement_of(session, learner)
+    due_on = requirement.due_on
+    assert due_on
+    with time_machine.travel(datetime.combine(due_on, time(12), UTC) + timedelta(days_late)):
+        today = clock.today("UTC")
+        for days_ago in (900, 600):
+            completed(session, complete(session, learner, days_ago=days_ago, means=Means.PRIOR))
+        open_renewals(session)
+        assert stands(requirement) is expected
+        assert recount(session) == []
+        assert deviations_of(session, learner.id) == []
+        if expected is Standing.EXPIRED:
+            assert requirement.due_on == requirement.valid_until == today - timedelta(600 - 365)
+
+
+def test_what_expired_and_is_taken_back_is_overdue_as_before(
+    session: Session, learner: Person
+) -> None:
+    with time_machine.travel(datetime(2027, 6, 1, tzinfo=UTC)):
+        before = requirement_of(session, learner).due_on
+        done = complete(session, learner, days_ago=600, means=Means.PRIOR)
+        completed(session, done)
+        open_renewals(session)
+        why = Reason(ReasonCode.OTHER, "Another person's certificate")
+        take_back_completions(session, [done], why, acting(make_person(session)))
+        requirement = requirement_of(session, learner)
+        assert (requirement.due_on, requirement.valid_until) == (before, None)
+        assert stands(requirement) is Standing.OVERDUE
+        assert recount(session) == []
+        assert deviations_of(session, learner.id) == []
 
 
 def test_what_rests_is_completed_but_not_counted(session: Session, learner: Person) -> None:

@@ -238,6 +238,14 @@ WAIVED = Facts(Progress.NOT_STARTED, Excuse.WAIVED, due_on=DUE, excused_until=da
             "later”), 1 day ago, and not finished yet.",
         ),
         (
+            replace(PUT_OFF, moved=Moved(Shift.RULE, "Bo Lead", "The audit is later"), away=14),
+            date(2026, 6, 2),
+            Standing.OVERDUE,
+            "Due on 1 June 2026 (60 days after it was assigned on 2 March 2026 by Ada Trainer, and "
+            "14 days of absence; first due on 1 May 2026, moved when Bo Lead changed what is "
+            "assigned: “The audit is later”), 1 day ago, and not finished yet.",
+        ),
+        (
             replace(PUT_OFF, moved=Moved(Shift.ABSENCE, "Bo Lead", "Ill")),
             date(2026, 6, 1),
             Standing.DUE_SOON,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursesite.people.rules import Scope, told_apart
+from coursesite.people.rules import Scope, by_number, told_apart
 
 ALL, NORTH, NONE = Scope(1, None), Scope(1, ("/1/2/",)), Scope(1, ())
 NORTH_WING, BOTH = Scope(1, ("/1/2/5/",)), Scope(1, ("/1/2/", "/1/3/"))
@@ -57,3 +57,9 @@ def test_units_of_one_name_are_told_apart_by_those_above(
     lines: dict[int, tuple[str, ...]], called: dict[int, str]
 ) -> None:
     assert told_apart(lines) == called
+
+
+def test_names_are_ordered_as_people_count() -> None:
+    names = ["Wing 10", "wing 2", "Wing", "7 Dials", "B Wing", "Wing 2a"]
+    ordered = ["7 Dials", "B Wing", "Wing", "wing 2", "Wing 2a", "Wing 10"]
+    assert sorted(names, key=by_number) == ordered

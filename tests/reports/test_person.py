@@ -1,7 +1,9 @@
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy.orm import Session
 
 from coursesite import clock
@@ -20,6 +22,7 @@ from coursesite.assignments.services import (
     change_assignment,
     completed,
     give_extension,
+    mark_absent,
     waive,
 )
 from coursesite.certificates.rules import grouped
@@ -178,6 +181,34 @@ def test_a_date_is_explained_by_the_rule_that_gave_it(
     held = requirement_of(session, other)
     timeline = client.get(f"/reports/people/{other.id}/requirements/{held.id}").text
     assert "(60 days after it was assigned)" in timeline
+
+
+@pytest.mark.parametrize("first", ["absence", "rule"])
+def test_a_date_of_a_changed_rule_beside_an_absence_names_both(
+    session: Session, browser: Browser, unit: Unit, learner: Person, first: str
+) -> None:
+    ada = make_person(session, unit, roles=(Role.MANAGER,))
+    publish_module(session)
+    with time_machine.travel(clock.now() - timedelta(days=20)):
+        made = assign(session, make_plan(unit), acting(ada))
+    later = replace(made.plan, due=Due(DueRule.AFTER_ASSIGNMENT, days=80))
+    why, away = Reason(ReasonCode.OTHER, "Ill"), Rest(Excuse.ABSENT, in_days(-9), in_days(-3))
+
+    def change() -> None:
+        change_assignment(session, made, later, acting(ada), reason="The audit is later")
+
+    def rest() -> None:
+        mark_absent(session, [learner], away, why, acting(ada))
+
+    for do in (rest, change) if first == "absence" else (change, rest):
+        do()
+    session.commit()
+
+    assert requirement_of(session, learner).due_on == in_days(80 - 20 + 7)
+    page = browser.sign_in(ada).get(f"/reports/people/{learner.id}").text
+    assert "80 days after it was assigned" in page
+    assert ", and 7 days of absence; first due on" in page
+    assert "“The audit is later”" in page
 
 
 def test_only_those_who_look_after_somebody_read_the_record(

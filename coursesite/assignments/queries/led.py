@@ -25,6 +25,7 @@ from coursesite.assignments.queries.candidates import (
     matching,
     posted_on,
 )
+from coursesite.assignments.queries.dates import days_between, latest
 from coursesite.assignments.rules import (
     Cause,
     Due,
@@ -55,7 +56,7 @@ def led_by(
             Period.assignment_id.label("dated_by"),
             may_move().label("may_move"),
             has_live_source(matching=True, but=assignment_id).label("led_by_others"),
-            days_away(session).label("away"),
+            days_away().label("away"),
             Person.hired_on,
             Person.first_signed_in_at,
             Organisation.time_zone,
@@ -214,7 +215,7 @@ def _others(
             Organisation.time_zone,
             posted_on(today).label("posted_on"),
             anchor.correlate(Person, Assignment).scalar_subquery().label("anchor_completed_at"),
-            days_away(session).label("away"),
+            days_away().label("away"),
         )
         .select_from(Requirement)
         .join(Period, is_open_period())
@@ -249,20 +250,15 @@ def is_extended() -> Clause:
     )
 
 
-def days_away(session: Session, source: Any = RequirementSource) -> sa.ColumnElement[int]:
+def days_away(source: Any = RequirementSource) -> sa.ColumnElement[int]:
     """For how many days absences that are over stopped the clock of the open period.
 
     Since the assignment leads to it or, where it leads to it no more, since then.
     """
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    latest: Any = sa.func.max if sqlite else sa.func.greatest
     since = sa.func.coalesce(source.ended_on, source.matched_on)
-    first = latest(Leave.starts_on, Period.assigned_on, since, type_=sa.Date())
-    days: Any = Leave.ends_on - first
-    if sqlite:
-        days = sa.func.julianday(Leave.ends_on) - sa.func.julianday(first)
+    first = latest(Leave.starts_on, Period.assigned_on, since)
     total = (
-        sa.select(sa.cast(sa.func.sum(days + 1), sa.Integer))
+        sa.select(sa.func.sum(days_between(first, Leave.ends_on) + 1))
         .select_from(Extension)
         .join(Leave, Leave.id == Extension.leave_id)
         .where(

@@ -15,6 +15,7 @@ from coursesite.assignments.models import (
     Requirement,
     RequirementSource,
 )
+from coursesite.assignments.queries.led import days_away, is_extended
 from coursesite.assignments.rules import Decision, RequirementState
 from coursesite.people.models import Organisation, Person
 
@@ -54,16 +55,20 @@ _excusing = (
     .correlate(Requirement)
     .scalar_subquery()
 )
+_ruled = aliased(Extension)
+_by_a_rule = sa.exists().where(_ruled.period_id == Period.id, _ruled.assignment_id.is_not(None))
 _last_move = (
     sa.select(sa.func.max(Extension.id))
     .where(
         Extension.period_id == Period.id,
         Extension.granted.is_(True),
         Extension.taken_back_at.is_(None),
+        sa.or_(Extension.leave_id.is_(None), is_extended(), ~_by_a_rule.correlate(Period)),
     )
     .correlate(Period)
     .scalar_subquery()
 )
+"""An absence beside a changed rule moves no date of its own: its days are in the rule's, `away`."""
 _asked_until = (
     sa.select(sa.func.max(Extension.due_on))
     .where(Extension.period_id == Period.id, Extension.decided_at.is_(None))
@@ -127,6 +132,7 @@ REQUIREMENTS: Asking = (
         sa.func.coalesce(Extension.decided_reason, Extension.reason).label("moved_why"),
         Extension.leave_id.label("moved_leave_id"),
         Extension.assignment_id.label("moved_assignment_id"),
+        sa.case((Extension.assignment_id.is_not(None), days_away()), else_=0).label("away"),
         _mover.given_name.label("moved_by_given"),
         _mover.family_name.label("moved_by_family"),
         Parked.decision,
@@ -151,7 +157,7 @@ REQUIREMENTS: Asking = (
         RequirementSource,
         sa.and_(
             RequirementSource.requirement_id == Requirement.id,
-            RequirementSource.assignment_id == Period.assignment_id,
+            RequirementSource.assignment_id == Assignment.id,
         ),
     )
     .outerjoin(Leave, Leave.id == _excusing)

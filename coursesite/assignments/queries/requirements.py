@@ -144,6 +144,7 @@ def _facts(row: AnyRow) -> Facts:
         assigned_by=_called(row, "assigned_by"),
         given=None if moved and moved.shift is Shift.RULE else _given(row),
         moved=moved,
+        away=row.away,
         **_terms(row.policy),
     )
 

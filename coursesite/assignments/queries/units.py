@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coursesite.people.models import Unit
 from coursesite.people.queries import names_told_apart, units_within
-from coursesite.people.rules import Scope, told_apart
+from coursesite.people.rules import Scope, by_number, told_apart
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def places_within(session: Session, scope: Scope) -> list[Place]:
     rows = session.execute(found).all()
     names = {str(row.id): row.name for row in rows}
     places = [Place(row.id, row.path, _names(row.path, names)) for row in rows]
-    return sorted(places, key=lambda place: (place.names, place.id))
+    return sorted(places, key=lambda place: ([by_number(name) for name in place.names], place.id))
 
 
 def called(places: Iterable[Place]) -> dict[int, str]:

@@ -164,7 +164,7 @@ def _due(facts: Facts) -> Value:
     """
     if facts.due_on is None:
         return _day(None)
-    rule, first = _rule(facts), facts.first_due_on
+    rule, first = _with_days_away(_rule(facts), facts.away), facts.first_due_on
     if first is None or first == facts.due_on:
         return _because(facts.due_on, rule)
     moved = facts.moved
@@ -173,6 +173,13 @@ def _due(facts: Facts) -> Value:
         both = Said("%(rule)s; %(moved)s", rule=rule, moved=before) if rule else before
         return _because(facts.due_on, both)
     return _because(facts.due_on, _moved(moved, _first(first, rule)))
+
+
+def _with_days_away(rule: Said | None, away: int) -> Said | None:
+    """A date by a changed rule has the days of absences in it."""
+    if rule is None or not away:
+        return rule
+    return Said("%(rule)s, and %(days)s of absence", rule=rule, days=Days(away))
 
 
 def _because(day: date, why: Said | None) -> Value:

@@ -12,6 +12,7 @@ from coursesite.assignments.rules.days import Anchors, Due
 from coursesite.assignments.rules.reaching import Ask, Candidate, Effect, Held, reach
 from coursesite.assignments.rules.validity import Policy, Renewal, Validity, granted, held
 from coursesite.assignments.rules.words import (
+    FOLLOWED,
     RENEWING,
     Cause,
     DueRule,
@@ -234,10 +235,22 @@ class Completed(Fact):
         if cycle is None:
             cycle = Cycle(Cause.REPEATED, on, on, on, on)
             ledger.start(cycle)
-        elif on < cycle.opens_on and not (self.policies and validity.covers(self.on)):
+        elif on < cycle.opens_on and not (self.policies and self._counts(ledger, cycle, validity)):
             return
         cycle.completion_id, cycle.validity = self.learned.id, validity
         ledger.progress, ledger.validity = Progress.COMPLETED, validity
+
+    def _counts(self, ledger: Ledger, cycle: Cycle, validity: Validity) -> bool:
+        """From before it: still valid or, of what is overdue, later than all that counted."""
+        if validity.covers(self.on):
+            return True
+        if cycle.cause not in FOLLOWED or cycle.due_on >= self.on:
+            return False
+        last = ledger.completions.get(ledger.last.completion_id or 0) if ledger.last else None
+        if last and last.completed_at >= self.learned.completed_at:
+            return False
+        ends = (each.valid_until or date.min for each in (ledger.validity, validity))
+        return next(ends) < next(ends)
 
     def _renewal(self, ledger: Ledger) -> Renewal:
         cycle, last = ledger.open, ledger.last

@@ -106,12 +106,15 @@ def _with_date(person: Candidate, due: date, today: date) -> Reached:
 
 
 def _is_settled(held: Held, today: date) -> bool:
-    """Whether the requirement is completed and valid, so that no date of ours concerns it."""
+    """Whether no date of ours concerns it: what is valid, and its renewal, which has its own date.
+
+    So nobody whose certificate has lapsed is in grace again as one more assignment asks for it.
+    """
     if held.state is RequirementState.ENDED:
         return False
     if held.valid_until is None:
         return held.progress is Progress.COMPLETED
-    return today <= held.valid_until
+    return today <= held.valid_until or held.open_due_on is not None
 
 
 def _earlier_completion(ask: Ask, person: Candidate, today: date) -> Validity | None:

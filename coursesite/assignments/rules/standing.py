@@ -52,7 +52,8 @@ class Facts:
     """The first five decide how a requirement stands; the rest only explains it.
 
     `due_on` belongs to the open period; `valid_until` and `grace_until` to the last completion.
-    `months` and `expiry` are the terms that gave them. People are named as they are called.
+    `months` and `expiry` are the terms that gave them; `away` are the days of absences in a date
+    that a changed rule gave. People are named as they are called.
     """
 
     progress: Progress
@@ -72,6 +73,7 @@ class Facts:
     assigned_by: str = ""
     given: Given | None = None
     moved: Moved | None = None
+    away: int = 0
     months: int | None = None
     expiry: ExpiryMode | None = None
 

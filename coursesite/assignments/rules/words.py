@@ -85,6 +85,9 @@ class Cause(StrEnum):
 RENEWING = frozenset({Cause.RENEWAL, Cause.CHANGED})
 """The periods of somebody who is certified."""
 
+FOLLOWED = frozenset({Cause.ASSIGNED, Cause.RENEWAL})
+"""The periods that what was done before them may close, although it has expired since."""
+
 
 class Excuse(StrEnum):
     """Why a requirement rests."""

@@ -10,6 +10,7 @@ from coursesite import clock
 from coursesite.assignments.models import Period, Requirement
 from coursesite.assignments.queries.candidates import is_open_period
 from coursesite.assignments.rules import (
+    FOLLOWED,
     Cause,
     Policy,
     Progress,
@@ -53,8 +54,9 @@ def started(session: Session, person_id: int, targets: Collection[tuple[TargetKi
 def completed(session: Session, completion: Completion) -> Validity:
     """Close the open period with this completion; how long what was completed is valid.
 
-    A completion from before the period opened closes it only if it is still valid. Where no
-    period is open, a repetition counts if it is valid for longer than what stood before.
+    A completion from before the period opened closes it only if it is still valid, or if the
+    period is overdue: then what was done last has expired. Where no period is open, a repetition
+    counts if it is valid for longer than what stood before.
     """
     today, completed_on = _days(session, completion)
     book = book_of(session)
@@ -74,7 +76,10 @@ def completed(session: Session, completion: Completion) -> Validity:
         return stored
     if period is None:
         period = _repetition(session, requirement, completed_on)
-    elif completed_on < period.opens_on and not validity.covers(today):
+    elif completed_on < period.opens_on and not (
+        validity.covers(today)
+        or (period.due_on < today and _is_later(book, period, completion, (stored, validity)))
+    ):
         return validity
     _close(session, requirement, period, completion, (validity, policy))
     note_late(session, [late(requirement, completed_on)], today)
@@ -109,6 +114,18 @@ def _granted(
     else:
         renewal = Renewal(requirement.valid_until, period.opens_on if period else None)
     return granted(policies, completed_on, renewal)
+
+
+def _is_later(
+    book: Book, period: Period, completion: Completion, ends: tuple[Validity, Validity]
+) -> bool:
+    """Whether it was done after all that counted, and was valid for longer, if not until today."""
+    last = book.last_completed(period.requirement_id)
+    known_at = last.completed_at if last else None
+    if period.cause not in FOLLOWED or (known_at and known_at >= completion.completed_at):
+        return False
+    stored, validity = (each.valid_until or date.min for each in ends)
+    return validity > stored
 
 
 def _is_better(requirement: Requirement, stored: Validity, validity: Validity) -> bool:

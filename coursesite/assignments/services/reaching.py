@@ -32,7 +32,6 @@ from coursesite.assignments.rules import (
     RequirementState,
     Tally,
     Validity,
-    held,
     reach,
 )
 from coursesite.assignments.services.correcting import note_late
@@ -257,7 +256,7 @@ def _standing(row: AnyRow, reached: Reached) -> tuple[Progress, date | None, Val
     if reached.effect is Effect.JOINED:
         return row.progress, row.due_on, stored
     if reached.effect is Effect.MOVED:
-        return row.progress, reached.due_on, held(stored, due_on=reached.due_on, changed_by=None)
+        return row.progress, reached.due_on, stored
     begun = Progress.IN_PROGRESS if row.begun else Progress.NOT_STARTED
     anew = row.state in (None, RequirementState.ENDED)
     return begun, reached.due_on, Validity() if anew else stored

@@ -169,6 +169,7 @@ def read_report(session: Session, person: SignedIn, sent: Mapping[str, str]) -> 
     alone = unit is not None and bool(sent.get("alone"))
     asked = Asked(scope, today, unit.path if unit else None, alone, past=past)
     source = source_of(session, asked, ground)
+    places = in_tree_order(places)
     below = children(places, top[0]) if len(top) == 1 else []
     lines = source.lines([*top, *below])
     numbers = by_target(lines, top, alone=alone)
@@ -183,7 +184,7 @@ def read_report(session: Session, person: SignedIn, sent: Mapping[str, str]) -> 
         choice=choice,
         top=top,
         below=below,
-        places=in_tree_order(places),
+        places=places,
         ground=ground,
         source=source,
         lines=lines,

@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from coursesite import clock
@@ -58,7 +58,12 @@ def export(kind: str) -> ResponseReturnValue:
 
 def _by_a_job(report: Report, asked: Export, kind: Format) -> ResponseReturnValue:
     """Begin it, and show how far it is."""
-    title = ngettext("Export of %(num)s record", "Export of %(num)s records", report.number)
+    title = ngettext(
+        "Export of %(number)s record",
+        "Export of %(number)s records",
+        report.number,
+        number=format_decimal(report.number),
+    )
     payload = {**asked.to_json(), "format": kind, "back": report.choice.people_url}
     new = NewTask(
         EXPORT,

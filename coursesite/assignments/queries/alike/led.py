@@ -64,7 +64,7 @@ def led_alike(
         has_live_source(matching=True, but=assignment_id).label("led_by_others"),
         anchor(session, plan, today).label("anchor"),
         _others(session, assignment_id, today).label("others"),
-        days_away(session).label("away"),
+        days_away().label("away"),
         sa.false().label("absent"),
         *_standing(),
     ]
@@ -132,7 +132,7 @@ def _others(session: Session, assignment_id: int, today: date) -> Column:
         else_="",
     )
     told = _text(other.id).concat(":").concat(sa.func.coalesce(anchor, ""))
-    told = told.concat(":").concat(_text(days_away(session, source)))
+    told = told.concat(":").concat(_text(days_away(source)))
     found = (
         sa.select(sa.func.aggregate_strings(told, "|"))
         .select_from(source)
