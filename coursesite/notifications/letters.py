@@ -7,9 +7,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -72,6 +73,7 @@ def _templates(language: str) -> Environment:
     words: NullTranslations = Translations.load(TRANSLATIONS, [str(LOCALES[language]), language])
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     made.filters["day"] = _day_in(language)
+    made.filters["number"] = partial(format_decimal, locale=LOCALES[language])
     return made
 
 
