@@ -32,7 +32,7 @@ def compose_news(session: Session, person: Person, rows: Sequence[News]) -> Lett
         return None
     head = letterhead(current_app.extensions["settings"])
     language = person.language or person.organisation.language
-    return news_letter(head, Reader(person.given_name, language), told, titles_of(session, read))
+    return news_letter(head, Reader(person.name, language), told, titles_of(session, read))
 
 
 def may_know(session: Session, person: Person) -> bool:

@@ -56,7 +56,7 @@ def publish_planned(session: Session, payload: dict[str, Any]) -> None:
     for person in told or course_keepers(session, Role.PUBLISHER):
         language = person.language or person.organisation.language
         values: dict[str, object] = {
-            "name": person.given_name,
+            "name": person.name,
             "plan": plan,
             "at": plan.publish_at.astimezone(ZoneInfo(person.organisation.time_zone)),
             "refusal": plan.refusal,
@@ -85,7 +85,7 @@ def tell_whose_turn_it_is(session: Session) -> int:
     for person, texts, own_facts in _by_reader(session, due, facts):
         language = person.language or person.organisation.language
         values: dict[str, object] = {
-            "name": person.given_name,
+            "name": person.name,
             "texts": texts,
             "facts": own_facts,
             "today": today,

@@ -69,7 +69,7 @@ def _tell(session: Session, organisation_id: int, language: str, asked: Asked, t
     written = 0
     for person in responsible(session, organisation_id, today):
         values: dict[str, object] = {
-            "name": person.given_name,
+            "name": person.name,
             "passages": asked.passages,
             "language": language,
         }

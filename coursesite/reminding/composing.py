@@ -45,7 +45,7 @@ def compose_requests(session: Session, person: Person, rows: Sequence[News]) -> 
         return None
     head = letterhead(current_app.extensions["settings"])
     language = person.language or person.organisation.language
-    reader = (person.given_name, language)
+    reader = (person.name, language)
     return letters.requests_letter(head, reader, requests, _titles(session, language))
 
 

@@ -110,7 +110,7 @@ def _letter(session: Session, view: SavedView, reader: SignedIn, report: Report)
     head = Letterhead(settings.name, settings.address or "")
     figures = report.figures
     values: dict[str, object] = {
-        "name": session.get_one(Person, reader.id).given_name,
+        "name": reader.name,
         "view": view.name,
         "path": view.address,
         "day": report.asked.day,

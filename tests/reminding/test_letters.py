@@ -96,6 +96,29 @@ def test_the_subject_names_what_is_ones_own_and_how_many_others_there_are() -> N
     )
 
 
+def test_who_is_told_of_others_alone_reads_that_as_the_reason() -> None:
+    gathered = Gathered(1, "Robin", "en", Digest.DAILY)
+    gathered.items[Level.MANAGER].append(
+        Item(
+            Level.MANAGER,
+            TargetKind.MODULE,
+            "first-days",
+            TODAY,
+            False,
+            None,
+            2,
+            "Kim",
+            None,
+            False,
+        )
+    )
+    gathered.numbers.update({Level.MANAGER: 1})
+    letter = digest(HEAD, gathered, {}, TODAY)
+    for told in (letter.text, letter.html or ""):
+        assert "You get this because you look after these people." in told
+        assert "because your organisation asks" not in told
+
+
 def test_what_people_are_called_is_text_in_the_html() -> None:
     letter = written(name="<b>O'Neill & Søn</b>")
     assert "Hello <b>O'Neill & Søn</b>," in letter.text

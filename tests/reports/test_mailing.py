@@ -72,7 +72,7 @@ def test_a_view_is_mailed_on_its_monday_and_once(
     (mail,) = session.scalars(sa.select(Mail))
     assert mail.person_id == manager.id
     assert "The late" in mail.subject
-    assert f"Hello {manager.given_name}," in mail.body
+    assert f"Hello {manager.name}," in mail.body
     assert "0 % compliant: 0 of 2; late: 2" in mail.body
     files = {each.kind: each for each in session.scalars(sa.select(MailAttachment))}
     assert len(files) == 2
