@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import Requirement
 from coursesite.assignments.rules import (
+    Condition,
+    Criterion,
     Due,
     DueRule,
     Excuse,
@@ -223,15 +225,20 @@ def test_leaving_and_coming_back_a_pause_and_a_changed_rule_stand_in_it(
     resume_assignment(session, made, by, reason="It stands again")
     plan = replace(made.plan, due=Due(DueRule.AFTER_ASSIGNMENT, days=90))
     change_assignment(session, made, plan, by, reason="More time for all")
+    named = Condition(Criterion.PERSON, str(learner.id), group=2)
+    widened = replace(plan, conditions=(*plan.conditions, named))
+    change_assignment(session, made, widened, by, reason="Wherever they are posted")
     session.commit()
 
     page = boss.get(f"{address}/requirements/{held.id}").text
+    assert page.count("The assignment changed whom it asks.") == 1
     told = [
         f"Left; the last day was {in_words(in_days(-1))}.",
         "Posted to Visits / Desk.",
         "The assignment was paused. By Nora Lind. Why: The hall burned down",
         "The assignment was resumed. By Nora Lind. Why: It stands again",
         "The assignment changed: the date moved from",
+        "The assignment changed whom it asks. By Nora Lind. Why: Wherever they are posted",
     ]
     assert [words for words in told if words not in page] == []
     assert "rivate" not in page

@@ -178,6 +178,12 @@ def _moved_about(requirement: Requirement) -> list[sa.Select[*tuple[Any, ...]]]:
             )
             for what in ("paused", "resumed")
         ),
+        _part("whom", Event.recorded_at, why=Event.reason, place=8, **who).where(
+            of_assignment,
+            later,
+            Event.kind == "assignment-changed",
+            Event.before["conditions"].as_string() != Event.after["conditions"].as_string(),
+        ),
     ]
 
 

@@ -225,6 +225,10 @@ def _resumed(_line: Line, _titles: Titles) -> str:
     return str(_("The assignment was resumed."))
 
 
+def _whom(_line: Line, _titles: Titles) -> str:
+    return str(_("The assignment changed whom it asks."))
+
+
 def _ended(_line: Line, _titles: Titles) -> str:
     return str(_("An assignment that led to it ended."))
 
@@ -259,4 +263,5 @@ SAID: Mapping[str, Callable[[Line, Titles], str]] = {
     "left": _left,
     "paused": _paused,
     "resumed": _resumed,
+    "whom": _whom,
 }
