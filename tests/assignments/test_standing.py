@@ -309,6 +309,32 @@ def test_how_it_stands_and_why(
     assert str(explain(facts, today)) == sentence
 
 
+@pytest.mark.parametrize(
+    ("facts", "today", "expected"),
+    [
+        (DONE, date(2027, 4, 30), Standing.COMPLETED),
+        (DONE, date(2027, 5, 1), Standing.IN_GRACE),
+        (DONE, date(2027, 5, 30), Standing.IN_GRACE),
+        (DONE, date(2027, 5, 31), Standing.EXPIRED),
+        (replace(DONE, grace_until=None), date(2027, 5, 1), Standing.EXPIRED),
+        (replace(RENEWING, due_on=DUE), date(2027, 4, 30), Standing.COMPLETED),
+        (Facts(Progress.COMPLETED, due_on=DUE), date(2036, 1, 1), Standing.COMPLETED),
+        (Facts(Progress.REVOKED, Excuse.WAIVED, due_on=DUE), DUE, Standing.WAIVED),
+        (replace(TO_DO, progress=Progress.IN_PROGRESS), DUE, Standing.DUE_SOON),
+        (replace(TO_DO, progress=Progress.IN_PROGRESS), date(2026, 3, 31), Standing.IN_PROGRESS),
+        (replace(TO_DO, opens_on=DUE), date(2026, 3, 31), Standing.NOT_YET_OPEN),
+        (replace(TO_DO, opens_on=DUE), date(2026, 4, 1), Standing.DUE_SOON),
+        (replace(TO_DO, opens_on=date(2026, 3, 31)), date(2026, 3, 31), Standing.NOT_STARTED),
+        (Facts(Progress.IN_PROGRESS, opens_on=DUE), ASSIGNED, Standing.IN_PROGRESS),
+        (Facts(Progress.NOT_STARTED), DUE, Standing.NOT_STARTED),
+    ],
+)
+def test_what_is_shown_first_and_on_which_days(
+    facts: Facts, today: date, expected: Standing
+) -> None:
+    assert standing(facts, today) is expected
+
+
 @pytest.mark.parametrize("days", [-9, 0, 9, 90])
 def test_what_was_revoked_is_shown_as_that_however_late_it_is(days: int) -> None:
     facts = Facts(Progress.REVOKED, due_on=DUE, opens_on=DUE, valid_until=None)

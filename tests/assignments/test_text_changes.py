@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import ContentRenewal, Requirement
 from coursesite.assignments.queries.requirements import requirements_of
-from coursesite.assignments.queries.text_changes import whom_it_asks
-from coursesite.assignments.rules import Cause, Progress, Standing, standing
+from coursesite.assignments.queries.text_changes import certified, whom_it_asks
+from coursesite.assignments.rules import Cause, Progress, Reason, ReasonCode, Standing, standing
 from coursesite.assignments.services import (
     announce_change,
     assign,
@@ -19,6 +19,7 @@ from coursesite.assignments.services import (
     end_assignment,
     open_renewals,
     renew_for_change,
+    revoke_completions,
     text_changes,
 )
 from coursesite.audit.models import Event
@@ -120,6 +121,21 @@ def test_learning_it_again_never_shortens_what_was_granted(session: Session, ami
     assert after
     assert after >= before
     assert deviations_of(session, amira.id) == []
+
+
+def test_who_is_certified_no_more_when_it_is_their_turn_is_not_asked(
+    session: Session, amira: Person, manager: Person
+) -> None:
+    """Somebody revoked it after they were found, and before they were locked."""
+    completion = certify(session, amira)
+    publication = change_text(session, Change.MAJOR)
+    rows = {each.requirement_id: each for each in certified(session, publication, 0, 9)}
+    because = Reason(ReasonCode.IRREGULAR, "Somebody else did it")
+    revoke_completions(session, [completion], because, acting(manager))
+    requirement = requirement_of(session, amira)
+    assert set(rows) == {requirement.id}
+    assert text_changes._ask(session, publication, [requirement], rows) == 0  # noqa: SLF001 - between its two steps
+    assert [each.cause for each in periods_of(session, amira)][-1] is Cause.REVOKED
 
 
 def test_safety_is_at_once(session: Session, amira: Person) -> None:

@@ -20,7 +20,7 @@ from coursesite.authoring.services import (
 )
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Module, words_in
-from coursesite.errors import Invalid
+from coursesite.errors import Conflict, Invalid
 from coursesite.jobs.models import Job
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
@@ -298,6 +298,30 @@ def test_nobody_publishes_a_major_change_without_a_reason_by_any_way(
             seen=Seen(work.version, work.live_id),
             around=around,
             decision=Decision(Change.MAJOR, "  "),
+            actor=Actor(publisher.id, publisher.organisation_id),
+        )
+
+
+@pytest.mark.parametrize(
+    ("behind", "why"),
+    [
+        ((1, 0), "The draft was changed since you looked at it"),
+        ((0, 1), "Something else was published since you looked"),
+    ],
+)
+def test_nobody_publishes_what_they_have_not_seen(
+    session: Session, pia: Client, publisher: Person, behind: tuple[int, int], why: str
+) -> None:
+    write(pia)
+    text = TextId(Kind.MODULE, "at-the-door", "en")
+    work = open_work(session, text, publisher.id)
+    with pytest.raises(Conflict, match=why):
+        publish_draft(
+            session,
+            work,
+            seen=Seen(work.version - behind[0], (work.live_id or 0) - behind[1]),
+            around=surroundings_of(session, text, work.files, clock.now().date()),
+            decision=Decision(Change.MINOR, "Words"),
             actor=Actor(publisher.id, publisher.organisation_id),
         )
 
