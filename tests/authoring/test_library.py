@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from coursesite import clock
 from coursesite.audit.models import Event
+from coursesite.audit.services import SITE
 from coursesite.authoring.queries import find_draft
 from coursesite.authoring.rules import TextId
 from coursesite.content.models import Media
+from coursesite.content.services import remove_media
+from coursesite.errors import Conflict
 from coursesite.people.models import Person
 from coursesite.people.rules import Role
 from coursesite.revisions.queries import find_live
@@ -269,3 +273,9 @@ def test_strangers_and_learners_have_no_library(
         answer = client.post(LIBRARY, data={"words": "x"})
         assert answer.status_code == 403
     assert session.scalars(sa.select(Media.name)).all() == ["door.svg"]
+
+
+def test_what_a_published_revision_showed_is_kept_whoever_asks(session: Session) -> None:
+    media = Media(module_slug="at-the-door", name="media/door.png", published_at=clock.now())
+    with pytest.raises(Conflict, match="Published revisions have shown this file"):
+        remove_media(session, media, SITE)

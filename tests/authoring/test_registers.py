@@ -10,7 +10,16 @@ from coursesite.assignments.services import assign, completed
 from coursesite.audit.services import SITE
 from coursesite.authoring.library import read_course
 from coursesite.authoring.models import Draft
-from coursesite.authoring.services import publish_course
+from coursesite.authoring.rules import TextId
+from coursesite.authoring.services import (
+    Decision,
+    Seen,
+    open_work,
+    publish_course,
+    publish_draft,
+    surroundings_of,
+)
+from coursesite.errors import Invalid
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.progress.rules import TargetKind
@@ -201,6 +210,24 @@ def test_words_ask_nobody_to_learn_again(session: Session, pia: Client) -> None:
     assert "renew_days" not in page
     assert publish(pia, WORDS, change="safety", note="Now!") == 422
     assert publish(pia, WORDS, change="editorial") == 302
+
+
+def test_words_ask_nobody_to_learn_again_by_any_way(
+    session: Session, pia: Client, publisher: Person
+) -> None:
+    save(pia, WORDS, GLOSSARY.replace("lives", "sleeps"))
+    draft = session.scalars(sa.select(Draft)).one()
+    text = TextId(draft.kind, draft.slug, draft.language)
+    work = open_work(session, text, publisher.id)
+    with pytest.raises(Invalid, match="asks nobody to learn again"):
+        publish_draft(
+            session,
+            work,
+            seen=Seen(work.version, work.live_id),
+            around=surroundings_of(session, text, work.files, DAY),
+            decision=Decision(Change.SAFETY, "Now!"),
+            actor=acting(publisher),
+        )
 
 
 def test_a_path_says_whom_it_touches_before_it_changes(session: Session, pia: Client) -> None:

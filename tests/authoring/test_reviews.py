@@ -31,6 +31,7 @@ from coursesite.authoring.rules.reviews import checked_by
 from coursesite.authoring.services import publish_course
 from coursesite.content.queries import MODULES
 from coursesite.content.rules import Fact, Source, Verification
+from coursesite.errors import Invalid
 from coursesite.notifications.models import Mail
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
@@ -203,6 +204,9 @@ def test_a_day_that_the_text_names_anew_counts_more_than_an_old_look(
     assert "1 February 2027" in ada.get(REVIEWS).text
 
 
+THE_DOOR = TextId(Kind.MODULE, "at-the-door", "en")
+
+
 def test_only_who_writes_the_course_can_have_the_turn(
     session: Session, ada: Client, author: Person, keepers: Unit
 ) -> None:
@@ -214,6 +218,8 @@ def test_only_who_writes_the_course_can_have_the_turn(
     for person in (stranger, learner):
         answer = ada.post(f"{REVIEW}/keeper", {"person": str(person.id)})
         assert answer.status_code == 422
+        with pytest.raises(Invalid, match="Choose somebody who writes or publishes"):
+            services.hand_to(session, THE_DOOR, person.id, SITE)
     assert ada.post(f"{REVIEW}/keeper", {"person": str(author.id)}).status_code == 302
     assert session.scalars(sa.select(TextKeeper)).one().person_id == author.id
     assert author.name in ada.get(REVIEWS).text
