@@ -1,5 +1,6 @@
 """A text changes: those who are certified learn it again, once, and keep what they were granted."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import ContentRenewal, Requirement
 from coursesite.assignments.queries.requirements import requirements_of
-from coursesite.assignments.queries.text_changes import certified, whom_it_asks
+from coursesite.assignments.queries.text_changes import whom_it_asks
 from coursesite.assignments.rules import Cause, Progress, Reason, ReasonCode, Standing, standing
 from coursesite.assignments.services import (
     announce_change,
@@ -124,17 +125,21 @@ def test_learning_it_again_never_shortens_what_was_granted(session: Session, ami
 
 
 def test_who_is_certified_no_more_when_it_is_their_turn_is_not_asked(
-    session: Session, amira: Person, manager: Person
+    session: Session, amira: Person, manager: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody revoked it after they were found, and before they were locked."""
-    completion = certify(session, amira)
+    """Somebody revokes it after they were found, and before they are locked."""
+    completion, lock = certify(session, amira), text_changes._locked  # noqa: SLF001 - between its two steps
     publication = change_text(session, Change.MAJOR)
-    rows = {each.requirement_id: each for each in certified(session, publication, 0, 9)}
-    because = Reason(ReasonCode.IRREGULAR, "Somebody else did it")
-    revoke_completions(session, [completion], because, acting(manager))
-    requirement = requirement_of(session, amira)
-    assert set(rows) == {requirement.id}
-    assert text_changes._ask(session, publication, [requirement], rows) == 0  # noqa: SLF001 - between its two steps
+
+    def revoke_first(session: Session, ids: Sequence[int]) -> Sequence[Requirement]:
+        assert list(ids) == [requirement_of(session, amira).id]
+        because = Reason(ReasonCode.IRREGULAR, "Somebody else did it")
+        revoke_completions(session, [completion], because, acting(manager))
+        return lock(session, ids)
+
+    monkeypatch.setattr(text_changes, "_locked", revoke_first)
+    renew_for_change(session, publication.id, 0)
+    assert session.scalars(sa.select(ContentRenewal)).all() == []
     assert [each.cause for each in periods_of(session, amira)][-1] is Cause.REVOKED
 
 
