@@ -129,6 +129,7 @@ PAGES = {
         EDITOR,
         QUESTIONS,
         f"{EDITOR}/settings",
+        "/authoring/paths/police/all/settings",
         f"{QUESTIONS}/questions",
         f"{QUESTIONS}/questions/european-rule-on-admission",
         f"{QUESTIONS}/questions/european-rule-on-admission/try",

@@ -10,6 +10,7 @@ from coursesite.content.library import ReadFacts, read_facts
 from coursesite.content.rules import why_not_citable
 from coursesite.paths.library import ReadPath, read_path
 
+STEPS = "steps"
 NAMED = 3
 """So many places are named in a sentence; the page of the effect lists all."""
 
@@ -83,10 +84,11 @@ def read_path_beside(text: str, path: str, slug: str, written: Collection[str]) 
 def unwritten(read: ReadPath, path: str, written: Collection[str]) -> Iterator[Problem]:
     """A module that is not written yet is announced by its title and minutes."""
     steps = read.path.steps if read.path else ()
-    for step, line in zip(steps, read.step_lines, strict=True):
+    for at, (step, line) in enumerate(zip(steps, read.step_lines, strict=True)):
         for module in step.modules:
             if module.slug not in written and not (module.title and module.minutes):
-                yield Problem(path, line, f"the module '{module.slug}' {_ANNOUNCE}")
+                message = f"the module '{module.slug}' {_ANNOUNCE}"
+                yield Problem(path, line, message, at=(STEPS, at))
 
 
 _ANNOUNCE = "does not exist: give the step a title and minutes while it is in preparation"

@@ -238,3 +238,9 @@ def reach_of(session: Session, slug: str) -> Reach:
     )
     numbers = sa.select(*(each.scalar_subquery() for each in (completed, begun, answering)))
     return Reach(*session.execute(numbers).one())
+
+
+def languages_read(session: Session) -> list[str]:
+    """The languages in which modules are published, by the alphabet."""
+    found = sa.select(LiveRevision.language).where(LiveRevision.kind == Kind.MODULE).distinct()
+    return sorted(session.scalars(found))

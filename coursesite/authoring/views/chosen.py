@@ -1,6 +1,6 @@
 """What there is to choose from in the forms of settings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from coursesite.assignments.sentences import AUDIENCES
 from coursesite.authoring import queries
 from coursesite.authoring.library import Reading
-from coursesite.authoring.library.settings import ModuleSheet
+from coursesite.authoring.library.settings import ModuleSheet, PathSheet
 from coursesite.authoring.rules import TextId
 from coursesite.authoring.services import Work
 from coursesite.authoring.views.blueprint import Desk
@@ -110,3 +110,33 @@ def _paths(slug: str, titles: Mapping[str, str]) -> Iterable[InPath]:
                 desk = Desk(TextId(Kind.PATH, shown.slug))
                 title = in_language(shown.text.title, FALLBACK_LANGUAGE)
                 yield InPath(desk, title, [titles.get(each, each) for each in step.after])
+
+
+@dataclass(frozen=True)
+class PathChoices:
+    """`modules` are those that there are, and those that the path announces; `ready` are live."""
+
+    audiences: Choices
+    modules: Choices
+    ready: Collection[str]
+    titles: Mapping[str, str]
+
+
+def choices_of_path(sheet: PathSheet) -> PathChoices:
+    live = MODULES.all_live(db.session, FALLBACK_LANGUAGE)
+    drafts = queries.open_drafts(db.session)
+    titles = {each.slug: each.text.title for each in live}
+    begun = {text.slug: text.slug for text in drafts if text.kind is Kind.MODULE}
+    written = {
+        slug: in_language(row.titles, FALLBACK_LANGUAGE) if row.titles and row.module else slug
+        for row in sheet.steps or ()
+        for slug in row.slugs
+    }
+    titles = {**begun, **written, **titles}
+    modules = [{"value": slug, "label": title or slug} for slug, title in titles.items()]
+    return PathChoices(
+        audiences_with(sheet.chosen("audience")),
+        sorted(modules, key=lambda each: str(each["label"]).casefold()),
+        {each.slug for each in live},
+        titles,
+    )

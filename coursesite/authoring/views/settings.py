@@ -1,4 +1,4 @@
-"""The settings of a module as a form beside its text; the draft's files are the source."""
+"""The settings of a module or a path as a form beside its text; the draft's files count."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,17 +9,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coursesite.accounts.access import current_person, requires, takes_nul, wants_json
-from coursesite.authoring import services
-from coursesite.authoring.library import read_draft
+from coursesite.authoring import queries, services
+from coursesite.authoring.library import Reading, read_draft
 from coursesite.authoring.library.questions import Unreadable, aimed_anew, aimed_at
 from coursesite.authoring.library.rows import Form
 from coursesite.authoring.library.settings import (
     Filled,
-    ModuleSheet,
+    PathSheet,
     Wrong,
     filled_module,
+    filled_path,
     module_sheet,
     module_sheet_sent,
+    path_sheet,
+    path_sheet_sent,
 )
 from coursesite.authoring.models import UnsavedForm
 from coursesite.authoring.rules import FIRST_QUESTION, TextId
@@ -28,18 +31,19 @@ from coursesite.authoring.services.keeping import mark_of_form
 from coursesite.authoring.services.originals import record_in
 from coursesite.authoring.views import unsaved
 from coursesite.authoring.views.blueprint import Desk, bp, own_work, text_at
-from coursesite.authoring.views.chosen import choices_for
+from coursesite.authoring.views.chosen import choices_for, choices_of_path
 from coursesite.authoring.views.languages import named
 from coursesite.authoring.views.problems import title_of
 from coursesite.authoring.views.saving import keep_files, plain
-from coursesite.authoring.views.settled import Said, said_of
+from coursesite.authoring.views.settled import Said, Sheet, said_of
 from coursesite.errors import Conflict, NotFound, Refusal, said
 from coursesite.extensions import db
 from coursesite.people.rules import Permission
 from coursesite.revisions.rules import Kind
+from coursesite.revisions.shelf import FALLBACK_LANGUAGE
 from coursesite.templating import told
 
-PLACE = "/<any(modules):shelf>/<slug>/<language>/settings"
+PLACE = "/<any(modules, paths):shelf>/<slug>/<language>/settings"
 PART = "settings"
 
 
@@ -51,11 +55,11 @@ def settings(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     if record_in(work.text, work.files):
         return redirect(Desk(work.text).url("translate"))
     try:
-        sheet = module_sheet(work.files, work.text.main_file)
+        sheet = _sheet(work)
     except Refusal as refusal:
         return _unreadable(work, refusal)
     kept = unsaved.find_unsaved(work, PART)
-    return _page(work, module_sheet_sent(sheet, plain(kept.form)) if kept else sheet, kept)
+    return _page(work, _again(sheet, kept.form) if kept else sheet, kept)
 
 
 @bp.post(PLACE)
@@ -80,7 +84,7 @@ def fill_settings(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     except Refusal as refusal:
         db.session.rollback()
         work = own_work(work.text)
-        sheet = module_sheet_sent(module_sheet(work.files, work.text.main_file), plain(sent))
+        sheet = _again(_sheet(work), sent)
         kept = unsaved.find_unsaved(work, PART)
         return _page(work, sheet, kept, (refusal, sent)), refusal.status
     flash(_("The draft is saved. What is published is as it was."), "success")
@@ -92,18 +96,45 @@ def fill_settings(shelf: str, slug: str, language: str) -> ResponseReturnValue:
 def _save(work: Work, sent: Form) -> bool:
     """Whether questions were given other numbers, too."""
     unsaved.refuse_unseen(work, PART, sent)
-    if request.form.get("digest") != digest_of(module_sheet(work.files, work.text.main_file)):
+    if request.form.get("digest") != digest_of(_sheet(work)):
         raise Conflict(
             "You changed these settings in another window. What you wrote here stands below: "
             "save again to keep it in place of the other."
         )
-    filled = filled_module(work.files, work.text.main_file, sent)
-    quiz = _quiz_of(work.text)
-    moved = _move_questions(quiz, filled) if quiz and filled.moved else False
+    filled = _filled(work, sent)
+    quiz = _quiz_of(work.text) if filled.moved else None
+    moved = _move_questions(quiz, filled) if quiz else False
     unsaved.saved(work, PART)
     keep_files(work, filled.files)
     db.session.commit()
     return moved
+
+
+def _sheet(work: Work) -> Sheet:
+    main = work.text.main_file
+    if work.text.kind is Kind.PATH:
+        return path_sheet(work.files.get(main, ""), _languages())
+    return module_sheet(work.files, main)
+
+
+def _again(sheet: Sheet, sent: Form) -> Sheet:
+    """What was typed, to be mended; characters that no text can hold are gone."""
+    if isinstance(sheet, PathSheet):
+        return path_sheet_sent(sheet, plain(sent))
+    return module_sheet_sent(sheet, plain(sent))
+
+
+def _filled(work: Work, sent: Form) -> Filled:
+    main = work.text.main_file
+    if work.text.kind is Kind.PATH:
+        text = filled_path(work.files.get(main, ""), sent, _languages())
+        return Filled({**work.files, main: text})
+    return filled_module(work.files, main, sent)
+
+
+def _languages() -> list[str]:
+    """Those in which a path has words: English, and all in which modules are read."""
+    return list(dict.fromkeys([FALLBACK_LANGUAGE, *queries.languages_read(db.session)]))
 
 
 def _quiz_of(text: TextId) -> Work | None:
@@ -132,7 +163,7 @@ def _move_questions(quiz: Work, filled: Filled) -> bool:
     return after != bank
 
 
-def digest_of(sheet: ModuleSheet) -> str:
+def digest_of(sheet: Sheet) -> str:
     """What a form was made of, so that a change in another window is noticed."""
     return sha256(repr(sheet.data).encode()).hexdigest()[:16]
 
@@ -144,17 +175,16 @@ def _unreadable(work: Work, refusal: Refusal) -> ResponseReturnValue:
 
 def _page(
     work: Work,
-    sheet: ModuleSheet,
+    sheet: Sheet,
     kept: UnsavedForm | None,
     refused: tuple[Refusal, Form] | None = None,
 ) -> str:
     """`refused` is why nothing was saved, and what was sent."""
     around = services.surroundings_of(db.session, work.text, work.files, current_person().today)
     reading = read_draft(work.text, work.files, around)
-    quiz = _quiz_of(work.text)
     refusal, sent = refused or (None, None)
     return render_template(
-        "authoring/settings.html",
+        "authoring/path.html" if isinstance(sheet, PathSheet) else "authoring/settings.html",
         desk=Desk(work.text),
         work=work,
         title=title_of(work, reading),
@@ -165,11 +195,20 @@ def _page(
         kept=kept,
         seen=mark_of_form(kept),
         elsewhere=unsaved.elsewhere(kept, sent),
-        choices=choices_for(work, sheet, reading),
-        testing=_testing(quiz),
-        measures=reading.measures,
-        language_name=named(Desk(work.text).language),
+        **_choices(work, sheet, reading),
     )
+
+
+def _choices(work: Work, sheet: Sheet, reading: Reading) -> Mapping[str, object]:
+    if isinstance(sheet, PathSheet):
+        names = {each: named(each) for each in sheet.languages}
+        return {"choices": choices_of_path(sheet), "languages": names}
+    return {
+        "choices": choices_for(work, sheet, reading),
+        "testing": _testing(_quiz_of(work.text)),
+        "measures": reading.measures,
+        "language_name": named(Desk(work.text).language),
+    }
 
 
 def _refused(refusal: Refusal) -> Said:

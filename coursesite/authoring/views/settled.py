@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coursesite.authored import Problem, Severity
-from coursesite.authoring.library.settings import ModuleSheet
+from coursesite.authoring.library.settings import ModuleSheet, PathSheet
 from coursesite.authoring.rules import SETTINGS, TextId
 
 GENERAL = ""
+Sheet = ModuleSheet | PathSheet
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,16 @@ class Said:
         return ["; ".join(self.errors[name])] if name in self.errors else []
 
 
-def said_of(text: TextId, problems: Iterable[Problem], sheet: ModuleSheet) -> Said:
-    """What is wrong with the settings of a module, and how much with its text."""
+def said_of(text: TextId, problems: Iterable[Problem], sheet: Sheet) -> Said:
+    """What is wrong with the settings of a module or a path, and how much with a module's text."""
     own = str(text.path_of(text.main_file))
     files = {own, str(text.path_of(SETTINGS))}
+    is_module = isinstance(sheet, ModuleSheet)
     errors: dict[str, list[str]] = {}
     warnings: dict[str, list[str]] = {}
     beside = 0
     for problem in problems:
-        if problem.path not in files or (problem.path == own and not problem.at):
+        if problem.path not in files or (is_module and problem.path == own and not problem.at):
             beside += 1
             continue
         kind = errors if problem.severity is Severity.ERROR else warnings
@@ -46,8 +48,21 @@ def _field(at: Sequence[str | int], fields: Collection[str]) -> str:
     """The field of the form that shows this part of the settings."""
     if at[:1] == ("objectives",):
         return f"objective-{at[1]}-text" if len(at) > 1 else "objectives"
+    if at[:1] == ("steps",):
+        return _field_of_step(at[1:])
     for depth in range(len(at), 0, -1):
         name = "-".join(map(str, at[:depth]))
         if name in fields:
             return name
     return GENERAL
+
+
+def _field_of_step(at: Sequence[str | int]) -> str:
+    if not at:
+        return "steps"
+    number, *parts = at
+    if not parts:
+        return f"step-{number}"
+    if parts[0] == "of" and len(parts) > 1:
+        return f"step-{number}-of-{parts[1]}"
+    return "-".join(map(str, ("step", number, *parts[: 2 if parts[0] == "title" else 1])))
