@@ -109,6 +109,22 @@ def test_a_draft_is_published_when_its_time_comes(
 
 
 @pytest.mark.usefixtures("planned")
+def test_whoever_writes_on_is_told_that_what_waits_is_not_published_any_more(pia: Client) -> None:
+    by_script = {"headers": {"Sec-Fetch-Mode": "cors"}}
+    form = form_of(pia)
+    assert "A change of it before then" in pia.get(EDIT).text
+    assert pia.post(EDIT, form, **by_script).get_json()["meanwhile"] == ""
+
+    saved = pia.post(EDIT, {**form, "source": BETTER + "\nMore.\n"}, **by_script).get_json()
+
+    assert "This draft is not published by itself any more" in saved["meanwhile"]
+    assert "Pia" in saved["meanwhile"]
+    page = pia.get(EDIT).text
+    assert "as things are it will not be published" in page
+    assert "A change of it before then" not in page
+
+
+@pytest.mark.usefixtures("planned")
 def test_a_plan_is_moved(session: Session, pia: Client, pass_days: Work) -> None:
     answer = pia.post(PLAN, {"at": "2027-03-05T08:00"})
     assert answer.status_code == 302

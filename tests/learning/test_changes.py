@@ -182,6 +182,7 @@ def test_the_certified_learn_what_changed_and_are_renewed(
     module = client.get(f"/modules/{SLUG}").text
     assert "1 of 1 changed lesson read" in module
     assert "no time limit" not in module
+    assert "Start the quiz" in client.get(f"/quizzes/{SLUG}").text
     attempt = answer(session, client)
     assert asked(attempt) == {"q1", "q2"}
     assert 'id="attestation"' in client.get(CHANGES).text

@@ -16,7 +16,18 @@ def published_meanwhile(work: Work, seen: Seen | None = None) -> Meanwhile | Non
     return meanwhile_of(db.session, work, since, current_person().id)
 
 
-def notice_of(work: Work, seen: Seen | None = None) -> str:
-    """The words of the page, for the script that saves while somebody writes; empty without any."""
-    macro: Callable[..., str] = get_template_attribute("authoring/parts.html", "meanwhile_at")
-    return macro(Desk(work.text), published_meanwhile(work, seen))
+def notice_of(work: Work, seen: Seen | None = None, version: int | None = None) -> str:
+    """The words of the page, for the script that saves while somebody writes; empty without any.
+
+    `version` is that of the draft now, if it was saved: another one may wait to be published.
+    """
+    notice = _macro("meanwhile_at")(Desk(work.text), published_meanwhile(work, seen))
+    plan = work.draft.waiting if work.draft else None
+    if plan is None or version in {None, plan.version}:
+        return notice
+    return notice + _macro("plan_overtaken")(plan)
+
+
+def _macro(name: str) -> Callable[..., str]:
+    macro: Callable[..., str] = get_template_attribute("authoring/parts.html", name)
+    return macro

@@ -56,7 +56,7 @@ def save_translation(shelf: str, slug: str, language: str) -> ResponseReturnValu
         services.keep_version(db.session, text, actor())
     db.session.commit()
     if wants_json():
-        return {"seen": str(version), "meanwhile": notice_of(work, seen)}
+        return {"seen": str(version), "meanwhile": notice_of(work, seen, version)}
     if request.form.get("then") == "publish":
         return redirect(Desk(text).url("check"))
     flash(_("The draft is saved. What is published is as it was."), "success")

@@ -48,6 +48,7 @@ def quiz(slug: str) -> ResponseReturnValue:
         open_attempt_id=standing.open_attempt_id,
         of_before=standing.open_attempt_id not in {None, *(row.id for row in past)},
         behind=behind,
+        tried=bool(past),
         passed=standing.passed,
         chances=chances,
         wait=_minutes_until(chances.waits_until),
