@@ -42,7 +42,11 @@ def people_changed(session: Session, payload: dict[str, Any]) -> None:
 
 
 def text_changed(session: Session, payload: dict[str, Any]) -> None:
-    """A publication asks those who are certified to learn it again: some, then the next."""
+    """A publication asks those who are certified to learn it again: some, then the next.
+
+    Nothing is begun yet, so whoever waited for the last step to write goes first.
+    """
+    give_way(session)
     publication_id = payload["publication_id"]
     after_id = services.renew_for_change(session, publication_id, payload["after_id"])
     if after_id is not None:

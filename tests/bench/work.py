@@ -32,7 +32,6 @@ from coursesite.assignments.models import (
     UnitStanding,
 )
 from coursesite.assignments.queries.parked import Narrowed
-from coursesite.assignments.queries.text_changes import whom_it_asks
 from coursesite.assignments.rules import (
     ASSIGN_TO_MANY,
     CARRY_OUT,
@@ -53,7 +52,6 @@ from coursesite.assignments.services import (
     pause_in_steps,
     preview,
 )
-from coursesite.assignments.services.reaching import Watch, nobody
 from coursesite.audit.services import Actor
 from coursesite.db import only_reading, snapshot, writing
 from coursesite.doctor.rules import Finding
@@ -63,12 +61,9 @@ from coursesite.jobs.models import Task
 from coursesite.jobs.services import NewTask, Tasks, start_task
 from coursesite.people.models import Organisation, Person
 from coursesite.people.rules import Scope
-from coursesite.reminding.queries.changes import effects_of_change
-from coursesite.reminding.rules import DEFAULT_LADDER
-from coursesite.reminding.services import Expecting
-from coursesite.revisions.rules import EVERY_LANGUAGE, Kind
 from coursesite.schedule import LONG
 from tests.bench.facts import WINDOW
+from tests.bench.foreseeing import AFTER_MORE, BEFORE, FORESEEING, Done
 from tests.bench.million import MANAGER, UNASKED, plan_of
 from tests.bench.server import peak_megabytes
 from tests.bench.settings import settings_of
@@ -83,9 +78,6 @@ PAUSED = "core"
 HARMED = 100
 """Of so many units one has counts that are wrong."""
 
-Done = tuple[int, float]
-"""How many rows it was about, and the longest step in seconds."""
-
 
 def work(folder: str, name: str) -> None:
     settings = settings_of(Path(folder))
@@ -95,6 +87,8 @@ def work(folder: str, name: str) -> None:
         organisation = session.scalars(sa.select(Organisation).order_by(Organisation.id)).first()
         if organisation is None:
             raise RuntimeError("There is no organisation.")
+        if name in BEFORE:
+            BEFORE[name](session, organisation)
         began, used = time.perf_counter(), time.process_time()
         rows, longest = WORK[name](session, organisation)
         session.commit()
@@ -189,35 +183,6 @@ def _build(session: Session, _organisation: Organisation) -> Done:
     if found.broken:
         raise RuntimeError(found.first[0])
     return PIECES * PIECE, longest
-
-
-def _foresee(session: Session, organisation: Organisation) -> Done:
-    return _foreseen(session, organisation.id, UNASKED)
-
-
-def _foresee_again(session: Session, organisation: Organisation) -> Done:
-    """What everybody must do already, and most have done."""
-    return _foreseen(session, organisation.id, "core")
-
-
-def _foresee_mails(session: Session, organisation: Organisation) -> Done:
-    """The same, with what would be sent to whom."""
-    expecting = Expecting(DEFAULT_LADDER, clock.today("UTC"), fresh=True)
-    return _foreseen(session, organisation.id, "core", expecting)
-
-
-def _foreseen(session: Session, organisation_id: int, slug: str, watch: Watch = nobody) -> Done:
-    """As the page does it: from one moment, while others write."""
-    with snapshot(session) as reader:
-        return preview(reader, plan_of(organisation_id, slug), watch).people, 0.0
-
-
-def _foresee_change(session: Session, _organisation: Organisation) -> Done:
-    """What a change of a path would ask of all who are certified on it, as its publisher sees."""
-    with snapshot(session) as reader:
-        whom = whom_it_asks(reader, (Kind.PATH, "core", EVERY_LANGUAGE), clock.now())
-        [effect] = effects_of_change(reader, whom, [30], clock.today("UTC"))
-    return effect.certified, 0.0
 
 
 def _assign(session: Session, organisation: Organisation) -> Done:
@@ -320,10 +285,7 @@ def _in_steps(session: Session, task: Task) -> Done:
 
 
 WORK: dict[str, Callable[[Session, Organisation], Done]] = {
-    "foreseeing an assignment to all": _foresee,
-    "foreseeing one of what all must do": _foresee_again,
-    "foreseeing that and its mails": _foresee_mails,
-    "foreseeing a change of a text": _foresee_change,
+    **FORESEEING,
     "assigning to all": _assign,
     "ending that": _end,
     "letting all wait": _park,
@@ -336,6 +298,7 @@ WORK: dict[str, Callable[[Session, Organisation], Done]] = {
     "mending wrong counts": _mended,
     "beginning the next day": _begin,
     "opening renewals": _renew,
+    **AFTER_MORE,
 }
 
 if __name__ == "__main__":
