@@ -131,10 +131,8 @@ def _remind_all(session: Session, organisation: Organisation) -> None:
     """Whoever has not done it was told of every step by its assignment."""
     actor = Actor(None, organisation.id)
     keep_ladder(session, _assignment(session), DEFAULT_LADDER, actor, enabled=True)
-    steps = sa.union_all(
-        *(sa.select(sa.literal(f"{day:+d}").label("step")) for day in (-30, -7, 7))
-    )
-    step = steps.subquery("steps")
+    steps = (sa.select(sa.literal(name).label("step")) for name in ("-30", "-7", "+7"))
+    step = sa.union_all(*steps).subquery("steps")
     values = {
         "period_id": Period.id,
         "step": step.c.step,
@@ -150,7 +148,9 @@ def _remind_all(session: Session, organisation: Organisation) -> None:
 
 
 def _learn_all(session: Session, organisation: Organisation) -> None:
-    """Everybody has learned one module, three months after they were asked."""
+    """Everybody has learned one module, and nobody twice."""
+    if reach_of(session, BEGUN).completed:
+        return
     at = sa.literal(clock.now() - LONG_AGO / 2, Completion.completed_at.type)
     values = {
         "person_id": Person.id,
@@ -195,5 +195,6 @@ AFTER_MORE: Mapping[str, Work] = {
 BEFORE: Mapping[str, Callable[[Session, Organisation], None]] = {
     "foreseeing what all are reminded of": _remind_all,
     "foreseeing a changed module": _learn_all,
+    "asking all who learned a module": _learn_all,
 }
 """What happens before, of which nothing is measured."""
