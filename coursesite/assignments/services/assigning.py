@@ -38,10 +38,12 @@ def preview(session: Session, plan: Plan, watch: Watch = nobody) -> Reach:
     `watch` sees them too. However many they are, it asks the same few questions; of very many,
     some are looked at, and what is told is an estimate.
     """
-    organisation, whom = everybody_of(session, plan)  # held: asked for again
+    day = clock.today("UTC")  # mostly theirs, too
+    organisation, whom, people = everybody_of(session, plan, day)  # held: asked for again
     today = clock.today(organisation.time_zone)
-    people = number_matching(session, plan, today)
     whom = replace(whom, one_of=one_of(people))
+    if whom.one_of > 1 and today != day:
+        people = number_matching(session, plan, today)
     tally = Tally(whom.one_of, people)
     foresee_new(session, (plan, get_target(session, plan), today, whom), tally, watch)
     return tally.reach

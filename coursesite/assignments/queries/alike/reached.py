@@ -23,6 +23,7 @@ from coursesite.assignments.queries.alike.moments import (
     zone_of,
 )
 from coursesite.assignments.queries.candidates import (
+    EVERYBODY,
     Whom,
     absent_people,
     has_source,
@@ -48,8 +49,9 @@ NO_ROW = 0
 Found = tuple[Alike, Candidate]
 
 
-def everybody_of(session: Session, plan: Plan) -> tuple[Organisation, Whom]:
-    """The organisation; and everybody, told whether anybody there must do it, or has done it.
+def everybody_of(session: Session, plan: Plan, day: date) -> tuple[Organisation, Whom, int]:
+    """The organisation; and everybody, told whether anybody there must do it, or has done it;
+    and how many the plan is for on that day.
 
     What nobody must, or has, is asked of nobody: of a million people that takes seconds.
     """
@@ -62,8 +64,14 @@ def everybody_of(session: Session, plan: Plan) -> tuple[Organisation, Whom]:
         for table in (Requirement, Completion)
     )
     own = Organisation.id == plan.organisation_id
-    found = session.execute(sa.select(Organisation, held, done).where(own)).one()
-    return found[0], Whom(held_by_any=found[1], done_by_any=found[2])
+    number = _count_of(plan, day, EVERYBODY)
+    found = session.execute(sa.select(Organisation, held, done, number).where(own)).one()
+    return found[0], Whom(held_by_any=found[1], done_by_any=found[2]), found[3]
+
+
+def _count_of(plan: Plan, today: date, whom: Whom) -> sa.ScalarSelect[int]:
+    people = _of(plan, sa.select(sa.func.count()).select_from(Person))
+    return people.where(*looked_at(plan, today, whom)).scalar_subquery()
 
 
 def candidates_alike(
@@ -125,15 +133,15 @@ def _told_apart(
 def _settled(session: Session, plan: Plan, today: date, whom: Whom, others: int) -> Iterator[Found]:
     """All who were not told apart: how many, and one of them by number."""
     reached = looked_at(plan, today, whom)
-    everybody = _of(plan, sa.select(sa.func.count()).select_from(Person)).where(*reached)
-    number = (session.scalar(everybody) or 0) * whom.one_of - others
-    if number <= 0:
-        return
     one = _of(plan, sa.select(Person.id).join(Requirement, is_requirement(plan)))
     one = one.where(*reached, _is_settled(today)).order_by(Person.id).limit(1)
+    found = sa.select(_count_of(plan, today, whom), one.scalar_subquery())
+    people, first = session.execute(found).one()
+    number = people * whom.one_of - others
+    if number <= 0:
+        return
     held = Held(RequirementState.ACTIVE, Progress.COMPLETED, today, None)
-    first = session.scalar(one) or NO_ROW
-    alike = Alike(number, first, None, None, absent=False, one_of=whom.one_of)
+    alike = Alike(number, first or NO_ROW, None, None, absent=False, one_of=whom.one_of)
     yield alike, Candidate(Anchors(today), held)
 
 
