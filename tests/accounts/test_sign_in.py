@@ -89,6 +89,7 @@ def test_passwords_are_never_taken_from_the_address(session: Session, browser: B
         "///evil.example",
         "/\\evil.example",
         "/\t/evil.example",
+        "/learn\r\nX-Evil: 1",
         "javascript:alert(1)",
         "/sign-in",
         "/sign-out?x=1",

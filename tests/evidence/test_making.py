@@ -17,15 +17,18 @@ from coursesite.assignments.models import Assignment, Reminder
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
 from coursesite.assignments.services import assign, give_extension, waive
 from coursesite.audit.models import Event
+from coursesite.content.queries import MODULES
 from coursesite.evidence.library.signing import read_key
 from coursesite.evidence.library.verifying import verify
-from coursesite.evidence.queries import Reading
+from coursesite.evidence.queries import Reading, revisions_of
 from coursesite.evidence.rules import About
 from coursesite.evidence.services import PACK
 from coursesite.jobs.models import Task
 from coursesite.people.models import Person, Posting, Unit
 from coursesite.people.rules import Permission, Role
 from coursesite.progress.rules import TargetKind
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.rules import Review
 from coursesite.schedule import LONG
 from tests.assignments.makers import (
     acting,
@@ -115,7 +118,11 @@ def test_somebody_takes_along_all_that_proves_their_training(
     source = f"revisions/module/{SLUG}/en/{completion['revision']}/en.md"
     assert files[source]
     assert record["rounds"][0]["lessons"][0]["revision"] == completion["revision"]
-    assert record["rounds"][0]["attestation"]["accepted_at"]
+    accepted = record["rounds"][0]["attestation"]
+    module = MODULES.find_live(session, SLUG, "en")
+    assert module
+    assert accepted["accepted_at"]
+    assert accepted["text"] == module.text.attestation
     assert record["certificates"][0]["payload"]["name"] == "Zoë Adeyemi"
     assert [each["state"] for each in record["attempts"]] == ["failed", "passed"]
     passed = record["attempts"][1]["questions"]
@@ -136,6 +143,30 @@ def test_the_key_of_a_quiz_is_in_no_pack(browser: Browser, zoe: Person) -> None:
     for name, content in files.items():
         if name.startswith("people/"):
             assert b"correct" not in content, name
+
+
+def test_marks_are_in_nobodys_pack_before_they_are_shown(
+    session: Session, browser: Browser, zoe: Person
+) -> None:
+    """She passed, so that of this attempt they are; of the one that she failed, never."""
+    session.execute(sa.update(Attempt).values(review=Review.PASSING))
+    session.commit()
+    content = pack_at(browser, browser.sign_in(zoe), "/evidence/own")
+    failed, passed = record_of(content, zoe)["attempts"]
+    assert {each["points"] for each in failed["questions"]} == {None}
+    assert {each["points"] for each in passed["questions"]} == {"1"}
+
+
+def test_a_pack_holds_every_text_that_a_record_rests_on(session: Session) -> None:
+    """Somebody may read, accept and complete three revisions of a module."""
+    facts = {
+        "completions": [{"revision": "completed"}, {"revision": None}],
+        "rounds": [
+            {"lessons": [], "attestation": None},
+            {"lessons": [{"revision": "read"}], "attestation": {"revision": "accepted"}},
+        ],
+    }
+    assert revisions_of(session, facts) == {"completed", "read", "accepted"}
 
 
 def test_a_manager_proves_the_training_and_sees_no_marks(
@@ -224,8 +255,7 @@ def test_a_units_pack_holds_what_happened_in_its_days(
     assign(session, make_plan(unit, slug="another"), acting(manager))
     held, because = requirement_of(session, zoe, "another"), Reason(ReasonCode.OTHER, "A reason")
     give_extension(session, [held], in_days(80), because, acting(manager))
-    rest = Rest(Excuse.WAIVED, in_days(0), in_days(9))
-    waive(session, [held], rest, because, acting(manager))
+    waive(session, [held], Rest(Excuse.WAIVED, in_days(0), in_days(9)), because, acting(manager))
     period = periods_of(session, zoe)[0]
     told = {"period_id": period.id, "level": "person", "due_on": period.due_on, "step": "0"}
     session.add(Reminder(**told, recipient_id=zoe.id, created_at=clock.now()))
@@ -244,6 +274,8 @@ def test_a_units_pack_holds_what_happened_in_its_days(
     now, before, later = files_for(-5, 1), files_for(-90, -1), files_for(20, 30)
     record = of_zoe(now)
     assert all(record[each] for each in HAPPENED)
+    others = json.loads(now[f"people/{manager.id}.json"])
+    assert [others[each] for each in HAPPENED] == [[]] * len(HAPPENED)
     assert [each["excuse"] for each in record["waivers_and_absences"]] == ["waived"]
     kinds = {each["event"]["kind"] for each in json.loads(now["events.json"])["events"]}
     assert {"extension-given", "waived-given", "module-completed"} <= kinds

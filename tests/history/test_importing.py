@@ -2,10 +2,12 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -14,8 +16,10 @@ from coursesite.assignments.rules import Progress, Reason, ReasonCode
 from coursesite.assignments.services import assign
 from coursesite.audit.models import Event
 from coursesite.certificates.models import Certificate
+from coursesite.errors import Invalid
 from coursesite.history import jobs
 from coursesite.history.models import ImportBatch
+from coursesite.history.services import begin_undo
 from coursesite.learning import services as learning
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
@@ -97,6 +101,7 @@ def test_what_was_completed_elsewhere_counts_from_its_own_day(
     assert (completion.person_id, completion.means) == (ada.id, Means.PRIOR)
     assert completion.evidence["evidence"] == "Certificate 7"
     assert completion.evidence["reason"] == WHY["reason"]
+    assert (completion.evidence["by"], completion.evidence["line"]) == (manager.id, 2)
     requirement = requirement_of(session, ada)
     assert requirement.progress is Progress.COMPLETED
     assert requirement.valid_until == (day.replace(year=day.year + 1))
@@ -271,6 +276,87 @@ def test_nobody_vouches_for_themselves(
 def _a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "PIECE", 2)
     monkeypatch.setattr(jobs, "SOME", 2)
+
+
+def test_what_changed_between_the_check_and_the_import_is_said(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    """One is looked after by somebody else now, another's completion is on record meanwhile."""
+    wing = ada.unit
+    assert wing
+    bea = make_person(session, wing, staff_number="B-1")
+    boss = make_person(session, wing, roles=(Role.MANAGER,), roles_at=wing)
+    session.commit()
+    client, day = browser.sign_in(boss), in_days(-9)
+    send(client, f"{HEAD}0042,,{MODULE},{day},\nB-1,,{MODULE},{day},\n")
+    work(browser)
+    assert "Import 2 completions" in client.get(sent(session)).text
+    noon = datetime.combine(day, time(12), ZoneInfo("Pacific/Auckland"))
+    complete(session, bea, completed_at=noon)
+    ada.unit_id = make_unit(session, manager.organisation, "Gate").id
+    session.commit()
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    told = client.get(f"{sent(session)}/result.csv", buffered=True).text
+    assert "You do not look after this person any more." in told
+    assert "This completion is on record already." in told
+    assert session.scalar(sa.select(sa.func.count()).select_from(Completion)) == 1
+
+
+@pytest.mark.usefixtures("_a_few_at_a_time")
+def test_a_line_says_which_line_long_before_says_the_same(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    days = (in_days(-9), in_days(-8), in_days(-7), in_days(-9))
+    send(client, HEAD + "".join(f"0042,,{MODULE},{day},\n" for day in days))
+    work(browser)
+    told = client.get(f"{sent(session)}/result.csv", buffered=True).text.splitlines()
+    assert "Line 2 of this file says the same." in told[-1]
+    assert "Import 3 completions" in client.get(sent(session)).text
+
+
+def test_today_is_today_where_the_organisation_is_and_not_later_than_now(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    """It is half past eleven in the evening in Auckland, and the next day in Kiritimati."""
+    evening = clock.now().replace(hour=10, minute=30)
+    for moment in (evening, evening.replace(hour=19)):
+        with time_machine.travel(moment):
+            client, today = browser.sign_in(manager), clock.today("Pacific/Auckland")
+            tomorrow = today + timedelta(days=1)
+            send(client, f"{HEAD}0042,,{MODULE},{today},\n0042,,{MODULE},{tomorrow},\n")
+            work(browser)
+            told = client.get(f"{sent(session)}/result.csv", buffered=True).text.splitlines()
+            assert ",ready," in told[1]
+            assert "is in the future" in told[2]
+            client.post(f"{sent(session)}/import", WHY)
+            work(browser)
+            last = session.scalars(sa.select(Completion).order_by(Completion.id.desc())).first()
+            assert last
+            assert last.completed_at <= clock.now()
+            assert clock.day_of(last.completed_at, "Pacific/Auckland") == today
+
+
+def test_only_what_was_imported_is_taken_back_and_only_with_a_reason(
+    session: Session, browser: Browser, manager: Person, ada: Person
+) -> None:
+    client = browser.sign_in(manager)
+    send(client, f"{HEAD}0042,,{MODULE},2024-05-31,\n")
+    work(browser)
+    assert client.post(f"{sent(session)}/undo", WHY).status_code == 409
+    assert "Import 1 completion" in client.get(sent(session)).text
+    client.post(f"{sent(session)}/import", WHY)
+    work(browser)
+    batch = session.scalars(sa.select(ImportBatch)).one()
+    with pytest.raises(Invalid, match="Say why"):
+        begin_undo(session, batch, "  ", acting(manager))
+
+
+def test_nobody_sends_files_without_end(browser: Browser, manager: Person) -> None:
+    client = browser.sign_in(manager)
+    answers = [client.post("/people/import-history", {}).status_code for _ in range(31)]
+    assert answers == [422] * 30 + [429]
 
 
 @pytest.mark.usefixtures("_a_few_at_a_time")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coursesite.decoding import Undecoded
 from coursesite.errors import Invalid
-from coursesite.history import rules
+from coursesite.history import library, rules
 from coursesite.history.library import BadFile, check_file, read_lines
 from coursesite.history.rules import Column, DayOrder, Line, Problem, problem_in, read_day
 
@@ -41,6 +41,7 @@ HEAD = "staff_number,email,training,completed_on,evidence\n"
         ("32/13/2024", DayOrder.DAY_FIRST, rules.NOT_A_DAY),
         ("2023-02-29", DayOrder.UNSAID, rules.NOT_A_DAY),
         ("2026-11-29", DayOrder.UNSAID, rules.FUTURE),
+        ("1970-01-01", DayOrder.UNSAID, date(1970, 1, 1)),
         ("1969-12-31", DayOrder.UNSAID, rules.TOO_EARLY),
         ("31.5.24", DayOrder.UNSAID, rules.SHORT_YEAR),
         ("45443", DayOrder.UNSAID, rules.SERIAL),
@@ -133,6 +134,18 @@ def test_lines_are_numbered_as_an_editor_does() -> None:
 def test_what_is_no_such_file_is_refused_in_a_sentence(content: bytes, why: str) -> None:
     with pytest.raises(Invalid, match=why):
         check_file(content)
+
+
+def test_a_file_may_have_only_so_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "MOST_LINES", 2)
+    assert check_file((HEAD + LINE * 2).encode()).lines == 2
+    with pytest.raises(BadFile, match="at most"):
+        check_file((HEAD + LINE * 3).encode())
+
+
+def test_of_a_very_long_cell_the_beginning_is_kept() -> None:
+    [line] = read_lines((HEAD + "7,,a,2024-05-31," + "x" * 9_000).encode())
+    assert line.cell(Column.EVIDENCE) == "x" * library.LONGEST_CELL
 
 
 def test_a_quotation_mark_that_never_ends_takes_the_rest_of_the_file() -> None:

@@ -1,5 +1,6 @@
 """Which step is due on which day, to whom it goes, and on which day a digest is sent."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from coursesite.reminding.rules import (
     step_name,
     steps_due,
 )
+from coursesite.reminding.rules.ladder import horizon
 
 DUE = date(2027, 3, 29)
 NOBODY: frozenset[str] = frozenset()
@@ -67,6 +69,41 @@ def test_days_are_those_of_the_organisation(today: str, zone: str, expected: set
 def test_what_was_told_is_not_told_again_and_what_was_missed_is_not_made_up() -> None:
     assert due_by(DUE, frozenset({"0"})) == set()
     assert due_by(DUE, frozenset({"-30"})) == {"0"}
+
+
+@pytest.mark.parametrize(
+    ("days", "since", "expected"),
+    [
+        (-7, -7, {"-7"}),
+        (-1, -7, {"-7"}),
+        (-1, -6, set()),
+        (0, -6, {"0"}),
+        (9, 8, set()),
+        (14, 8, {"above+14"}),
+    ],
+)
+def test_steps_from_before_a_ladder_began_are_told_to_nobody(
+    days: int, since: int, expected: set[str]
+) -> None:
+    ladder = replace(DEFAULT_LADDER, since=DUE + timedelta(days=since))
+    assert due_by(DUE + timedelta(days=days), ladder=ladder) == expected
+
+
+@pytest.mark.parametrize(
+    ("ladder", "earliest"),
+    [
+        (DEFAULT_LADDER, -30),
+        (Ladder((0, 7), (-14,), (3,)), -14),
+        (Ladder((0, 7), (), (-60, 3)), -60),
+        (Ladder((7,), (), ()), 7),
+        (Ladder((), (), ()), 0),
+    ],
+)
+def test_whoever_may_be_told_first_counts_for_whom_one_looks_at(
+    ladder: Ladder, earliest: int
+) -> None:
+    assert ladder.earliest == earliest
+    assert horizon(ladder, DUE) == DUE - timedelta(days=earliest)
 
 
 def test_a_moved_date_is_told_anew_and_once() -> None:
