@@ -296,7 +296,7 @@ def test_a_units_pack_holds_what_happened_in_its_days(
 def test_a_units_pack_is_about_who_was_posted_there_then(
     session: Session, browser: Browser, manager: Person, zoe: Person
 ) -> None:
-    """Whoever asks looks after them still."""
+    """Of those, whom whoever asks looks after still."""
     unit, elsewhere = zoe.unit_id, make_unit(session, manager.organisation, "Gate")
     first, last = in_days(-20), in_days(-10)
     stays = [(in_days(-30), first), (last, in_days(-5)), (in_days(-15), in_days(-14))]
@@ -313,6 +313,13 @@ def test_a_units_pack_is_about_who_was_posted_there_then(
     files = files_of(pack_at(browser, browser.sign_in(manager), "/evidence/units", form))
     names = {name for name in files if name.startswith("people/")}
     assert names == {f"people/{id}.json" for id in (zoe.id, manager.id, *people[: len(stays)])}
+
+    wing = session.get_one(Unit, unit)
+    narrow = make_person(session, wing, roles=(Role.MANAGER,), roles_at=wing)
+    session.commit()
+    files = files_of(pack_at(browser, browser.sign_in(narrow), "/evidence/units", form))
+    names = {name for name in files if name.startswith("people/")}
+    assert names == {f"people/{id}.json" for id in (zoe.id, manager.id, narrow.id)}
 
 
 def test_an_unfit_number_of_people_is_said(
