@@ -76,6 +76,12 @@ def test_a_workbook_keeps_text_as_text(tmp_path: Path, text: str) -> None:
     assert bool(cell.quotePrefix) is (text in FORMULAS)
 
 
+def test_of_a_text_that_no_cell_can_hold_the_beginning_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    list(filled(a_workbook(path), [["x" * 40_000, None, None, None]]))
+    assert cells_of(path)[1][0] == "x" * 32_767
+
+
 def test_a_workbook_says_what_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     list(filled(a_workbook(path, Unit="=North", State="Overdue"), []))

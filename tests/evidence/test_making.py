@@ -336,6 +336,22 @@ def test_an_unfit_number_of_people_is_said(
     assert "That are 2 people; a pack holds at most 1." in answer.text
 
 
+def test_packs_are_not_asked_for_without_end(
+    session: Session, browser: Browser, manager: Person, zoe: Person
+) -> None:
+    days = {"unit": str(zoe.unit_id), "first_on": "2026-01-01", "last_on": str(in_days(0))}
+    addresses: dict[str, dict[str, str]] = {
+        "/evidence/own": {},
+        f"/evidence/people/{zoe.id}": {},
+        "/evidence/units": days,
+    }
+    client = browser.sign_in(manager)
+    for address, form in addresses.items():
+        answers = [client.post(address, form).status_code for _ in range(21)]
+        assert set(answers[:20]) <= {302, 409}, address
+        assert answers[20] == 429, address
+
+
 def test_the_file_is_for_who_looks_after_them_still(
     session: Session, browser: Browser, manager: Person, zoe: Person
 ) -> None:
