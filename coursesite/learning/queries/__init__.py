@@ -7,6 +7,7 @@ from coursesite.learning.queries.again import (
     counts_no_more,
     passed_in_round_of,
     quizzes_tried,
+    read_before_changes,
 )
 from coursesite.learning.queries.changes import (
     AskedAgain,
@@ -72,6 +73,7 @@ __all__ = [
     "passed_in_round_of",
     "place_of",
     "quizzes_tried",
+    "read_before_changes",
     "round_facts",
     "standing_in",
     "standings_of",

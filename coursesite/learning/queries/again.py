@@ -17,6 +17,7 @@ from coursesite.quizzes.queries import QUIZZES, answers_of
 from coursesite.quizzes.rules import Allowance, PastAttempt, QuizTerms
 from coursesite.revisions.models import LocalReach, Publication, Revision
 from coursesite.revisions.rules import Kind
+from coursesite.revisions.shelf import Shown
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,26 @@ def passed_in_round_of(session: Session, attempt: Attempt) -> bool:
         in_state(rules.AttemptState.PASSED),
     )
     return bool(session.scalar(sa.select(passed)))
+
+
+def read_before_changes(session: Session, round_id: int, shown: Shown[Module]) -> dict[str, int]:
+    """The lessons that were read last before a change that asks people to learn the module again,
+    with the revision on which; of readings in the language that is shown.
+    """
+    last = sa.func.coalesce(LessonReading.again_at, LessonReading.read_at)
+    changed = sa.exists().where(
+        Publication.kind == Kind.MODULE,
+        Publication.slug == shown.slug,
+        Publication.language == shown.language,
+        Publication.renew_days.is_not(None),
+        Publication.published_at > last,
+    )
+    found = (
+        sa.select(LessonReading.lesson_id, LessonReading.revision_id)
+        .join(Revision, Revision.id == LessonReading.revision_id)
+        .where(LessonReading.round_id == round_id, Revision.language == shown.language, changed)
+    )
+    return {row.lesson_id: row.revision_id for row in session.execute(found)}
 
 
 def counts_no_more(session: Session, attempt: Attempt) -> bool:

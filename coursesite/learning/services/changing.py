@@ -221,6 +221,22 @@ def _still(again: AskedAgain | None, standing: Standing, learner: Learner) -> As
     return again if again and (done is None or done < again.since) else None
 
 
+def changed_since_read(session: Session, shown: Shown[Module], standing: Standing) -> set[str]:
+    """The lessons that somebody has read while they learn a module, and in which a change since
+    made something else of what people must know.
+    """
+    if standing.round_id is None or standing.completed_at or standing.asked or not standing.read:
+        return set()
+    read = queries.read_before_changes(session, standing.round_id, shown)
+    changed: set[str] = set()
+    for revision_id in set(read.values()):
+        before = MODULES.get(session, revision_id)
+        found = queries.changes_since((before, NO_TEXTS), (shown, NO_TEXTS))
+        of_this = {lesson for lesson, known in read.items() if known == revision_id}
+        changed |= of_this & {each.id for each in found.lessons}
+    return changed
+
+
 def begin_changes(session: Session, learner: Learner, slug: str) -> ModuleRound:
     """The round about what changed that somebody is in, or a new one."""
     found = what_changed(session, learner, slug)

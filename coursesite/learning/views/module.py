@@ -49,6 +49,7 @@ def _page(slug: str, attestation_errors: Sequence[str] = ()) -> str:
         module=shown.text,
         standing=standing,
         left=left,
+        since_read=services.changed_since_read(db.session, shown, standing),
         left_in_words=left_in_words(shown.text, standing),
         next_lesson=left.lessons[0] if left.lessons else None,
         may_attest=rules.may_attest(left),
