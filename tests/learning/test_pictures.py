@@ -237,3 +237,13 @@ def test_what_has_no_sizes_stays_as_it_is(app: Flask, session: Session, html: st
         assert set_pictures(html, 0) == html.replace(
             "<img ", '<img loading="lazy" decoding="async" '
         )
+
+
+def test_a_film_is_told_on_paper_where_its_player_would_be_empty(app: Flask) -> None:
+    film = '<video controls src="/x.mp4" aria-label="A &lt;hall&gt;"><track src="/x.vtt"></video>'
+    with app.test_request_context():
+        drawn = set_pictures(f"<p>{film}</p>")
+    words = (
+        '<span lang="en">A film, to be watched on this page of the course:</span> A &lt;hall&gt;'
+    )
+    assert drawn == f'<p>{film}<span class="film-on-paper">{words}</span></p>'

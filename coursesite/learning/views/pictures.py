@@ -8,14 +8,19 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
+from markupsafe import escape
+
 from coursesite.content.queries import sizes_of
 from coursesite.content.rules.media import MediaKind, Size, kind_of, narrower_address, narrower_than
 from coursesite.extensions import db
+from coursesite.templating import page_language
 
 ALL = 10_000
 """More than a text has."""
 
 _IMG = re.compile(r'(<figure class="picture">)?<img ((?:"[^"]*"|[^">])*)>')
+_FILM = re.compile(r'<video [^>]*?aria-label="([^"]*)"[^>]*>.*?</video>', re.DOTALL)
 _SOURCE = re.compile(r'src="(/modules/([^"/]+)/media/([0-9a-f]{64})/([^"/]+))"')
 _WIDTH = re.compile(r'(?:^| )width="([1-9][0-9]{0,3})"')
 _WAITS = 'loading="lazy" decoding="async" '
@@ -32,8 +37,11 @@ _SHARPER = "(max-width: {}px) and (min-resolution: 2.5dppx) 66vw"
 def set_pictures(html: str, at_once: int = 1) -> str:
     """The text with its pictures in several sizes; so many come at once, others when they are near.
 
-    None of it is put into a text for paper.
+    A film has words that stand in its place when the page is printed. None of this is put into a
+    text that is made for paper.
     """
+    if "<video " in html:
+        html = _FILM.sub(_with_words, html)
     if "<img " not in html:
         return html
     sizes, number = _sizes_in(html), 0
@@ -46,6 +54,14 @@ def set_pictures(html: str, at_once: int = 1) -> str:
         return f"{figure}<img {waits}{_several(attributes, sizes, bool(figure))}{attributes}>"
 
     return _IMG.sub(set_one, html)
+
+
+def _with_words(found: re.Match[str]) -> str:
+    """On paper a player is an empty box: what the film shows is said, and where it can be seen."""
+    told = escape(_("A film, to be watched on this page of the course:"))
+    language = page_language().partition("_")[0]
+    words = f'<span lang="{language}">{told}</span> {found[1]}'
+    return f'{found[0]}<span class="film-on-paper">{words}</span>'
 
 
 def _sizes_in(html: str) -> Mapping[str, Size]:
