@@ -243,7 +243,5 @@ def test_a_film_is_told_on_paper_where_its_player_would_be_empty(app: Flask) -> 
     film = '<video controls src="/x.mp4" aria-label="A &lt;hall&gt;"><track src="/x.vtt"></video>'
     with app.test_request_context():
         drawn = set_pictures(f"<p>{film}</p>")
-    words = (
-        '<span lang="en">A film, to be watched on this page of the course:</span> A &lt;hall&gt;'
-    )
-    assert drawn == f'<p>{film}<span class="film-on-paper">{words}</span></p>'
+    said = '<span lang="en">A film, to be watched on this page of the course:</span>'
+    assert drawn == f'<p>{film}<span class="film-on-paper">{said} A &lt;hall&gt;</span></p>'
