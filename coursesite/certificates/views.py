@@ -69,6 +69,9 @@ def show(code: str) -> ResponseReturnValue:
         rows=rows_of(payload),
         address=_check_address(payload.code),
         qr=qr_svg(_check_address(payload.code)),
+        reason=certificate.revoked_reason,
+        mine=certificate.person_id == current_person().id,
+        person_id=certificate.person_id,
         may_revoke=current_person().may(Permission.ADMINISTER) and not certificate.revoked_at,
     )
 

@@ -125,10 +125,16 @@ def test_a_revoked_certificate_says_why(
     session: Session, browser: Browser, learner: Person, certificate: Certificate
 ) -> None:
     revoke(session, certificate, "Issued to the wrong person", actor(learner))
+    manager = make_person(session, learner.unit, roles=(Role.MANAGER,))
     session.flush()
     page = browser.anonymous().get(f"/verify/{certificate.code}")
     assert "Revoked on" in page.text
     assert "Issued to the wrong person" in page.text
+    own = browser.sign_in(learner).get(f"/certificates/{certificate.code}").text
+    assert "Reason: Issued to the wrong person" in own
+    theirs = browser.sign_in(manager).get(f"/certificates/{certificate.code}").text
+    assert "Reason: Issued to the wrong person" in theirs
+    assert f'href="/reports/people/{learner.id}"' in theirs
 
 
 def test_a_typing_mistake_gets_a_sentence_and_keeps_what_was_typed(
