@@ -35,7 +35,7 @@ from coursesite.assignments.services import (
 )
 from coursesite.audit.services import SITE
 from coursesite.certificates.rules import grouped
-from coursesite.certificates.services import Issue, issue
+from coursesite.certificates.services import Issue, issue, reinstate, revoke
 from coursesite.learning.queries.timeline import Line
 from coursesite.learning.views.timeline import SAID
 from coursesite.people.models import Person, Unit
@@ -85,8 +85,10 @@ def live(session: Session, unit: Unit, learner: Person, manager: Person) -> Requ
     mark_absent(session, [learner], away, BECAUSE, acting(manager))
     completion = complete(session, learner)
     completed(session, completion)
-    issue(session, completion, FACTS, SITE)
+    certificate = issue(session, completion, FACTS, SITE)
     revoke_completions(session, [completion], BECAUSE, acting(manager))
+    revoke(session, certificate, "Nobody sat it", acting(manager))
+    reinstate(session, certificate, "Somebody sat it", acting(manager))
     restore_completion(session, completion, acting(manager), reason="It was somebody else")
     session.commit()
     return requirement_of(session, learner)
@@ -105,6 +107,8 @@ TOLD = [
     "was issued.",
     f"The completion of {TODAY} was revoked.",
     "It must be done again.",
+    "was revoked. By Nora Lind. Why: Nobody sat it",
+    "holds again. By Nora Lind. Why: Somebody sat it",
     f"The revocation of the completion of {TODAY} was taken back.",
     "It was somebody else",
     "By Nora Lind.",
@@ -122,6 +126,7 @@ def test_the_manager_reads_all_that_happened_and_who_did_it_and_why(
     page = client.get(address).text
     assert [words for words in TOLD if words not in page] == []
     assert "and valid until" in page
+    assert "(for 12 months, assigned by Nora Lind)" in page
 
 
 def test_what_was_entered_by_hand_names_its_day_what_shows_it_who_and_why(

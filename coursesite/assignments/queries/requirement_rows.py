@@ -24,7 +24,7 @@ Asking = sa.Select[*tuple[Any, ...]]
 _other = aliased(Period)
 _last_number = (
     sa.select(sa.func.max(_other.number))
-    .where(_other.requirement_id == Requirement.id)
+    .where(_other.requirement_id == Requirement.id, _other.cancelled_at.is_(None))
     .scalar_subquery()
 )
 _completed_at = (

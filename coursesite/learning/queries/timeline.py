@@ -293,13 +293,26 @@ def _learned(
             day=Certificate.valid_until,
             place=5,
         ).where(*certified),
-        _part(
-            "certificate-revoked",
-            Certificate.revoked_at,
-            word=Certificate.code,
-            why=Certificate.revoked_reason,
-            place=7,
-        ).where(*certified),
+        *(
+            _part(
+                what,
+                Event.recorded_at,
+                word=Certificate.code,
+                who_id=Event.actor_id,
+                why=Event.reason,
+                place=7,
+            )
+            .join(
+                Certificate,
+                sa.and_(
+                    Event.subject_type == "certificate",
+                    Event.subject_id == sa.cast(Certificate.id, sa.String),
+                ),
+            )
+            .join(Completion, Completion.id == Certificate.completion_id)
+            .where(*own, Event.kind == what)
+            for what in ("certificate-revoked", "certificate-reinstated")
+        ),
         _part(
             "taken",
             Event.recorded_at,

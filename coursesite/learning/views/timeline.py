@@ -179,6 +179,10 @@ def _certificate_revoked(line: Line, _titles: Titles) -> str:
     return str(_("Certificate %(code)s was revoked.", code=grouped(line.word)))
 
 
+def _certificate_reinstated(line: Line, _titles: Titles) -> str:
+    return str(_("Certificate %(code)s holds again.", code=grouped(line.word)))
+
+
 def _taken(line: Line, _titles: Titles) -> str:
     if line.word == "completion-revoked":
         return str(_("The completion of %(day)s was revoked.", day=_of(line)))
@@ -256,6 +260,7 @@ SAID: Mapping[str, Callable[[Line, Titles], str]] = {
     "completed": _completed,
     "certified": _certified,
     "certificate-revoked": _certificate_revoked,
+    "certificate-reinstated": _certificate_reinstated,
     "taken": _taken,
     "reminded": _reminded,
     "ended": _ended,
