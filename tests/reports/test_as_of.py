@@ -140,6 +140,7 @@ def test_of_a_large_service_the_day_that_is_counted_is_shown_and_named(
 
     page = client.get("/reports").text
     assert "Counted as of 1 May 2026" in page
+    assert "A job is counting 2 May 2026: look again in a few minutes." in page
     assert "as of today" not in page
     shown = figures(client, "/reports")
     assert shown == ["33 %", "0", "2", "0"]
@@ -147,6 +148,13 @@ def test_of_a_large_service_the_day_that_is_counted_is_shown_and_named(
     assert "Counted as of 1 May 2026" in listed.text
     assert len(names(client, "/reports/people?state=due-soon")) == 2
     assert not names(client, "/reports/people?state=overdue")
+
+    service.traveller.shift(ONE_DAY)
+    stopped = browser.sign_in(service.head).get("/reports").text
+    service.traveller.shift(-ONE_DAY)
+    assert "Counted as of 1 May 2026" in stopped
+    assert "No job has counted since: tell whoever runs this site." in stopped
+    assert "look again in a few minutes" not in stopped
 
     begin_the_day(session)
     assert figures(client, "/reports") == ["33 %", "2", "0", "0"]
