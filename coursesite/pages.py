@@ -38,7 +38,7 @@ from coursesite.extensions import db
 from coursesite.headers import SafeHeaders, add_headers
 from coursesite.languages import LANGUAGES, LOCALES, RIGHT_TO_LEFT, direction_of, long_day
 from coursesite.limits import is_over_the_limit
-from coursesite.templating import in_tongue, told
+from coursesite.templating import told
 
 log = structlog.get_logger()
 
@@ -127,7 +127,6 @@ def context() -> dict[str, object]:
         "person": person,
         "language": language,
         "direction_of": direction_of,
-        "in_tongue": in_tongue,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "theme": frame.theme(),
     }

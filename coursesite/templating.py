@@ -27,9 +27,10 @@ _language: ContextVar[str | None] = ContextVar("language", default=None)
 def set_up(app: Flask) -> None:
     app.before_request(forget_language)
     app.url_defaults(name_static_version)
-    app.jinja_env.globals.update(_=translate, asset=asset)
+    app.jinja_env.globals.update(_=translate, asset=asset, in_tongue=in_tongue)
     app.jinja_env.filters["spoken"] = words_of
     app.jinja_env.filters["upper_first"] = upper_first
+    app.jinja_env.filters["lower_first"] = lower_first
     app.jinja_env.filters["apart"] = label_and_players
     app.jinja_env.filters["begun"] = begun
     app.jinja_env.trim_blocks = True
@@ -39,6 +40,11 @@ def set_up(app: Flask) -> None:
 def upper_first(words: str) -> str:
     """Words with a capital at their beginning; others stay, since German writes nouns with one."""
     return words[:1].upper() + words[1:]
+
+
+def lower_first(words: str) -> str:
+    """The same inside a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 def label_and_players(html: str) -> tuple[Markup, Markup]:

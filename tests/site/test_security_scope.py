@@ -98,18 +98,6 @@ def test_the_table_holds_every_address(app: Flask) -> None:
         assert adapter.match(path, method)[0] == endpoint, path
 
 
-def test_every_address_opens_for_whose_it_is(
-    session: Session, browser: Browser, world: World
-) -> None:
-    """Otherwise the others would be refused for another reason than theirs."""
-    zelda, boss = browser.sign_in(world.zelda), browser.sign_in(world.boss)
-    for endpoint, method, route in routes(*Whose):
-        if method == "GET" and "guessed" not in route.path:
-            client = zelda if route.whose is Whose.LEARNER else boss
-            status = send(client, method, route, world).status_code
-            assert status in {200, 302}, f"{endpoint} {status}"
-
-
 def test_a_stranger_with_every_role_learns_nothing_and_changes_nothing(
     session: Session, browser: Browser, world: World
 ) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import lazy_gettext
+from markupsafe import Markup
 
 from coursesite.authored import Problem, Severity
 from coursesite.authoring.library.questions import Entry
+from coursesite.templating import in_tongue
 
 NAMES = {
     "single": lazy_gettext("One right answer"),
@@ -33,7 +35,7 @@ class Said:
 
     def at(self, name: str) -> Sequence[str]:
         """The errors of a field as one line."""
-        return ["; ".join(self.errors[name])] if name in self.errors else []
+        return [Markup("; ").join(self.errors[name])] if name in self.errors else []
 
     @property
     def error_count(self) -> int:
@@ -58,7 +60,9 @@ def said_of(entry: Entry, problems: Iterable[Problem]) -> Said:
         rest = problem.at[len(entry.at) :]
         if inside and not (rest[:1] == ("questions",) and len(rest) > 1):
             kind = errors if problem.severity is Severity.ERROR else warnings
-            kind.setdefault(_field(rest), []).append(_WRITTEN.sub("", problem.message))
+            kind.setdefault(_field(rest), []).append(
+                in_tongue(_WRITTEN.sub("", problem.message), "en")
+            )
     return Said(errors, warnings)
 
 

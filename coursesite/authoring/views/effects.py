@@ -166,7 +166,7 @@ def _fact_fields(fact: Fact | None) -> dict[str, str]:
         _("Counted"): fact.definition or "",
         _("Not to be stretched"): fact.caution or "",
         _("Sources"): sources,
-        _("How far it was verified"): fact.verified_in_words,
+        _("How far it was verified"): _(fact.verified_in_words),
         _("Verified on"): _day(fact.verified_on),
         _("To be checked again by"): _day(fact.review_by),
         _("Withdrawn"): fact.withdrawn or "",

@@ -23,6 +23,7 @@ from coursesite.extensions import db
 from coursesite.languages import direction_of
 from coursesite.people.rules import Permission
 from coursesite.revisions.rules import short
+from coursesite.templating import told
 
 WORDS, RIGHT = "words-", "right-"
 
@@ -101,7 +102,7 @@ def _unbuildable(
 ) -> ResponseReturnValue:
     db.session.rollback()
     if wants_json():
-        return {"message": refusal.message}, refusal.status
+        return {"message": told(refusal)}, refusal.status
     page = _page(_desk(text), seen, part, sent.words, refusal.keys)
     return page, refusal.status
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from coursesite.errors import said
+
 
 class Verification(StrEnum):
     """How far a fact was checked against its source."""
@@ -22,11 +24,13 @@ class Verification(StrEnum):
 
 
 VERIFIED_IN_WORDS = {
-    Verification.VERIFIED: "Read in the source itself",
-    Verification.PARTLY: "Read in part; the paragraph or the exact wording is still to be checked",
-    Verification.SECONDARY: "Read in a publication about the source",
-    Verification.SEED: "Stated in one of the documents that this course grew from",
-    Verification.UNVERIFIED: "Not yet checked",
+    Verification.VERIFIED: said("Read in the source itself"),
+    Verification.PARTLY: said(
+        "Read in part; the paragraph or the exact wording is still to be checked"
+    ),
+    Verification.SECONDARY: said("Read in a publication about the source"),
+    Verification.SEED: said("Stated in one of the documents that this course grew from"),
+    Verification.UNVERIFIED: said("Not yet checked"),
 }
 
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from coursesite import clock
 from coursesite.accounts.access import current_person, signed_in
@@ -84,18 +85,31 @@ def record_csv() -> ResponseReturnValue:
 @bp.get("/record.xlsx")
 @signed_in
 def record_xlsx() -> ResponseReturnValue:
-    """The same as a workbook."""
+    """The same as a workbook, in this person's language."""
     person = current_person()
-    about = {"of": person.name, "organisation": person.organisation_name, "on": person.today}
+    about = {
+        _("of"): person.name,
+        _("organisation"): person.organisation_name,
+        _("on"): person.today,
+    }
     with TemporaryDirectory() as folder:
         path = Path(folder) / "made.xlsx"
-        book = Workbook(path, COLUMNS, title="record", about=about, made_at=clock.now())
+        heads = [_(each) for each in COLUMNS]
+        book = Workbook(path, heads, title="record", about=about, made_at=clock.now())
         for row in (*_completion_rows(person), *_attempt_rows(person)):
-            book.write(row)
+            book.write(_in_words(row))
         book.close()
         made = path.read_bytes()
     headers = {"Content-Disposition": 'attachment; filename="training-record.xlsx"'}
     return Response(made, mimetype=MEDIA_TYPES[Format.XLSX], headers=headers)
+
+
+def _in_words(row: tuple[object, ...]) -> list[object]:
+    """What programs read as words of English, as this person reads it."""
+    return [
+        _(str(cell)) if cell and head in WORDED else cell
+        for head, cell in zip(COLUMNS, row, strict=True)
+    ]
 
 
 MEANS = {
@@ -106,18 +120,25 @@ MEANS = {
     Means.PRIOR: "earlier training",
 }
 COLUMNS = (
-    "record",
-    "kind",
-    "title",
-    "number",
-    "date",
-    "result",
-    "revision",
-    "local version",
-    "certificate",
-    "certificate state",
-    "valid until",
+    said("record"),
+    said("kind"),
+    said("title"),
+    said("number"),
+    said("date"),
+    said("result"),
+    said("revision"),
+    said("local version"),
+    said("certificate"),
+    said("certificate state"),
+    said("valid until"),
 )
+WORDED = {"record", "kind", "result", "certificate state"}
+_WORDS = (
+    *(said("completion"), said("attempt"), said("module"), said("path"), said("quiz")),
+    *(said("valid"), said("in-grace"), said("expired"), said("superseded"), said("replaced")),
+    said("revoked"),
+)
+"""What else stands in those columns; here for the translators."""
 
 
 def entries_of(person: SignedIn) -> Iterator[Entry]:
