@@ -1,6 +1,7 @@
 """The languages that the site speaks, and how each writes dates and runs."""
 
 import re
+from typing import Self
 
 from babel import Locale, UnknownLocaleError
 
@@ -15,6 +16,18 @@ RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 def direction_of(language: str) -> str:
     """How its words run: `ltr`, or `rtl` as in Arabic, whatever the region."""
     return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+class Titled(str):
+    """The title of a text, which knows in which language it is."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, title: str, language: str) -> Self:
+        made = super().__new__(cls, title)
+        made.language = language
+        return made
 
 
 def whole_day(locale: Locale) -> str:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from coursesite.config import PROJECT
 from coursesite.errors import Refusal, worded
-from coursesite.languages import direction_of
+from coursesite.languages import Titled, direction_of
 from coursesite.markup import apart, words_of
 from coursesite.pieces import Fill, Template, joined
 
@@ -28,6 +28,7 @@ def set_up(app: Flask) -> None:
     app.before_request(forget_language)
     app.url_defaults(name_static_version)
     app.jinja_env.globals.update(_=translate, asset=asset, in_tongue=in_tongue)
+    app.jinja_env.filters["titled"] = titled
     app.jinja_env.filters["spoken"] = words_of
     app.jinja_env.filters["upper_first"] = upper_first
     app.jinja_env.filters["lower_first"] = lower_first
@@ -94,6 +95,11 @@ def in_tongue(words: str, language: str) -> str:
     if language.partition("-")[0] == page_language().partition("_")[0]:
         return words
     return _TONGUE.format(language, direction_of(language), words)
+
+
+def titled(title: str) -> str:
+    """A title inside a page, marked where it knows that its language is not the page's."""
+    return in_tongue(title, title.language) if isinstance(title, Titled) else title
 
 
 _TONGUE = Markup('<span lang="{}" dir="{}">{}</span>')

@@ -27,6 +27,7 @@ from coursesite.assignments.services import (
 )
 from coursesite.certificates.rules import grouped
 from coursesite.certificates.services import Issue, issue
+from coursesite.content.queries import MODULES
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.progress.models import Note
@@ -45,6 +46,7 @@ from tests.assignments.makers import (
 from tests.browser import Browser, Queries
 from tests.makers import make_organisation, make_person, make_unit
 from tests.reports.makers import in_days, require
+from tests.tongues import tongues_of
 
 FACTS = Issue("First days", "Children in View", 40, (), in_days(300))
 SCORE = 41.25
@@ -249,3 +251,19 @@ def test_a_record_asks_few_questions_whatever_it_holds(
     with Queries(session.connection()) as queries:
         assert client.get(address).status_code == 200
     assert len(queries) <= 10
+
+
+def test_a_title_in_another_language_than_the_page_says_so(
+    session: Session, browser: Browser, manager: Person, learner: Person, unit: Unit
+) -> None:
+    publish_module(session)
+    assign(session, make_plan(unit), acting(manager))
+    manager.language = "de"
+    client = browser.sign_in(manager)
+    title = MODULES.all_live(session, "de")[0].text.title
+    for address in (f"/reports/people/{learner.id}", "/reports/people", "/reports"):
+        page = client.get(address).text
+        assert ("en", title) in tongues_of(page), address
+        assert ("de", "Berichte") in tongues_of(page), address
+    manager.language = "en"
+    assert f">{title}</span>" in client.get(f"/reports/people/{learner.id}").text

@@ -13,8 +13,9 @@ from coursesite.assignments.models import CorrectedDays, Requirement, Requiremen
 from coursesite.assignments.queries.as_of import Known, Past, Rows, corrected_later, on_record
 from coursesite.assignments.rules import Standing
 from coursesite.content.queries import MODULES
+from coursesite.languages import Titled
 from coursesite.paths.queries import PATHS
-from coursesite.paths.rules import in_language
+from coursesite.paths.rules import best_language, in_language
 from coursesite.people.models import Posting, Unit
 from coursesite.people.queries import units_within
 from coursesite.people.rules import Scope
@@ -246,14 +247,18 @@ def units_around(session: Session, scope: Scope, units: Collection[Place]) -> li
     return [Place(*row) for row in session.execute(found)]
 
 
-def titles(session: Session, language: str) -> dict[Target, str]:
+def titles(session: Session, language: str) -> dict[Target, Titled]:
     """What can be required today, and its title: paths first."""
     paths = {
-        (TargetKind.PATH, shown.slug): in_language(shown.text.title, language)
+        (TargetKind.PATH, shown.slug): Titled(
+            in_language(shown.text.title, language), best_language(shown.text.title, language)
+        )
         for shown in PATHS.all_live(session)
     }
     modules = {
-        (TargetKind.MODULE, shown.slug): shown.text.title
+        (TargetKind.MODULE, shown.slug): Titled(
+            shown.text.title, shown.text.language_of("front/title")
+        )
         for shown in MODULES.all_live(session, language)
     }
     return {**paths, **modules}
