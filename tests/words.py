@@ -49,7 +49,8 @@ def sentences() -> Catalog:
     for path, line, words, comments, context in extract_from_dir(
         package, METHODS, OPTIONS, keywords
     ):
-        found.add(words, locations=[(path, line)], auto_comments=comments, context=context)
+        if words:  # an empty one is what a catalogue says of itself
+            found.add(words, locations=[(path, line)], auto_comments=comments, context=context)
     return found
 
 
