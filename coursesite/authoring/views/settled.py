@@ -3,9 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from coursesite.authored import Problem, Severity
 from coursesite.authoring.library.settings import ModuleSheet, PathSheet
 from coursesite.authoring.rules import SETTINGS, TextId
+from coursesite.templating import in_tongue
 
 GENERAL = ""
 Sheet = ModuleSheet | PathSheet
@@ -24,7 +27,7 @@ class Said:
 
     def at(self, name: str) -> Sequence[str]:
         """The errors of a field as one line."""
-        return ["; ".join(self.errors[name])] if name in self.errors else []
+        return [Markup("; ").join(self.errors[name])] if name in self.errors else []
 
 
 def said_of(text: TextId, problems: Iterable[Problem], sheet: Sheet) -> Said:
@@ -40,7 +43,8 @@ def said_of(text: TextId, problems: Iterable[Problem], sheet: Sheet) -> Said:
             beside += 1
             continue
         kind = errors if problem.severity is Severity.ERROR else warnings
-        kind.setdefault(_field(problem.at, sheet.fields), []).append(problem.message)
+        said = in_tongue(problem.message, "en")
+        kind.setdefault(_field(problem.at, sheet.fields), []).append(said)
     return Said(errors, warnings, beside)
 
 
