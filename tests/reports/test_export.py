@@ -109,10 +109,26 @@ def complete(session: Session, person: Person) -> None:
     due = {"due_on": in_days(-90), "first_due_on": in_days(-100)}
     of = {"requirement_id": requirement.id, "completion_id": completion.id}
     session.add(Period(**of, **day, **due, **valid, completed_at=DONE_AT))
+    cancelled = {"due_on": in_days(-5), "first_due_on": in_days(-5), "cancelled_at": DONE_AT}
+    session.add(Period(requirement_id=requirement.id, number=2, **day, **cancelled))
     for edition in (1, 2):
         issued = {"payload": {"title": "First days"}, "issued_at": DONE_AT}
         certificate = {**who, **what, **valid, **issued, "completion_id": completion.id}
         session.add(Certificate(code=new_code(), edition=edition, **certificate))
+    session.flush()
+    _complete_otherwise(session, completion)
+
+
+def _complete_otherwise(session: Session, counted: Completion) -> None:
+    """Once more, with a certificate of its own; the period rests on the other completion."""
+    same = ("person_id", "organisation_id", "target_kind", "target_slug", "completed_at")
+    facts = {name: getattr(counted, name) for name in (*same, "recorded_at", "language", "means")}
+    again = Completion(**facts, number=2, evidence={})
+    session.add(again)
+    session.flush()
+    of = {name: facts[name] for name in same[:4]}
+    issued = {"payload": {"title": "First days"}, "issued_at": DONE_AT, "number": 2}
+    session.add(Certificate(code=new_code(), edition=3, completion_id=again.id, **of, **issued))
     session.flush()
 
 
