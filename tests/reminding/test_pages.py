@@ -181,11 +181,15 @@ def test_due_dates_are_whole_days_of_the_organisation_in_a_calendar(
 ) -> None:
     answer = browser.sign_in(officer).get("/learn/calendar.ics")
     assert answer.mimetype == "text/calendar"
+    assert 'filename="due-dates.ics"' in answer.headers["Content-Disposition"]
+    calendar = Calendar.from_ical(answer.data)
+    assert (calendar["METHOD"], calendar["VERSION"]) == ("PUBLISH", "2.0")
     due = requirement_of(session, officer).due_on
     assert due
     [event] = events(answer.data)
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (due, due + timedelta(days=1))
     assert event["SUMMARY"] == "Due: The module prison-1-first-days"
+    assert event["TRANSP"] == "TRANSPARENT"
     assert event["DESCRIPTION"] == "The law asks for it."
     assert event["URL"].endswith("/modules/prison-1-first-days")
     assert event["UID"].startswith(f"due-{requirement_of(session, officer).id}@")
@@ -203,6 +207,7 @@ def test_a_calendar_shows_what_is_done_until_it_expires_and_nothing_that_rests(
     [event] = events(client.get("/learn/calendar.ics").data)
     assert event["DTSTART"].dt == until
     assert event["SUMMARY"].startswith("Valid until today")
+    assert event["UID"].startswith(f"valid-{requirement_of(session, officer).id}@")
 
     boss = make_person(session, session.get_one(Unit, officer.unit_id), roles=(Role.MANAGER,))
     rest, why = Rest(Excuse.WAIVED, in_days(-1), None), Reason(ReasonCode.OTHER, "A reason")
@@ -217,22 +222,24 @@ def test_a_private_address_is_shown_once_kept_as_a_digest_and_can_be_ended(
 ) -> None:
     client, program = browser.sign_in(officer), browser.anonymous()
 
-    def make() -> str:
-        page = client.post("/settings/calendar", {"alarms": "y"})
+    def make(form: dict[str, str]) -> str:
+        page = client.post("/settings/calendar", form)
         found = re.search(r'value="https?://[^/"]+(/calendar/[^"]+\.ics)"', page.text)
         assert found
         return found[1]
 
-    first = make()
+    first = make({"alarms": "y"})
     assert len(first) > len("/calendar/.ics") + 40
     assert program.get(first).text.count("BEGIN:VEVENT") == 1
+    assert program.get(first).text.count("BEGIN:VALARM") == 1
     assert first not in client.get("/settings/mail").text
     token = first.removeprefix("/calendar/").removesuffix(".ics")
     assert token not in str(session.execute(sa.select(CalendarFeed.token_digest)).all())
 
-    second = make()
+    second = make({})
     assert program.get(first).status_code == 404
-    assert program.get(second).status_code == 200
+    assert program.get(second).text.count("BEGIN:VEVENT") == 1
+    assert "VALARM" not in program.get(second).text
     client.post("/settings/calendar/end")
     assert program.get(second).status_code == 404
 
