@@ -15,6 +15,7 @@ from coursesite.assignments.models import (
     ComplianceCount,
     Leave,
     Period,
+    Requirement,
     RequirementSource,
     RequirementVersion,
     UnitExpiry,
@@ -241,6 +242,24 @@ def test_what_nobody_else_knows_is_told_and_left(
     found = findings(session, repair=True)
     assert set(found) == names
     assert all(each.left and each.first for each in found.values())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"valid_until": None, "grace_until": None},
+        {"progress": Progress.NOT_STARTED},
+    ],
+)
+def test_whoever_is_certified_for_good_or_renews_has_a_period_that_says_so(
+    session: Session, amira: Person, values: dict[str, Any]
+) -> None:
+    own = Requirement.person_id == amira.id
+    session.execute(sa.update(Requirement).where(own).values(**values))
+    certified = next(each for each in services.INVARIANTS if each.name == "certified")
+    assert services.check(session, certified).broken == 0
+    _lose_period(session, amira)
+    assert services.check(session, certified).broken == 1
 
 
 def _move_twice_in_a_day(session: Session, person: Person) -> None:
