@@ -159,6 +159,20 @@ def _overlap(session: Session, person: Person) -> None:
     session.add(Posting(person_id=person.id, unit_id=person.unit_id or 0, starts_on=in_days(-3)))
 
 
+def _stay_a_day_longer(session: Session, person: Person) -> None:
+    own = Posting.person_id == person.id
+    session.execute(sa.update(Posting).where(own).values(ends_on=in_days(-2)))
+    again = {"person_id": person.id, "unit_id": person.unit_id or 0}
+    session.add(Posting(**again, starts_on=in_days(-2)))
+
+
+def _begin_a_day_sooner(session: Session, person: Person) -> None:
+    own = Posting.person_id == person.id
+    session.execute(sa.update(Posting).where(own).values(starts_on=in_days(-2)))
+    before = {"person_id": person.id, "unit_id": person.unit_id or 0}
+    session.add(Posting(**before, starts_on=in_days(-9), ends_on=in_days(-2)))
+
+
 def _break_live(session: Session, person: Person) -> None:
     other = session.scalars(sa.select(Revision)).all()
     copy = Revision(
@@ -222,6 +236,8 @@ def _leave_password(session: Session, person: Person) -> None:
         (_mistake_certificate, {"certificates"}),
         (_change_date, {"from-nothing"}),
         (_overlap, {"postings"}),
+        (_stay_a_day_longer, {"postings"}),
+        (_begin_a_day_sooner, {"postings"}),
         (_break_live, {"live"}),
         (_forget_live, {"published"}),
         (_jam, {"jobs"}),
@@ -242,6 +258,16 @@ def test_what_nobody_else_knows_is_told_and_left(
     found = findings(session, repair=True)
     assert set(found) == names
     assert all(each.left and each.first for each in found.values())
+
+
+def test_what_is_not_published_any_more_is_asked_of_nobody_new(
+    session: Session, unit: Unit, amira: Person
+) -> None:
+    make_person(session, unit)
+    led_to = next(each for each in services.INVARIANTS if each.name == "led-to")
+    assert services.check(session, led_to).broken == 1
+    _forget_live(session, amira)
+    assert services.check(session, led_to).broken == 0
 
 
 @pytest.mark.parametrize(
