@@ -48,6 +48,7 @@ from coursesite.jobs.models import Job, Task
 from coursesite.jobs.services import NewTask, cancel, run_next, start_task
 from coursesite.people.models import Person, Posting, Unit
 from coursesite.people.rules import Role
+from coursesite.people.services import PEOPLE_CHANGED
 from coursesite.quizzes.models import Attempt
 from coursesite.quizzes.rules import AttemptState
 from coursesite.quizzes.services import CLOSE_ATTEMPT
@@ -456,12 +457,14 @@ def test_an_attempt_that_nobody_closed_is_closed_by_a_worker(
     assert findings(session) == {}
     over = clock.now() - timedelta(minutes=61)
     session.execute(sa.update(Attempt).values(closes_at=over))
-    assert findings(session, repair=True)["attempts"].broken == 1
+    found = findings(session, repair=True)["attempts"]
+    assert (found.broken, found.left) == (1, 1)
     jobs = session.scalars(sa.select(Job.payload).where(Job.kind == CLOSE_ATTEMPT)).all()
     assert jobs == [{"attempt_id": number}]
 
 
 def test_a_repair_is_an_event(session: Session, amira: Person) -> None:
+    number = amira.id
     _wrong_unit(session, amira)
     session.flush()
     check_everything(session)
@@ -469,6 +472,8 @@ def test_a_repair_is_an_event(session: Session, amira: Person) -> None:
         """The night goes on."""
     assert session.scalars(sa.select(Job.kind).where(Job.done_at.is_(None))).all() == []
     assert {CHECK_INVARIANT, CHECK_REQUIREMENTS} <= set(session.scalars(sa.select(Job.kind)))
+    looked_at = sa.select(Job.payload).where(Job.kind == PEOPLE_CHANGED)
+    assert {"person_id": number} in session.scalars(looked_at).all()
     kinds = set(session.scalars(sa.select(Event.kind)))
     assert {"unit-corrected", "invariant-repaired"} <= kinds
 
