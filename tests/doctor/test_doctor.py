@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -461,6 +462,13 @@ def test_an_attempt_that_nobody_closed_is_closed_by_a_worker(
     assert (found.broken, found.left) == (1, 1)
     jobs = session.scalars(sa.select(Job.payload).where(Job.kind == CLOSE_ATTEMPT)).all()
     assert jobs == [{"attempt_id": number}]
+
+
+def test_a_renewal_that_the_night_forgot_is_opened(session: Session, amira: Person) -> None:
+    with time_machine.travel(clock.now() + timedelta(days=320)):
+        found = findings(session, repair=True)["from-nothing"]
+    assert (found.broken, found.left) == (1, 0)
+    assert "renewal: kept none, from nothing open." in found.first[0]
 
 
 def test_a_repair_is_an_event(session: Session, amira: Person) -> None:
