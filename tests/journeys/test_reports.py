@@ -43,6 +43,34 @@ def test_a_manager_follows_a_number_to_a_person(open_page: Open, site: Site, rec
     expect(page.get_by_text("3 days ago, and not finished yet.")).to_be_visible()
 
 
+def test_on_a_phone_the_numbers_come_first_and_long_tables_when_they_are_asked_for(
+    open_page: Open, site: Site, record: str
+) -> None:
+    page = open_page("manager", width=360, java_script_enabled=False)
+    page.goto("/reports")
+    figures = page.locator(".figure-late").bounding_box()
+    assert figures
+    assert figures["y"] + figures["height"] < 640
+    table = page.get_by_role("table", name="By training", exact=True)
+    title = page.locator(".brief-title summary", has_text="By training")
+    assert page.locator("#targets").is_hidden()
+
+    page.emulate_media(media="print")
+    expect(table).to_be_visible()
+    page.emulate_media(media="screen")
+    title.press("Enter")
+    expect(table).to_be_visible()
+    title.press("Enter")
+    expect(table).to_have_count(0)
+
+    page.goto("/reports#targets")
+    expect(table).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto("/reports")
+    expect(table).to_be_visible()
+    expect(title).to_be_hidden()
+
+
 def test_a_manager_takes_a_list_away(open_page: Open, site: Site, record: str) -> None:
     page = open_page("manager")
     page.goto(f"/reports/people?state=overdue&target=module:{MODULE}")
