@@ -28,6 +28,8 @@ from coursesite.db import writing
 from coursesite.extensions import db
 from coursesite.people.models import Person, Unit
 from coursesite.reports.queries.lists import BY_NAME, PAGE
+from tests.bench.foreseeing import BEFORE
+from tests.bench.foreseeing import FIRST as FIRST_OF_ALL
 from tests.bench.kept import Site, shelf
 from tests.bench.million import MANAGER, THREE_YEARS
 from tests.bench.others import Others, others_at, spread
@@ -183,9 +185,11 @@ def apart(settings: Settings, name: str, others: Others, beside: Others) -> Work
     """Do it in a process of its own; None where that failed, of which the process has told."""
     env = {**os.environ, "COURSESITE_DATABASE_URL": settings.database_url}
     command = [sys.executable, "-m", "tests.bench.work", str(settings.var), name]
-    others.forget()
-    beside.forget()
     try:
+        if name in BEFORE:
+            subprocess.run([*command, FIRST_OF_ALL], env=env, check=True, timeout=PATIENCE)  # noqa: S603 - our own command
+        others.forget()
+        beside.forget()
         ended = subprocess.run(  # noqa: S603 - our own command
             command, env=env, stdout=subprocess.PIPE, check=True, text=True, timeout=PATIENCE
         )

@@ -63,7 +63,7 @@ from coursesite.people.models import Organisation, Person
 from coursesite.people.rules import Scope
 from coursesite.schedule import LONG
 from tests.bench.facts import WINDOW
-from tests.bench.foreseeing import AFTER_MORE, BEFORE, FORESEEING, Done
+from tests.bench.foreseeing import AFTER_MORE, FIRST, FORESEEING, Done, bring_about
 from tests.bench.million import MANAGER, UNASKED, plan_of
 from tests.bench.server import peak_megabytes
 from tests.bench.settings import settings_of
@@ -79,7 +79,8 @@ HARMED = 100
 """Of so many units one has counts that are wrong."""
 
 
-def work(folder: str, name: str) -> None:
+def work(folder: str, name: str, step: str = "") -> None:
+    """`step` is FIRST where only what it rests on is brought about, of which nothing is told."""
     settings = settings_of(Path(folder))
     url = os.environ.get("COURSESITE_DATABASE_URL", settings.database_url)
     app = create_app(replace(settings, database_url=url))
@@ -87,8 +88,9 @@ def work(folder: str, name: str) -> None:
         organisation = session.scalars(sa.select(Organisation).order_by(Organisation.id)).first()
         if organisation is None:
             raise RuntimeError("There is no organisation.")
-        if name in BEFORE:
-            BEFORE[name](session, organisation)
+        if step == FIRST:
+            bring_about(session, organisation, name)
+            return
         began, used = time.perf_counter(), time.process_time()
         rows, longest = WORK[name](session, organisation)
         session.commit()
