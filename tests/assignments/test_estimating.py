@@ -53,11 +53,11 @@ REMINDED = {
 
 @pytest.mark.parametrize(
     ("people", "expected"),
-    [(0, 1), (50_000, 1), (50_001, 2), (200_000, 8), (1_000_000, 32), (5_000_000, 128)],
+    [(0, 1), (50_000, 1), (50_001, 4), (200_000, 16), (1_000_000, 64), (5_000_000, 256)],
 )
 def test_of_many_so_few_are_looked_at(people: int, expected: int) -> None:
     assert one_of(people) == expected
-    assert expected == 1 or 25_000 <= people // expected <= 50_000
+    assert expected == 1 or 12_500 <= people // expected <= 25_000
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def officer(session: Session, unit: Unit) -> Person:
 
 @pytest.fixture
 def people(session: Session, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> list[Person]:
-    """Sixty are very many here: of four one is looked at."""
+    """Sixty are very many here: of eight one is looked at."""
     monkeypatch.setattr("coursesite.assignments.rules.estimating.LOOKED_AT", 20)
     monkeypatch.setattr("coursesite.assignments.rules.MANY", 50)
     return [make_person(session, unit) for _ in range(59)]
@@ -118,11 +118,11 @@ def test_a_new_assignment_is_estimated_and_carried_out_for_each(
     client = browser.sign_in(officer)
     shown = client.post("/assignments/new", data=filled(unit) | REMINDED).text
     assert "This reaches 60 people." in shown
-    assert "of 4 people one was looked at" in shown
-    assert "fewer than about 12 people may not be seen here" in shown
+    assert "of 8 people one was looked at" in shown
+    assert "fewer than about 24 people may not be seen here" in shown
     reach = preview(session, make_plan(unit))
-    assert (reach.people, reach.one_of) == (60, 4)
-    assert reach.new == pytest.approx(60, abs=16)
+    assert (reach.people, reach.one_of) == (60, 8)
+    assert reach.new == pytest.approx(60, abs=24)
     assert f'<td class="n">about {reach.new}</td>' in shown
     assert f"about {reach.new} people are told at once" in shown
 
@@ -139,7 +139,7 @@ def test_what_hardly_anybody_meets_is_at_least_who_is_known(
     session: Session, unit: Unit, people: list[Person]
 ) -> None:
     """One of them does it already, and is nobody who is looked at."""
-    left_out = session.scalars(sa.select(Person).where(~is_picked(Person.id, 4))).first()
+    left_out = session.scalars(sa.select(Person).where(~is_picked(Person.id, 8))).first()
     assert left_out
     assign(
         session,
@@ -160,8 +160,8 @@ def test_whom_a_changed_text_asks_is_estimated(
         completed(session, complete(session, each))
     whom = whom_it_asks(session, (Kind.MODULE, MODULE, "en"), clock.now())
     [effect] = effects_of_change(session, whom, [30], clock.today("UTC"))
-    assert (effect.one_of, effect.missed) == (4, 12)
-    assert effect.certified == pytest.approx(59, abs=16)
+    assert (effect.one_of, effect.missed) == (8, 24)
+    assert effect.certified == pytest.approx(59, abs=24)
     assert effect.reopened == effect.certified
 
 
@@ -173,8 +173,8 @@ def test_whom_a_changed_path_reaches_is_estimated(
     for each in people:
         completed(session, complete(session, each))
     reach = path_reach(session, PATH, [MODULE], path, {MODULE})
-    assert (reach.one_of, reach.certified) == (4, 0)
-    assert reach.under_way == reach.done[MODULE] == pytest.approx(59, abs=16)
+    assert (reach.one_of, reach.certified) == (8, 0)
+    assert reach.under_way == reach.done[MODULE] == pytest.approx(59, abs=24)
 
 
 def test_a_change_is_estimated_and_carried_out_for_each(
@@ -189,7 +189,7 @@ def test_a_change_is_estimated_and_carried_out_for_each(
     changed = filled(unit) | {"why": "Later", "due": "after-assignment", "due_days": "60"}
     shown = client.post(address, data=changed).text
     assert "This reaches 60 people." in shown
-    assert "of 4 people one was looked at" in shown
+    assert "of 8 people one was looked at" in shown
     sent = client.post(address, data=hidden_fields(shown) | {"step": "assign"})
     assert sent.status_code == 302
     with browser.app.app_context():

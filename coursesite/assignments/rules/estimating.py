@@ -10,11 +10,11 @@ NEARLY_ALWAYS = 3
 
 
 def one_of(people: int) -> int:
-    """Of how many people one is looked at: 25,000 or more of them all. 1 is everybody.
+    """Of how many people one is looked at: 12,500 to 25,000 of them all. 1 is everybody.
 
     A power of two, so that whom it picks are some of those whom a smaller one picks.
     """
-    return 1 if people <= LOOKED_AT else 1 << (people // LOOKED_AT).bit_length()
+    return 1 if people <= LOOKED_AT else 2 << (people // LOOKED_AT).bit_length()
 
 
 def about(number: int) -> int:

@@ -32,7 +32,7 @@ from coursesite.revisions.rules import Kind
 TEXT_CHANGED = "text-changed"
 PATH_CHANGED = "path-changed"
 AT_ONCE = 200
-WINDOW = 20_000
+WINDOW = 1_000
 TEXTS = frozenset({Kind.MODULE, Kind.QUIZ, Kind.PATH, Kind.LOCAL})
 
 
