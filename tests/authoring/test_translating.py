@@ -126,6 +126,15 @@ def test_a_language_is_added_and_learners_see_none_of_it(session: Session, pia: 
     assert "es" not in {row.language for row in session.scalars(sa.select(LiveRevision))}
 
 
+def test_a_translation_has_the_settings_of_its_original(session: Session, pia: Client) -> None:
+    begin(pia)
+
+    assert pia.get(f"{SPANISH}/settings").location == TRANSLATE
+    assert pia.post(f"{SPANISH}/settings", {"minutes": "1"}).status_code == 404
+    draft = session.scalars(sa.select(Draft).where(Draft.kind == Kind.MODULE)).one()
+    assert draft.files["module.yaml"] == SETTINGS
+
+
 @pytest.mark.parametrize("language", ["", "en", "x", "Español", "../es", "es;"])
 def test_what_is_no_other_language_is_told_at_its_field(pia: Client, language: str) -> None:
     answer = pia.post(LANGUAGES, {"language": language})

@@ -24,12 +24,14 @@ def test_a_picture_is_large_and_a_film_is_told(open_page: Open) -> None:
     film, words = page.locator("article video"), page.get_by_text("A film: a hall")
     expect(film).to_be_visible()
     expect(words).to_be_hidden()
+    expect(page.locator("[data-here]")).to_be_hidden()
 
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     assert page.evaluate(SRCSET) is None
     expect(film).to_be_hidden()
     expect(words).to_be_visible()
+    expect(page.locator("[data-here]")).to_have_text(page.url)
 
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")

@@ -50,7 +50,7 @@ PART = "settings"
 @bp.get(PLACE)
 @requires(Permission.WRITE)
 def settings(shelf: str, slug: str, language: str) -> ResponseReturnValue:
-    """The form, with the checker's sentences at its fields."""
+    """The form, with the checker's sentences at its fields; a translation has that of its words."""
     work = own_work(text_at(shelf, slug, language))
     if record_in(work.text, work.files):
         return redirect(Desk(work.text).url("translate"))
@@ -71,6 +71,8 @@ def fill_settings(shelf: str, slug: str, language: str) -> ResponseReturnValue:
     What a script sends meanwhile is kept beside the draft.
     """
     work = own_work(text_at(shelf, slug, language))
+    if record_in(work.text, work.files):
+        raise NotFound("A translation has the settings of its original.")
     sent: Form = {name: list(values) for name, values in request.form.lists()}
     if wants_json():
         return unsaved.keep(work, PART, sent)
