@@ -144,6 +144,10 @@ function offer(text) {
   form.before(part);
 }
 
+if (box && document.querySelector("[data-kept-arrived]")) {
+  box.removeItem(sessionStorage.getItem(SENT));
+}
+
 if (form && box) {
   globalThis.kept = { forget };
   for (const name of Object.keys(localStorage).filter((each) => each.startsWith("draft:"))) {
@@ -160,8 +164,4 @@ if (form && box) {
   });
   form.addEventListener("submit", () => sessionStorage.setItem(SENT, opening));
   found().then((texts) => texts.reverse().forEach(offer));
-}
-
-if (box && document.querySelector("[data-kept-arrived]")) {
-  box.removeItem(sessionStorage.getItem(SENT));
 }

@@ -69,7 +69,7 @@ def save(shelf: str, slug: str, language: str) -> ResponseReturnValue:
         return {"seen": str(version), "meanwhile": notice_of(work, seen, version)}
     if request.form.get("then") == "publish":
         return redirect(Desk(text).url("check"))
-    flash(_("The draft is saved. What is published is as it was."), "success")
+    flash(_("The draft is saved. What is published is as it was."), "saved")
     return redirect(Desk(text).url("edit"))
 
 

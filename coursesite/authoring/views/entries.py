@@ -151,7 +151,7 @@ def fill_entry(shelf: str, slug: str, language: str, key: str) -> ResponseReturn
         found = get_register_entry(opened.text, opened.kind, key)
         sheet = _again(opened, found, sent)
         return _form(opened, sheet, (told(refusal), sent)), refusal.status
-    flash(_("The draft is saved. What is published is as it was."), "success")
+    flash(_("The draft is saved. What is published is as it was."), "saved")
     here = entries_of(text, opened.kind)[found.number]
     return redirect(Desk(opened.work.text).url("entry", key=here.key))
 

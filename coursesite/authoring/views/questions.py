@@ -143,7 +143,7 @@ def fill(shelf: str, slug: str, language: str, question_id: str) -> ResponseRetu
         return _form(work, entry, _again(entry, sent), (told(refusal), sent)), refusal.status
     if request.form.get("do") == "try":
         return redirect(_url(work, "try_question", question_id))
-    flash(_("The draft is saved. What is published is as it was."), "success")
+    flash(_("The draft is saved. What is published is as it was."), "saved")
     return redirect(_url(work, "question", question_id))
 
 

@@ -89,7 +89,7 @@ def fill_settings(shelf: str, slug: str, language: str) -> ResponseReturnValue:
         sheet = _again(_sheet(work), sent)
         kept = unsaved.find_unsaved(work, PART)
         return _page(work, sheet, kept, (refusal, sent)), refusal.status
-    flash(_("The draft is saved. What is published is as it was."), "success")
+    flash(_("The draft is saved. What is published is as it was."), "saved")
     if moved:
         flash(_("The questions moved along, in your draft of the quiz: publish both."), "success")
     return redirect(here)

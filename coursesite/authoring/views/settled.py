@@ -18,7 +18,8 @@ Sheet = ModuleSheet | PathSheet
 class Said:
     """Sentences by the name of their field, "" for the form as a whole; errors and warnings.
 
-    `beside` is how many problems are about what the form does not show.
+    `beside` is how many problems are about what the form does not show, once it has no error:
+    what the text is measured by is not known before.
     """
 
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -45,7 +46,7 @@ def said_of(text: TextId, problems: Iterable[Problem], sheet: Sheet) -> Said:
         kind = errors if problem.severity is Severity.ERROR else warnings
         said = in_tongue(problem.message, "en")
         kind.setdefault(_field(problem.at, sheet.fields), []).append(said)
-    return Said(errors, warnings, beside)
+    return Said(errors, warnings, 0 if errors else beside)
 
 
 def _field(at: Sequence[str | int], fields: Collection[str]) -> str:
