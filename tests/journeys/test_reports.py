@@ -46,7 +46,7 @@ def test_a_manager_follows_a_number_to_a_person(open_page: Open, site: Site, rec
 def test_on_a_phone_the_numbers_come_first_and_long_tables_when_they_are_asked_for(
     open_page: Open, site: Site, record: str
 ) -> None:
-    page = open_page("manager", width=360, java_script_enabled=False)
+    page = open_page("manager", width=360, dark=True, java_script_enabled=False)
     page.goto("/reports")
     figures = page.locator(".figure-late").bounding_box()
     assert figures
@@ -60,6 +60,7 @@ def test_on_a_phone_the_numbers_come_first_and_long_tables_when_they_are_asked_f
     page.emulate_media(media="screen")
     title.press("Enter")
     expect(table).to_be_visible()
+    expect(title).to_have_css("color", "rgb(27, 35, 41)")  # on the yellow of what has the focus
     title.press("Enter")
     expect(table).to_have_count(0)
 
