@@ -92,7 +92,7 @@ def _people(world: World) -> Insert:
         "unit_id": world.units[0] + number % len(world.units),
         "email": sa.literal("person-") + sa.cast(number, sa.Text) + "@scale.example",
         "given_name": sa.literal("Given") + sa.cast(number * 31 % 997, sa.Text),
-        "family_name": sa.literal("Family") + sa.cast(number * 7919 % 50_021, sa.Text),
+        "family_name": sa.literal("Family") + sa.cast(number % 50_021 * 7919 % 50_021, sa.Text),
         "staff_number": sa.literal("S") + sa.cast(number, sa.Text),
         "audience": sa.literal(Audience.PRISON_OFFICERS, Person.audience.type),
         "created_at": sa.literal(clock.now() - LONG_AGO, Person.created_at.type),
@@ -129,7 +129,7 @@ def _requirements(world: World) -> Insert:
     numbers = _numbers(world.people * len(TARGETS))
     number, at = numbers.c.number // len(TARGETS), numbers.c.number % len(TARGETS)
     ends = _ends(world.today)
-    done = (number * 7919 + at * 104_729) % 1_000 < 600
+    done = (number % 1_000 * 7919 + at * 104_729) % 1_000 < 600
     far = _far(numbers.c.number)
     begun = sa.case(
         (_has_begun(world.first + number), Progress.IN_PROGRESS.value),
@@ -290,7 +290,7 @@ def _versions(world: World) -> Iterator[Insert]:
 
 def _corrected(world: World) -> Insert:
     """Of one requirement in fifty something was entered up to three weeks late, on some day."""
-    ago = Requirement.id * 7919 % 1_400
+    ago = Requirement.id % 1_400 * 7919 % 1_400
     values = {
         "requirement_id": Requirement.id,
         "organisation_id": Requirement.organisation_id,
