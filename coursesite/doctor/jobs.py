@@ -20,17 +20,20 @@ def check_everything(session: Session) -> None:
 def check_invariant(session: Session, payload: dict[str, Any]) -> None:
     """Check one, mend what can be mended, and ask for the next; after the last, for requirements.
 
-    Nobody who writes waits while it only reads.
+    Nobody who writes waits while it only reads. Where more is wrong than is mended at once, the
+    same is asked for again, as long as it gets less.
     """
     number = payload["number"]
+    following = number + 1
     for invariant in services.INVARIANTS[number : number + 1]:
         with only_reading(session):
             finding = services.check(session, invariant)
         if finding.broken and invariant.repair:
             finding = services.check(session, invariant, repair=True)
+            following = number if finding.repaired and finding.left else following
         _tell(finding)
-    if number + 1 < len(services.INVARIANTS):
-        services.ask_invariant(session, number + 1)
+    if following < len(services.INVARIANTS):
+        services.ask_invariant(session, following)
     else:
         services.ask_check(session)
 

@@ -1,6 +1,7 @@
 """What must hold is checked: what is broken is told, what can be mended is, and is on record."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -484,6 +485,27 @@ def test_a_repair_is_an_event(session: Session, amira: Person) -> None:
     assert {"person_id": number} in session.scalars(looked_at).all()
     kinds = set(session.scalars(sa.select(Event.kind)))
     assert {"unit-corrected", "invariant-repaired"} <= kinds
+
+
+@pytest.mark.parametrize("by_night", [True, False])
+def test_of_many_people_some_are_brought_into_line_at_a_time(
+    session: Session, unit: Unit, amira: Person, monkeypatch: pytest.MonkeyPatch, *, by_night: bool
+) -> None:
+    monkeypatch.setattr("coursesite.doctor.services.AT_ONCE", 2)
+    for _number in range(5):
+        make_person(session, unit)
+    session.flush()
+    if by_night:
+        check_everything(session)
+        while run_next(session, HANDLERS):
+            """The night goes on."""
+    else:
+        pieces = services.Pieces(repair=True, begin=nullcontext, finish=session.flush)
+        (found,) = (each for each in services.examine(session, pieces) if each.broken)
+        assert (found.name, found.broken, found.repaired) == ("led-to", 5, 5)
+    assert findings(session) == {}
+    repaired = session.scalars(sa.select(Event.after).where(Event.kind == "invariant-repaired"))
+    assert [each["repaired"] for each in repaired if each] == [2, 2, 1]
 
 
 def test_the_command_says_what_is_wrong_and_mends_it(
