@@ -29,6 +29,10 @@ class Titled(str):
         made.language = language
         return made
 
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # one more than of a str
+        """A copy knows it, too: what is printed is copied for another process."""
+        return str(self), self.language
+
 
 def whole_day(locale: Locale) -> str:
     """How a day is written with its weekday: Monday 30 November 2026, Montag, 30. November 2026."""
