@@ -15,7 +15,7 @@ serve: $(VENV)/serving ## the site on http://127.0.0.1:8000, with a demonstratio
 test: $(VENV)/testing ## everything: checks, SQLite and PostgreSQL, journeys in a browser
 	@$(BIN)/python tests/find_browser.py
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest --engine both -n 2 --dist worksteal --durations 12
+	@$(BIN)/python -m pytest --engine both -n 3 --dist worksteal --durations 12
 
 check: $(VENV)/testing ## format, lint, types, imports, templates
 	@$(BIN)/ruff format --check --quiet .

@@ -180,6 +180,7 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
     plan = _planned(work.text)
     followers = services.followers_of(db.session, work.text)
     effect = effect_of(work, reading, around)
+    reach = _reach(work.text)
     return render_template(
         "authoring/publish.html",
         desk=Desk(work.text),
@@ -195,8 +196,8 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         differences=differences(*services.compared_files(work, reading)),
         meanwhile=_meanwhile(work),
         effect=effect,
-        reach=_reach(work.text),
-        effects=_asked(work.text, followers, effect) if work.live else None,
+        reach=reach,
+        effects=_asked(work.text, followers, effect, reach) if work.live else None,
         followers=[named(each.language) for each in followers],
         live_name=short(work.live.digest) if work.live else None,
         kinds={change.value: words for change, (words, _hint) in CHANGES.items()},
@@ -225,7 +226,7 @@ def _has_moved(plan: PlannedPublication, work: Work) -> bool:
 
 
 def _asked(
-    text: TextId, followers: Sequence[TextId], effect: Effect | None
+    text: TextId, followers: Sequence[TextId], effect: Effect | None, reach: queries.Reach | None
 ) -> dict[str, ChangeEffect] | None:
     """Whom a change would ask to learn it again, if it is a major one or one for safety.
 
@@ -243,6 +244,8 @@ def _asked(
     whom = whom_it_asks(db.session, named, clock.now(), also)
     if effect and effect.path:
         whom = replace(whom, people=effect.path.reach.people)
+    elif reach:
+        whom = replace(whom, people=reach.completed)
     return asking(whom)
 
 
