@@ -7,14 +7,17 @@ LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url 
 # Many containers say that bytecode is not to be kept; then each process compiles 1,400 files anew, and starts in 3 s instead of 1.4.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test check bench bench-scale years lock words styles clean
+.PHONY: serve test tested check bench bench-scale years lock words styles clean
 
 serve: $(VENV)/serving ## the site on http://127.0.0.1:8000, with a demonstration on an empty database
 	@$(BIN)/coursesite serve
 
 test: $(VENV)/testing ## everything: checks, SQLite and PostgreSQL, journeys in a browser
 	@$(BIN)/python tests/find_browser.py
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory --jobs 2 check tested
+
+# Three at a time where there are two cores, as browsers and servers are waited for.
+tested: $(VENV)/testing
 	@$(BIN)/python -m pytest --engine both -n 3 --dist worksteal --durations 12
 
 check: $(VENV)/testing ## format, lint, types, imports, templates

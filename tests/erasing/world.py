@@ -58,6 +58,9 @@ NAME, FAMILY = "Zelda Hartwhistle", "hartwhistle"
 REVERSED = f"Hartwhistle, Zelda ({NAME.replace(' ', '+')})"
 
 
+_OF_A_MODULE = sa.select(Draft).where(Draft.kind == Kind.MODULE).order_by(Draft.id).limit(1)
+
+
 def make_full_world(session: Session, browser: Browser, folder: Path) -> World:
     """Zelda Hartwhistle, of whom every table holds something, and who has not left yet."""
     world = make_world(session, browser, folder, NAME)
@@ -105,7 +108,7 @@ def _writes(session: Session, world: World) -> None:
     session.add(BlockRecord(round_id=rounds.id, block_id="the-door", state=state, done_at=now))
     save_view(session, zelda.id, f"{NAME} late", "/reports")
     save_view(session, world.boss.id, "Her", f"/reports/people?q={NAME.replace(' ', '+')}")
-    draft = session.scalars(sa.select(Draft).where(Draft.kind == Kind.MODULE).limit(1)).one()
+    draft = session.scalars(_OF_A_MODULE).one()
     comment(session, draft, Remark(f"Ask {NAME}", "en.md", NAME), acting(zelda))
     keeps = {"kind": Kind.MODULE, "slug": SLUG, "language": "en"}
     session.merge(TextKeeper(**keeps, person_id=zelda.id))
@@ -118,7 +121,7 @@ def _writes(session: Session, world: World) -> None:
 
 def _is_judged(session: Session, boss: Person) -> None:
     """What the boss says of texts, which may name her as well."""
-    draft = session.scalars(sa.select(Draft).where(Draft.kind == Kind.MODULE).limit(1)).one()
+    draft = session.scalars(_OF_A_MODULE).one()
     live, today = session.scalars(sa.select(LiveRevision).limit(1)).one(), clock.today("UTC")
     text = {"kind": Kind.MODULE, "slug": SLUG, "language": "en", "note": NAME}
     opinion = {"draft_id": draft.id, "version": 1, "approves": False, "note": NAME}
