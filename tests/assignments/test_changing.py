@@ -64,10 +64,10 @@ from tests.makers import make_organisation, make_person, make_unit
 
 ACTIVE, SUSPENDED, _ENDED = RequirementState
 DAY = date(2026, 3, 2)
-MAY = date(2026, 5, 1)
+MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 ASK = Ask(Due(DueRule.AFTER_ASSIGNMENT, days=60), Terms(), minutes=40)
 HERE = Anchors(assigned_on=DAY)
-DATES = Turn(dates_change=True)
+DATES, PAUSED = Turn(dates_change=True), Turn(days_paused=9)
 MOVED_BY_ONE, MOVED_BY_TWO = (Reached(Effect.MOVED, MAY + timedelta(days=n)) for n in (1, 2))
 
 
@@ -92,7 +92,7 @@ def led(**values: object) -> Followed:
         ),
         (led(matches=False, stored=MAY), DATES, Reached(Effect.SUSPENDED, MAY)),
         (
-            led(matches=False, stored=MAY, led_by_others=True, others=(date(2026, 6, 1),)),
+            led(matches=False, stored=MAY, led_by_others=True, others=(JUNE,)),
             DATES,
             Reached(Effect.MOVED, date(2026, 6, 1)),
         ),
@@ -100,18 +100,25 @@ def led(**values: object) -> Followed:
         (led(led=False, stored=MAY), DATES, Reached(Effect.RESTORED, MAY)),
         (
             led(led=False, stored=MAY),
-            Turn(days_paused=9),
+            PAUSED,
             Reached(Effect.RESTORED, date(2026, 5, 10)),
         ),
         (
             led(led=False, stored=MAY, away=4),
-            Turn(days_paused=9),
+            PAUSED,
             Reached(Effect.RESTORED, date(2026, 5, 6)),
         ),
         (
             led(led=False, stored=MAY, away=12),
-            Turn(days_paused=9),
+            PAUSED,
             Reached(Effect.RESTORED, MAY),
+        ),
+        (led(led=False, stored=MAY, own=False), PAUSED, Reached(Effect.RESTORED, MAY)),
+        (led(led=False, stored=MAY, led_by_others=True), PAUSED, Reached(Effect.RESTORED, MAY)),
+        (
+            led(matches=False, stored=MAY, own=False, led_by_others=True, others=(JUNE,)),
+            DATES,
+            Reached(Effect.JOINED, MAY),
         ),
         (led(led=False, matches=False), DATES, None),
         (led(stored=date(2026, 4, 3), away=2), DATES, Reached(Effect.MOVED, date(2026, 5, 3))),
@@ -131,6 +138,8 @@ def test_a_date_that_nobody_could_meet_takes_no_other_away() -> None:
     kept = Reached(Effect.KEPT, MAY, Problem.PASSED)
     assert follow(ask, led(stored=MAY), DAY, DATES) == kept
     assert follow(ask, led(stored=MAY, own=False), DAY, DATES) == Reached(Effect.JOINED, MAY)
+    given = date(2026, 3, 1)
+    assert follow(ask, led(stored=given), DAY, DATES) == Reached(Effect.JOINED, given)
     after_leave = Reached(Effect.MOVED, date(2026, 3, 31))
     assert follow(ask, led(stored=MAY, away=30), DAY, DATES) == after_leave
 

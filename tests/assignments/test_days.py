@@ -12,6 +12,7 @@ from coursesite.assignments.rules import (
     DueRule,
     Problem,
     add_months,
+    day_of_year,
     due_on,
     earliest_open,
     problem_with,
@@ -51,6 +52,16 @@ def test_a_later_month_keeps_the_day_or_takes_its_last(day: date, months: int) -
 def test_months_keep_the_order_of_days(one: date, other: date, months: int) -> None:
     first, second = sorted((one, other))
     assert add_months(first, months) <= add_months(second, months)
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "expected"),
+    [(31, 8, "08-31"), (29, 2, "02-29"), (30, 2, None), (31, 4, None), (0, 1, None), (1, 13, None)],
+)
+def test_a_day_of_every_year_is_one_that_some_year_has(
+    day: int, month: int, expected: str | None
+) -> None:
+    assert day_of_year(day, month) == expected
 
 
 ANCHORS = Anchors(

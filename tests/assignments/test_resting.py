@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session
 from coursesite import clock
 from coursesite.assignments.models import Extension, Leave
 from coursesite.assignments.queries.requirements import requirements_of
-from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest, days_still, excuse_on
+from coursesite.assignments.rules import (
+    Excuse,
+    Reason,
+    ReasonCode,
+    Rest,
+    days_still,
+    excuse_on,
+    rested_otherwise_since,
+)
 from coursesite.assignments.services import (
     DatesWrong,
     assign,
@@ -91,6 +99,26 @@ def test_an_excuse_holds_from_its_first_day_to_its_last(
     rests: list[Rest], expected: Excuse
 ) -> None:
     assert excuse_on(rests, in_days(0)) is expected
+
+
+@pytest.mark.parametrize(
+    ("rests", "noted", "since"),
+    [
+        ([], Excuse.NONE, 0),
+        ([away(0, None)], Excuse.NONE, 0),
+        ([away(-5, None)], Excuse.NONE, -5),
+        ([away(-5, -1)], Excuse.NONE, -5),
+        ([away(-5, -3)], Excuse.NONE, 0),
+        ([away(-5, -3)], Excuse.ABSENT, -2),
+        ([away(-9, -7), away(-4, -2)], Excuse.ABSENT, -1),
+        ([away(-9, -7), away(-4, -1)], Excuse.NONE, -4),
+        ([away(-9, None), waiver(-4, None)], Excuse.ABSENT, -4),
+    ],
+)
+def test_since_when_it_rested_otherwise_than_was_noted(
+    rests: list[Rest], noted: Excuse, since: int
+) -> None:
+    assert rested_otherwise_since(rests, noted, in_days(0)) == in_days(since)
 
 
 @pytest.mark.parametrize(

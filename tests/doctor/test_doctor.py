@@ -487,6 +487,25 @@ def test_a_repair_is_an_event(session: Session, amira: Person) -> None:
     assert {"unit-corrected", "invariant-repaired"} <= kinds
 
 
+def test_at_night_requirements_are_built_from_nothing_some_at_a_time(
+    session: Session, unit: Unit, amira: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coursesite.doctor.services.PIECE", 1)
+    known = session.scalars(sa.select(Requirement.id).order_by(Requirement.id)).all()
+    with time_machine.travel(clock.now() + timedelta(days=320)):
+        check_everything(session)
+        while run_next(session, HANDLERS):
+            """The night goes on."""
+        monkeypatch.undo()
+        assert findings(session) == {}
+    pieces = session.scalars(sa.select(Job.payload).where(Job.kind == CHECK_REQUIREMENTS))
+    assert sorted(each["after_id"] for each in pieces) == [0, *known]
+    repaired = session.scalars(
+        sa.select(Event.subject_id).where(Event.kind == "invariant-repaired")
+    )
+    assert repaired.all() == ["from-nothing"]
+
+
 @pytest.mark.parametrize("by_night", [True, False])
 def test_of_many_people_some_are_brought_into_line_at_a_time(
     session: Session, unit: Unit, amira: Person, monkeypatch: pytest.MonkeyPatch, *, by_night: bool

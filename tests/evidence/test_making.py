@@ -28,6 +28,8 @@ from coursesite.jobs.models import Task
 from coursesite.people.models import Person, Posting, Unit
 from coursesite.people.rules import Permission, Role
 from coursesite.progress.rules import TargetKind
+from coursesite.quizzes.models import Attempt
+from coursesite.quizzes.rules import AttemptState, Review
 from coursesite.schedule import LONG
 from tests.assignments.makers import (
     acting,
@@ -142,6 +144,19 @@ def test_the_key_of_a_quiz_is_in_no_pack(browser: Browser, zoe: Person) -> None:
     for name, content in files.items():
         if name.startswith("people/"):
             assert b"correct" not in content, name
+
+
+def test_marks_are_in_nobodys_pack_before_they_are_shown(
+    session: Session, browser: Browser, zoe: Person
+) -> None:
+    """She answered all of it rightly, and yet it was not passed: nothing is shown so far."""
+    terms = {"review": Review.PASSING, "state": AttemptState.FAILED}
+    session.execute(sa.update(Attempt).values(**terms))
+    session.commit()
+    content = pack_at(browser, browser.sign_in(zoe), "/evidence/own")
+    questions = record_of(content, zoe)["attempts"][-1]["questions"]
+    assert all(each["answered"] for each in questions)
+    assert {each["points"] for each in questions} == {None}
 
 
 def test_a_pack_holds_every_text_that_a_record_rests_on(session: Session) -> None:

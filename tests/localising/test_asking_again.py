@@ -98,6 +98,22 @@ def test_a_major_change_of_a_passage_asks_those_who_read_it(
     assert "The law of December." not in browser.sign_in(people[2]).get("/learn").text
 
 
+def test_words_that_nobody_reads_otherwise_ask_nobody(
+    session: Session, browser: Browser, ada: Client, country: Organisation
+) -> None:
+    """Those below say in words of their own what they take over from above anyway."""
+    below = an_organisation(session, name="Its prisons")
+    put_below(session, below, country, Actor(None, country.id))
+    session.commit()
+    write_passage(ada, "The court decides.")
+    publish_draft(ada)
+    prisons = browser.sign_in(somebody(session, below, Role.ADMINISTRATOR))
+    write_passage(prisons, "The court decides.")
+    sent = hidden_of(prisons.get(f"{HERE}/publish").text) | {"note": "As above.", "change": "major"}
+    refused = prisons.post(f"{HERE}/publish", sent)
+    assert (refused.status_code, "publish it as minor" in refused.text) == (422, True)
+
+
 def test_details_and_minor_changes_ask_nobody(
     session: Session, ada: Client, country: Organisation
 ) -> None:

@@ -245,6 +245,20 @@ def test_a_private_address_is_shown_once_kept_as_a_digest_and_can_be_ended(
 
 
 @pytest.mark.usefixtures("assigned")
+def test_a_calendar_speaks_the_language_of_its_holder(
+    session: Session, browser: Browser, officer: Person
+) -> None:
+    officer.language = "de"
+    session.commit()
+    page = browser.sign_in(officer).post("/settings/calendar").text
+    found = re.search(r"/calendar/[^\"]+\.ics", page)
+    assert found
+    program = browser.anonymous().get(found[0], headers={"Accept-Language": "en"})
+    [event] = events(program.data)
+    assert event["SUMMARY"] == "Fällig: The module prison-1-first-days"
+
+
+@pytest.mark.usefixtures("assigned")
 def test_the_address_of_somebody_who_left_opens_no_more(
     session: Session, browser: Browser, officer: Person
 ) -> None:
