@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from coursesite.assignments.queries.requirements import Required
 from coursesite.assignments.queries.targets import Target
 from coursesite.assignments.rules import Progress, Standing
+from coursesite.assignments.sentences import in_words
 from coursesite.notifications.letters import Letterhead
 from coursesite.progress.rules import TargetKind
 
@@ -36,7 +37,10 @@ class Entry:
 def entries(
     head: Letterhead, required: Sequence[Required], titles: Mapping[tuple[str, str], Target]
 ) -> Iterator[Entry]:
-    """One for each open due date, and for what is done one on its last valid day."""
+    """One for each open due date, and for what is done one on its last valid day.
+
+    In the days of grace there is one more, on the last of them.
+    """
     host = urlsplit(head.address).hostname or "localhost"
     for each in required:
         facts = each.facts
@@ -57,6 +61,25 @@ def entries(
             description=each.reason,
             url=url,
         )
+        until, last = facts.valid_until, facts.grace_until
+        if each.standing is Standing.IN_GRACE and until and last and last > day:
+            yield Entry(
+                uid=f"grace-{each.requirement_id}@{host}",
+                day=last,
+                summary=_("Last day of grace: %(title)s", title=title),
+                description=f"{_grace_in_words(until, last)} {each.reason}".strip(),
+                url=url,
+            )
+
+
+def _grace_in_words(until: date, last: date) -> str:
+    """Until when it was valid, and how long it can still be renewed."""
+    words = _(
+        "It was valid until %(day)s and is still to be renewed; the days of grace end on %(last)s.",
+        day=in_words(until),
+        last=in_words(last),
+    )
+    return str(words)
 
 
 def written(name: str, found: Sequence[Entry], made_at: datetime, *, alarms: bool) -> bytes:

@@ -29,6 +29,7 @@ class Line:
     unit: str | None
     no_mail: bool
     changed: bool
+    revoked_on: date | None
 
 
 def digest(head: Letterhead, gathered: Gathered, titles: Titles, today: date) -> Letter:
@@ -98,4 +99,5 @@ def _line(head: Letterhead, item: Item, titles: Titles, today: date) -> Line:
         unit=item.unit,
         no_mail=item.no_mail,
         changed=item.changed and own,
+        revoked_on=item.revoked_on if own else None,
     )

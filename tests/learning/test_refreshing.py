@@ -15,6 +15,7 @@ from coursesite.certificates.models import Certificate
 from coursesite.content.rules import Completion as Criteria
 from coursesite.learning.services import enter_completion
 from coursesite.people.models import Person
+from coursesite.people.rules import Role
 from coursesite.progress.models import Completion, ModuleRound
 from coursesite.progress.rules import Means, TargetKind
 from coursesite.progress.services import Entry, Target
@@ -65,13 +66,16 @@ def path_completions(session: Session) -> list[Completion]:
 
 
 def test_completing_the_refresher_renews_what_it_stands_for(
-    session: Session, client: Client, learner: Person, expires_on: date
+    session: Session, browser: Browser, client: Client, learner: Person, expires_on: date
 ) -> None:
     [_first, renewal] = periods_of(session, learner)
     assert renewal.refresher == "module:short"
     home = client.get("/learn").text
     assert "This time it is renewed by:" in home
     assert "/modules/short/at-the-door" in home
+    manager = make_person(session, learner.unit, roles=(Role.MANAGER,), roles_at=learner.unit)
+    managed = browser.sign_in(manager).get(f"/reports/people/{learner.id}").text
+    assert "This time it is renewed by: The short one." in managed
 
     client.post("/modules/short/at-the-door/read")
     assert requirement_of(session, learner, "prison").progress is Progress.IN_PROGRESS

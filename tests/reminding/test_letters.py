@@ -86,9 +86,12 @@ def test_the_subject_names_what_is_ones_own_and_how_many_others_there_are() -> N
         Level.OWN, TargetKind.MODULE, "first-days", TODAY, False, None, 1, "Robin", None, False
     )
     gathered.items[Level.OWN].append(own)
-    gathered.items[Level.MANAGER].append(replace(own, level=Level.MANAGER, name="Kim", person_id=2))
+    revoked = replace(own, level=Level.MANAGER, name="Kim", person_id=2, revoked_on=TODAY)
+    gathered.items[Level.MANAGER].append(revoked)
     gathered.numbers.update({Level.OWN: 1, Level.MANAGER: 68})
     letter = digest(HEAD, gathered, {}, TODAY)
+    assert "revoked" not in letter.text
+    assert "\nPeople of your units were reminded of this training:" in letter.text
     assert letter.subject == "1 training is due for you, 68 reminders in your units"
     assert (
         "67 more: see the reports https://learn.example.org/reports/people?state=late"
@@ -114,6 +117,7 @@ def test_who_is_told_of_others_alone_reads_that_as_the_reason() -> None:
     )
     gathered.numbers.update({Level.MANAGER: 1})
     letter = digest(HEAD, gathered, {}, TODAY)
+    assert "Hello Robin,\n\npeople of your units were reminded of this training:" in letter.text
     for told in (letter.text, letter.html or ""):
         assert "You get this because you look after these people." in told
         assert "because your organisation asks" not in told

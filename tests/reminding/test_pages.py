@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from icalendar import Calendar
 from sqlalchemy.orm import Session
 
+from coursesite import clock
 from coursesite.assignments.models import Assignment
 from coursesite.assignments.rules import Excuse, Reason, ReasonCode, Rest
-from coursesite.assignments.services import assign, completed, waive
+from coursesite.assignments.services import assign, completed, open_renewals, waive
 from coursesite.audit.models import Event
 from coursesite.notifications.models import CalendarFeed
 from coursesite.notifications.queries import digest_of
@@ -214,6 +216,34 @@ def test_a_calendar_shows_what_is_done_until_it_expires_and_nothing_that_rests(
     waive(session, [requirement_of(session, officer)], rest, why, acting(boss))
     session.commit()
     assert "VEVENT" not in client.get("/learn/calendar.ics").text
+
+
+@pytest.mark.usefixtures("assigned")
+def test_in_the_days_of_grace_a_calendar_shows_the_last_of_them_too(
+    session: Session, browser: Browser, officer: Person
+) -> None:
+    completed(session, complete(session, officer, days_ago=350))
+    open_renewals(session)
+    session.commit()
+    requirement = requirement_of(session, officer)
+    until, last = requirement.valid_until, requirement.grace_until
+    assert until
+    assert last == until + timedelta(days=30)
+
+    [due] = events(browser.sign_in(officer).get("/learn/calendar.ics").data)
+    with time_machine.travel(clock.now() + timedelta(days=30)):
+        due, grace = events(browser.sign_in(officer).get("/learn/calendar.ics").data)
+
+    assert due["DTSTART"].dt == until
+    assert due["SUMMARY"] == "Due: The module prison-1-first-days"
+    assert grace["DTSTART"].dt == last
+    assert grace["SUMMARY"] == "Last day of grace: The module prison-1-first-days"
+    first, end = (f"{day.day} {day:%B %Y}" for day in (until, last))
+    assert grace["DESCRIPTION"] == (
+        f"It was valid until {first} and is still to be renewed; the days of grace end on {end}. "
+        "The law asks for it."
+    )
+    assert grace["UID"].startswith(f"grace-{requirement.id}@")
 
 
 @pytest.mark.usefixtures("assigned")

@@ -23,7 +23,10 @@ MOST_LISTED = 25
 
 @dataclass(frozen=True)
 class Item:
-    """One thing of which one person is told."""
+    """One thing of which one person is told.
+
+    `revoked_on` is the day since which it must be done again, as its completion was revoked.
+    """
 
     level: Level
     kind: TargetKind
@@ -36,6 +39,7 @@ class Item:
     unit: str | None
     no_mail: bool
     changed: bool = False
+    revoked_on: date | None = None
 
 
 @dataclass
@@ -133,6 +137,7 @@ def _item(row: Any) -> Item:
         unit=row.unit,
         no_mail=row.trouble is not None,
         changed=row.cause is Cause.CHANGED,
+        revoked_on=row.assigned_on if row.cause is Cause.REVOKED else None,
     )
 
 
@@ -153,6 +158,7 @@ def _items(ids: Collection[int]) -> sa.Select[Any]:
             Period.due_on,
             Period.requirement_id,
             Period.cause,
+            Period.assigned_on,
             sa.func.row_number()
             .over(partition_by=alike, order_by=(Period.due_on, Period.id))
             .label("place"),
@@ -168,6 +174,7 @@ def _items(ids: Collection[int]) -> sa.Select[Any]:
             numbered.c.due_on,
             numbered.c.number,
             numbered.c.cause,
+            numbered.c.assigned_on,
             Requirement.target_kind,
             Requirement.target_slug,
             Requirement.valid_until,

@@ -41,7 +41,10 @@ DOING = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One requirement: how it stands, why, what can be done about it, and its periods."""
+    """One requirement: how it stands, why, what can be done about it, and its periods.
+
+    `refresher` is what renews it this time in place of the whole, if anything does.
+    """
 
     id: int
     target: Target
@@ -49,6 +52,7 @@ class Entry:
     standing: Standing
     sentence: str
     reason: str
+    refresher: Target | None
     asked_until: date | None
     doing: Mapping[What, str]
     periods: Sequence[Period]
@@ -108,6 +112,7 @@ def _entries(reader: SignedIn, person_id: int, rounds: Sequence[queries.Row]) ->
             each.standing,
             say(each.explained(reader.today)),
             each.reason,
+            each.refresher,
             each.asked_until,
             {what: TITLES[what] for what in doing},
             list(periods.get(each.requirement_id, {}).values()),
