@@ -24,6 +24,8 @@ from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
 from coursesite.progress.rules import TargetKind
 from coursesite.reminding.queries.changes import effects_of_change
+from coursesite.reminding.queries.foreseeing import foresee
+from coursesite.reminding.rules import Ladder, Level
 from coursesite.revisions.rules import Kind
 from coursesite.schedule import LONG
 from tests.assignments.makers import (
@@ -196,3 +198,30 @@ def test_a_change_is_estimated_and_carried_out_for_each(
         work_all(LONG)
     session.expire_all()
     assert set(session.scalars(sa.select(Requirement.due_on))) == {in_days(60)}
+
+
+def test_what_an_assignments_reminders_do_is_estimated(
+    session: Session, browser: Browser, unit: Unit, officer: Person, people: list[Person]
+) -> None:
+    """Another assignment asks all of these too; one of a few people is counted exactly."""
+    client = browser.sign_in(officer)
+    few = (Condition(Criterion.PERSON, str(officer.id)),)
+    soon = Due(DueRule.AFTER_ASSIGNMENT, days=20)
+    everybody = assign(session, make_plan(unit, due=soon), acting(officer))
+    alone = assign(session, make_plan(unit, due=soon, conditions=few), acting(officer))
+    session.commit()
+
+    asked = {"enabled": "y", "before": "30", "after": "7", "manager": "", "above": ""}
+    shown = client.post(f"/assignments/{everybody.id}/reminders", data=asked).text
+    told = foresee(session, everybody.id, Ladder((-30, 7), (), ()), clock.today("UTC"))
+    assert (told.one_of, told.missed) == (8, 24)
+    assert told.at_once[Level.OWN] == pytest.approx(60, abs=24)
+    assert f"about {told.at_once[Level.OWN]} people are told at once" in shown
+    assert "of 8 people one was looked at" in shown
+    assert "fewer than about 24 people may not be seen here" in shown
+
+    kept = client.post(f"/assignments/{everybody.id}/reminders", data=hidden_fields(shown))
+    assert kept.status_code == 302
+
+    told = foresee(session, alone.id, Ladder((-30, 7), (), ()), clock.today("UTC"))
+    assert (told.estimated, told.at_once[Level.OWN]) == (False, 1)

@@ -16,7 +16,9 @@ from coursesite.assignments.models import (
     RequirementSource,
 )
 from coursesite.assignments.queries.candidates import is_open_period
-from coursesite.assignments.rules import Plan
+from coursesite.assignments.queries.led import number_led
+from coursesite.assignments.queries.picking import is_picked
+from coursesite.assignments.rules import Plan, about, may_be_missed, one_of
 from coursesite.people.models import Person
 from coursesite.reminding.models import AssignmentLadder, ReminderRun
 from coursesite.reminding.queries.due import may_be_told, steps_taken
@@ -31,14 +33,23 @@ class Foreseen:
 
     Whoever is told at once gets one message, however many steps have passed. Where that is known,
     `due_on` is the date that most of them have, and `first_on` the day of the first step to come.
-    Of very many people the numbers are `estimated`.
+    Of very many people one of so many is looked at, and the numbers are `estimated`.
     """
 
     at_once: dict[Level, int]
     soon: list[tuple[Level, int, int]]
     due_on: date | None = field(default=None, compare=False)
     first_on: date | None = field(default=None, compare=False)
-    estimated: bool = False
+    one_of: int = 1
+
+    @property
+    def estimated(self) -> bool:
+        return self.one_of > 1
+
+    @property
+    def missed(self) -> int:
+        """How few people may not be seen in an estimate."""
+        return may_be_missed(self.one_of)
 
     @property
     def is_soon(self) -> bool:
@@ -52,38 +63,42 @@ class Foreseen:
 
 
 def foresee(session: Session, assignment_id: int, ladder: Ladder, today: date) -> Foreseen:
-    """If these steps were enabled today, and nobody finished meanwhile."""
+    """If these steps were enabled today, and nobody finished meanwhile.
+
+    Of very many, some are looked at, and what is told is an estimate.
+    """
+    picked = one_of(number_led(session, assignment_id))
     steps = [(level, day) for level in Level for day in ladder.days(level)]
     at_once = [_at_once(level, ladder, today) for level in Level]
     soon = [_soon(day, today) for _, day in steps]
     columns: list[Any] = [sa.func.coalesce(sa.func.sum(each), 0) for each in (*at_once, *soon)]
     found = (
         sa.select(*columns)
-        .select_from(Requirement)
+        .select_from(RequirementSource)
+        .join(Requirement, Requirement.id == RequirementSource.requirement_id)
         .join(Period, is_open_period())
         .join(Person, Person.id == Requirement.person_id)
-        .where(_is_led_by(assignment_id), may_be_told(today))
+        .where(
+            RequirementSource.assignment_id == assignment_id,
+            RequirementSource.ended_on.is_(None),
+            is_picked(RequirementSource.requirement_id, picked),
+            may_be_told(today),
+        )
     )
-    numbers = [int(each) for each in session.execute(found).one()]
+    numbers = [_told(int(each), picked) for each in session.execute(found).one()]
     return Foreseen(
         at_once=dict(zip(Level, numbers, strict=False)),
         soon=[
             (level, day, number)
             for (level, day), number in zip(steps, numbers[len(Level) :], strict=True)
         ],
+        one_of=picked,
     )
 
 
-def _is_led_by(assignment_id: int) -> sa.ColumnElement[bool]:
-    return (
-        sa.exists()
-        .where(
-            RequirementSource.requirement_id == Requirement.id,
-            RequirementSource.assignment_id == assignment_id,
-            RequirementSource.ended_on.is_(None),
-        )
-        .correlate(Requirement)
-    )
+def _told(number: int, one_of: int) -> int:
+    """Each of those who were looked at stands for so many; what is estimated is rounded."""
+    return number if one_of == 1 else about(number * one_of)
 
 
 def _at_once(level: Level, ladder: Ladder, today: date) -> sa.ColumnElement[int]:

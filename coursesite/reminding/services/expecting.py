@@ -77,7 +77,7 @@ class Expecting:
             ],
             due_on=max(self._dates, key=self._dates.__getitem__, default=None),
             first_on=min(self._days_to_come(), default=None),
-            estimated=self._one_of > 1,
+            one_of=self._one_of,
         )
 
     def _told(self, people: int) -> int:
