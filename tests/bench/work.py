@@ -52,6 +52,7 @@ from coursesite.assignments.services import (
     pause_in_steps,
     preview,
 )
+from coursesite.assignments.services.standings import counted_on
 from coursesite.audit.services import Actor
 from coursesite.db import only_reading, snapshot, writing
 from coursesite.doctor.rules import Finding
@@ -117,12 +118,11 @@ def _begin(session: Session, _organisation: Organisation) -> Done:
     return number, 0.0
 
 
-def _renew(session: Session, _organisation: Organisation) -> Done:
-    """On the first day on which renewals open; how many do."""
+def _renew(session: Session, organisation: Organisation) -> Done:
+    """On the first day on which renewals open, after the day that was begun; how many do."""
+    begun = counted_on(session, organisation.id) + timedelta(days=WINDOW)
     first = session.scalar(
-        sa.select(sa.func.min(Requirement.valid_until)).where(
-            Requirement.valid_until > clock.today("UTC")
-        )
+        sa.select(sa.func.min(Requirement.valid_until)).where(Requirement.valid_until > begun)
     )
     if first is None:
         raise RuntimeError("Nothing ends.")
