@@ -9,7 +9,7 @@ from coursesite.authoring.models import Draft, UnsavedForm
 from coursesite.people.models import Person, RoleGrant, Unit
 from coursesite.people.rules import Role
 from tests.authoring.question_forms import Sent, fields_on
-from tests.authoring.test_desk import ada, author, keepers
+from tests.authoring.test_desk import EDIT, ada, author, keepers
 from tests.authoring.test_publishing import publisher
 from tests.authoring.test_question_pages import LIST, ONE, text_of
 from tests.authoring.test_registers import REGISTER, WORDS, pia
@@ -22,6 +22,8 @@ FACTS = f"{REGISTER}/entries"
 FACT = f"{FACTS}/A01"
 GLOSSARIES = f"{WORDS}/entries"
 WORD = f"{GLOSSARIES}/prison"
+QUESTIONS = "/authoring/quizzes/at-the-door/en"
+POLICE = "/authoring/paths/police/all"
 
 SCRIPT = {"Accept": "application/json", "Sec-Fetch-Mode": "cors"}
 
@@ -156,6 +158,51 @@ def test_facts_and_words_are_kept_as_questions_are(
     assert pia.post(url, form, headers=SCRIPT).status_code == 200
     assert pia.post(url, {"do": "discard"}).status_code == 302
     assert "Not this." not in pia.get(url).text
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "box", "name"),
+    [
+        (QUESTIONS, ONE, "text", "Question: question-1"),
+        (REGISTER, FACT, "caution", "A01"),
+        (WORDS, WORD, "definition", "prison"),
+        (EDIT, f"{EDIT}/settings", "title", "Title, objectives and settings as a form"),
+        (POLICE, f"{POLICE}/settings", "title-en", "The learning path as a form"),
+    ],
+)
+def test_the_text_and_its_publishing_say_what_stands_in_forms_alone(
+    pia: Client, text: str, form: str, box: str, name: str
+) -> None:
+    told = f'is not in the draft:</p><ul><li><a href="{form}">{name}</a></li></ul>'
+    pages = (text, f"{text}/publish")
+    assert all(told not in pia.get(page).text for page in pages)
+    sent = fields_on(pia.get(form).text) | {box: ["Half a sen"]}
+    assert pia.post(form, sent, headers=SCRIPT).status_code == 200
+    assert all(told in pia.get(page).text for page in pages)
+
+    assert pia.post(form, {"do": "discard"}).status_code == 302
+    assert all(told not in pia.get(page).text for page in pages)
+
+
+def test_what_a_colleague_has_in_a_form_is_not_told(
+    pia: Client, session: Session, browser: Browser, keepers: Unit
+) -> None:
+    sent = fields_on(pia.get(FACT).text) | {"caution": ["Half a sen"]}
+    assert pia.post(FACT, sent, headers=SCRIPT).status_code == 200
+    draft = fields_on(pia.get(REGISTER).text)
+    assert pia.post(REGISTER, draft | {"source": [draft["source"][0] + "\n"]}).status_code == 302
+    number = session.scalars(sa.select(Draft.id)).one()
+    address = f"{REGISTER}/publish?draft={number}"
+    assert f'href="{FACT}"' in pia.get(address).text
+    ben = browser.sign_in(make_person(session, keepers, roles=(Role.PUBLISHER, Role.AUTHOR)))
+    assert f'href="{FACT}"' not in ben.get(address).text
+    assert f'href="{FACT}"' not in ben.get(REGISTER).text
+
+
+def test_a_question_that_goes_takes_its_form_along(ada: Client, session: Session) -> None:
+    type_into(ada, open_form(ada), text="Of what is gone.")
+    assert ada.post(f"{ONE}/remove").status_code == 302
+    assert session.scalars(sa.select(UnsavedForm)).all() == []
 
 
 def test_too_much_and_odd_signs(ada: Client) -> None:

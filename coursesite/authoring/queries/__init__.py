@@ -9,6 +9,7 @@ from coursesite.authoring.queries.archives import (
     media_for,
 )
 from coursesite.authoring.queries.drafts import (
+    BesideLive,
     DraftClosed,
     OpenDraft,
     draft_beside_live,
@@ -19,8 +20,10 @@ from coursesite.authoring.queries.drafts import (
     get_draft,
     get_saved_text,
     newest_draft,
+    numbered_beside_live,
     open_drafts,
     saved_texts_of,
+    still_open,
 )
 from coursesite.authoring.queries.meanwhile import WentLive, went_live
 from coursesite.authoring.queries.media import Kept, Use, get_kept, library_of
@@ -78,6 +81,7 @@ from coursesite.authoring.queries.written import live_modules, published_files, 
 from coursesite.revisions.queries import files_of
 
 __all__ = [
+    "BesideLive",
     "DraftClosed",
     "FactDue",
     "InLanguage",
@@ -131,6 +135,7 @@ __all__ = [
     "names_of",
     "newest_draft",
     "newest_plan",
+    "numbered_beside_live",
     "open_drafts",
     "opinions_on",
     "path_reach",
@@ -146,6 +151,7 @@ __all__ = [
     "said_of_drafts",
     "saved_texts_of",
     "speakers_in",
+    "still_open",
     "threads_on",
     "uses_of",
     "went_live",

@@ -13,6 +13,7 @@ from coursesite.authoring.models import (
     Opinion,
     PlannedPublication,
     SavedText,
+    UnsavedForm,
 )
 from coursesite.authoring.rules import PlanState, TextId
 from coursesite.errors import NotFound
@@ -72,16 +73,30 @@ def find_draft(session: Session, text: TextId, author_id: int) -> Draft | None:
     return session.scalars(_drafts(text).where(Draft.author_id == author_id)).first()
 
 
-def draft_beside_live(
-    session: Session, text: TextId, author_id: int
-) -> tuple[Draft | None, Revision | None]:
-    """This author's draft, open or closed, and what is read now with its files, by one question."""
-    return _beside_live(session, text, Draft.author_id == author_id)
+@dataclass(frozen=True)
+class BesideLive:
+    """A draft, open or closed, what is read now with its files, and the parts of the text into
+    whose forms the reader wrote without saving.
+    """
+
+    draft: Draft | None
+    live: Revision | None
+    unsaved: tuple[str, ...]
 
 
-def draft_to_publish(
-    session: Session, text: TextId, reader_id: int
-) -> tuple[Draft | None, Revision | None]:
+def draft_beside_live(session: Session, text: TextId, author_id: int) -> BesideLive:
+    """This author's draft, open or closed, and what is read now, by one question."""
+    return _beside_live(session, text, Draft.author_id == author_id, author_id)
+
+
+def numbered_beside_live(
+    session: Session, text: TextId, draft_id: int, reader_id: int | None
+) -> BesideLive:
+    """The same of the draft of that number, whoever's it is."""
+    return _beside_live(session, text, Draft.id == draft_id, reader_id)
+
+
+def draft_to_publish(session: Session, text: TextId, reader_id: int) -> BesideLive:
     """The same, but the newest open draft of others if the reader has no open one."""
     of_text = aliased(Draft)
     own, is_open = of_text.author_id == reader_id, of_text.closed_at.is_(None)
@@ -92,15 +107,21 @@ def draft_to_publish(
         .order_by(place, of_text.saved_at.desc(), of_text.id.desc())
         .limit(1)
     )
-    return _beside_live(session, text, Draft.id == chosen.scalar_subquery())
+    return _beside_live(session, text, Draft.id == chosen.scalar_subquery(), reader_id)
 
 
 def _beside_live(
-    session: Session, text: TextId, chosen: sa.ColumnElement[bool]
-) -> tuple[Draft | None, Revision | None]:
+    session: Session, text: TextId, chosen: sa.ColumnElement[bool], reader_id: int | None
+) -> BesideLive:
     live = (LiveRevision.kind, LiveRevision.slug, LiveRevision.language)
+    unsaved = sa.select(sa.func.aggregate_strings(UnsavedForm.part, "\n")).where(
+        UnsavedForm.kind == text.kind,
+        UnsavedForm.slug == text.slug,
+        UnsavedForm.language == text.language,
+        UnsavedForm.author_id == reader_id,
+    )
     found = (
-        sa.select(Draft, Revision)
+        sa.select(Draft, Revision, unsaved.scalar_subquery())
         .select_from(sa.select(sa.literal(1).label("always")).subquery())
         .outerjoin(Draft, sa.and_(*_is_of(text), chosen))
         .outerjoin(LiveRevision, sa.tuple_(*live) == (text.kind, text.slug, text.language))
@@ -108,8 +129,8 @@ def _beside_live(
         .options(joinedload(Draft.author), joinedload(Draft.waiting), undefer(Revision.files))
         .execution_options(populate_existing=True)
     )
-    draft, revision = session.execute(found).one()
-    return draft, revision
+    draft, revision, parts = session.execute(found).one()
+    return BesideLive(draft, revision, tuple(sorted(parts.split("\n"))) if parts else ())
 
 
 class DraftClosed(NotFound):
@@ -122,7 +143,11 @@ class DraftClosed(NotFound):
 
 def get_draft(session: Session, text: TextId, draft_id: int) -> Draft:
     """An open draft of this text by its number, whoever's it is."""
-    draft = session.scalars(_drafts(text).where(Draft.id == draft_id)).first()
+    return still_open(session.scalars(_drafts(text).where(Draft.id == draft_id)).first(), text)
+
+
+def still_open(draft: Draft | None, text: TextId) -> Draft:
+    """The draft that was found, unless there is none of its number, or it is closed."""
     if draft is None:
         raise NotFound("There is no such draft.")
     if draft.closed_at is not None:

@@ -14,11 +14,13 @@ from coursesite.audit.services import Actor, record
 from coursesite.authoring.library import Files
 from coursesite.authoring.models import Comment, Draft, SavedText
 from coursesite.authoring.queries import (
+    BesideLive,
     draft_beside_live,
     draft_to_publish,
     find_draft,
-    get_draft,
     newest_draft,
+    numbered_beside_live,
+    still_open,
 )
 from coursesite.authoring.rules import (
     FIRST_QUESTION,
@@ -48,12 +50,16 @@ class Seen:
 
 @dataclass(frozen=True)
 class Work:
-    """A text on an author's desk: their open draft if there is one, else what is live."""
+    """A text on an author's desk: their open draft if there is one, else what is live.
+
+    `unsaved` names the parts into whose forms the reader wrote without saving.
+    """
 
     text: TextId
     files: Files
     live: Revision | None
     row: Draft | None
+    unsaved: tuple[str, ...] = ()
 
     @property
     def draft(self) -> Draft | None:
@@ -85,34 +91,39 @@ def open_work(session: Session, text: TextId, author_id: int) -> Work:
     What nobody has published yet begins as the newest draft of another author, and what an
     organisation says of itself with nothing.
     """
-    row, live = draft_beside_live(session, text, author_id)
-    if row and row.closed_at is None:
-        return Work(text, row.files, live, row)
-    if live:
-        return Work(text, live.files, live, row)
+    found = draft_beside_live(session, text, author_id)
+    if work := _begun(text, found):
+        return work
     if text.kind is Kind.LOCAL:
-        return Work(text, {}, None, row)
+        return Work(text, {}, None, found.draft)
     if other := newest_draft(session, text):
-        return Work(text, other.files, None, row)
+        return Work(text, other.files, None, found.draft, found.unsaved)
     if text.kind is Kind.QUIZ and newest_draft(session, _module_of(text)):
-        return Work(text, {text.main_file: FIRST_QUESTION}, None, row)
+        return Work(text, {text.main_file: FIRST_QUESTION}, None, found.draft)
     if text.kind is Kind.QUIZ and find_live(session, *_key(_module_of(text))):
-        return Work(text, {text.main_file: FIRST_QUESTION}, None, row)
+        return Work(text, {text.main_file: FIRST_QUESTION}, None, found.draft)
     raise NotFound("There is no such text.")
 
 
 def work_to_publish(session: Session, text: TextId, reader_id: int) -> Work:
     """The text as the reader has it, or else as another author had it last."""
-    row, live = draft_to_publish(session, text, reader_id)
+    found = draft_to_publish(session, text, reader_id)
+    return _begun(text, found) or open_work(session, text, reader_id)
+
+
+def _begun(text: TextId, found: BesideLive) -> Work | None:
+    """The draft if it is open, else what is live."""
+    row, live = found.draft, found.live
     if row and row.closed_at is None:
-        return Work(text, row.files, live, row)
-    return Work(text, live.files, live, row) if live else open_work(session, text, reader_id)
+        return Work(text, row.files, live, row, found.unsaved)
+    return Work(text, live.files, live, row, found.unsaved) if live else None
 
 
-def work_on(session: Session, text: TextId, draft_id: int) -> Work:
+def work_on(session: Session, text: TextId, draft_id: int, reader_id: int | None = None) -> Work:
     """The text as some author has it, by the number of the draft."""
-    row = get_draft(session, text, draft_id)
-    return Work(text, row.files, find_live(session, *_key(text)), row)
+    found = numbered_beside_live(session, text, draft_id, reader_id)
+    draft = still_open(found.draft, text)
+    return Work(text, draft.files, found.live, draft, found.unsaved)
 
 
 def _module_of(quiz: TextId) -> TextId:

@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -34,17 +33,6 @@ class FormOf:
 def find_form(session: Session, text: TextId, part: str, author_id: int) -> UnsavedForm | None:
     """What this author wrote there and has not saved."""
     return session.get(UnsavedForm, (text.kind, text.slug, text.language, part, author_id))
-
-
-def unsaved_in(session: Session, text: TextId, author_id: int) -> set[str]:
-    """The parts of a text into whose forms this author wrote without saving."""
-    found = sa.select(UnsavedForm.part).where(
-        UnsavedForm.kind == text.kind,
-        UnsavedForm.slug == text.slug,
-        UnsavedForm.language == text.language,
-        UnsavedForm.author_id == author_id,
-    )
-    return set(session.scalars(found))
 
 
 def mark_of_form(kept: UnsavedForm | None) -> str:

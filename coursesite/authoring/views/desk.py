@@ -24,6 +24,7 @@ from coursesite.authoring.views.meanwhile import notice_of, published_meanwhile
 from coursesite.authoring.views.media import insertable
 from coursesite.authoring.views.previews import preview_of
 from coursesite.authoring.views.problems import located, title_of
+from coursesite.authoring.views.unsaved import forms_left
 from coursesite.authoring.words import BLOCKS, KINDS
 from coursesite.content.library import settings_in
 from coursesite.content.queries import live_terms
@@ -184,6 +185,7 @@ def _editor(work: Work, files: Files, seen: Seen) -> ResponseReturnValue:
         seen=seen,
         planned=planned,
         meanwhile=meanwhile,
+        left=forms_left(work),
         problems=located(work.text, reading.problems),
         parts=preview_of(reading, terms),
         maps=maps_of_text(reading.scenarios),

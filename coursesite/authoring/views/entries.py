@@ -28,7 +28,7 @@ from coursesite.authoring.rules import turn_of
 from coursesite.authoring.rules.registers import Cited
 from coursesite.authoring.rules.reviews import checked_by
 from coursesite.authoring.services import Work
-from coursesite.authoring.services.keeping import mark_of_form, unsaved_in
+from coursesite.authoring.services.keeping import mark_of_form
 from coursesite.authoring.views import unsaved
 from coursesite.authoring.views.blueprint import Desk, bp, own_work, text_at
 from coursesite.authoring.views.effects import ModuleTouched, modules_touched, places_of
@@ -238,7 +238,7 @@ def _list(opened: Opened, form: NewFactForm | NewTermForm) -> str:
         asked=asked,
         kinds=VERIFIED_IN_WORDS,
         form=form,
-        unsaved=unsaved_in(db.session, opened.work.text, current_person().id),
+        unsaved=opened.work.unsaved,
         lagging=_lagging(opened.kind),
     )
 

@@ -37,6 +37,7 @@ from coursesite.authoring.views.languages import named
 from coursesite.authoring.views.problems import located, title_of
 from coursesite.authoring.views.reads import reads
 from coursesite.authoring.views.statistics import get_live_quiz
+from coursesite.authoring.views.unsaved import forms_left
 from coursesite.errors import Invalid
 from coursesite.extensions import db
 from coursesite.paths.queries import PATHS
@@ -154,7 +155,7 @@ def chosen_work(text: TextId, draft_id: int | None) -> Work:
     A translation is shown as it would be published, in step with its original.
     """
     if draft_id is not None:
-        work = services.work_on(db.session, text, draft_id)
+        work = services.work_on(db.session, text, draft_id, current_person().id)
     else:
         work = services.work_to_publish(db.session, text, current_person().id)
     return services.brought_into_step(db.session, work, current_person().today)
@@ -195,9 +196,10 @@ def _check_page(work: Work, form: FirstPublishForm) -> str:
         reads=reads(work.live, reading.module),
         differences=differences(*services.compared_files(work, reading)),
         meanwhile=_meanwhile(work),
+        left=forms_left(work),
         effect=effect,
         reach=reach,
-        effects=_asked(work.text, followers, effect, reach) if work.live else None,
+        effects=_asked(work.text, followers, effect, reach) if work.live and work.draft else None,
         followers=[named(each.language) for each in followers],
         live_name=short(work.live.digest) if work.live else None,
         kinds={change.value: words for change, (words, _hint) in CHANGES.items()},

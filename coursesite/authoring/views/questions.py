@@ -30,7 +30,7 @@ from coursesite.authoring.library.questions import (
 )
 from coursesite.authoring.rules import FIRST_QUESTION
 from coursesite.authoring.services import Work
-from coursesite.authoring.services.keeping import mark_of_form, unsaved_in
+from coursesite.authoring.services.keeping import mark_of_form
 from coursesite.authoring.views import unsaved
 from coursesite.authoring.views.asked import NAMES, Said, said_of
 from coursesite.authoring.views.blueprint import QUIZ, Desk, bp, own_work, text_at
@@ -167,6 +167,9 @@ def remove(shelf: str, slug: str, language: str, question_id: str) -> ResponseRe
     work = _work(shelf, slug, language)
     around = _around(work, question_id)
     try:
+        entry = get_entry(_bank(work), question_id)
+        for each in (entry, *entry.inner):
+            unsaved.saved(work, each.id)
         save_text(work, without(_bank(work), question_id))
     except Refusal as refusal:
         return _refused(work, refusal)
@@ -237,7 +240,7 @@ def _list(work: Work, form: NewQuestionForm, about: str = "") -> str:
         entries=list(zip(entries, said, strict=True)),
         problem=problem,
         general=[each for each in reading.problems if len(each.at) < len(("questions", 0))],
-        unsaved=unsaved_in(db.session, work.text, current_person().id),
+        unsaved=work.unsaved,
         names=NAMES,
         form=form,
         about=about,
