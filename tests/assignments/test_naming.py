@@ -35,6 +35,19 @@ def test_every_line_names_somebody_or_is_told(
     assert pick(lines_of(text), [ADA, BO, OTHER_BO]) == (chosen, misfits)
 
 
+def test_a_number_goes_before_a_name_and_an_address_names_whoever_has_no_number() -> None:
+    alike = Known(4, "P-1", "p@example.org")
+    assert pick(lines_of("P-1"), [alike, ADA]) == ([1], [])
+    assert [ADA.line, alike.line] == ["P-1", "p@example.org"]
+
+
+def test_whoever_left_is_told_from_whom_nobody_knows() -> None:
+    last_day = in_days(-3)
+    left = Misfit(Line(1, "P-7"), Trouble.LEFT, left_on=last_day)
+    unknown = Misfit(Line(2, "P-8"), Trouble.UNKNOWN)
+    assert pick(lines_of("P-7\nP-8"), [ADA], {"p-7": last_day}) == ([], [left, unknown])
+
+
 @given(st.lists(st.sampled_from(["P-1", "P-2", "2", "Bo Dahl", "nobody", " ", "ada@example.org"])))
 def test_nothing_is_dropped_silently(texts: list[str]) -> None:
     chosen, misfits = pick(lines_of("\n".join(texts)), [ADA, BO, OTHER_BO])

@@ -22,6 +22,7 @@ from coursesite.assignments.rules import (
     RequirementState,
     Terms,
     Validity,
+    lies_within,
     matches,
     reach,
 )
@@ -113,6 +114,25 @@ OFFICER = Member(7, "/1/4/", "police", frozenset({"manager"}), date(2024, 5, 1))
 )
 def test_whom_it_is_for(conditions: list[tuple[Criterion, str, int]], expected: bool) -> None:
     assert matches([Condition(*each) for each in conditions], OFFICER) is expected
+
+
+@pytest.mark.parametrize(
+    ("conditions", "paths", "expected"),
+    [
+        ([(Criterion.AUDIENCE, "judges", 1)], None, True),
+        ([(Criterion.AUDIENCE, "judges", 1)], ("/1/",), False),
+        ([(Criterion.UNIT, "/1/4/", 1), (Criterion.AUDIENCE, "judges", 1)], ("/1/",), True),
+        ([(Criterion.UNIT, "/1/4/", 1), (Criterion.UNIT, "/2/", 1)], ("/1/",), False),
+        ([(Criterion.UNIT, "/1/4/", 1), (Criterion.UNIT, "/2/", 2)], ("/1/",), False),
+        ([(Criterion.UNIT, "/1/4/", 1), (Criterion.UNIT, "/2/", 2)], ("/1/", "/2/"), True),
+        ([(Criterion.UNIT, "/1/", 1), (Criterion.ROLE, "manager", 2)], ("/1/",), False),
+        ([(Criterion.UNIT, "/1/", 1)], ("/1/4/",), False),
+    ],
+)
+def test_whether_all_whom_it_can_reach_are_below_some_units(
+    conditions: list[tuple[Criterion, str, int]], paths: tuple[str, ...] | None, expected: bool
+) -> None:
+    assert lies_within([Condition(*each) for each in conditions], paths) is expected
 
 
 def test_nobody_matches_who_has_left() -> None:

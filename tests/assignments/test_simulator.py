@@ -1,5 +1,6 @@
 """What reaches one person, what nearly does, and what another unit would change."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -110,11 +111,19 @@ def test_what_a_transfer_changes() -> None:
     )
     moved = Member(7, "/2/5/", "police", frozenset({"manager"}), None)
     before = [try_rule(each, SOMEBODY, ANCHORS, DAY) for each in (here, there, both)]
-    after = [try_rule(each, moved, ANCHORS, DAY) for each in (here, there, both)]
+    later = replace(ANCHORS, assigned_on=DAY + timedelta(days=9))
+    after = [try_rule(each, moved, later, DAY) for each in (here, there, both)]
     found = transfer(before, after)
-    assert [each.rule for each in found.begins] == [there]
-    assert [each.rule for each in found.stops] == [here]
-    assert [each.rule for each in found.stays] == [both]
+    assert found.begins == (after[1],)
+    assert found.stops == (before[0],)
+    assert found.stays == (after[2],)
+
+
+def test_nothing_reaches_or_nearly_does_who_has_left() -> None:
+    gone = replace(SOMEBODY, here=False)
+    met, nearly = (try_rule(each, gone, ANCHORS, DAY) for each in (rule(UNIT), rule(UNIT, JUDGES)))
+    assert not met.matches
+    assert not nearly.nearly
 
 
 @pytest.fixture
