@@ -18,6 +18,7 @@ from coursesite.assignments.rules import (
     Member,
     Problem,
     Progress,
+    Reach,
     Reached,
     RequirementState,
     Terms,
@@ -80,6 +81,11 @@ def test_nobody_is_parked_who_has_completed_it_already() -> None:
     passed = Ask(Due(DueRule.FIXED, on=date(2026, 3, 1)), Terms(), minutes=40)
     reached = reach(passed, Candidate(NOW, completed_on=date(2020, 1, 1)), TODAY)
     assert reached.effect is Effect.COMPLETED
+
+
+def test_those_whom_it_leads_to_no_more_are_not_among_whom_it_reaches() -> None:
+    reached = Reach(new=1, restored=2, kept=4, suspended=8, parked={Problem.PASSED: 16})
+    assert reached.people == 23
 
 
 OFFICER = Member(7, "/1/4/", "police", frozenset({"manager"}), date(2024, 5, 1))
