@@ -1,5 +1,7 @@
 """The settings of a module as a page: filled in, kept while they are written, never lost."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -33,6 +35,15 @@ def sent(client: Client, **typed: str | list[str]) -> Sent:
 def files_of(session: Session, kind: Kind = Kind.MODULE) -> dict[str, str]:
     session.expire_all()
     return session.scalars(sa.select(Draft).where(Draft.kind == kind)).one().files
+
+
+@pytest.mark.parametrize("page", [PAGE, "/authoring/paths/police/all/settings"])
+def test_each_part_of_the_long_form_is_led_to(pia: Client, page: str) -> None:
+    html = pia.get(page).text
+    outline = html.split('id="on-this-page"')[1].split("</nav>")[0]
+    parts = re.findall(r'href="#([^"]+)">([^<]+)', outline)
+    assert parts == re.findall(r'<h2 id="([^"]+)" tabindex="-1">([^<]+)', html)
+    assert ("part-completion", "What completes it") in parts
 
 
 def test_what_is_filled_in_stands_in_the_text_and_is_published(
