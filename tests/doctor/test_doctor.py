@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from coursesite import clock
 from coursesite.assignments.models import (
@@ -492,7 +493,7 @@ def test_at_night_requirements_are_built_from_nothing_some_at_a_time(
 ) -> None:
     monkeypatch.setattr("coursesite.doctor.services.PIECE", 1)
     known = session.scalars(sa.select(Requirement.id).order_by(Requirement.id)).all()
-    with time_machine.travel(clock.now() + timedelta(days=320)):
+    with time_machine.travel(clock.now() + timedelta(days=320)), capture_logs() as logs:
         check_everything(session)
         while run_next(session, HANDLERS):
             """The night goes on."""
@@ -504,6 +505,9 @@ def test_at_night_requirements_are_built_from_nothing_some_at_a_time(
         sa.select(Event.subject_id).where(Event.kind == "invariant-repaired")
     )
     assert repaired.all() == ["from-nothing"]
+    (told,) = (each for each in logs if each["event"] == "invariant broken")
+    assert (told["log_level"], told["invariant"], told["broken"]) == ("error", "from-nothing", 1)
+    assert len(told["first"]) == 1
 
 
 @pytest.mark.parametrize("by_night", [True, False])
