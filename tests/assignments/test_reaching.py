@@ -53,6 +53,10 @@ def held(
         (Candidate(NOW, held(date(2026, 4, 1))), Reached(Effect.JOINED, date(2026, 4, 1))),
         (Candidate(NOW, held(date(2026, 9, 1))), Reached(Effect.MOVED, IN_60_DAYS)),
         (Candidate(NOW, held(date(2026, 3, 1))), Reached(Effect.MOVED, IN_60_DAYS)),
+        (
+            Candidate(NOW, held(date(2026, 9, 1)), completed_on=date(2026, 1, 1)),
+            Reached(Effect.MOVED, IN_60_DAYS),
+        ),
         (Candidate(NOW, held(None, date(2026, 3, 2))), Reached(Effect.JOINED)),
         (Candidate(NOW, held(IN_60_DAYS, date(2026, 5, 1))), Reached(Effect.JOINED)),
         (Candidate(NOW, held(None)), Reached(Effect.JOINED)),
@@ -75,6 +79,12 @@ def test_an_impossible_date_is_parked_even_for_those_who_have_another() -> None:
     expected = Reached(Effect.PARKED, date(2026, 3, 3), Problem.TOO_SOON)
     assert reach(tomorrow, Candidate(NOW), TODAY) == expected
     assert reach(tomorrow, Candidate(NOW, held(IN_60_DAYS)), TODAY) == expected
+
+
+def test_a_date_that_was_decided_goes_before_that_of_the_rule() -> None:
+    decided = date(2026, 3, 9)
+    for person in (Candidate(NOW), Candidate(NOW, held(None)), Candidate(NOW, completed_on=TODAY)):
+        assert reach(ASK, person, TODAY, decided).given == decided
 
 
 def test_nobody_is_parked_who_has_completed_it_already() -> None:
