@@ -136,6 +136,7 @@ LONG: dict[str, LongHandler] = {
 DAILY: dict[str, Callable[[Session], object]] = {
     "open renewals": assignments.open_renewals,
     "rest by days": assignments.rest_by_days,
+    "count what lapsed": assignments.count_lapsed,
     "narrow pictures": content.narrow_what_is_left,
     "mail reports": mail_views,
     "check counts": assignments.check_counts,

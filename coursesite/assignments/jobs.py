@@ -81,11 +81,21 @@ def rest_by_days(session: Session) -> None:
         _let_others_write(session)
 
 
+def count_lapsed(session: Session) -> None:
+    """After what rests is known, as nobody is late in that time; some at a time, too."""
+    with only_reading(session):
+        pieces = list(services.lapsed(session))
+    for organisation_id, ids in pieces:
+        services.count_some_lapsed(session, organisation_id, ids)
+        _let_others_write(session)
+
+
 def begin_the_day(session: Session) -> None:
     """Where a day has begun, all is counted as of it, and the sums of the last one are kept.
 
-    Then whoever is excused from today on is, and renewals open: in many places the day is nearly
-    over when UTC has a new one, for which the nightly jobs wait.
+    Then whoever is excused from today on is, renewals open, and what has expired counts where
+    its round is late: in many places the day is nearly over when UTC has a new one, for which the
+    nightly jobs wait.
     """
     zones = session.execute(sa.select(Organisation.id, Organisation.time_zone)).all()
     for id, time_zone in zones:
@@ -112,6 +122,11 @@ def _let_days_tell(session: Session, organisation_id: int) -> None:
         _let_others_write(session)
     for ids in resting:
         services.rest_some(session, organisation_id, ids)
+        _let_others_write(session)
+    with only_reading(session):
+        late = list(services.lapsed_there(session, organisation_id))
+    for ids in late:
+        services.count_some_lapsed(session, organisation_id, ids)
         _let_others_write(session)
 
 

@@ -24,6 +24,7 @@ from coursesite.assignments.services import (
     assign,
     change_assignment,
     completed,
+    count_lapsed,
     end_assignment,
     end_leave,
     give_extension,
@@ -104,6 +105,7 @@ class Life:
     def pass_night(self) -> None:
         open_renewals(self.session)
         rest_by_days(self.session)
+        count_lapsed(self.session)
 
     @property
     def today(self) -> date:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from coursesite import clock
+from coursesite.assignments import jobs
 from coursesite.assignments.jobs import check_counts
 from coursesite.assignments.models import ComplianceCount, Period, Requirement
 from coursesite.assignments.rules import (
@@ -30,6 +31,7 @@ from coursesite.assignments.rules import (
 from coursesite.assignments.services import (
     assign,
     completed,
+    count_lapsed,
     match_person,
     open_renewals,
     recount,
@@ -256,6 +258,42 @@ def test_who_is_late_and_had_done_it_before_has_expired(
         assert deviations_of(session, learner.id) == []
         if expected is Standing.EXPIRED:
             assert requirement.due_on == requirement.valid_until == today - timedelta(600 - 365)
+
+
+def test_what_was_entered_before_its_date_counts_when_that_has_passed(
+    session: Session, learner: Person
+) -> None:
+    """Whichever comes first, the day or the import: how it stands does not depend on it."""
+    requirement = requirement_of(session, learner)
+    due_on = requirement.due_on
+    assert due_on
+    today = clock.today("UTC")
+    found = [
+        complete(session, learner, days_ago=days, means=Means.PRIOR) for days in (600, 900, 700)
+    ]
+    for each in found:
+        completed(session, each)
+    for days_late, expected in ((0, Standing.DUE_SOON), (1, Standing.EXPIRED)):
+        day = datetime.combine(due_on, time(0, 10), UTC) + timedelta(days_late)
+        with time_machine.travel(day, tick=False):
+            jobs.begin_the_day(session)
+            assert stands(requirement) is expected
+            assert recount(session) == []
+            assert deviations_of(session, learner.id) == []
+            assert count_lapsed(session) == 0
+    assert requirement.due_on == requirement.valid_until == today - timedelta(600 - 365)
+    assert [each.completion_id for each in periods_of(session, learner)] == [found[0].id, None]
+
+    with time_machine.travel(day, tick=False):
+        why = Reason(ReasonCode.OTHER, "Another person's certificate")
+        take_back_completions(session, found[:1], why, acting(make_person(session)))
+        assert (requirement.due_on, stands(requirement)) == (due_on, Standing.OVERDUE)
+        assert deviations_of(session, learner.id) == []
+        jobs.count_lapsed(session)
+        assert stands(requirement) is Standing.EXPIRED
+        assert requirement.valid_until == today - timedelta(700 - 365)
+        assert recount(session) == []
+        assert deviations_of(session, learner.id) == []
 
 
 def test_what_expired_and_is_taken_back_is_overdue_as_before(

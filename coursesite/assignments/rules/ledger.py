@@ -56,7 +56,7 @@ class Ledger:
     """All periods that count, in their order, and what stands in the requirement's row.
 
     `completions` are all that are known and not revoked, `recorded` the days since when, and
-    `begun` when rounds were begun.
+    `begun` when rounds were begun. `waiting` is one that has expired, and counts once it is late.
     """
 
     cycles: list[Cycle] = field(default_factory=list)
@@ -66,6 +66,7 @@ class Ledger:
     completions: dict[int, Learned] = field(default_factory=dict)
     begun: list[tuple[datetime, date]] = field(default_factory=list)
     recorded: dict[int, date] = field(default_factory=dict)
+    waiting: "Completed | None" = None
 
     @property
     def open(self) -> Cycle | None:
@@ -191,6 +192,8 @@ class Opened(Fact):
     window_days: int
 
     def tell(self, ledger: Ledger) -> None:
+        if ledger.open and ledger.waiting:
+            ledger.waiting.count(ledger, self.on)
         until = ledger.validity.valid_until
         if ledger.open or until is None:
             return
@@ -226,6 +229,10 @@ class Completed(Fact):
     def tell(self, ledger: Ledger) -> None:
         ledger.completions[self.learned.id] = self.learned
         ledger.recorded[self.learned.id] = self.learned.recorded_on
+        self.count(ledger, self.on)
+
+    def count(self, ledger: Ledger, today: date) -> None:
+        """Let it close what it closes on that day, if anything."""
         if ledger.state in (None, RequirementState.ENDED):
             return
         on, cycle = self.learned.completed_on, ledger.open
@@ -235,16 +242,20 @@ class Completed(Fact):
         if cycle is None:
             cycle = Cycle(Cause.REPEATED, on, on, on, on)
             ledger.start(cycle)
-        elif on < cycle.opens_on and not (self.policies and self._counts(ledger, cycle, validity)):
+        elif on < cycle.opens_on and not self._counts(ledger, cycle, validity, today):
+            if self.policies:
+                ledger.waiting = self
             return
         cycle.completion_id, cycle.validity = self.learned.id, validity
-        ledger.progress, ledger.validity = Progress.COMPLETED, validity
+        ledger.progress, ledger.validity, ledger.waiting = Progress.COMPLETED, validity, None
 
-    def _counts(self, ledger: Ledger, cycle: Cycle, validity: Validity) -> bool:
+    def _counts(self, ledger: Ledger, cycle: Cycle, validity: Validity, today: date) -> bool:
         """From before it: still valid or, of what is overdue, later than all that counted."""
-        if validity.covers(self.on):
+        if not self.policies:
+            return False
+        if validity.covers(today):
             return True
-        if cycle.cause not in FOLLOWED or cycle.due_on >= self.on:
+        if cycle.cause not in FOLLOWED or cycle.due_on >= today:
             return False
         last = ledger.completions.get(ledger.last.completion_id or 0) if ledger.last else None
         if last and last.completed_at >= self.learned.completed_at:

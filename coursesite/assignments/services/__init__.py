@@ -55,6 +55,12 @@ from coursesite.assignments.services.keeping import (
     keep_past_days,
     sums_to_keep,
 )
+from coursesite.assignments.services.lapsing import (
+    count_lapsed,
+    count_some_lapsed,
+    lapsed,
+    lapsed_there,
+)
 from coursesite.assignments.services.matching import match_person
 from coursesite.assignments.services.missed_days import (
     At,
@@ -148,6 +154,8 @@ __all__ = [
     "completed",
     "concerned",
     "count",
+    "count_lapsed",
+    "count_some_lapsed",
     "counted_together",
     "counting",
     "days_to_keep",
@@ -167,6 +175,8 @@ __all__ = [
     "keep_past_days",
     "keep_some_units",
     "known_beforehand",
+    "lapsed",
+    "lapsed_there",
     "last_task",
     "mark_absent",
     "match_person",
