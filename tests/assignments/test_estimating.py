@@ -18,10 +18,11 @@ from coursesite.assignments.rules import (
     one_of,
 )
 from coursesite.assignments.services import assign, completed, preview
-from coursesite.authoring.queries import path_reach
+from coursesite.authoring.queries import Reach, path_reach, reach_of
 from coursesite.jobs.models import Task
 from coursesite.people.models import Person, Unit
 from coursesite.people.rules import Role
+from coursesite.progress.models import Completion
 from coursesite.progress.rules import TargetKind
 from coursesite.reminding.queries.changes import effects_of_change
 from coursesite.reminding.queries.foreseeing import foresee
@@ -165,6 +166,18 @@ def test_whom_a_changed_text_asks_is_estimated(
     assert (effect.one_of, effect.missed) == (8, 24)
     assert effect.certified == pytest.approx(59, abs=24)
     assert effect.reopened == effect.certified
+    reach = reach_of(session, MODULE)
+    assert (reach.one_of, reach.completed) == (8, pytest.approx(59, abs=24))
+
+
+def test_of_few_who_completed_a_module_each_is_counted_once(
+    session: Session, unit: Unit, officer: Person
+) -> None:
+    assign(session, make_plan(unit), acting(officer))
+    for _time in range(2):
+        completed(session, complete(session, officer))
+    assert session.scalar(sa.select(sa.func.count()).select_from(Completion)) == 2
+    assert reach_of(session, MODULE) == Reach(1, 0, 0)
 
 
 def test_whom_a_changed_path_reaches_is_estimated(

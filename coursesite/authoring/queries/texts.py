@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, aliased, undefer
 
+from coursesite.assignments.queries.picking import is_picked
+from coursesite.assignments.rules import about, one_of
 from coursesite.authoring.models import (
     CourseSync,
     Draft,
@@ -217,18 +219,20 @@ def names_of(session: Session, person_ids: Collection[int | None]) -> dict[int, 
 
 @dataclass(frozen=True)
 class Reach:
-    """How many people a publication touches."""
+    """How many people a publication touches; of very many that have completed it, an estimate."""
 
     completed: int
     in_progress: int
     open_attempts: int
+    one_of: int = 1
 
 
 def reach_of(session: Session, slug: str) -> Reach:
     """Those who completed this module, are in the middle of it, and have its quiz open."""
-    people = sa.func.count(sa.distinct(Completion.person_id))
-    completed = sa.select(people).where(
-        Completion.target_kind == TargetKind.MODULE, Completion.target_slug == slug
+    of_module = Completion.target_kind == TargetKind.MODULE, Completion.target_slug == slug
+    picked = one_of(session.scalar(sa.select(sa.func.count()).where(*of_module)) or 0)
+    completed = sa.select(sa.func.count()).where(
+        *of_module, is_picked(Completion.id, picked), _is_first()
     )
     begun = sa.select(sa.func.count(sa.distinct(ModuleRound.person_id))).where(
         ModuleRound.module_slug == slug, ModuleRound.completed_at.is_(None)
@@ -237,7 +241,20 @@ def reach_of(session: Session, slug: str) -> Reach:
         Attempt.quiz_slug == slug, in_state(AttemptState.OPEN)
     )
     numbers = sa.select(*(each.scalar_subquery() for each in (completed, begun, answering)))
-    return Reach(*session.execute(numbers).one())
+    people, *others = session.execute(numbers).one()
+    return Reach(people if picked == 1 else about(people * picked), *others, one_of=picked)
+
+
+def _is_first() -> sa.ColumnElement[bool]:
+    """Of somebody's completions of the same, the first that is there."""
+    before = aliased(Completion)
+    earlier = sa.exists().where(
+        before.person_id == Completion.person_id,
+        before.target_kind == Completion.target_kind,
+        before.target_slug == Completion.target_slug,
+        before.number < Completion.number,
+    )
+    return ~earlier.correlate(Completion)
 
 
 def languages_read(session: Session) -> list[str]:
