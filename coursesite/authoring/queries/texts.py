@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, undefer
 
 from coursesite.assignments.queries.picking import is_picked
-from coursesite.assignments.rules import about, one_of
+from coursesite.assignments.rules import about, estimating, one_of
 from coursesite.authoring.models import (
     CourseSync,
     Draft,
@@ -230,19 +230,23 @@ class Reach:
 def reach_of(session: Session, slug: str) -> Reach:
     """Those who completed this module, are in the middle of it, and have its quiz open."""
     of_module = Completion.target_kind == TargetKind.MODULE, Completion.target_slug == slug
-    picked = one_of(session.scalar(sa.select(sa.func.count()).where(*of_module)) or 0)
-    completed = sa.select(sa.func.count()).where(
-        *of_module, is_picked(Completion.id, picked), _is_first()
-    )
+    times = sa.select(sa.func.count()).where(*of_module).scalar_subquery()
+    first = sa.select(sa.func.count()).where(*of_module, _is_first())
+    completed = sa.select(sa.case((times <= estimating.LOOKED_AT, first.scalar_subquery())))
     begun = sa.select(sa.func.count(sa.distinct(ModuleRound.person_id))).where(
         ModuleRound.module_slug == slug, ModuleRound.completed_at.is_(None)
     )
     answering = sa.select(sa.func.count()).where(
         Attempt.quiz_slug == slug, in_state(AttemptState.OPEN)
     )
-    numbers = sa.select(*(each.scalar_subquery() for each in (completed, begun, answering)))
-    people, *others = session.execute(numbers).one()
-    return Reach(people if picked == 1 else about(people * picked), *others, one_of=picked)
+    asked = (completed, begun, answering)
+    numbers = sa.select(times, *(each.scalar_subquery() for each in asked))
+    most, people, in_progress, open_attempts = session.execute(numbers).one()
+    picked = one_of(most)
+    if picked > 1:
+        looked_at = first.where(is_picked(Completion.id, picked))
+        people = about((session.scalar(looked_at) or 0) * picked)
+    return Reach(people, in_progress, open_attempts, picked)
 
 
 def _is_first() -> sa.ColumnElement[bool]:
