@@ -167,7 +167,8 @@ def test_whom_a_changed_text_asks_is_estimated(
     assert effect.certified == pytest.approx(59, abs=24)
     assert effect.reopened == effect.certified
     reach = reach_of(session, MODULE)
-    assert (reach.one_of, reach.completed) == (8, pytest.approx(59, abs=24))
+    assert reach.one_of == 8
+    assert reach.completed == pytest.approx(59, abs=24)
 
 
 def test_of_few_who_completed_a_module_each_is_counted_once(
