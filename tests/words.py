@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +42,18 @@ OPTIONS = {"**.html": _JINJA, "templates/**.txt": _JINJA}
 
 @cache
 def sentences() -> Catalog:
-    """Every sentence of the site, with the files where it stands."""
+    """Every sentence of the site, with the files where it stands.
+
+    Lines are left out: what is read from a catalogue has none, and is in the same order then.
+    """
     found = Catalog(**NAMED, charset="utf-8")
     keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "said": None, "Said": None}
     keywords |= dict.fromkeys(refusals(Refusal))
     package = PROJECT / "coursesite"
-    for path, line, words, comments, context in extract_from_dir(
-        package, METHODS, OPTIONS, keywords
-    ):
+    everything = extract_from_dir(package, METHODS, OPTIONS, keywords)
+    for path, _line, words, comments, context in sorted(everything, key=itemgetter(0, 1)):
         if words:  # an empty one is what a catalogue says of itself
-            found.add(words, locations=[(path, line)], auto_comments=comments, context=context)
+            found.add(words, locations=[(path, 0)], auto_comments=comments, context=context)
     return found
 
 
