@@ -33,7 +33,6 @@ def set_up(app: Flask) -> None:
     app.jinja_env.filters["upper_first"] = upper_first
     app.jinja_env.filters["lower_first"] = lower_first
     app.jinja_env.filters["apart"] = label_and_players
-    app.jinja_env.filters["begun"] = begun
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -52,11 +51,6 @@ def label_and_players(html: str) -> tuple[Markup, Markup]:
     """An answer's sanitised HTML in two: what stands in its label, and what plays beside it."""
     label, players = apart(html)
     return Markup(label), Markup(players)  # noqa: S704 - sanitised before
-
-
-def begun(words: str) -> str:
-    """Words from the middle of a sentence, with a capital letter."""
-    return words[:1].upper() + words[1:]
 
 
 def forget_language() -> None:
