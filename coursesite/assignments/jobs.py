@@ -65,29 +65,20 @@ def check_counts(session: Session) -> None:
 
 def open_renewals(session: Session) -> None:
     """Some at a time, so that nobody waits until all are found or open."""
-    with only_reading(session):
-        pieces = list(services.renewable(session))
-    for organisation_id, ids in pieces:
-        services.open_some(session, organisation_id, ids)
-        _let_others_write(session)
+    for organisation_id in services.organisations(session):
+        _in_pieces(session, organisation_id, services.renewable_there, services.open_some)
 
 
 def rest_by_days(session: Session) -> None:
     """Some people at a time, and the same: nobody waits until all are found."""
-    with only_reading(session):
-        pieces = list(services.resting(session))
-    for organisation_id, ids in pieces:
-        services.rest_some(session, organisation_id, ids)
-        _let_others_write(session)
+    for organisation_id in services.organisations(session):
+        _in_pieces(session, organisation_id, services.resting_there, services.rest_some)
 
 
 def count_lapsed(session: Session) -> None:
     """After what rests is known, as nobody is late in that time; some at a time, too."""
-    with only_reading(session):
-        pieces = list(services.lapsed(session))
-    for organisation_id, ids in pieces:
-        services.count_some_lapsed(session, organisation_id, ids)
-        _let_others_write(session)
+    for organisation_id in services.organisations(session):
+        _in_pieces(session, organisation_id, services.lapsed_there, services.count_some_lapsed)
 
 
 def begin_the_day(session: Session) -> None:
@@ -114,19 +105,19 @@ def begin_the_day(session: Session) -> None:
 
 def _let_days_tell(session: Session, organisation_id: int) -> None:
     """What days alone bring about in one organisation; the nightly jobs do it again for all."""
+    _in_pieces(session, organisation_id, services.renewable_there, services.open_some)
+    _in_pieces(session, organisation_id, services.resting_there, services.rest_some)
+    _in_pieces(session, organisation_id, services.lapsed_there, services.count_some_lapsed)
+
+
+def _in_pieces(
+    session: Session, organisation_id: int, find: services.Find, do: services.Do
+) -> None:
+    """Find without the lock whom it concerns there, and do it for some of them at a time."""
     with only_reading(session):
-        opening = list(services.renewable_there(session, organisation_id))
-        resting = list(services.resting_there(session, organisation_id))
-    for ids in opening:
-        services.open_some(session, organisation_id, ids)
-        _let_others_write(session)
-    for ids in resting:
-        services.rest_some(session, organisation_id, ids)
-        _let_others_write(session)
-    with only_reading(session):
-        late = list(services.lapsed_there(session, organisation_id))
-    for ids in late:
-        services.count_some_lapsed(session, organisation_id, ids)
+        pieces = list(find(session, organisation_id))
+    for ids in pieces:
+        do(session, organisation_id, ids)
         _let_others_write(session)
 
 

@@ -14,7 +14,7 @@ class days_between(FunctionElement[int]):  # noqa: N801 - SQL names functions so
     inherit_cache = True
 
 
-class latest(FunctionElement[Any]):  # noqa: N801 - SQL names functions so
+class latest_day(FunctionElement[Any]):  # noqa: N801 - SQL names functions so
     """The latest of some days, none of which is missing."""
 
     type = sa.Date()
@@ -33,11 +33,11 @@ def _julian_days_between(element: Any, compiler: Any, **options: Any) -> str:
     return f"CAST(julianday({last}) - julianday({first}) AS INTEGER)"
 
 
-@compiles(latest)
+@compiles(latest_day)
 def _latest(element: Any, compiler: Any, **options: Any) -> str:
     return f"greatest({compiler.process(element.clauses, **options)})"
 
 
-@compiles(latest, "sqlite")
+@compiles(latest_day, "sqlite")
 def _largest(element: Any, compiler: Any, **options: Any) -> str:
     return f"max({compiler.process(element.clauses, **options)})"

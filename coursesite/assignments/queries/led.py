@@ -25,7 +25,7 @@ from coursesite.assignments.queries.candidates import (
     matching,
     posted_on,
 )
-from coursesite.assignments.queries.dates import days_between, latest
+from coursesite.assignments.queries.dates import days_between, latest_day
 from coursesite.assignments.rules import (
     Cause,
     Due,
@@ -256,7 +256,7 @@ def days_away(source: Any = RequirementSource) -> sa.ColumnElement[int]:
     Since the assignment leads to it or, where it leads to it no more, since then.
     """
     since = sa.func.coalesce(source.ended_on, source.matched_on)
-    first = latest(Leave.starts_on, Period.assigned_on, since)
+    first = latest_day(Leave.starts_on, Period.assigned_on, since)
     total = (
         sa.select(sa.func.sum(days_between(first, Leave.ends_on) + 1))
         .select_from(Extension)

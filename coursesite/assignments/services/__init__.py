@@ -11,6 +11,7 @@ from coursesite.assignments.services.assigning import (
 )
 from coursesite.assignments.services.beforehand import known_beforehand
 from coursesite.assignments.services.book import Asked, asked
+from coursesite.assignments.services.by_days import Do, Find, organisations
 from coursesite.assignments.services.carrying import (
     Order,
     Place,
@@ -58,7 +59,6 @@ from coursesite.assignments.services.keeping import (
 from coursesite.assignments.services.lapsing import (
     count_lapsed,
     count_some_lapsed,
-    lapsed,
     lapsed_there,
 )
 from coursesite.assignments.services.matching import match_person
@@ -80,7 +80,6 @@ from coursesite.assignments.services.parking import (
 from coursesite.assignments.services.renewing import (
     open_renewals,
     open_some,
-    renewable,
     renewable_there,
 )
 from coursesite.assignments.services.resting import (
@@ -88,7 +87,6 @@ from coursesite.assignments.services.resting import (
     mark_absent,
     rest_by_days,
     rest_some,
-    resting,
     resting_there,
     take_back_leave,
     waive,
@@ -128,6 +126,8 @@ __all__ = [
     "DatesWrong",
     "DecidedAlready",
     "Difference",
+    "Do",
+    "Find",
     "NothingToAssign",
     "Order",
     "Outcome",
@@ -175,7 +175,6 @@ __all__ = [
     "keep_past_days",
     "keep_some_units",
     "known_beforehand",
-    "lapsed",
     "lapsed_there",
     "last_task",
     "mark_absent",
@@ -183,20 +182,19 @@ __all__ = [
     "number_of_units",
     "open_renewals",
     "open_some",
+    "organisations",
     "pause_assignment",
     "pause_in_steps",
     "preview",
     "record_carried_out",
     "recount",
     "renew_for_change",
-    "renewable",
     "renewable_there",
     "renewed_by",
     "repair_counts",
     "repair_in_pieces",
     "rest_by_days",
     "rest_some",
-    "resting",
     "resting_there",
     "restore_completion",
     "resume_assignment",

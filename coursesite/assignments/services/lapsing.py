@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from coursesite.assignments.models import Requirement
 from coursesite.assignments.rules import Excuse, Progress, RequirementState
+from coursesite.assignments.services.by_days import everywhere
 from coursesite.assignments.services.completing import completed
 from coursesite.assignments.services.reaching import today_of
 from coursesite.assignments.services.renewing import open_due
-from coursesite.people.models import Organisation
 from coursesite.progress.models import Completion
 
 MANY = 500
@@ -22,18 +22,11 @@ MANY = 500
 
 def count_lapsed(session: Session) -> int:
     """Let the latest completion count of everybody who is late with the first round; how many."""
-    return sum(count_some_lapsed(session, *piece) for piece in list(lapsed(session)))
-
-
-def lapsed(session: Session) -> Iterator[tuple[int, Sequence[int]]]:
-    """Each organisation, and the requirements of it for which that may be so, some at a time."""
-    for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        for some in lapsed_there(session, organisation_id):
-            yield organisation_id, some
+    return everywhere(session, lapsed_there, count_some_lapsed)
 
 
 def lapsed_there(session: Session, organisation_id: int) -> Iterator[Sequence[int]]:
-    """The same in one organisation; only read."""
+    """The requirements of an organisation for which that may be so, some at a time; only read."""
     today = today_of(session, organisation_id, locked=False)
     found = _late(organisation_id, today).with_only_columns(Requirement.id)
     ids = session.scalars(found).all()

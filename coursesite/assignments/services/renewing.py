@@ -18,10 +18,10 @@ from coursesite.assignments.rules import (
     renewal_opens_on,
 )
 from coursesite.assignments.services.book import Before, Book, book_of
+from coursesite.assignments.services.by_days import everywhere
 from coursesite.assignments.services.correcting import late, note_late
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.reaching import today_of
-from coursesite.people.models import Organisation
 
 MANY = 500
 NO_WINDOW = Policy(Terms(window_days=0))
@@ -29,21 +29,14 @@ NO_WINDOW = Policy(Terms(window_days=0))
 
 def open_renewals(session: Session) -> int:
     """Open the next period of everybody whose window has begun; how many."""
-    return sum(open_some(session, *piece) for piece in list(renewable(session)))
-
-
-def renewable(session: Session) -> Iterator[tuple[int, Sequence[int]]]:
-    """Each organisation, and the requirements of it that may be due, some at a time; only read.
-
-    All requirements are looked through: from a cold disk that takes long, so nobody should wait.
-    """
-    for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        for some in renewable_there(session, organisation_id):
-            yield organisation_id, some
+    return everywhere(session, renewable_there, open_some)
 
 
 def renewable_there(session: Session, organisation_id: int) -> Iterator[Sequence[int]]:
-    """The same in one organisation."""
+    """The requirements of an organisation that may be due, some at a time; only read.
+
+    All requirements are looked through: from a cold disk that takes long, so nobody should wait.
+    """
     today = today_of(session, organisation_id, locked=False)
     found = _renewable(session, organisation_id, today)
     ids = session.scalars(found.with_only_columns(Requirement.id)).all()

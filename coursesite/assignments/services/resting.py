@@ -18,6 +18,7 @@ from coursesite.assignments.rules import (
     excuse_on,
     rested_otherwise_since,
 )
+from coursesite.assignments.services.by_days import everywhere
 from coursesite.assignments.services.correcting import late, note_late
 from coursesite.assignments.services.counting import counting
 from coursesite.assignments.services.extending import mark_taken_back, move_for, undo
@@ -35,7 +36,7 @@ from coursesite.assignments.services.refusals import TAKEN_BACK_ALREADY
 from coursesite.assignments.services.renewing import open_due
 from coursesite.audit.services import Actor, record
 from coursesite.errors import Conflict, Forbidden, said
-from coursesite.people.models import Organisation, Person
+from coursesite.people.models import Person
 
 MANY = 500
 ONE_DAY = timedelta(days=1)
@@ -93,18 +94,11 @@ def take_back_leave(session: Session, leave: Leave, actor: Actor, *, reason: str
 
 def rest_by_days(session: Session) -> int:
     """What rests from today on, rests; what has rested goes on. How many people were looked at."""
-    return sum(rest_some(session, *piece) for piece in list(resting(session)))
-
-
-def resting(session: Session) -> Iterator[tuple[int, Sequence[int]]]:
-    """Each organisation, and its people for whom that may be so, some at a time; only read."""
-    for organisation_id in session.scalars(sa.select(Organisation.id)).all():
-        for some in resting_there(session, organisation_id):
-            yield organisation_id, some
+    return everywhere(session, resting_there, rest_some)
 
 
 def resting_there(session: Session, organisation_id: int) -> Iterator[Sequence[int]]:
-    """The same in one organisation."""
+    """The people of an organisation for whom that may be so, some at a time; only read."""
     today = today_of(session, organisation_id, locked=False)
     people = people_to_look_at(session, organisation_id, today)
     for first in range(0, len(people), MANY):
